@@ -1,0 +1,17 @@
+/** PS/1: the wire between tablet and county. The hash of the schemas is pinned in tests/protocol. */
+export const PROTOCOL_VERSION = 1;
+export const MAGIC = 'PS1';
+/** Anything else that answers, a portal or a proxy, is not the county. */
+export const EXCHANGE_MEDIA_TYPE = 'application/vnd.daiban.ps1';
+export const EXCHANGE_PATH = '/api/sync/exchange';
+export const ENROL_PATH = '/api/sync/enrol';
+export const MEDIA_PATH = '/api/media';
+/** Bytes of one media chunk; the last may be shorter. */
+export const CHUNK_BYTES = 64 * 1024;
+/** Bytes of one exchange before compression, and the size it shrinks to after a failure. */
+export const EXCHANGE_BYTES_MAX = 256 * 1024;
+export const EXCHANGE_BYTES_CAUTIOUS = 8 * 1024;
+/** Bytes of one event in canonical form; more is rejected for that event alone. */
+export const EVENT_BYTES_MAX = 64 * 1024;
+/** Nesting of one payload; a deeper one is refused before anything recurses into it. */
+export const JSON_DEPTH_MAX = 32;
