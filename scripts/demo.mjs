@@ -1,0 +1,77 @@
+// npm run demo: installs, builds when the source is newer, fills a sample county on embedded SQLite
+// and serves it. `--port 5180` chooses the port, `--fresh` starts the sample county anew.
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { ensureBuilt, ensureInstalled, mustRun, pinnedNode, ROOT, say } from './house/ground.mjs';
+
+const option = (/** @type {string} */ name) => {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? undefined : process.argv[at + 1];
+};
+const free = (/** @type {number} */ port) =>
+  new Promise((resolve) => {
+    const probe = createServer().once('error', () => resolve(false));
+    probe.listen(port, () => probe.close(() => resolve(true)));
+  });
+
+if (process.env.NODE_ENV === 'production') {
+  say('the demo has known passwords and does not start with NODE_ENV=production; use npm start');
+  process.exit(1);
+}
+ensureInstalled();
+const node = pinnedNode();
+ensureBuilt();
+
+let port = Number(option('port') ?? process.env.PORT ?? 5180);
+while (!(await free(port))) {
+  say(`port ${port} is taken, trying the next`);
+  port += 1;
+}
+const dataDir = path.resolve(ROOT, option('data') ?? '.data/demo');
+if (process.argv.includes('--fresh')) rmSync(dataDir, { recursive: true, force: true });
+const accountsFile = path.join(dataDir, 'demo-accounts.json');
+if (!existsSync(accountsFile)) {
+  say('filling the sample county 北禾县 (20 cases with their history)');
+  rmSync(dataDir, { recursive: true, force: true });
+  mustRun(node, ['scripts/seed-demo.ts', dataDir]);
+}
+
+const origin = process.env.ORIGIN ?? `http://localhost:${port}`;
+const server = spawn(node, ['scripts/start.mjs'], {
+  cwd: ROOT,
+  stdio: 'inherit',
+  env: { ...process.env, DATA_DIR: dataDir, PORT: String(port), ORIGIN: origin, DAIBAN_DEMO: '1' },
+});
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill(signal));
+server.on('exit', (code) => process.exit(code ?? 0));
+
+const ready = async () => {
+  for (let tries = 0; tries < 300; tries += 1) {
+    const answer = await fetch(`http://localhost:${port}/readyz`).catch(() => undefined);
+    if (answer?.ok) return true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return false;
+};
+if (!(await ready())) {
+  say('the server did not come up within 30 seconds, see its words above');
+  server.kill();
+  process.exit(1);
+}
+const { accounts } = JSON.parse(readFileSync(accountsFile, 'utf8'));
+console.log(`
+代办通 Daiban is running: ${origin}
+
+  ${origin}/tablet   代理员的平板 (village agent)
+  ${origin}/desk     县信访局和单位 (county office, units)
+  ${origin}/track    群众查信儿 (public query)
+
+Who can sign in (also in ${path.relative(ROOT, accountsFile)}):
+`);
+for (const account of accounts)
+  console.log(
+    `  ${account.user.padEnd(14)} ${account.passphrase.padEnd(18)} ${account.role} ${account.name}`,
+  );
+console.log('\nCtrl+C stops it. Nothing here is a real person, place or case.');

@@ -1,0 +1,9 @@
+// node scripts/seed-demo.ts DATA_DIR: fills an empty data directory with the sample county.
+import { seedDemo } from '../src/lib/server/demo/seed.ts';
+
+const dataDir = process.argv[2];
+if (!dataDir) {
+  console.error('usage: node scripts/seed-demo.ts DATA_DIR');
+  process.exit(2);
+}
+await seedDemo({ dataDir });

@@ -1,0 +1,100 @@
+// npm test: installs, gets a browser, builds when the source is newer, then unit, contract,
+// simulation, the oracles with their planted faults, and end to end. Closes with
+// `N passed, N failed`. `--only unit,oracles,e2e` runs some of it; `--ci` is the longer form.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  ensureBrowser,
+  ensureBuilt,
+  ensureInstalled,
+  pinnedNode,
+  ROOT,
+  run,
+  say,
+} from './house/ground.mjs';
+
+const only = process.argv.includes('--only')
+  ? process.argv[process.argv.indexOf('--only') + 1].split(',')
+  : ['unit', 'oracles', 'e2e'];
+const started = Date.now();
+const total = { passed: 0, failed: 0 };
+const count = (
+  /** @type {string} */ lane,
+  /** @type {number} */ passed,
+  /** @type {number} */ failed,
+) => {
+  total.passed += passed;
+  total.failed += failed;
+  say(
+    `${lane}: ${passed} passed, ${failed} failed (${Math.round((Date.now() - started) / 1000)} s so far)`,
+  );
+};
+
+ensureInstalled();
+const node = pinnedNode();
+const work = mkdtempSync(path.join(tmpdir(), 'daiban-test-'));
+process.on('exit', () => rmSync(work, { recursive: true, force: true }));
+
+/** Unit, contract and simulation tests, all by vitest. */
+function unit() {
+  const report = path.join(work, 'vitest.json');
+  run('svelte-kit', ['sync'], { quiet: true });
+  const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
+  const { code } = run('vitest', args);
+  if (!existsSync(report)) return count('unit', 0, 1);
+  const seen = JSON.parse(readFileSync(report, 'utf8'));
+  const failed = seen.numFailedTests + (code !== 0 && seen.numFailedTests === 0 ? 1 : 0);
+  count('unit, contract, simulation', seen.numPassedTests, failed);
+}
+
+/** Commands that print a zero: each must be good as it is and red when its safety is broken. */
+function oracles() {
+  for (const { name, args, plant = true, needsSamples = false } of ORACLES) {
+    if (needsSamples && !process.env.DAIBAN_SAMPLES) {
+      say(
+        `${name}: left out, DAIBAN_SAMPLES is not set (the real messages are not part of the project)`,
+      );
+      continue;
+    }
+    const good = run(node, args, { quiet: true });
+    const line = good.out.trim().split('\n').at(-1);
+    console.log(line);
+    if (good.code !== 0) console.log(good.out);
+    count(name, good.code === 0 ? 1 : 0, good.code === 0 ? 0 : 1);
+    if (!plant) continue;
+    const planted = run(node, [...args, '--plant'], { quiet: true });
+    const red = planted.code === 1 && (planted.out.trim().split('\n').at(-1) ?? '').startsWith('{');
+    if (!red) console.log(planted.out);
+    count(`${name} with a planted fault is red`, red ? 1 : 0, red ? 0 : 1);
+  }
+}
+
+const ORACLES = [
+  { name: 'replay', args: ['scripts/replay.ts'] },
+  { name: 'size', args: ['bench/index.ts', 'size'] },
+  { name: 'intake-real', args: ['scripts/intake-real.ts', '--quick'], needsSamples: true },
+];
+
+/** The whole thing in a real browser. */
+function e2e() {
+  const report = path.join(work, 'playwright.json');
+  const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report };
+  const { code } = run('playwright', ['test', '--reporter=list,json'], { env });
+  if (!existsSync(report)) return count('end to end', 0, 1);
+  const { stats } = JSON.parse(readFileSync(report, 'utf8'));
+  const failed = stats.unexpected + (code !== 0 && stats.unexpected === 0 ? 1 : 0);
+  count('end to end', stats.expected + stats.flaky, failed);
+}
+
+mkdirSync(path.join(ROOT, 'test-results'), { recursive: true });
+if (only.includes('unit')) unit();
+if (only.includes('oracles') || only.includes('e2e')) {
+  const browser = ensureBrowser();
+  if (browser) process.env.PW_CHROMIUM = browser;
+  ensureBuilt();
+}
+if (only.includes('oracles')) oracles();
+if (only.includes('e2e')) e2e();
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed || !total.passed ? 1 : 0);
