@@ -1,0 +1,107 @@
+import { test as base } from '@playwright/test';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const READY_TRIES = 300;
+
+export interface DemoAccount {
+  readonly user: string;
+  readonly name: string;
+  readonly role: string;
+  readonly passphrase: string;
+}
+
+/** A county of its own for one test: started, killed and started again as the test likes. */
+export class County {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly url: string;
+  #server: ChildProcess | undefined;
+  #words = '';
+
+  constructor(dataDir: string, port: number) {
+    this.dataDir = dataDir;
+    this.port = port;
+    this.url = `http://localhost:${port}`;
+  }
+
+  /** Starts the built server and waits for the fact that it is ready. */
+  async start(): Promise<void> {
+    const env = {
+      ...process.env,
+      DATA_DIR: this.dataDir,
+      PORT: String(this.port),
+      ORIGIN: this.url,
+      DAIBAN_DEMO: '1',
+    };
+    const server = spawn(process.execPath, ['scripts/start.mjs'], { cwd: ROOT, env });
+    server.stdout.on('data', (words) => (this.#words += words));
+    server.stderr.on('data', (words) => (this.#words += words));
+    this.#server = server;
+    for (let tries = 0; tries < READY_TRIES; tries += 1) {
+      const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
+      if (answer?.ok) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`the county did not come up: ${this.#words}`);
+  }
+
+  /** Kills it the hard way, as a power cut would. */
+  async kill(): Promise<void> {
+    const server = this.#server;
+    if (!server || server.exitCode !== null) return;
+    const gone = new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGKILL');
+    await gone;
+    this.#server = undefined;
+  }
+
+  account(role: string, nth = 0): DemoAccount {
+    const file = path.join(this.dataDir, 'demo-accounts.json');
+    const { accounts } = JSON.parse(readFileSync(file, 'utf8')) as { accounts: DemoAccount[] };
+    const found = accounts.filter((one) => one.role === role)[nth];
+    if (!found) throw new Error(`no demo account for ${role}: ${accounts.map((a) => a.role)}`);
+    return found;
+  }
+}
+
+/** A port that nobody listens on at this moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+/** Seeds the sample county once per run; every test works on its own copy. */
+function seededTemplate(): string {
+  const dir = path.join(tmpdir(), `daiban-seeded-${process.ppid}`);
+  if (existsSync(path.join(dir, 'demo-accounts.json'))) return dir;
+  const done = spawnSync(process.execPath, ['scripts/seed-demo.ts', dir], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  if (done.status !== 0) throw new Error(`seeding failed: ${done.stdout}${done.stderr}`);
+  return dir;
+}
+
+export const test = base.extend<{ county: County }>({
+  // eslint wants a pattern here because Playwright reads the parameter names
+  county: async ({ browserName: _browser }, use) => {
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'daiban-e2e-'));
+    cpSync(seededTemplate(), dataDir, { recursive: true });
+    const county = new County(dataDir, await freePort());
+    await county.start();
+    await use(county);
+    await county.kill();
+    rmSync(dataDir, { recursive: true, force: true });
+  },
+});
+export { expect } from '@playwright/test';
