@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import type { Instant, PersonId } from '../../domain/values.ts';
+import type { Auth } from './auth.ts';
+import { hashPassphrase } from './password.ts';
+import type { AccountGrantTable, AuthTables } from './tables.ts';
+
+/** What accounts need from the world. */
+export interface AccountDeps {
+  readonly db: Kysely<AuthTables>;
+  readonly auth: Auth;
+  now(): Instant;
+}
+
+/** One line of the grant table as an administrator writes it. */
+export interface NewGrant {
+  readonly role: string;
+  readonly areaCode?: string;
+  readonly unitId?: string;
+  readonly sealedList?: boolean;
+  readonly from?: Instant;
+  readonly to?: Instant;
+}
+
+export interface NewAccount {
+  /** Given only where other records already name the person (the sample county). */
+  readonly personId?: string;
+  readonly userName: string;
+  readonly name: string;
+  readonly passphrase: string;
+  readonly grants: readonly NewGrant[];
+}
+
+export interface AccountRow {
+  readonly personId: PersonId;
+  readonly userName: string;
+  readonly name: string;
+  readonly disabled: boolean;
+  readonly grants: readonly AccountGrantTable[];
+}
+
+/** Makes an account with its passphrase and grants; throws when the user name is taken. */
+export async function createAccount(
+  deps: AccountDeps,
+  account: NewAccount,
+  madeBy: string,
+): Promise<PersonId> {
+  const context = await deps.auth.$context;
+  const id = account.personId ?? randomBytes(16).toString('base64url');
+  const user = await context.internalAdapter.createUser(
+    {
+      id,
+      name: account.name,
+      // better-auth wants an address; nobody is ever written to.
+      email: `${Buffer.from(account.userName).toString('hex')}@invalid`,
+      emailVerified: true,
+      username: account.userName,
+      role: 'user',
+    },
+    { method: 'admin' },
+  );
+  await context.internalAdapter.linkAccount({
+    userId: user.id,
+    accountId: user.id,
+    providerId: 'credential',
+    password: await hashPassphrase(account.passphrase),
+  });
+  await addGrants(deps, { personId: user.id, grants: account.grants, madeBy });
+  return user.id as PersonId;
+}
+
+/** Adds grants; existing ones stay until they are ended. */
+export async function addGrants(
+  deps: AccountDeps,
+  input: { personId: string; grants: readonly NewGrant[]; madeBy: string },
+): Promise<void> {
+  if (input.grants.length === 0) return;
+  const now = deps.now();
+  const rows = input.grants.map((grant) => ({
+    id: randomBytes(16).toString('base64url'),
+    person_id: input.personId,
+    role: grant.role,
+    area_code: grant.areaCode ?? null,
+    unit_id: grant.unitId ?? null,
+    sealed_list: grant.sealedList ? 1 : 0,
+    from_at: grant.from ?? now,
+    to_at: grant.to ?? null,
+    made_by: input.madeBy,
+    made_at: now,
+  }));
+  await deps.db.insertInto('account_grant').values(rows).execute();
+}
+
+/** Ends one running grant now; the row stays, so that old acts can be judged by their time. */
+export async function endGrant(deps: AccountDeps, grantId: string): Promise<boolean> {
+  const done = await deps.db
+    .updateTable('account_grant')
+    .set({ to_at: deps.now() })
+    .where('id', '=', grantId)
+    .where('to_at', 'is', null)
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
+/** All grants of a person, ended ones too: `can()` judges by time. */
+export function grantRowsOf(
+  db: Kysely<AuthTables>,
+  personId: string,
+): Promise<AccountGrantTable[]> {
+  return db
+    .selectFrom('account_grant')
+    .selectAll()
+    .where('person_id', '=', personId)
+    .orderBy('from_at')
+    .execute();
+}
+
+/** Every account with its grants, by user name; for the administrator's page. */
+export async function listAccounts(db: Kysely<AuthTables>): Promise<AccountRow[]> {
+  const users = await db
+    .selectFrom('user')
+    .select(['id', 'name', 'username', 'banned'])
+    .orderBy('username')
+    .execute();
+  const grants = await db.selectFrom('account_grant').selectAll().orderBy('from_at').execute();
+  return users.map((user) => ({
+    personId: user.id as PersonId,
+    userName: user.username ?? '',
+    name: user.name,
+    disabled: Boolean(user.banned),
+    grants: grants.filter((grant) => grant.person_id === user.id),
+  }));
+}
+
+/** Closes or opens an account; closing ends its sessions at once. */
+export async function setDisabled(
+  deps: AccountDeps,
+  personId: string,
+  disabled: boolean,
+): Promise<void> {
+  const context = await deps.auth.$context;
+  await context.internalAdapter.updateUser(personId, { banned: disabled });
+  if (disabled) await context.internalAdapter.deleteUserSessions(personId);
+}
+
+/** Sets a new passphrase for somebody else and ends their sessions. */
+export async function resetPassphrase(
+  deps: AccountDeps,
+  personId: string,
+  passphrase: string,
+): Promise<void> {
+  const context = await deps.auth.$context;
+  await context.internalAdapter.updatePassword(personId, await hashPassphrase(passphrase));
+  await context.internalAdapter.deleteUserSessions(personId);
+}
+
+/** How many accounts exist; 0 means that the first administrator is still to come. */
+export async function countAccounts(db: Kysely<AuthTables>): Promise<number> {
+  const row = await db
+    .selectFrom('user')
+    .select((eb) => eb.fn.countAll().as('n'))
+    .executeTakeFirstOrThrow();
+  return Number(row.n);
+}

@@ -1,0 +1,55 @@
+/** A named limit: `burst` tries at once, refilled at `perMinute`. */
+export interface Limit {
+  readonly name: string;
+  readonly perMinute: number;
+  readonly burst: number;
+}
+
+/** Every limit of the front doors, in one place (SECURITY: hardening). */
+export const LIMITS = {
+  /** Sign-in tries for one account, whoever asks. */
+  signInAccount: { name: 'sign-in account', perMinute: 5, burst: 5 },
+  /** Sign-in tries from one address: a whole office may share one. */
+  signInAddress: { name: 'sign-in address', perMinute: 30, burst: 30 },
+  /** 查信儿 from one address; a kiosk serves a queue of people. */
+  trackAddress: { name: 'track address', perMinute: 10, burst: 10 },
+  /** 查信儿 for one code, so that a name cannot be guessed. */
+  trackCode: { name: 'track code', perMinute: 5, burst: 5 },
+  /** Exports of one person. */
+  exportPerson: { name: 'export person', perMinute: 2, burst: 5 },
+} as const satisfies Record<string, Limit>;
+
+interface Bucket {
+  tokens: number;
+  atMs: number;
+}
+
+/** Buckets kept at once; the oldest goes first, which only ever forgives. */
+const BUCKETS_MAX = 20_000;
+
+export interface RateLimiter {
+  /** Takes one token; answers 0 when allowed, else the whole seconds to wait. */
+  take(limit: Limit, key: string): number;
+}
+
+/** Token buckets in memory, one per limit and key. One process serves one county. */
+export function createRateLimiter(nowMs: () => number): RateLimiter {
+  const buckets = new Map<string, Bucket>();
+  return {
+    take(limit, key) {
+      const id = `${limit.name}\n${key}`;
+      const at = nowMs();
+      const known = buckets.get(id);
+      const gained = known ? ((at - known.atMs) / 60_000) * limit.perMinute : 0;
+      const tokens = Math.min(limit.burst, (known?.tokens ?? limit.burst) + Math.max(0, gained));
+      buckets.delete(id);
+      const allowed = tokens >= 1;
+      buckets.set(id, { tokens: allowed ? tokens - 1 : tokens, atMs: at });
+      if (buckets.size > BUCKETS_MAX) {
+        const oldest = buckets.keys().next();
+        if (!oldest.done) buckets.delete(oldest.value);
+      }
+      return allowed ? 0 : Math.max(1, Math.ceil(((1 - tokens) / limit.perMinute) * 60));
+    },
+  };
+}

@@ -1,0 +1,43 @@
+/** Sent by our own clients; another site cannot set it without a preflight that we never answer. */
+export const OWN_HEADER = 'x-daiban';
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Why a request was turned away before anything read it; null when it may go on. */
+export type GuardRefusal = 'FOREIGN_ORIGIN' | 'NO_ORIGIN';
+
+/**
+ * Refuses writes that another site could have caused: the Origin must be ours, and without an
+ * Origin our own header must stand there. Kit's own check covers form content types only.
+ */
+export function guardRequest(request: Request, ownOrigin: string): GuardRefusal | null {
+  if (SAFE_METHODS.has(request.method)) return null;
+  const origin = request.headers.get('origin');
+  if (origin !== null) return origin === ownOrigin ? null : 'FOREIGN_ORIGIN';
+  return request.headers.has(OWN_HEADER) ? null : 'NO_ORIGIN';
+}
+
+/** Paths whose answers are pages; everything else gets the strict policy of raw bytes. */
+const isRaw = (path: string) =>
+  path.startsWith('/api/') || path.startsWith('/media/') || path.endsWith('/export');
+
+/** Puts the security headers on an answer; page CSP itself comes from Kit's hashes. */
+export function secureHeaders(
+  headers: Headers,
+  about: { path: string; https: boolean; requestId: string },
+): void {
+  headers.set('x-request-id', about.requestId);
+  headers.set('x-content-type-options', 'nosniff');
+  headers.set('referrer-policy', 'no-referrer');
+  headers.set('cross-origin-opener-policy', 'same-origin');
+  headers.set('cross-origin-resource-policy', 'same-origin');
+  headers.set('x-frame-options', 'DENY');
+  headers.set('permissions-policy', 'camera=(self), microphone=(self), geolocation=(self)');
+  if (about.https) headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
+  const raw = isRaw(about.path);
+  if (raw && !headers.has('content-security-policy')) {
+    headers.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox");
+  }
+  const personal = raw || about.path.startsWith('/desk') || about.path.startsWith('/track');
+  if (personal && !headers.has('cache-control')) headers.set('cache-control', 'no-store');
+}

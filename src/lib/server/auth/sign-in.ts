@@ -1,0 +1,98 @@
+import { parseSetCookieHeader } from 'better-auth/cookies';
+import type { Auth } from './auth.ts';
+import { LIMITS, type RateLimiter } from './rate-limit.ts';
+
+export interface SignInDeps {
+  readonly auth: Auth;
+  readonly limiter: RateLimiter;
+}
+
+export interface Credentials {
+  readonly userName: string;
+  readonly passphrase: string;
+  /** Address of the asker, for the limit only. */
+  readonly address: string;
+}
+
+/** A cookie to set, with the attributes that better-auth chose. */
+export interface CookieToSet {
+  readonly name: string;
+  readonly value: string;
+  readonly maxAge?: number;
+}
+
+export type SignInOutcome =
+  | { readonly kind: 'in'; readonly personId: string; readonly cookies: readonly CookieToSet[] }
+  /** The passphrase is right, a code from the second factor is still missing. */
+  | { readonly kind: 'second-factor'; readonly cookies: readonly CookieToSet[] }
+  | { readonly kind: 'wrong' }
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'slow'; readonly waitSeconds: number };
+
+/** Reads the cookies out of a better-auth response. */
+export function cookiesOf(response: Response): CookieToSet[] {
+  return response.headers.getSetCookie().flatMap((line) =>
+    [...parseSetCookieHeader(line)].map(([name, cookie]) => ({
+      name,
+      value: cookie.value,
+      ...(cookie['max-age'] === undefined ? {} : { maxAge: cookie['max-age'] }),
+    })),
+  );
+}
+
+/** Signs in by user name and passphrase; wrong name and wrong passphrase look alike. */
+export async function signIn(
+  deps: SignInDeps,
+  credentials: Credentials,
+  headers: Headers,
+): Promise<SignInOutcome> {
+  const userName = credentials.userName.trim();
+  const wait = Math.max(
+    deps.limiter.take(LIMITS.signInAddress, credentials.address),
+    deps.limiter.take(LIMITS.signInAccount, userName.toLowerCase()),
+  );
+  if (wait > 0) return { kind: 'slow', waitSeconds: wait };
+  const response = await deps.auth.api.signInUsername({
+    body: { username: userName, password: credentials.passphrase },
+    headers,
+    asResponse: true,
+  });
+  const answer: unknown = await response.json().catch(() => null);
+  if (!response.ok) {
+    return codeOf(answer) === 'BANNED_USER' ? { kind: 'closed' } : { kind: 'wrong' };
+  }
+  const cookies = cookiesOf(response);
+  const personId = userIdOf(answer);
+  return personId === null ? { kind: 'second-factor', cookies } : { kind: 'in', personId, cookies };
+}
+
+/** Completes a sign-in with the six digits of the second factor. */
+export async function signInSecondFactor(
+  deps: SignInDeps,
+  input: { code: string; address: string },
+  headers: Headers,
+): Promise<SignInOutcome> {
+  const wait = deps.limiter.take(LIMITS.signInAddress, input.address);
+  if (wait > 0) return { kind: 'slow', waitSeconds: wait };
+  const response = await deps.auth.api.verifyTOTP({
+    body: { code: input.code.replace(/\D/g, '') },
+    headers,
+    asResponse: true,
+  });
+  const personId = response.ok ? userIdOf(await response.json()) : null;
+  return personId === null
+    ? { kind: 'wrong' }
+    : { kind: 'in', personId, cookies: cookiesOf(response) };
+}
+
+function codeOf(answer: unknown): string {
+  const code = answer && typeof answer === 'object' && 'code' in answer ? answer.code : '';
+  return typeof code === 'string' ? code : '';
+}
+
+function userIdOf(answer: unknown): string | null {
+  if (!answer || typeof answer !== 'object' || !('user' in answer)) return null;
+  const user = answer.user;
+  if (!user || typeof user !== 'object' || !('id' in user)) return null;
+  return typeof user.id === 'string' ? user.id : null;
+}

@@ -1,0 +1,45 @@
+/** One line of what a person may do where; never changed, only ended by `to_at`. */
+export interface AccountGrantTable {
+  id: string;
+  person_id: string;
+  role: string;
+  /** Area prefix: county 6, township 9, village 12 digits; null means the whole county. */
+  area_code: string | null;
+  unit_id: string | null;
+  sealed_list: number;
+  from_at: string;
+  to_at: string | null;
+  made_by: string;
+  made_at: string;
+}
+
+/** Links for the first administrator; only the hash of the word in the link is kept. */
+export interface SetupLinkTable {
+  token_hash: string;
+  made_at: string;
+  used_at: string | null;
+}
+
+/** The columns of better-auth's own tables that we read. */
+export interface UserTable {
+  id: string;
+  name: string;
+  email: string;
+  username: string | null;
+  banned: number | boolean | null;
+  createdAt: string | Date;
+}
+
+export interface SessionTable {
+  id: string;
+  userId: string;
+  token: string;
+  updatedAt: string | Date;
+}
+
+export interface AuthTables {
+  account_grant: AccountGrantTable;
+  setup_link: SetupLinkTable;
+  user: UserTable;
+  session: SessionTable;
+}
