@@ -6,6 +6,7 @@
  *     PS1 <request id> <first 32 hex digits of SHA-256 over the JSON bytes>\n
  *     <JSON>
  *
+ * A `cursor` of null asks from the very start. `tag`s are base64url, 22 characters; see hash.ts.
  * An answer that lacks media type, magic, the echo of our request id or the checksum is no answer.
  * Source: docs/PROTOCOL.md.
  */
@@ -56,6 +57,15 @@ export const exchangeRequestSchema = z.object({
   media: z.array(wireMediaSchema),
   /** Bytes of feed the tablet is ready to take now. */
   feedBytesMax: z.int(),
+  /** What the county's page of devices shows; nothing is decided by it. */
+  report: z.optional(
+    z.object({
+      unsent: z.int(),
+      oldestUnsentAt: z.nullable(z.string()),
+      storageLeftBytes: z.nullable(z.int()),
+      persisted: z.nullable(z.boolean()),
+    }),
+  ),
 });
 export type ExchangeRequest = z.infer<typeof exchangeRequestSchema>;
 
@@ -111,7 +121,13 @@ export type FeedEvent = z.infer<typeof feedEventSchema>;
 
 /** Rows of the feed, ascending by the county's position. */
 export const feedRowSchema = z.discriminatedUnion('k', [
-  z.object({ k: z.literal('event'), event: feedEventSchema }),
+  z.object({
+    k: z.literal('event'),
+    event: feedEventSchema,
+    /** The case's salt, on the first event of a case that began visible to this person. */
+    salt: z.optional(z.string()),
+  }),
+  // The whole case as it stood before position `seq`; replaces what the tablet has of it.
   z.object({
     k: z.literal('enter'),
     seq: z.int(),
@@ -119,7 +135,9 @@ export const feedRowSchema = z.discriminatedUnion('k', [
     salt: z.string(),
     events: z.array(feedEventSchema),
   }),
+  // The case is no longer for these eyes: the readable copy goes, unsent work stays and is sent.
   z.object({ k: z.literal('leave'), seq: z.int(), caseId: z.string(), reason: z.string() }),
+  // An event that was kept aside (`rejected`) now stands in the log at `seq`: q becomes a.
   z.object({
     k: z.literal('adopted'),
     seq: z.int(),
@@ -145,6 +163,8 @@ export const exchangeReplySchema = z.discriminatedUnion('kind', [
     kind: z.literal('exchange'),
     ...replyHead,
     results: z.array(pushResultSchema),
+    /** `receiptOf(receiptInput(...))` over the stored and dup results; see hash.ts. */
+    receipt: z.string(),
     feed: z.object({
       /** Cursor of the request that this page answers; applied only if it is still the same. */
       from: z.nullable(cursorSchema),
@@ -152,8 +172,13 @@ export const exchangeReplySchema = z.discriminatedUnion('kind', [
       cursor: cursorSchema,
       more: z.boolean(),
     }),
-    /** Per announced file: chunk numbers still missing; empty means complete and verified. */
-    missing: z.array(z.object({ sha: z.string(), chunks: z.array(z.int()) })),
+    /**
+     * Per announced file: chunk numbers still missing; none and no `refused` means complete and
+     * verified. `refused` isolates a file that the county will not take: see MediaRefusal.
+     */
+    missing: z.array(
+      z.object({ sha: z.string(), chunks: z.array(z.int()), refused: z.optional(z.string()) }),
+    ),
   }),
   /** Histories part above `base`: rewind, offer everything again. */
   z.object({ kind: z.literal('epoch'), ...replyHead, base: z.int() }),
@@ -171,3 +196,43 @@ export type RejectionCode =
   | 'ACTOR'
   | 'PAYLOAD'
   | 'REVOKED';
+
+/** Why a file is not wanted; the case goes on without it and people are told. */
+export type MediaRefusal = 'MEDIA_TYPE' | 'MEDIA_TOO_LARGE' | 'MEDIA_NOT_ITS_HASH';
+
+/** `leave.reason`: why a case went away from this person's tablets. */
+export type LeaveReason = 'SEALED' | 'HANDED_OVER' | 'RECUSED' | 'GRANT_ENDED';
+
+/**
+ * Answers with another status than 200 are plain JSON `{"error": SyncError}` and never an ack:
+ * 400 BAD_FRAME, 401 SIGN_IN, 403 ORIGIN or DEVICE (the vault belongs to another person),
+ * 413 TOO_LARGE, 415 MEDIA_TYPE, 429 and 503 BUSY with Retry-After in seconds, 507 STORAGE_FULL.
+ */
+export type SyncError =
+  | 'BAD_FRAME'
+  | 'SIGN_IN'
+  | 'ORIGIN'
+  | 'DEVICE'
+  | 'TOO_LARGE'
+  | 'MEDIA_TYPE'
+  | 'NOT_ANNOUNCED'
+  | 'BUSY'
+  | 'STORAGE_FULL';
+
+/** `POST /api/sync/enrol`, JSON, by a signed-in agent: binds the vault's `dv` to the person. */
+export const enrolRequestSchema = z.object({ dv: z.string(), build: z.string() });
+export type EnrolRequest = z.infer<typeof enrolRequestSchema>;
+
+export const enrolReplySchema = z.object({
+  magic: z.literal('PS1'),
+  county: z.object({ code: z.string(), name: z.string() }),
+  person: z.object({ id: z.string(), name: z.string() }),
+  /** Number of the agent in the county, e.g. `A01`: part of every temporary number. */
+  agentId: z.string(),
+  /** One letter per vault of the agent (A..Z, then AA..), so that numbers never meet. */
+  deviceLetter: z.string(),
+  villages: z.array(z.object({ code: z.string(), name: z.string() })),
+  epoch: z.string(),
+  now: z.string(),
+});
+export type EnrolReply = z.infer<typeof enrolReplySchema>;

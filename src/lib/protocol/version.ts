@@ -15,3 +15,16 @@ export const EXCHANGE_BYTES_CAUTIOUS = 8 * 1024;
 export const EVENT_BYTES_MAX = 64 * 1024;
 /** Nesting of one payload; a deeper one is refused before anything recurses into it. */
 export const JSON_DEPTH_MAX = 32;
+/** Header that a browser cannot send across origins without asking: on every POST and PUT. */
+export const CLIENT_HEADER = 'x-daiban-client';
+/** Witnesses and sparse history one request may carry. */
+export const WITNESSES_MAX = 64;
+export const HISTORY_MAX = 12;
+/** Events of one exchange; the byte limit comes first with real events. */
+export const EVENTS_MAX = 1_000;
+/** Files one exchange may announce. */
+export const ANNOUNCED_MEDIA_MAX = 64;
+/** Bytes of one media file: a recording of an hour at 48 kbit/s is 21 MB. */
+export const MEDIA_BYTES_MAX = 32 * 1024 * 1024;
+/** Waits the county may ask for, and the longest a tablet lets itself be told. */
+export const RETRY_AFTER_SECONDS_MAX = 600;
