@@ -1,0 +1,257 @@
+/**
+ * The tablet's own store: what every driver promises.
+ *
+ * 1. All or nothing: each method below that writes is one transaction; after a kill or a power
+ *    cut either all of it is there or none of it.
+ * 2. Strict: a promise that resolved means the bytes are on the disk, not in a buffer.
+ * 3. There is no outbox table. An event of this device without a county position (state `p`) is
+ *    the outbox, so saving and queueing cannot disagree.
+ * 4. `ds` is taken in the transaction that writes the event: 1,2,3.. without holes per `dv`.
+ * 5. Nothing but random ids, ds, seq, state, epoch, tag, size and coarse day stands in clear;
+ *    names, words, places, file names and hashes only inside sealed bodies.
+ * 6. No method deletes an event in state `p` or `q` (S11).
+ */
+
+/** p unsent · a acknowledged, not yet in a checked backup · q put aside · f a plain copy. */
+export type EventState = 'p' | 'a' | 'q' | 'f';
+
+/** One event as it lies on the disk. `seq` 0 and empty `epoch`/`tag` mean: no county position. */
+export interface EventRow {
+  readonly id: string;
+  readonly caseId: string;
+  /** Device and its sequence; empty and 0 for events of other devices. */
+  readonly dv: string;
+  readonly ds: number;
+  readonly state: EventState;
+  readonly seq: number;
+  readonly epoch: string;
+  readonly tag: string;
+  /** Size of the sealed body. */
+  readonly bytes: number;
+  /** Days since 1970 in Asia/Shanghai, when it was saved here. */
+  readonly day: number;
+  readonly body: Uint8Array;
+  /** Sealed receipt: when the county received it, K rule, rejection code. */
+  readonly note: Uint8Array | null;
+}
+
+/** Where a case's list entry comes from; `factsRev < rev` means it has to be folded again. */
+export interface CaseRecord {
+  readonly id: string;
+  readonly rev: number;
+  readonly factsRev: number;
+  /** The case left this person's scope; only unsent or not yet safe events are kept. */
+  readonly left: 0 | 1;
+  /** Sealed: salt and numbers. Written once. */
+  readonly body: Uint8Array;
+  /** Sealed list entry, derived from the events. */
+  readonly facts: Uint8Array | null;
+}
+
+export type Position = readonly [seq: number, tag: string];
+export interface StoreCursor {
+  readonly epoch: string;
+  readonly seq: number;
+  readonly tag: string;
+}
+
+/** The tablet's side of the protocol state; ids and positions only, so it stands in clear. */
+export interface SyncRecord {
+  readonly dv: string;
+  readonly dsNext: number;
+  /** Next 4-digit counter of temporary numbers on this tablet. */
+  readonly numberNext: number;
+  /** Epoch of the last answer; empty before the first. */
+  readonly epoch: string;
+  readonly cursor: StoreCursor | null;
+  readonly wit: Position | null;
+  readonly wits: readonly Position[];
+  readonly hist: readonly Position[];
+  readonly safe: number;
+  readonly head: number;
+  /** Raised by every rewind: an answer to an older generation is ignored. */
+  readonly gen: number;
+  /** County time of the last verified answer, empty before the first. */
+  readonly lastReceiptAt: string;
+  readonly clockOffsetSeconds: number;
+  /** Oldest writer that may still write here; a roll-back of the app must not. */
+  readonly minWriter: number;
+}
+
+/** Version of this writer, compared with `minWriter` in every writing transaction. */
+export const STORE_WRITER = 1;
+
+export interface NewEventRow {
+  readonly id: string;
+  readonly caseId: string;
+  readonly day: number;
+  readonly body: Uint8Array;
+}
+
+/** One act of a person: everything it changes, in one transaction. */
+export interface Act {
+  readonly events: readonly NewEventRow[];
+  /** New cases (ignored where the case is already there). */
+  readonly cases: readonly { readonly id: string; readonly body: Uint8Array }[];
+  /** Fresh list entries of the touched cases, as far as they are known already. */
+  readonly facts: readonly { readonly id: string; readonly facts: Uint8Array }[];
+  /** The temporary-number counter the act was built with; null when it took none. */
+  readonly number: number | null;
+  readonly removeDrafts: readonly string[];
+  readonly drafts: readonly DraftRecord[];
+  /** Captured files that the events name: from now on they are announced to the county. */
+  readonly announce: readonly string[];
+}
+
+/** `moved`: another tab took the number first, nothing was written; build again and retry. */
+export type ActOutcome =
+  { readonly kind: 'saved'; readonly dsFrom: number } | { readonly kind: 'moved' };
+
+/** A draft: mutable, sealed, never sent. `rev` guards against a second writer. */
+export interface DraftRecord {
+  readonly id: string;
+  readonly caseId: string;
+  readonly rev: number;
+  readonly bytes: number;
+  readonly day: number;
+  readonly body: Uint8Array;
+}
+
+/** r recording · d captured, named by no event yet · p to send · a complete at the county. */
+export type MediaState = 'r' | 'd' | 'p' | 'a';
+
+export interface MediaRecord {
+  readonly id: string;
+  readonly caseId: string;
+  readonly state: MediaState;
+  readonly bytes: number;
+  readonly chunks: number;
+  readonly day: number;
+  /** Sealed metadata: sha256, mime, kind, caption, gaps. */
+  readonly body: Uint8Array;
+}
+
+/** What a reply may look at: rows of these ids, of these cases, all own ones, or everything. */
+export interface ExchangeScope {
+  readonly ids: readonly string[];
+  readonly cases: readonly string[];
+  readonly own: boolean;
+  readonly all: boolean;
+}
+
+export interface ExchangeView {
+  readonly sync: SyncRecord;
+  readonly rows: ReadonlyMap<string, EventRow>;
+}
+
+/** What a verified answer changes, computed by a pure function inside the transaction. */
+export interface ExchangeChanges {
+  readonly sync: SyncRecord;
+  readonly put: readonly EventRow[];
+  /** Never names a row in state p or q; drivers assert it. */
+  readonly remove: readonly string[];
+  /** Touched cases: `rev` goes up; created with `body` when they are new. */
+  readonly touch: readonly {
+    readonly id: string;
+    readonly body?: Uint8Array;
+    readonly left?: 0 | 1;
+  }[];
+  readonly removeCases: readonly string[];
+  /** After a rewind the county may lack files it once had: offer them again. */
+  readonly mediaAgain: boolean;
+}
+
+/** Counts per case from keys alone: what the ticks of a list need. */
+export interface CaseCounts {
+  readonly p: number;
+  readonly a: number;
+  readonly q: number;
+}
+
+export interface TabletStore {
+  /** Creates the sync record when there is none; returns what stands there. */
+  begin(first: SyncRecord): Promise<SyncRecord>;
+  sync(): Promise<SyncRecord | null>;
+  save(act: Act): Promise<ActOutcome>;
+  /** Runs `plan` inside the transaction; null from it writes nothing. */
+  exchange(
+    scope: ExchangeScope,
+    plan: (view: ExchangeView) => ExchangeChanges | null,
+  ): Promise<ExchangeChanges | null>;
+
+  cases(): Promise<readonly CaseRecord[]>;
+  caseOf(id: string): Promise<CaseRecord | null>;
+  /** Stores a list entry if the case is still at `rev`; false when it moved on. */
+  putFacts(id: string, rev: number, facts: Uint8Array): Promise<boolean>;
+  eventsOf(caseId: string): Promise<readonly EventRow[]>;
+  /** Own events in a state, in (dv, ds) order. */
+  eventsIn(state: 'p' | 'q' | 'a'): Promise<readonly EventRow[]>;
+  counts(): Promise<ReadonlyMap<string, CaseCounts>>;
+  /** Puts refused events back into the queue, for one case. */
+  offerAgain(caseId: string): Promise<number>;
+
+  drafts(): Promise<readonly DraftRecord[]>;
+  draft(id: string): Promise<DraftRecord | null>;
+  /** False when the stored `rev` is not the one before: somebody else wrote. */
+  putDraft(record: DraftRecord): Promise<boolean>;
+  /** With the captures of its case, unless a saved event named them. */
+  removeDraft(id: string): Promise<void>;
+
+  meta(key: string): Promise<Uint8Array | null>;
+  putMeta(key: string, body: Uint8Array): Promise<void>;
+
+  media(caseId?: string): Promise<readonly MediaRecord[]>;
+  /** Writes the record and the given chunks in one transaction. */
+  putMedia(record: MediaRecord, chunks: readonly MediaChunk[]): Promise<void>;
+  /** One slice of a running recording: chunk and record together. */
+  chunk(mediaId: string, n: number): Promise<Uint8Array | null>;
+  /** Replaces all chunks of a file by new ones: the end of a recording. */
+  replaceMedia(record: MediaRecord, chunks: readonly MediaChunk[]): Promise<void>;
+  setMediaState(id: string, state: MediaState): Promise<void>;
+  /** Only for captures that no event names (state r or d). */
+  removeMedia(id: string): Promise<void>;
+  close(): void;
+}
+
+export interface MediaChunk {
+  readonly n: number;
+  /** Sealed bytes. */
+  readonly body: Uint8Array;
+}
+
+/** The store could not take it: closed list, so that the screens can say what to do. */
+export class StoreFailure extends Error {
+  readonly code: 'STORAGE_FULL' | 'STORE_BROKEN' | 'STORE_NEWER';
+  constructor(code: 'STORAGE_FULL' | 'STORE_BROKEN' | 'STORE_NEWER', cause?: unknown) {
+    super(code, { cause });
+    this.code = code;
+  }
+}
+
+/** The first record of a tablet. */
+export const firstSync = (dv: string): SyncRecord => ({
+  dv,
+  dsNext: 1,
+  numberNext: 1,
+  epoch: '',
+  cursor: null,
+  wit: null,
+  wits: [],
+  hist: [],
+  safe: 0,
+  head: 0,
+  gen: 0,
+  lastReceiptAt: '',
+  clockOffsetSeconds: 0,
+  minWriter: STORE_WRITER,
+});
+
+export const NO_ACT: Act = {
+  events: [],
+  cases: [],
+  facts: [],
+  number: null,
+  removeDrafts: [],
+  drafts: [],
+  announce: [],
+};
