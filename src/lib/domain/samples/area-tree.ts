@@ -1,0 +1,13 @@
+import { areaTreeOf, type Area, type AreaLevel, type AreaTree } from '../area.ts';
+import areas from '../data/areas.json' with { type: 'json' };
+import type { AreaCode } from '../values.ts';
+
+const rows: Area[] = areas.flat.map((row) => ({
+  code: row.code as AreaCode,
+  name: row.name,
+  level: row.level as AreaLevel,
+  parent: row.parent as AreaCode | null,
+}));
+
+/** 北禾县（示例）: the area tree of the sample county. */
+export const SAMPLE_AREA_TREE: AreaTree = areaTreeOf(areas.meta.codeVersion, rows);
