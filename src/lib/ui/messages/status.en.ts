@@ -1,0 +1,26 @@
+import type { StatusWords } from './status.zh-CN.ts';
+
+export const statusEn: StatusWords = {
+  DRAFT: 'Being written down',
+  TAKEN: 'The agent has taken it',
+  FIELD_RESOLVED: 'Settled on the spot, waiting for the county’s check',
+  SUBMITTED: 'With the county, waiting to be looked at',
+  RETURNED: 'The county asks for more material',
+  REGISTERED: 'Registered at the county, it has a number',
+  TRANSFERRED: 'Passed to the unit in charge',
+  OBJECTED: 'Being decided who is in charge',
+  ACCEPTED: 'The unit has taken it and works on it',
+  OPINION_ISSUED: 'There is an answer, on its way',
+  DELIVERED: 'The answer has been handed over',
+  CLOSED: 'Done',
+  REVIEWING: 'The next level is reviewing',
+  REVIEWED: 'The review is answered',
+  RECHECKING: 'The level above is re-reviewing',
+  TERMINATED: 'All three levels are done',
+  NOT_ACCEPTED: 'Not for this office; you were told whom to ask',
+  NO_MORE: 'The procedure is over and is not taken up again',
+  DIVERTED: 'Goes by law; passed on or shown the way',
+  WITHDRAWN: 'You took it back',
+  MERGED: 'Handled together with another',
+  VOIDED: 'Entered by mistake, cancelled',
+};

@@ -1,0 +1,89 @@
+import type { CaseFilter, CaseRow, DraftRow, Workspace } from '$lib/tablet/workspace-types.ts';
+import { monthDay, timeLeft, when } from '$lib/ui/dates.ts';
+import type { Language } from '$lib/ui/language.ts';
+import type { HomeWords } from '$lib/ui/messages/home.zh-CN.ts';
+import type { ShellWords } from '$lib/ui/messages/shell.zh-CN.ts';
+import { statusSentence } from '$lib/ui/messages/status.ts';
+import type { StatusWords } from '$lib/ui/messages/status.zh-CN.ts';
+import type { LightShape } from '$lib/ui/shapes.ts';
+
+/** Filter chips of 我的单子; 没写完 shows the drafts. */
+export type ListFilter = CaseFilter | 'DRAFT';
+
+/** Rows drawn at once; more follow while scrolling. */
+export const listWindow = 30;
+
+interface Speech {
+  readonly lang: Language;
+  readonly now: string;
+  readonly shell: ShellWords;
+  readonly home: HomeWords;
+  readonly status: StatusWords;
+}
+
+/** The shape that stands for a light; a finished case no longer runs. */
+export const lightShape = (row: CaseRow): LightShape =>
+  row.light.level === 'frozen' ? 'idle' : row.light.level;
+
+/** What stands beside a light: shape, word, what is left. */
+export function lightOf(row: CaseRow, s: Speech): { shape: LightShape; word: string; left: string } {
+  const shape = lightShape(row);
+  const word = row.light.level === 'frozen' ? s.shell.lights.ended : s.shell.lights[shape];
+  return { shape, word, left: row.light.dueAt ? timeLeft(row.light.dueAt, s.now, s.lang) : '' };
+}
+
+/** 周桂芹 · 三屯 · 今天 09:30 接单. */
+export function whoOf(row: CaseRow, s: Speech): string {
+  const name = row.flags.includes('SEALED')
+    ? s.home.sealed
+    : s.home.people(row.petitioner || s.home.anonymous, row.petitionerCount);
+  const at =
+    monthDay(row.takenAt, s.lang) === monthDay(s.now, s.lang)
+      ? when(row.takenAt, s.now, s.lang)
+      : monthDay(row.takenAt, s.lang, s.now);
+  return [name, row.place, s.home.takenOn(at)].filter(Boolean).join(' · ');
+}
+
+/** The villager's sentence, and what of it the county has not got; never SUBMITTED before its receipt. */
+export function sentenceOf(row: CaseRow, s: Speech): string {
+  if (row.flags.includes('SEALED')) return s.home.sealedWhat;
+  const first =
+    row.ticks.county === 'none' ? s.home.unsentSentence : statusSentence(s.status, row.status);
+  const rest =
+    row.refusedEvents > 0
+      ? s.home.refusedPart(row.refusedEvents)
+      : row.ticks.county !== 'part'
+        ? ''
+        : row.unsentEvents > 0
+          ? s.home.unsentEvents(row.unsentEvents)
+          : row.unsentMedia > 0
+            ? s.home.unsentMedia(row.unsentMedia)
+            : '';
+  return rest ? `${first}。${rest}` : first;
+}
+
+/** How many rows each chip would show; chips with nothing are left away, except the first. */
+export function chipCounts(w: Workspace): readonly [ListFilter, number][] {
+  const count = (f: CaseFilter): number => w.find('', f).length;
+  const all: readonly [ListFilter, number][] = [
+    ['ALL', w.rows.length + w.drafts.length],
+    ['LATE', count('LATE')],
+    ['SOON', count('SOON')],
+    ['DRAFT', w.drafts.length],
+    ['UNSENT', count('UNSENT')],
+    ['REFUSED', count('REFUSED')],
+  ];
+  return all.filter(([f, n]) => f === 'ALL' || n > 0);
+}
+
+const weight: Record<LightShape, number> = { late: 0, soon: 1, ok: 2, idle: 3 };
+
+/** What burns first on top: worst light, then the nearest deadline, then the newest. */
+export const byUrgency = (a: CaseRow, b: CaseRow): number =>
+  weight[lightShape(a)] - weight[lightShape(b)] ||
+  (a.light.dueAt ?? '9').localeCompare(b.light.dueAt ?? '9') ||
+  b.takenAt.localeCompare(a.takenAt);
+
+/** Drafts whose name, matter or place contains the words looked for. */
+export const findDrafts = (drafts: readonly DraftRow[], query: string): readonly DraftRow[] =>
+  drafts.filter((d) => `${d.petitioner}${d.matter}${d.place}`.includes(query.trim()));

@@ -1,0 +1,42 @@
+import type { Workspace } from '$lib/tablet/workspace-types.ts';
+import { clockTime, dayOf, when } from '$lib/ui/dates.ts';
+import type { Language } from '$lib/ui/language.ts';
+import type { ShellWords } from '$lib/ui/messages/shell.zh-CN.ts';
+
+/** What the strip on top says; `quiet` only on the county's own proof. */
+export interface Truth {
+  readonly tone: 'quiet' | 'unsent' | 'late';
+  readonly title: string;
+  readonly note: string;
+  readonly go: string;
+}
+
+/** The always-true strip: built from receipts, never from hopes. */
+export function truthOf(w: Workspace, words: ShellWords, lang: Language): Truth {
+  const { sync, now } = w;
+  const t = words.truth;
+  if (sync.allSent && sync.allSent.cases > 0) {
+    const sameDay = dayOf(sync.allSent.at) === dayOf(now);
+    const at = sameDay ? clockTime(sync.allSent.at) : when(sync.allSent.at, now, lang);
+    return { tone: 'quiet', title: t.sent(sync.allSent.cases, at), note: '', go: '' };
+  }
+  if (sync.unsentCases === 0 && w.rows.length === 0)
+    return { tone: 'quiet', title: t.none, note: t.noneNote, go: '' };
+  const overdue = w.rows.filter(
+    (r) => r.ticks.county !== 'done' && r.light.clock === 'C0' && r.light.level === 'late',
+  ).length;
+  const why = w.signInNeeded
+    ? t.signIn
+    : sync.phase === 'sending'
+      ? t.sending(Math.round((sync.mediaProgress ?? 0) * 100))
+      : sync.reason === 'NO_SIGNAL'
+        ? t.offline
+        : t.waiting;
+  const near = sync.nearestDue ? t.nearest(when(sync.nearestDue.dueAt, now, lang)) : '';
+  return {
+    tone: overdue > 0 ? 'late' : 'unsent',
+    title: t.unsent(sync.unsentCases),
+    note: overdue > 0 ? t.overdue(overdue) : `${why}${near ? `。${near}` : ''}`,
+    go: t.look(sync.unsentCases),
+  };
+}
