@@ -133,6 +133,8 @@ export type SaveRefusal =
 export interface Entry<T extends EventType = EventType> {
   readonly type: T;
   readonly payload: unknown;
+  /** Given when another entry of the same act names this one (read-back covers dictations). */
+  readonly id?: EventId;
   /** Device time it happened; now when left out. */
   readonly occurredAt?: Instant;
 }
