@@ -1,0 +1,23 @@
+import type { Kysely } from 'kysely';
+import { Migrator, type Migration } from 'kysely/migration';
+import * as county from './migrations/0001-county.ts';
+
+/** Every migration ever shipped, in order; never change one, only add. */
+const MIGRATIONS: Record<string, Migration> = {
+  '0001-county': county,
+};
+
+/**
+ * Brings the tables to today's shape, under the migration lock of the database.
+ * Throws when one fails: a county does not run on half a schema.
+ */
+export async function migrateForward(db: Kysely<never> | Kysely<unknown>): Promise<void> {
+  const migrator = new Migrator({
+    db: db as Kysely<unknown>,
+    provider: { getMigrations: async () => MIGRATIONS },
+    migrationTableName: 'county_migration',
+    migrationLockTableName: 'county_migration_lock',
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}

@@ -1,0 +1,170 @@
+/**
+ * Tables of the county's database. `county` leads every key, so that the store can be split by
+ * county. Times are `Instant` text, flags are 0 or 1, JSON is text: the same on every database.
+ */
+export interface LogTable {
+  county: string;
+  /** Dense from 1 per county. */
+  seq: number;
+  tag: string;
+  kind: 'event' | 'enter' | 'leave' | 'adopted';
+  id: string;
+  h: string;
+  case_id: string;
+  /** Of a mark: for whom; of an event: empty. */
+  person_id: string;
+  note: string;
+  dv: string;
+  ds: number;
+  type: string;
+  v: number;
+  occurred_at: string;
+  received_at: string;
+  clock_offset: number;
+  /** JSON of `Actor`. */
+  actor: string;
+  /** JSON of the payload. */
+  body: string;
+}
+
+export interface LogHeadTable {
+  county: string;
+  seq: number;
+  tag: string;
+  /** Highest seq in a copy that was restored and checked. */
+  safe: number;
+}
+
+export interface EpochTable {
+  county: string;
+  n: number;
+  id: string;
+  base_seq: number;
+  reason: string;
+  at: string;
+}
+
+export interface DeviceTable {
+  county: string;
+  dv: string;
+  person_id: string;
+  letter: string;
+  last_ds: number;
+  ds_hi: number;
+  build: string;
+  enrolled_at: string;
+  last_seen_at: string;
+  clock_offset: number;
+  /** JSON of the last request's report. */
+  report: string;
+}
+
+export interface DeviceLogTable {
+  county: string;
+  dv: string;
+  ds: number;
+  id: string;
+  outcome: 'stored' | 'rejected' | 'alias';
+}
+
+export interface DeadLetterTable {
+  county: string;
+  id: string;
+  h: string;
+  dv: string;
+  ds: number;
+  person_id: string;
+  case_id: string;
+  salt: string;
+  code: string;
+  reason: string;
+  raw: string;
+  received_at: string;
+  clock_offset: number;
+  adopted_seq: number | null;
+}
+
+export interface CaseTable {
+  county: string;
+  case_id: string;
+  salt: string;
+  first_seq: number;
+  last_seq: number;
+  status: string;
+  case_no: string | null;
+  temporary_no: string | null;
+  query_code: string | null;
+  area_code: string;
+  agent_id: string | null;
+  lead_unit_id: string | null;
+  category: string | null;
+  level: string | null;
+  sealed: number;
+  urgent: number;
+  xf_date: string | null;
+  received_at: string | null;
+  closed_at: string | null;
+  search_text: string;
+  /** JSON of the folded `CaseFile`. */
+  file: string;
+}
+
+export interface CaseAccessTable {
+  county: string;
+  person_id: string;
+  case_id: string;
+  from_seq: number;
+  to_seq: number | null;
+}
+
+export interface ViewerTable {
+  county: string;
+  person_id: string;
+  checked_seq: number;
+  grants_print: string;
+}
+
+export interface MediaFileTable {
+  county: string;
+  sha: string;
+  bytes: number;
+  mime: string;
+  case_id: string;
+  person_id: string;
+  state: 'wanted' | 'complete' | 'refused';
+  refused: string;
+  announced_at: string;
+  complete_at: string | null;
+}
+
+export interface AuditTable {
+  county: string;
+  n: number;
+  at: string;
+  person_id: string;
+  action: string;
+  case_id: string | null;
+  note: string;
+}
+
+export interface CounterTable {
+  county: string;
+  name: string;
+  value: number;
+}
+
+/** The tables that this floor owns; accounts add their own (server/auth/tables.ts). */
+export interface CountyTables {
+  log: LogTable;
+  log_head: LogHeadTable;
+  epochs: EpochTable;
+  devices: DeviceTable;
+  device_log: DeviceLogTable;
+  dead_letter: DeadLetterTable;
+  cases: CaseTable;
+  case_access: CaseAccessTable;
+  viewers: ViewerTable;
+  media_files: MediaFileTable;
+  audit: AuditTable;
+  counters: CounterTable;
+}
