@@ -44,7 +44,9 @@ export const fullDate = (at: string, lang: Language): string =>
 /** `6月8日 星期一`. */
 export function todayWords(now: string, lang: Language): string {
   const day = shanghai(now).getUTCDay();
-  return lang === 'en' ? `${monthDay(now, lang)} ${weekEn[day]}` : `${monthDay(now, lang)} 星期${weekZh[day]}`;
+  return lang === 'en'
+    ? `${monthDay(now, lang)} ${weekEn[day]}`
+    : `${monthDay(now, lang)} 星期${weekZh[day]}`;
 }
 
 /** `今天 09:30`, `昨天 18:20`, `明天 09:30`, else `6月8日 09:30`. */

@@ -26,7 +26,10 @@ export const lightShape = (row: CaseRow): LightShape =>
   row.light.level === 'frozen' ? 'idle' : row.light.level;
 
 /** What stands beside a light: shape, word, what is left. */
-export function lightOf(row: CaseRow, s: Speech): { shape: LightShape; word: string; left: string } {
+export function lightOf(
+  row: CaseRow,
+  s: Speech,
+): { shape: LightShape; word: string; left: string } {
   const shape = lightShape(row);
   const word = row.light.level === 'frozen' ? s.shell.lights.ended : s.shell.lights[shape];
   return { shape, word, left: row.light.dueAt ? timeLeft(row.light.dueAt, s.now, s.lang) : '' };
