@@ -1,94 +1,102 @@
 /**
- * 接单表单 as data: the shape of a versioned form definition, so that the county can send a new
- * one without a release (R32). A draft is pinned to the version it began with.
+ * 接单表: the shape of a form that is data, so that a county can be given a new one without a
+ * new release. A draft is pinned to the id and version it was begun with.
+ *
+ * Nothing in a definition is code: conditions are values, checks are names from a closed list,
+ * so a definition may come as JSON from anywhere.
  */
 
-/** A condition over answers; `all`/`any`/`not` nest. An unanswered question is never equal. */
+/** Words of a form in both languages of the screens; Chinese is what is read aloud. */
+export interface FormText {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** When something is asked: by the answers so far. Absent means always. */
 export type FormCondition =
-  | { readonly equals: readonly [question: string, value: unknown] }
-  | { readonly oneOf: readonly [question: string, values: readonly unknown[]] }
-  | { readonly answered: string }
-  | { readonly atLeast: readonly [question: string, value: number] }
+  | { readonly field: string; readonly is: readonly AnswerScalar[] }
+  | { readonly field: string; readonly isNot: readonly AnswerScalar[] }
   | { readonly all: readonly FormCondition[] }
-  | { readonly any: readonly FormCondition[] }
-  | { readonly not: FormCondition };
+  | { readonly any: readonly FormCondition[] };
 
-/** How a question is answered. */
-export type QuestionKind =
-  | 'consent'
-  | 'conflict'
-  | 'dictation'
-  | 'readback'
-  | 'text'
-  | 'longText'
-  | 'choice'
-  | 'multiChoice'
-  | 'yesNoUnknown'
-  | 'number'
-  | 'date'
-  | 'area'
-  | 'category'
-  | 'people'
-  | 'claims'
-  | 'phone'
-  | 'idNumber'
-  | 'mandate'
-  | 'photos'
-  | 'threat'
-  | 'confirm';
+export type AnswerScalar = string | number | boolean | null;
 
-export interface FormChoice {
+export interface FormOption {
   readonly value: string;
-  /** Key of the words in the form's own `words`. */
-  readonly words: string;
-  readonly icon?: string;
+  readonly word: FormText;
+  /** Choosing it takes the others away: 都没找过. */
+  readonly alone?: boolean;
 }
 
-/** A rule over one answer; BLOCK only what makes the record meaningless (REFERENCE 3.9). */
-export interface FormRule {
-  readonly level: 'BLOCK' | 'WARN';
-  readonly check: 'required' | 'maxLength' | 'minLength' | 'maxCount' | 'idNumber' | 'phone' | 'area';
-  readonly value?: number;
-  readonly words: string;
+/** How one answer is given; every kind has one widget and one value type. */
+export type FieldKind =
+  /** boolean, a switch. */
+  | 'yesno'
+  /** string, one chip. */
+  | 'choice'
+  /** string[], several chips. */
+  | 'choices'
+  /** string, one line. */
+  | 'text'
+  /** string, several lines, kept as typed. */
+  | 'long'
+  /** number, whole and >= 1. */
+  | 'count'
+  /** string, 12-digit code out of the agent's villages or the county's tree. */
+  | 'area'
+  /** string[], one line each. */
+  | 'lines'
+  /** { name, relation }. */
+  | 'person'
+  /** string, L2 code of the category table. */
+  | 'category'
+  /** Words and recordings: the dictation screen. */
+  | 'dictation'
+  /** The read-back screen. */
+  | 'readback';
+
+/** Checks a field may name; they warn and never send a villager home. */
+export type FieldCheck = 'name' | 'identity' | 'phone' | 'representatives';
+
+export interface FormField {
+  readonly id: string;
+  readonly kind: FieldKind;
+  readonly label: FormText;
+  readonly hint?: FormText;
+  readonly options?: readonly FormOption[];
+  /** A value or `agent.village`; with a default nothing has to be tapped. */
+  readonly default?: AnswerScalar | readonly string[];
+  /** Has no default and must be answered before the case can be taken. */
+  readonly required?: boolean;
+  /** Characters, or items of a list. */
+  readonly max?: number;
+  readonly when?: FormCondition;
+  readonly check?: FieldCheck;
 }
 
+/** One screen: what is read aloud, then its answers. */
 export interface FormQuestion {
   readonly id: string;
-  readonly kind: QuestionKind;
-  /** Path of the answer in `TakeCase`, e.g. `head.urgency`, `petitioners.0.name`. */
-  readonly field: string;
-  /** Keys into `words`: the question, the prompt to say aloud, the help line. */
-  readonly ask: string;
-  readonly say?: string;
-  readonly help?: string;
-  readonly choices?: readonly FormChoice[];
-  /** An answer with a default needs no tap, so it does not count as required. */
-  readonly default?: unknown;
-  readonly needed: 'TO_TAKE' | 'TO_SUBMIT' | 'OPTIONAL';
-  readonly showIf?: FormCondition;
-  readonly rules?: readonly FormRule[];
-  /** Privacy class of the answer. */
-  readonly class: 'P0' | 'P1' | 'P2' | 'P3' | 'P4';
-  /** Number of fields this question stands for in the count of R13 (default 1). */
-  readonly fields?: number;
+  /** Short name for the draft list. */
+  readonly name: FormText;
+  /** Read aloud, one breath each. */
+  readonly say: readonly FormText[];
+  readonly fields: readonly FormField[];
+  readonly when?: FormCondition;
+  /** Fields beyond the first that stay folded until wanted. */
+  readonly folded?: readonly string[];
 }
 
-/** One screen: one question, or a few that belong in one breath. */
-export interface FormStep {
-  readonly id: string;
-  readonly title: string;
-  readonly questions: readonly string[];
-  readonly showIf?: FormCondition;
-  readonly optional?: boolean;
-}
-
-/** 表单定义, immutable per id and version. */
-export interface IntakeForm {
+export interface FormDefinition {
   readonly id: string;
   readonly version: number;
+  readonly title: FormText;
+  /** Themed lane this form belongs to, so that a county can push one of its own. */
   readonly lane?: string;
-  readonly steps: readonly FormStep[];
+  /** Version of the notice that is read out (REFERENCE Appendix A4). */
+  readonly noticeVersion: string;
   readonly questions: readonly FormQuestion[];
-  /** Words per language and key, so that a new form brings its own. */
-  readonly words: Readonly<Record<'zh-CN' | 'en', Readonly<Record<string, string>>>>;
 }
+
+/** Answers by field id; what a draft holds. */
+export type Answers = Readonly<Record<string, unknown>>;
