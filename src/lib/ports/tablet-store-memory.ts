@@ -77,13 +77,14 @@ export class TabletDisk {
       const own = scope.own && r.state !== 'f';
       if (scope.all || own || ids.has(r.id) || cases.has(r.caseId)) rows.set(r.id, r);
     }
-    const changes = plan({ sync, rows });
+    const left = new Set([...this.cases.values()].filter((c) => c.left).map((c) => c.id));
+    const changes = plan({ sync, rows, left });
     if (!changes) return null;
     for (const id of changes.remove) {
       const state = this.events.get(id)?.state;
       assert(state !== 'p' && state !== 'q', 'S11: only copies may be removed');
-      this.events.delete(id);
     }
+    for (const id of changes.remove) this.events.delete(id);
     for (const r of changes.put) this.events.set(r.id, r);
     for (const t of changes.touch) this.touch(t);
     for (const id of changes.removeCases) this.cases.delete(id);

@@ -142,6 +142,8 @@ export interface ExchangeScope {
 export interface ExchangeView {
   readonly sync: SyncRecord;
   readonly rows: ReadonlyMap<string, EventRow>;
+  /** Cases that already left this person's scope. */
+  readonly left: ReadonlySet<string>;
 }
 
 /** What a verified answer changes, computed by a pure function inside the transaction. */

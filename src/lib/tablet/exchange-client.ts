@@ -1,0 +1,197 @@
+/**
+ * The tablet's half of PS/1 as pure functions: build a request, plan what an answer changes.
+ *
+ *       p --stored|dup--> a --seq <= safe--> f (plain copy)
+ *       p --rejected|conflict--> q --adopted--> a
+ *       a|q|f --gap|rewind--> p          p --forked--> p under a new dv
+ *
+ * Nothing here waits, asks the clock or touches the disk; the store runs `planReply` inside its
+ * transaction, the simulator runs both directly.
+ */
+import type {
+  EventRow,
+  ExchangeChanges,
+  ExchangeScope,
+  ExchangeView,
+  Position,
+  StoreCursor,
+  SyncRecord,
+} from '../ports/tablet-store.ts';
+import type { ExchangeReply, ExchangeRequest, WireEvent, WireMedia } from '../protocol/sync.ts';
+import { EVENTS_MAX, PROTOCOL_VERSION, WITNESSES_MAX } from '../protocol/version.ts';
+import { applyFeed } from './exchange-feed.ts';
+import { Plan } from './exchange-plan.ts';
+import type { Flight, ReplyInputs, RequestInputs } from './exchange-types.ts';
+
+const OVERHEAD_BYTES = 900;
+
+export function buildRequest(inputs: RequestInputs): Flight {
+  const { sync } = inputs;
+  const cases: { id: string; salt: string }[] = [];
+  const caseIndex = new Map<string, number>();
+  const events: WireEvent[] = [];
+  const hashes = new Map<string, string>();
+  let bytes = OVERHEAD_BYTES;
+  for (const { row, sealed, salt } of inputs.pending) {
+    const { body } = sealed;
+    const known = caseIndex.get(row.caseId);
+    const event: WireEvent = {
+      ...{ c: known ?? cases.length, ds: row.ds, id: row.id, t: body.type, v: body.v },
+      ...{ at: body.occurredAt, p: body.payload },
+    };
+    bytes += JSON.stringify(event).length + (known === undefined ? 64 : 0);
+    if (events.length > 0 && (bytes > inputs.bytesMax || events.length >= EVENTS_MAX)) break;
+    if (known === undefined) {
+      caseIndex.set(row.caseId, cases.length);
+      cases.push({ id: row.caseId, salt });
+    }
+    events.push(event);
+    if (sealed.h !== undefined) hashes.set(row.id, sealed.h);
+  }
+  const rest = inputs.pending.length - events.length;
+  const request: ExchangeRequest = {
+    ...{ proto: PROTOCOL_VERSION, build: inputs.build, schema: inputs.schema },
+    ...{ dv: sync.dv, dsHi: sync.dsNext - 1, now: inputs.now },
+    ...{ cursor: sync.cursor, wit: copy(sync.wit) },
+    ...{ wits: sync.wits.slice(0, WITNESSES_MAX).map(pair), hist: sync.hist.map(pair) },
+    ...{ cases, events, media: rest === 0 ? [...inputs.media] : [] },
+    feedBytesMax: inputs.feedBytesMax,
+    ...(inputs.report ? { report: inputs.report } : {}),
+  };
+  return { request, gen: sync.gen, hashes, rest };
+}
+
+const pair = ([seq, tag]: Position): [number, string] => [seq, tag];
+const copy = (p: Position | null): [number, string] | null => p && pair(p);
+
+/** Rows the plan has to see; asking for too much is harmless. */
+export function scopeOf(reply: ExchangeReply, sync: SyncRecord): ExchangeScope {
+  if (reply.kind === 'epoch') return { ids: [], cases: [], own: true, all: true };
+  const { rows } = reply.feed;
+  const ids = [
+    ...reply.results.map((r) => r.id),
+    ...rows.flatMap((r) => (r.k === 'event' ? [r.event.id] : r.k === 'adopted' ? [r.id] : [])),
+    ...rows.flatMap((r) => (r.k === 'enter' ? r.events.map((e) => e.id) : [])),
+  ];
+  const cases = rows.flatMap((r) => (r.k === 'enter' || r.k === 'leave' ? [r.caseId] : []));
+  const trouble = reply.results.some((r) => r.s === 'gap' || r.s === 'forked');
+  const purge = reply.safe > sync.safe || reply.epoch !== sync.epoch;
+  return { ids, cases, own: trouble || purge, all: trouble };
+}
+
+/**
+ * What a verified answer changes, or null when it is an answer to an older state of this tablet
+ * (another generation, another history) and must be ignored.
+ */
+export function planReply(view: ExchangeView, inputs: ReplyInputs): ExchangeChanges | null {
+  const { sync } = view;
+  const { reply, flight } = inputs;
+  if (sync.gen !== flight.gen || sync.dv !== flight.request.dv) return null;
+  if (reply.kind === 'epoch') return rewind(view, inputs);
+  if (sync.epoch !== '' && reply.epoch !== sync.epoch) return null;
+  const plan = new Plan(view);
+  plan.sync = { ...sync, epoch: reply.epoch, head: reply.head };
+  plan.sync = { ...plan.sync, safe: Math.max(sync.safe, reply.safe) };
+  forgetVerified(plan, flight.request.wits);
+  if (inputs.receiptMatches) applyResults(plan, inputs);
+  if (sameCursor(sync.cursor, flight.request.cursor) && sameCursor(sync.cursor, reply.feed.from))
+    applyFeed(plan, reply, inputs);
+  purge(plan);
+  return plan.changes(false);
+}
+
+const sameCursor = (a: StoreCursor | null, b: StoreCursor | null): boolean =>
+  a === b || (!!a && !!b && a.epoch === b.epoch && a.seq === b.seq && a.tag === b.tag);
+
+/** The county looked at these witnesses and answered: they need not be shown again. */
+function forgetVerified(plan: Plan, sent: readonly Position[]): void {
+  const seen = new Set(sent.map(([seq, tag]) => `${seq} ${tag}`));
+  const wits = plan.sync.wits.filter(([seq, tag]) => !seen.has(`${seq} ${tag}`));
+  plan.sync = { ...plan.sync, wits };
+}
+
+type Exchange = Extract<ExchangeReply, { kind: 'exchange' }>;
+
+function applyResults(plan: Plan, inputs: ReplyInputs): void {
+  const reply = inputs.reply as Exchange;
+  let top: Position | null = null;
+  for (const r of reply.results) {
+    const row = plan.row(r.id);
+    if (r.s === 'gap') {
+      gap(plan, r.need, inputs.spareDv);
+      break;
+    }
+    if (r.s === 'forked') {
+      fork(plan, inputs.spareDv);
+      break;
+    }
+    if (!row || row.state !== 'p') continue;
+    const note = inputs.sealed.notes.get(r.id) ?? null;
+    if (r.s === 'rejected' || r.s === 'conflict') plan.put({ ...row, state: 'q', note });
+    else {
+      plan.put({ ...row, state: 'a', seq: r.seq, tag: r.tag, epoch: reply.epoch, note });
+      if (!top || r.seq > top[0]) top = [r.seq, r.tag];
+    }
+  }
+  // One witness per answer is enough: its tag covers every smaller position of that history.
+  if (!top) return;
+  const wit = !plan.sync.wit || top[0] > plan.sync.wit[0] ? top : plan.sync.wit;
+  plan.sync = { ...plan.sync, wit, wits: [...plan.sync.wits, top] };
+}
+
+/** The county never saw `need` of this device: everything from there is offered again. */
+function gap(plan: Plan, need: number, spareDv: string): void {
+  const { dv } = plan.sync;
+  const mine = plan.all().filter((r) => r.dv === dv && r.ds >= need);
+  if (!mine.some((r) => r.ds === need)) return fork(plan, spareDv);
+  for (const r of mine) plan.put(unsent(r));
+}
+
+const unsent = (r: EventRow): EventRow => ({
+  ...r,
+  ...{ state: 'p', seq: 0, tag: '', epoch: '', note: null },
+});
+
+/** Somebody else uses this device id: take a new one and renumber what is unsent; ids stay. */
+function fork(plan: Plan, spareDv: string): void {
+  const rows = plan.all().filter((r) => r.state === 'p');
+  rows.sort((a, b) => (a.dv < b.dv ? -1 : a.dv > b.dv ? 1 : a.ds - b.ds));
+  rows.forEach((r, i) => plan.put({ ...r, dv: spareDv, ds: i + 1 }));
+  plan.sync = { ...plan.sync, dv: spareDv, dsNext: rows.length + 1 };
+}
+
+/** A copy in a checked backup is enough: the row becomes a plain copy, or goes with its case. */
+function purge(plan: Plan): void {
+  const { safe, epoch } = plan.sync;
+  for (const r of plan.all()) {
+    if (r.state !== 'a' || r.epoch !== epoch || r.seq > safe) continue;
+    if (plan.left.has(r.caseId)) {
+      plan.remove(r);
+      plan.dropCase(r.caseId);
+    } else plan.put({ ...r, state: 'f' });
+  }
+}
+
+/**
+ * Histories part above `base`: copies above it go, everything of ours that is still here is
+ * offered again (ids make that harmless), and the feed starts from 0.
+ */
+function rewind(view: ExchangeView, { reply }: ReplyInputs): ExchangeChanges {
+  const plan = new Plan(view);
+  const base = reply.kind === 'epoch' ? reply.base : 0;
+  const { dv } = view.sync;
+  let { dsNext } = view.sync;
+  const own = plan.all().filter((r) => r.dv !== '' && r.state !== 'p');
+  own.sort((a, b) => (a.dv < b.dv ? -1 : a.dv > b.dv ? 1 : a.ds - b.ds));
+  for (const r of own) {
+    if (r.state === 'f' && r.seq <= base) continue;
+    plan.put(r.dv === dv ? unsent(r) : { ...unsent(r), dv, ds: dsNext++ });
+  }
+  for (const r of plan.all()) if (r.state === 'f' && r.dv === '' && r.seq > base) plan.remove(r);
+  plan.sync = {
+    ...view.sync,
+    ...{ dsNext, epoch: reply.epoch, head: reply.head, safe: 0, gen: view.sync.gen + 1 },
+    ...{ cursor: null, wit: null, wits: [], hist: [] },
+  };
+  return plan.changes(true);
+}
