@@ -34,9 +34,7 @@ export const dayWords = (instant: string, language: Language): string =>
 /** `2026年6月24日` of an instant, for papers. */
 export function fullDayWords(instant: string, language: Language): string {
   const p = parts(instant);
-  return language === 'en'
-    ? `${dayOf(p, language)} ${p.year}`
-    : `${p.year}年${dayOf(p, language)}`;
+  return language === 'en' ? `${dayOf(p, language)} ${p.year}` : `${p.year}年${dayOf(p, language)}`;
 }
 
 /** `6月8日 09:30` of an instant. */
@@ -67,7 +65,8 @@ export function spanWords(ms: number, language: Language): string {
 /** `23 小时前`: one unit only, for rows. */
 export function agoWords(instant: string, now: string, language: Language): string {
   const ms = Math.max(0, Date.parse(now) - Date.parse(instant));
-  const round = ms >= DAY ? Math.floor(ms / DAY) * DAY : ms >= HOUR ? Math.floor(ms / HOUR) * HOUR : ms;
+  const round =
+    ms >= DAY ? Math.floor(ms / DAY) * DAY : ms >= HOUR ? Math.floor(ms / HOUR) * HOUR : ms;
   const span = round >= DAY && round < 2 * DAY ? oneDay(language) : spanWords(round, language);
   return language === 'en' ? `${span} ago` : `${span}前`;
 }
@@ -81,7 +80,10 @@ export function leftWords(due: string, now: string, language: Language): string 
   const late = left < 0;
   const span =
     Math.abs(left) < DAY
-      ? spanWords(Math.abs(left) >= HOUR ? Math.floor(Math.abs(left) / HOUR) * HOUR : Math.abs(left), language)
+      ? spanWords(
+          Math.abs(left) >= HOUR ? Math.floor(Math.abs(left) / HOUR) * HOUR : Math.abs(left),
+          language,
+        )
       : language === 'en'
         ? `${Math.abs(days)} d`
         : `${Math.abs(days)} 天`;

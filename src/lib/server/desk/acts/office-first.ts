@@ -1,0 +1,193 @@
+/** 县局: from the first look to sending the case to its unit. */
+import { KINDS, PROCEDURES } from '../../../domain/events/case-fields.ts';
+import { CATEGORIES, statutoryRoute, UNITS, usualUnit, VILLAGES } from '../names.ts';
+import { personsOf } from './facts.ts';
+import {
+  type ActContext,
+  type ActSpec,
+  date,
+  type FieldSpec,
+  line,
+  maybe,
+  select,
+  shanghaiDay,
+  text,
+} from './spec.ts';
+
+const register: ActSpec = {
+  id: 'register',
+  type: 'case.registered',
+  letter: 'r',
+  group: 'main',
+  paper: 'registered',
+  fields: (context) => {
+    const { head, status } = context.file;
+    return [
+      select('areaCode', VILLAGES, head.areaCode ?? undefined),
+      select('categoryL2', CATEGORIES, head.categoryL2),
+      select('kind', [...KINDS], head.kind),
+      select('first', ['first', 'repeat'], 'first'),
+      select('procedure', [...PROCEDURES], status === 'FIELD_RESOLVED' ? 'ONSITE' : 'ORDINARY'),
+      { name: 'skipLevel', kind: 'check' },
+    ];
+  },
+  build: ({ first, ...answers }, { file }) => ({
+    ...answers,
+    first: first === 'first',
+    repeat: first === 'repeat',
+    joint: personsOf(file) >= 2,
+    group: personsOf(file) >= 5,
+  }),
+};
+
+const returnIt: ActSpec = {
+  id: 'return',
+  type: 'case.returned',
+  letter: 'b',
+  group: 'back',
+  fields: () => [{ name: 'missing', kind: 'lines', required: true, max: 4000 }, text('plain')],
+};
+
+const transferFields = ({ file }: ActContext): FieldSpec[] => {
+  const { head } = file;
+  return [
+    select('unitId', UNITS, usualUnit(head.categoryL2 ?? null, head.areaCode ?? '')),
+    { name: 'coUnits', kind: 'many', options: UNITS },
+    text('reason', true),
+  ];
+};
+
+const transfer: ActSpec = {
+  id: 'transfer',
+  type: 'case.transferred',
+  letter: 't',
+  group: 'main',
+  paper: 'transferred',
+  fields: transferFields,
+};
+
+const assign: ActSpec = {
+  id: 'assign',
+  type: 'case.assigned',
+  letter: 'a',
+  group: 'main',
+  paper: 'transferred',
+  fields: (context) => [
+    ...transferFields(context),
+    date('feedbackOn', true, shanghaiDay(context.now, 45)),
+  ],
+};
+
+const reply: ActSpec = {
+  id: 'reply',
+  type: 'case.replied_directly',
+  letter: 'e',
+  group: 'main',
+  paper: 'replied',
+  fields: () => [
+    select('ground', ['CONSULT', 'SUGGESTION', 'EXISTING_CONCLUSION', 'THANKS'], 'CONSULT'),
+    text('plain'),
+    line('docNo', false),
+  ],
+};
+
+const approve: ActSpec = {
+  id: 'approve',
+  type: 'resolution.approved',
+  letter: 'g',
+  group: 'main',
+  paper: 'resolved',
+  fields: () => [
+    select('checkedBy', ['PHONE', 'VISIT', 'VIDEO', 'PAPERS'], 'PHONE'),
+    text('check'),
+  ],
+};
+
+const reject: ActSpec = {
+  id: 'reject',
+  type: 'resolution.rejected',
+  letter: 'b',
+  group: 'back',
+  fields: () => [text('reason'), text('task', false)],
+};
+
+const merge: ActSpec = {
+  id: 'merge',
+  type: 'case.merged',
+  letter: 'm',
+  group: 'back',
+  fits: ({ masters }) => masters.length > 0,
+  fields: ({ masters }) => [select('masterCaseId', masters), text('ground')],
+};
+
+const notAccept: ActSpec = {
+  id: 'notAccept',
+  type: 'case.not_accepted',
+  letter: 'n',
+  group: 'end',
+  paper: 'notAccepted',
+  fields: () => [text('ground'), text('rightBody'), text('howTo'), line('docNo', false)],
+};
+
+const noMore: ActSpec = {
+  id: 'noMore',
+  type: 'case.no_more_accepted',
+  letter: 'o',
+  group: 'end',
+  paper: 'noMore',
+  fields: () => [text('ground'), line('previousDocNo'), line('docNo', false)],
+};
+
+const divert: ActSpec = {
+  id: 'divert',
+  type: 'case.diverted',
+  letter: 'd',
+  group: 'end',
+  paper: 'diverted',
+  fields: ({ file }) => [
+    line('route', true, statutoryRoute(file.head.categoryL2 ?? null)),
+    line('body'),
+    text('howTo'),
+    text('help'),
+  ],
+};
+
+const seal: ActSpec = {
+  id: 'seal',
+  type: 'case.sealed',
+  letter: 's',
+  group: 'end',
+  fields: () => [
+    select('reason', ['ACCUSATION', 'VILLAGER_WISH', 'CATEGORY', 'OTHER'], 'ACCUSATION'),
+    text('note', false),
+  ],
+};
+
+const classify: ActSpec = {
+  id: 'classify',
+  type: 'case.classified',
+  letter: 'l',
+  group: 'back',
+  fields: ({ file }) => [
+    maybe(select('kind', [...KINDS], file.head.kind)),
+    maybe(select('procedure', [...PROCEDURES], file.head.procedure ?? undefined)),
+    maybe(select('categoryL2', CATEGORIES, file.head.categoryL2)),
+    text('reason'),
+  ],
+};
+
+export const OFFICE_FIRST: readonly ActSpec[] = [
+  register,
+  transfer,
+  assign,
+  reply,
+  approve,
+  returnIt,
+  reject,
+  merge,
+  classify,
+  notAccept,
+  noMore,
+  divert,
+  seal,
+];

@@ -1,0 +1,63 @@
+import type { FieldSpec } from './spec.ts';
+
+/** Longest list a field of lines may carry. */
+const LINES_MAX = 20;
+
+type Form = Pick<FormData, 'get' | 'getAll'>;
+
+const textOf = (form: Form, name: string): string => {
+  const value = form.get(name);
+  return typeof value === 'string' ? value.trim() : '';
+};
+
+/** One claim's answer: decision, facts, basis, action, due. */
+function readClaim(form: Form, name: string, i: number): Record<string, unknown> {
+  const part = (key: string) => textOf(form, `${name}.${i}.${key}`);
+  const answer: Record<string, unknown> = { i, decision: part('decision') };
+  for (const key of ['facts', 'basis', 'action', 'due'] as const) {
+    const value = part(key);
+    if (value !== '') answer[key] = value;
+  }
+  return answer;
+}
+
+function readOne(form: Form, field: FieldSpec): unknown {
+  const value = textOf(form, field.name);
+  switch (field.kind) {
+    case 'check':
+      return value === 'on';
+    case 'number':
+      return value === '' ? undefined : Number(value);
+    case 'many':
+      return form.getAll(field.name).filter((v): v is string => typeof v === 'string' && v !== '');
+    case 'lines':
+      return value
+        .split('\n')
+        .map((one) => one.trim())
+        .filter((one) => one !== '')
+        .slice(0, LINES_MAX);
+    case 'claims':
+      return (field.claims ?? []).map((_claim, i) => readClaim(form, field.name, i));
+    case 'line':
+    case 'text':
+    case 'date':
+    case 'select':
+      return value === '' ? undefined : value;
+  }
+}
+
+/** Reads a form by its fields; names that nobody asked for are ignored. */
+export function readAnswers(
+  form: Form,
+  fields: readonly FieldSpec[],
+): { answers: Record<string, unknown>; missing: string[] } {
+  const answers: Record<string, unknown> = {};
+  const missing: string[] = [];
+  for (const field of fields) {
+    const value = readOne(form, field);
+    const empty = value === undefined || (Array.isArray(value) && value.length === 0);
+    if (empty && field.required) missing.push(field.name);
+    if (!empty) answers[field.name] = value;
+  }
+  return { answers, missing };
+}
