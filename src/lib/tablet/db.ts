@@ -1,0 +1,81 @@
+import { Dexie, type Table } from 'dexie';
+import {
+  StoreFailure,
+  type CaseRecord,
+  type DraftRecord,
+  type EventRow,
+  type MediaRecord,
+  type SyncRecord,
+} from '../ports/tablet-store.ts';
+
+export const DATABASE = 'daiban';
+/** Native version is ten times this one; the quick look and the worker open by it. */
+export const DATABASE_VERSION = 1;
+/** Key of the sync record in `meta`; every other key there holds a sealed body. */
+export const SYNC_KEY = 'sync';
+
+export interface ChunkRow {
+  readonly mediaId: string;
+  readonly n: number;
+  readonly body: Uint8Array;
+}
+export interface MetaRow {
+  readonly key: string;
+  readonly body?: Uint8Array;
+  readonly sync?: SyncRecord;
+}
+
+/**
+ * The tablet's database. Indexes name random ids and states only: whatever people said is inside
+ * sealed bodies, so lists and search work on an index kept in memory.
+ */
+export class TabletDb extends Dexie {
+  readonly events!: Table<EventRow, string>;
+  readonly cases!: Table<CaseRecord, string>;
+  readonly drafts!: Table<DraftRecord, string>;
+  readonly meta!: Table<MetaRow, string>;
+  readonly media!: Table<MediaRecord, string>;
+  readonly chunks!: Table<ChunkRow, [string, number]>;
+
+  constructor(name: string = DATABASE, onOutdated: () => void = () => undefined) {
+    super(name, { chromeTransactionDurability: 'strict' });
+    this.version(DATABASE_VERSION).stores({
+      events: 'id, caseId, [state+caseId]',
+      cases: 'id, left',
+      drafts: 'id',
+      meta: 'key',
+      media: 'id, caseId',
+      chunks: '[mediaId+n]',
+    });
+    // A newer tab upgrades: let go at once and never reopen silently with the old schema.
+    this.on('versionchange', () => {
+      this.close({ disableAutoOpen: true });
+      onOutdated();
+    });
+  }
+}
+
+const namesOf = (error: unknown): string[] => {
+  const names: string[] = [];
+  for (let e: unknown = error, depth = 0; e && depth < 5; depth++) {
+    const { name, inner, cause } = e as { name?: string; inner?: unknown; cause?: unknown };
+    if (name) names.push(name);
+    e = inner ?? cause;
+  }
+  return names;
+};
+
+/** Maps what browsers throw to the closed list; a broken invariant of ours passes unchanged. */
+export function storeFailure(error: unknown): unknown {
+  if (error instanceof StoreFailure) return error;
+  const names = namesOf(error);
+  if (names.includes('QuotaExceededError')) return new StoreFailure('STORAGE_FULL', error);
+  if (names.includes('VersionError')) return new StoreFailure('STORE_NEWER', error);
+  if (names.some((n) => BROKEN.has(n))) return new StoreFailure('STORE_BROKEN', error);
+  return error;
+}
+
+const BROKEN = new Set([
+  ...['AbortError', 'UnknownError', 'InvalidStateError', 'OpenFailedError', 'DatabaseClosedError'],
+  ...['MissingAPIError', 'TimeoutError', 'DataError', 'NotFoundError', 'TransactionInactiveError'],
+]);

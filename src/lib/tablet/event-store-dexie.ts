@@ -1,0 +1,159 @@
+import { assert } from '../domain/values.ts';
+import {
+  STORE_WRITER,
+  StoreFailure,
+  type CaseCounts,
+  type EventRow,
+  type ExchangeChanges,
+  type ExchangeScope,
+  type SyncRecord,
+  type TabletStore,
+} from '../ports/tablet-store.ts';
+import { byDevicePlace, newCase } from '../ports/tablet-store-memory.ts';
+import { SYNC_KEY, storeFailure, type TabletDb } from './db.ts';
+import { draftTables } from './event-store-drafts.ts';
+import { mediaTables } from './event-store-media.ts';
+import { saveAct } from './event-store-save.ts';
+
+const LOWEST = '';
+const HIGHEST = '\uffff';
+
+const syncOf = async (db: TabletDb): Promise<SyncRecord | null> =>
+  (await db.meta.get(SYNC_KEY))?.sync ?? null;
+
+/** The sync record, if this writer may still write here. */
+export async function writableSync(db: TabletDb): Promise<SyncRecord> {
+  const sync = await syncOf(db);
+  assert(sync, 'the store was begun');
+  if (sync.minWriter > STORE_WRITER) throw new StoreFailure('STORE_NEWER');
+  return sync;
+}
+
+const inState = (db: TabletDb, state: EventRow['state']) =>
+  db.events.where('[state+caseId]').between([state, LOWEST], [state, HIGHEST]);
+
+async function viewRows(db: TabletDb, scope: ExchangeScope): Promise<Map<string, EventRow>> {
+  const lists: EventRow[][] = scope.all
+    ? [await db.events.toArray()]
+    : [
+        (await db.events.bulkGet([...scope.ids])).filter((r) => r !== undefined),
+        scope.cases.length ? await db.events.where('caseId').anyOf(scope.cases).toArray() : [],
+        ...(scope.own
+          ? [
+              await inState(db, 'p').toArray(),
+              await inState(db, 'a').toArray(),
+              await inState(db, 'q').toArray(),
+            ]
+          : []),
+      ];
+  return new Map(lists.flat().map((r) => [r.id, r]));
+}
+
+async function write(db: TabletDb, changes: ExchangeChanges): Promise<void> {
+  const gone = (await db.events.bulkGet([...changes.remove])).filter((r) => r !== undefined);
+  assert(!gone.some((r) => r.state === 'p' || r.state === 'q'), 'S11: only copies may be removed');
+  await db.events.bulkDelete([...changes.remove]);
+  await db.events.bulkPut([...changes.put]);
+  const old = await db.cases.bulkGet(changes.touch.map((t) => t.id));
+  await db.cases.bulkPut(
+    changes.touch.flatMap((t, i) => {
+      const c = old[i] ?? (t.body ? newCase({ id: t.id, body: t.body }) : null);
+      return c ? [{ ...c, rev: c.rev + 1, left: t.left ?? c.left }] : [];
+    }),
+  );
+  await db.cases.bulkDelete([...changes.removeCases]);
+  if (changes.mediaAgain)
+    await db.media.filter((m) => m.state === 'a').modify((m) => void Object.assign(m, AGAIN));
+  await db.meta.put({ key: SYNC_KEY, sync: changes.sync });
+}
+
+const AGAIN = { state: 'p' };
+
+async function countRows(db: TabletDb): Promise<Map<string, CaseCounts>> {
+  const out = new Map<string, CaseCounts>();
+  for (const state of ['p', 'a', 'q'] as const)
+    await inState(db, state).eachKey((key) => {
+      const caseId = (key as unknown as [string, string])[1];
+      const c = out.get(caseId) ?? { p: 0, a: 0, q: 0 };
+      out.set(caseId, { ...c, [state]: c[state] + 1 });
+    });
+  return out;
+}
+
+/** Exchange, cases and events over Dexie. */
+function eventTables(db: TabletDb) {
+  const tables = [db.events, db.cases, db.meta, db.media];
+  return {
+    begin: (first: SyncRecord) =>
+      db.transaction('rw', db.meta, async () => {
+        const old = await syncOf(db);
+        if (!old) await db.meta.put({ key: SYNC_KEY, sync: first });
+        return old ?? first;
+      }),
+    sync: () => syncOf(db),
+    exchange: (scope, plan) =>
+      db.transaction('rw', tables, async () => {
+        const sync = await writableSync(db);
+        const rows = await viewRows(db, scope);
+        const left = new Set(await db.cases.where('left').equals(1).primaryKeys());
+        const changes = plan({ sync, rows, left });
+        if (changes) await write(db, changes);
+        return changes;
+      }),
+    cases: () => db.cases.toArray(),
+    caseOf: async (id) => (await db.cases.get(id)) ?? null,
+    putFacts: (id, rev, facts) =>
+      db.transaction('rw', db.cases, async () => {
+        const c = await db.cases.get(id);
+        if (c?.rev !== rev) return false;
+        await db.cases.put({ ...c, facts, factsRev: rev });
+        return true;
+      }),
+    eventsOf: (caseId) => db.events.where('caseId').equals(caseId).toArray(),
+    eventsIn: async (state) => (await inState(db, state).toArray()).sort(byDevicePlace),
+    counts: () => countRows(db),
+    offerAgain: (caseId) =>
+      db.transaction('rw', [db.events, db.cases, db.meta], async () => {
+        await writableSync(db);
+        const rows = await db.events.where('[state+caseId]').equals(['q', caseId]).toArray();
+        await db.events.bulkPut(rows.map((r) => ({ ...r, state: 'p', note: null })));
+        const c = await db.cases.get(caseId);
+        if (c) await db.cases.put({ ...c, rev: c.rev + 1 });
+        return rows.length;
+      }),
+    meta: async (key) => (await db.meta.get(key))?.body ?? null,
+    putMeta: async (key, body) => {
+      assert(key !== SYNC_KEY, 'the sync record has its own methods');
+      await db.meta.put({ key, body });
+    },
+  } satisfies Partial<TabletStore>;
+}
+
+type Call = (...args: never[]) => Promise<unknown>;
+
+/** Every failure of the browser's store leaves as a `StoreFailure` of the closed list. */
+function named<T extends Record<string, unknown>>(methods: T): T {
+  const wrap =
+    (call: Call) =>
+    async (...args: never[]) => {
+      try {
+        return await call(...args);
+      } catch (error) {
+        throw storeFailure(error);
+      }
+    };
+  return Object.fromEntries(
+    Object.entries(methods).map(([k, v]) => [k, k === 'close' ? v : wrap(v as Call)]),
+  ) as T;
+}
+
+/** The tablet's store on IndexedDB; all its transactions are strict. */
+export function dexieTabletStore(db: TabletDb): TabletStore {
+  return named({
+    ...eventTables(db),
+    ...draftTables(db),
+    ...mediaTables(db),
+    save: (act) => saveAct(db, act),
+    close: () => db.close({ disableAutoOpen: true }),
+  } satisfies TabletStore);
+}

@@ -1,0 +1,43 @@
+import type { MediaChunk, MediaRecord, MediaState } from '../ports/tablet-store.ts';
+import type { TabletDb } from './db.ts';
+
+const chunksOf = (db: TabletDb, id: string) =>
+  db.chunks.where('[mediaId+n]').between([id, 0], [id, Number.MAX_SAFE_INTEGER]);
+
+/** Removes a capture that no saved event names; anything else stays. */
+export async function dropCapture(db: TabletDb, m: MediaRecord): Promise<void> {
+  if (m.state === 'p' || m.state === 'a') return;
+  await chunksOf(db, m.id).delete();
+  await db.media.delete(m.id);
+}
+
+/** Captured files over Dexie: byte arrays in chunks, never Blobs (they get lost in some stores). */
+export function mediaTables(db: TabletDb) {
+  const both = [db.media, db.chunks];
+  const rows = (record: MediaRecord, chunks: readonly MediaChunk[]) =>
+    chunks.map((c) => ({ mediaId: record.id, n: c.n, body: c.body }));
+  return {
+    media: (caseId?: string) =>
+      caseId ? db.media.where('caseId').equals(caseId).toArray() : db.media.toArray(),
+    putMedia: (record: MediaRecord, chunks: readonly MediaChunk[]) =>
+      db.transaction('rw', both, async () => {
+        await db.chunks.bulkPut(rows(record, chunks));
+        await db.media.put(record);
+      }),
+    chunk: async (id: string, n: number) => (await db.chunks.get([id, n]))?.body ?? null,
+    replaceMedia: (record: MediaRecord, chunks: readonly MediaChunk[]) =>
+      db.transaction('rw', both, async () => {
+        await chunksOf(db, record.id).delete();
+        await db.chunks.bulkPut(rows(record, chunks));
+        await db.media.put(record);
+      }),
+    setMediaState: async (id: string, state: MediaState) => {
+      await db.media.update(id, { state });
+    },
+    removeMedia: (id: string) =>
+      db.transaction('rw', both, async () => {
+        const m = await db.media.get(id);
+        if (m) await dropCapture(db, m);
+      }),
+  };
+}
