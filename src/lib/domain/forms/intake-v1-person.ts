@@ -91,6 +91,7 @@ export const reachQuestion: FormQuestion = {
       kind: 'choice',
       label: t('电话', 'Phone'),
       required: true,
+      when: named,
       options: [
         { value: 'NONE', word: t('没电话', 'No phone') },
         { value: 'OWN', word: t('自己的', 'Her own') },
@@ -105,7 +106,7 @@ export const reachQuestion: FormQuestion = {
       label: t('号码', 'Number'),
       max: 20,
       check: 'phone',
-      when: { field: 'phoneType', isNot: ['NONE', null] },
+      when: { all: [named, { field: 'phoneType', isNot: ['NONE', null] }] },
     },
     {
       id: 'phoneOwner',
