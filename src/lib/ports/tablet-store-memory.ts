@@ -89,7 +89,8 @@ export class TabletDisk {
     for (const t of changes.touch) this.touch(t);
     for (const id of changes.removeCases) this.cases.delete(id);
     if (changes.mediaAgain)
-      for (const m of this.media.values()) if (m.state === 'a') this.setMediaState(m.id, 'p');
+      for (const m of this.media.values())
+        if (m.state === 'a' || m.state === 'q') this.setMediaState(m.id, 'p');
     this.record = changes.sync;
     return changes;
   }
@@ -159,7 +160,7 @@ export class TabletDisk {
 
   removeMedia(id: string): void {
     const m = this.media.get(id);
-    if (!m || m.state === 'p' || m.state === 'a') return;
+    if (!m || (m.state !== 'r' && m.state !== 'd')) return;
     this.media.delete(id);
     this.chunks.delete(id);
   }

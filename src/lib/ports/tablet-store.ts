@@ -117,8 +117,8 @@ export interface DraftRecord {
   readonly body: Uint8Array;
 }
 
-/** r recording · d captured, named by no event yet · p to send · a complete at the county. */
-export type MediaState = 'r' | 'd' | 'p' | 'a';
+/** r recording · d captured, named by no event · p to send · a at the county · q not wanted there. */
+export type MediaState = 'r' | 'd' | 'p' | 'a' | 'q';
 
 export interface MediaRecord {
   readonly id: string;

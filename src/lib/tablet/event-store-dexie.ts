@@ -63,7 +63,9 @@ async function write(db: TabletDb, changes: ExchangeChanges): Promise<void> {
   );
   await db.cases.bulkDelete([...changes.removeCases]);
   if (changes.mediaAgain)
-    await db.media.filter((m) => m.state === 'a').modify((m) => void Object.assign(m, AGAIN));
+    await db.media
+      .filter((m) => m.state === 'a' || m.state === 'q')
+      .modify((m) => void Object.assign(m, AGAIN));
   await db.meta.put({ key: SYNC_KEY, sync: changes.sync });
 }
 

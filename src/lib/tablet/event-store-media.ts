@@ -6,7 +6,7 @@ const chunksOf = (db: TabletDb, id: string) =>
 
 /** Removes a capture that no saved event names; anything else stays. */
 export async function dropCapture(db: TabletDb, m: MediaRecord): Promise<void> {
-  if (m.state === 'p' || m.state === 'a') return;
+  if (m.state !== 'r' && m.state !== 'd') return;
   await chunksOf(db, m.id).delete();
   await db.media.delete(m.id);
 }

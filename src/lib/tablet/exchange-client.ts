@@ -90,8 +90,11 @@ export function planReply(view: ExchangeView, inputs: ReplyInputs): ExchangeChan
   if (reply.kind === 'epoch') return rewind(view, inputs);
   if (sync.epoch !== '' && reply.epoch !== sync.epoch) return null;
   const plan = new Plan(view);
-  plan.sync = { ...sync, epoch: reply.epoch, head: reply.head };
-  plan.sync = { ...plan.sync, safe: Math.max(sync.safe, reply.safe) };
+  plan.sync = {
+    ...sync,
+    ...{ epoch: reply.epoch, head: reply.head, safe: Math.max(sync.safe, reply.safe) },
+    ...{ lastReceiptAt: reply.now, clockOffsetSeconds: inputs.clockOffsetSeconds },
+  };
   forgetVerified(plan, flight.request.wits);
   if (inputs.receiptMatches) applyResults(plan, inputs);
   if (sameCursor(sync.cursor, flight.request.cursor) && sameCursor(sync.cursor, reply.feed.from))

@@ -52,6 +52,8 @@ export interface ReplyInputs {
   readonly receiptMatches: boolean;
   /** A fresh device id, used only if the county says that ours is used by somebody else. */
   readonly spareDv: string;
+  /** County minus tablet, seconds, measured with this answer. */
+  readonly clockOffsetSeconds: number;
   /** Coarse day for rows written now. */
   readonly day: number;
 }

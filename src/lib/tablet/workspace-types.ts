@@ -156,9 +156,10 @@ export interface CaseNumbers {
 /** Everything the taking of a case records besides `case.drafted`, which the workspace adds. */
 export interface Taking {
   readonly areaCode: AreaCode;
-  readonly channel: string;
-  /** Who is the case's contact for lists; kept in the index only. */
-  readonly entries: readonly Entry[];
+  /** Day of the first dictation; today when left out. */
+  readonly xfDate?: LocalDate;
+  /** As a list, or made from the numbers (`case.taken` carries the query code). */
+  readonly entries: readonly Entry[] | ((numbers: CaseNumbers) => readonly Entry[]);
 }
 
 export interface Taken extends Saved {

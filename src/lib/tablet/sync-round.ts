@@ -1,0 +1,166 @@
+import type { ClockAndIds } from '../ports/clock-and-ids.ts';
+import { byDevicePlace } from '../ports/tablet-store-memory.ts';
+import type { EventRow, SyncRecord, TabletStore } from '../ports/tablet-store.ts';
+import type { NoReply, Transport } from '../ports/transport.ts';
+import { receiptInput, receiptOf, type Digest, type TagLink } from '../protocol/hash.ts';
+import type { ExchangeReply, WireMedia } from '../protocol/sync.ts';
+import { EXCHANGE_BYTES_MAX } from '../protocol/version.ts';
+import { coarseDay } from './coarse-day.ts';
+import { buildRequest, planReply, scopeOf } from './exchange-client.ts';
+import { sealReply } from './exchange-seal.ts';
+import type { Flight, Pending } from './exchange-types.ts';
+import type { SealedCase, SealedEvent } from './sealed-shapes.ts';
+import type { Vault } from './vault.ts';
+
+export interface SyncDeps {
+  readonly store: TabletStore;
+  readonly vault: Vault;
+  readonly transport: Transport;
+  readonly clock: ClockAndIds;
+  readonly digest: Digest;
+  readonly build: string;
+  /** Version of the event shapes this build writes. */
+  readonly schema: number;
+}
+
+/** What one exchange came to. */
+export type Round =
+  | {
+      readonly kind: 'done';
+      /** There is more to send or to fetch at once. */
+      readonly more: boolean;
+      /** Own events that got an answer. */
+      readonly settled: number;
+      readonly missing: Missing;
+      readonly bytes: number;
+      readonly spreadSeconds: number;
+      /** The county named this device id as somebody else's: the new one must be enrolled. */
+      readonly forked: boolean;
+    }
+  | { readonly kind: 'failed'; readonly outcome: NoReply };
+
+/** Chunks the county lacks, per announced file. */
+export type Missing = readonly {
+  readonly sha: string;
+  readonly chunks: readonly number[];
+  readonly refused?: string | undefined;
+}[];
+
+/** One exchange from open rows to the strict transaction that takes the answer in. */
+export async function exchangeRound(
+  deps: SyncDeps,
+  bytesMax: number,
+  media: readonly WireMedia[],
+): Promise<Round> {
+  const sync = await deps.store.sync();
+  if (!sync) return { kind: 'failed', outcome: { kind: 'offline' } };
+  const { pending, broken } = await openPending(deps);
+  if (broken.length > 0) await setAside(deps, broken);
+  const sentAt = deps.clock.now();
+  const flight = buildRequest({
+    ...{ sync, pending, media, bytesMax, build: deps.build, schema: deps.schema },
+    ...{ feedBytesMax: Math.min(EXCHANGE_BYTES_MAX, bytesMax * 2), now: sentAt },
+    report: {
+      unsent: pending.length,
+      oldestUnsentAt: pending[0]?.sealed.body.occurredAt ?? null,
+      ...{ storageLeftBytes: null, persisted: null },
+    },
+  });
+  const outcome = await deps.transport.exchange(flight.request);
+  if (outcome.kind !== 'reply') return { kind: 'failed', outcome };
+  const receiptMatches = await receiptIsOurs(deps.digest, flight, outcome.reply);
+  const took = await take(deps, { sync, flight, reply: outcome.reply, receiptMatches, sentAt });
+  if (!receiptMatches || !took)
+    return { kind: 'failed', outcome: { kind: 'not_the_county', why: 'receipt' } };
+  return doneRound(flight, outcome, took.dv !== sync.dv);
+}
+
+function doneRound(
+  flight: Flight,
+  outcome: { readonly reply: ExchangeReply; readonly bytes: number },
+  forked: boolean,
+): Round {
+  const { reply, bytes } = outcome;
+  const base = { kind: 'done', bytes, spreadSeconds: reply.spreadSeconds, forked } as const;
+  if (reply.kind === 'epoch') return { ...base, more: true, settled: 1, missing: [] };
+  const stopped = reply.results.some((r) => r.s === 'gap' || r.s === 'forked');
+  const more = flight.rest > 0 || reply.feed.more || stopped;
+  return { ...base, more, settled: reply.results.length, missing: reply.missing };
+}
+
+/** Opens what is unsent; a body that is torn or no longer has its hash is set aside alone. */
+async function openPending(
+  deps: SyncDeps,
+): Promise<{ pending: readonly Pending[]; broken: readonly EventRow[] }> {
+  const rows = [...(await deps.store.eventsIn('p'))].sort(byDevicePlace);
+  const salts = new Map<string, string>();
+  const pending: Pending[] = [];
+  const broken: EventRow[] = [];
+  for (const row of rows) {
+    try {
+      const salt = salts.get(row.caseId) ?? (await saltOf(deps, row.caseId));
+      salts.set(row.caseId, salt);
+      pending.push({ row, salt, sealed: (await deps.vault.open(row.body)) as SealedEvent });
+    } catch {
+      broken.push(row);
+    }
+  }
+  return { pending, broken };
+}
+
+async function saltOf(deps: SyncDeps, caseId: string): Promise<string> {
+  const record = await deps.store.caseOf(caseId);
+  if (!record) throw new Error(`no case for ${caseId}`);
+  return ((await deps.vault.open(record.body)) as SealedCase).salt;
+}
+
+/** Unreadable here: kept, shown as refused, and out of the device's sequence (a fork follows). */
+async function setAside(deps: SyncDeps, broken: readonly EventRow[]): Promise<void> {
+  const note = await deps.vault.seal({ code: 'BROKEN_HERE' });
+  const ids = broken.map((r) => r.id);
+  await deps.store.exchange({ ids, cases: [], own: false, all: false }, (view) => ({
+    ...{ sync: view.sync, remove: [], removeCases: [], mediaAgain: false },
+    put: [...view.rows.values()].map((r) => ({ ...r, state: 'q', dv: '', ds: 0, note })),
+    touch: broken.map((r) => ({ id: r.caseId })),
+  }));
+}
+
+/** The answer's receipt over the county's own hashes must equal the one over ours. */
+export async function receiptIsOurs(
+  digest: Digest,
+  flight: Flight,
+  reply: ExchangeReply,
+): Promise<boolean> {
+  if (reply.kind === 'epoch') return true;
+  const links: TagLink[] = [];
+  for (const r of reply.results) {
+    if (r.s !== 'stored' && r.s !== 'dup') continue;
+    const h = flight.hashes.get(r.id);
+    if (h === undefined) return false;
+    links.push({ id: r.id, h });
+  }
+  return receiptOf(await digest(receiptInput(links))) === reply.receipt;
+}
+
+async function take(
+  deps: SyncDeps,
+  got: {
+    readonly sync: SyncRecord;
+    readonly flight: Flight;
+    readonly reply: ExchangeReply;
+    readonly receiptMatches: boolean;
+    readonly sentAt: string;
+  },
+): Promise<SyncRecord | null> {
+  const { flight, reply, receiptMatches } = got;
+  const sealed = await sealReply(deps.vault, reply);
+  const now = deps.clock.now();
+  const middle = (Date.parse(got.sentAt) + Date.parse(now)) / 2;
+  const clockOffsetSeconds = Math.round((Date.parse(reply.now) - middle) / 1000);
+  const spareDv = deps.clock.deviceId();
+  const inputs = { flight, reply, sealed, receiptMatches, clockOffsetSeconds, spareDv };
+  const changes = await deps.store.exchange(scopeOf(reply, got.sync), (view) =>
+    planReply(view, { ...inputs, day: coarseDay(now) }),
+  );
+  return changes?.sync ?? null;
+}
