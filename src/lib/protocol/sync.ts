@@ -163,6 +163,8 @@ export const exchangeReplySchema = z.discriminatedUnion('kind', [
     kind: z.literal('exchange'),
     ...replyHead,
     results: z.array(pushResultSchema),
+    /** Highest ds the county has an outcome for: above the tablet's own means it lost rows. */
+    dsLast: z.optional(z.int()),
     /** `receiptOf(receiptInput(...))` over the stored and dup results; see hash.ts. */
     receipt: z.string(),
     feed: z.object({

@@ -1,0 +1,27 @@
+import type { DeviceId } from '../../domain/values.ts';
+import type { ClockAndIds } from '../../ports/clock-and-ids.ts';
+import type { CountyCode, CountyStore } from '../../ports/county-store.ts';
+import type { DigestSync } from '../../protocol/hash.ts';
+import type { Asker, Judge } from './judge.ts';
+
+/** What the exchange and the desk's records are made of; put together in container.ts. */
+export interface CountyDeps<S extends Asker> {
+  readonly county: CountyCode;
+  readonly store: CountyStore;
+  readonly clock: ClockAndIds;
+  readonly digest: DigestSync;
+  readonly judge: Judge<S>;
+  readonly settings: ExchangeSettings;
+  /** Called after a durable commit that moved the head; must not throw. */
+  readonly committed?: (seq: number) => void;
+}
+
+export interface ExchangeSettings {
+  /** Tablets spread their return after an outage over so many seconds. */
+  readonly spreadSeconds: number;
+  /** Oldest build of the tablet that reads every answer; older ones still push. */
+  readonly minBuild: string;
+}
+
+/** `dv` of what the county records itself; its events take no device sequence. */
+export const COUNTY_DEVICE = 'county' as DeviceId;

@@ -1,0 +1,174 @@
+/**
+ * PS/1 at the county: one request in, one answer out, and nothing is answered before it is
+ * durable.
+ *
+ *     histories part? ──► epoch{base}
+ *        │ no
+ *     push, one result per event ──► who sees what now ──► one page of the feed ──► COMMIT ──► answer
+ *
+ * Source: docs/PROTOCOL.md.
+ */
+import {
+  fail,
+  ok,
+  type CaseId,
+  type DeviceId,
+  type Instant,
+  type Result,
+} from '../../domain/values.ts';
+import type { CountyTx, DeviceRow, Epoch, MediaRow } from '../../ports/county-store.ts';
+import { receiptInput, receiptOf } from '../../protocol/hash.ts';
+import type { ExchangeReply, ExchangeRequest } from '../../protocol/sync.ts';
+import type { CountyDeps } from './deps.ts';
+import { feedPage } from './feed.ts';
+import { partsAt } from './history.ts';
+import type { Asker } from './judge.ts';
+import { openLedger, type Ledger } from './ledger.ts';
+import { announceMedia, settleAttachments } from './media-rows.ts';
+import { push, readEvents, type PushOutcome } from './push.ts';
+import { meetQueryCodes } from './query-codes.ts';
+import { refreshAccess } from './visibility.ts';
+
+/** The answer, and the announced files whose missing chunks are still to be named. */
+export interface Exchanged {
+  readonly reply: ExchangeReply;
+  readonly announced: readonly MediaRow[];
+}
+
+/** The vault belongs to another person: the caller answers 403 DEVICE. */
+export type ExchangeRefusal = 'DEVICE';
+
+/** A poll that changes nothing is written down as contact at most this often. */
+const CONTACT_WRITTEN_EVERY_MS = 60_000;
+
+interface Scene<S extends Asker> {
+  readonly asker: S;
+  readonly request: ExchangeRequest;
+  readonly ledger: Ledger;
+  readonly epochs: readonly Epoch[];
+  readonly device: DeviceRow;
+  readonly fresh: boolean;
+}
+
+const secondsBetween = (later: Instant, earlier: string): number => {
+  const seconds = Math.round((Date.parse(later) - Date.parse(earlier)) / 1000);
+  return Number.isFinite(seconds) ? seconds : 0;
+};
+
+function newDevice(asker: Asker, request: ExchangeRequest, now: Instant): DeviceRow {
+  const { build, dsHi, report } = request;
+  return {
+    dv: request.dv as DeviceId,
+    personId: asker.personId,
+    letter: '',
+    lastDs: 0,
+    dsHi,
+    build,
+    enrolledAt: now,
+    lastSeenAt: now,
+    offsetSeconds: 0,
+    report: report ?? null,
+  };
+}
+
+function contact<S extends Asker>(
+  { request, ledger, device, fresh }: Scene<S>,
+  lastDs: number,
+): DeviceRow[] {
+  const quiet = Date.parse(ledger.now) - Date.parse(device.lastSeenAt) < CONTACT_WRITTEN_EVERY_MS;
+  if (!fresh && quiet && lastDs === device.lastDs) return [];
+  const offsetSeconds = secondsBetween(ledger.now, request.now);
+  const { build, dsHi } = request;
+  const report = request.report ?? device.report;
+  return [{ ...device, lastDs, dsHi, build, report, offsetSeconds, lastSeenAt: ledger.now }];
+}
+
+async function replyHead<S extends Asker>(deps: CountyDeps<S>, tx: CountyTx, scene: Scene<S>) {
+  const { spreadSeconds, minBuild } = deps.settings;
+  return {
+    epoch: scene.epochs.at(-1)?.id ?? '',
+    head: scene.ledger.head().seq,
+    safe: await tx.safe(),
+    spreadSeconds,
+    minBuild,
+    now: scene.ledger.now,
+  };
+}
+
+async function pushed<S extends Asker>(
+  deps: CountyDeps<S>,
+  tx: CountyTx,
+  { asker, request, ledger, device }: Scene<S>,
+): Promise<PushOutcome> {
+  const events = readEvents(deps, request);
+  const offset = secondsBetween(ledger.now, request.now);
+  const { lastDs } = device;
+  const outcome = await push(deps, tx, { asker, request, events, ledger, lastDs, offset });
+  await meetQueryCodes(deps, tx, ledger);
+  await settleAttachments(tx, ledger);
+  return outcome;
+}
+
+async function inside<S extends Asker>(
+  deps: CountyDeps<S>,
+  tx: CountyTx,
+  { asker, request }: { asker: S; request: ExchangeRequest },
+): Promise<Result<Exchanged, ExchangeRefusal>> {
+  const head = await tx.head();
+  const epochs = await tx.epochs();
+  const found = await tx.device(request.dv as DeviceId);
+  if (found !== null && found.personId !== asker.personId) return fail('DEVICE');
+  const ledger = openLedger(
+    deps,
+    head,
+    await tx.cases(request.cases.map(({ id }) => id as CaseId)),
+  );
+  const device = found ?? newDevice(asker, request, ledger.now);
+  const scene: Scene<S> = { asker, request, ledger, epochs, device, fresh: found === null };
+
+  const base = await partsAt(tx, request, { head, epochs });
+  if (base !== null) {
+    const reply = { kind: 'epoch' as const, ...(await replyHead(deps, tx, scene)), base };
+    return ok({ reply, announced: [] });
+  }
+
+  const { results, links, lastDs, batch } = await pushed(deps, tx, scene);
+  const media = await announceMedia(tx, { asker, request, now: ledger.now });
+  const devices = contact(scene, lastDs);
+  await tx.write({ ...ledger.take(), ...batch, devices, media: media.fresh });
+  const access = await refreshAccess(deps, tx, { asker, ledger });
+  await tx.write({ ...ledger.take(), ...access });
+
+  const top = await replyHead(deps, tx, scene);
+  const { cursor: from, feedBytesMax: bytesMax } = request;
+  const answered = new Set(links.map(({ id }) => id));
+  const { personId } = asker;
+  const page = await feedPage(tx, { personId, from, epoch: top.epoch, bytesMax, answered });
+  const receipt = receiptOf(deps.digest(receiptInput(links)));
+  const feed = { from, ...page };
+  const reply: ExchangeReply = {
+    kind: 'exchange',
+    ...top,
+    results: [...results],
+    dsLast: lastDs,
+    receipt,
+    feed,
+    missing: [],
+  };
+  return ok({ reply, announced: media.all });
+}
+
+/** One exchange in one durable transaction. */
+export async function exchange<S extends Asker>(
+  deps: CountyDeps<S>,
+  asker: S,
+  request: ExchangeRequest,
+): Promise<Result<Exchanged, ExchangeRefusal>> {
+  let before = 0;
+  const result = await deps.store.transact(deps.county, async (tx) => {
+    before = (await tx.head()).seq;
+    return inside(deps, tx, { asker, request });
+  });
+  if (result.ok && result.value.reply.head > before) deps.committed?.(result.value.reply.head);
+  return result;
+}

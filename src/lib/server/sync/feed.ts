@@ -1,0 +1,119 @@
+/**
+ * The feed half of the exchange: what this person may see and does not have yet, in the order of
+ * the county log.
+ *
+ * A row counts as scanned also when it is left out, because its event stands in this very answer's
+ * results or its interval has been replaced by a later one; the cursor never stalls on it.
+ */
+import type { CaseId, EventId, PersonId } from '../../domain/values.ts';
+import type { AccessRow, CaseRecord, CountyTx } from '../../ports/county-store.ts';
+import type { EventRow, LogRow, MarkRow } from '../../ports/event-store.ts';
+import { GENESIS_TAG } from '../../protocol/hash.ts';
+import type { Cursor, FeedEvent, FeedRow } from '../../protocol/sync.ts';
+
+/** Rows of one page, before the byte limit. */
+const FEED_ROWS_MAX = 500;
+/** Least and most bytes of one page that a tablet may ask for. */
+const PAGE_BYTES_MIN = 1_024;
+const PAGE_BYTES_MAX = 1024 * 1024;
+
+export interface FeedAsk {
+  readonly personId: PersonId;
+  readonly from: Cursor | null;
+  readonly epoch: string;
+  readonly bytesMax: number;
+  /** Ids answered in the same message. */
+  readonly answered: ReadonlySet<EventId>;
+}
+
+export interface FeedPage {
+  readonly rows: FeedRow[];
+  readonly cursor: Cursor;
+  readonly more: boolean;
+}
+
+const feedEvent = (row: EventRow): FeedEvent => ({
+  seq: row.seq,
+  tag: row.tag,
+  id: row.id,
+  caseId: row.caseId,
+  t: row.type,
+  v: row.v,
+  at: row.occurredAt,
+  p: row.payload,
+  receivedAt: row.receivedAt,
+  offset: row.offset,
+  actor: row.actor,
+  dv: row.dv,
+  ds: row.ds,
+});
+
+async function markRow(
+  tx: CountyTx,
+  row: MarkRow,
+  { open, record }: { open: AccessRow | undefined; record: CaseRecord | undefined },
+): Promise<FeedRow | null> {
+  const { seq, caseId } = row;
+  switch (row.kind) {
+    case 'leave':
+      return { k: 'leave', seq, caseId, reason: row.note };
+    case 'adopted': {
+      const id = row.note as EventId;
+      const at = (await tx.known([id])).get(id);
+      if (at?.at !== 'log') return null;
+      return { k: 'adopted', seq: at.seq, tag: at.tag, id, at: at.receivedAt };
+    }
+    case 'enter': {
+      // An interval that ended, or began anew later, shows nothing of its time.
+      if (open?.fromSeq !== seq || record === undefined) return null;
+      const events = (await tx.eventsOf(caseId, seq)).map(feedEvent);
+      return { k: 'enter', seq, caseId, salt: record.salt, events };
+    }
+  }
+}
+
+/** Intervals and records that the page needs beside its rows. */
+async function beside(tx: CountyTx, personId: PersonId, rows: readonly LogRow[]) {
+  const access = await tx.accessOf(personId, [...new Set(rows.map(({ caseId }) => caseId))]);
+  const open = new Map<CaseId, AccessRow>();
+  for (const row of access) if (row.toSeq === null) open.set(row.caseId, row);
+  const salted = rows.filter(({ seq, caseId }) => open.get(caseId)?.fromSeq === seq);
+  const records = await tx.cases([...new Set(salted.map(({ caseId }) => caseId))]);
+  return { open, records };
+}
+
+/** One page after the cursor. */
+export async function feedPage(tx: CountyTx, ask: FeedAsk): Promise<FeedPage> {
+  const after = ask.from?.seq ?? 0;
+  const { rows: scan, scanned } = await tx.feed(ask.personId, after, FEED_ROWS_MAX);
+  const { open, records } = await beside(tx, ask.personId, scan);
+  const budget = Math.min(PAGE_BYTES_MAX, Math.max(PAGE_BYTES_MIN, ask.bytesMax));
+  const rows: FeedRow[] = [];
+  let bytes = 0;
+  let last = after;
+  let cut = false;
+  for (const row of scan) {
+    const { seq, caseId } = row;
+    const record = records.get(caseId);
+    const shown =
+      row.kind === 'event'
+        ? ask.answered.has(row.id)
+          ? null
+          : { k: 'event' as const, event: feedEvent(row), ...(record && { salt: record.salt }) }
+        : await markRow(tx, row, { open: open.get(caseId), record });
+    if (shown !== null) {
+      bytes += JSON.stringify(shown).length;
+      // At least one row a page, or a large case would never arrive.
+      if (bytes > budget && rows.length > 0) {
+        cut = true;
+        break;
+      }
+      rows.push(shown);
+    }
+    last = seq;
+  }
+  const seq = cut ? last : scanned;
+  const head = await tx.head();
+  const tag = seq === 0 ? GENESIS_TAG : ((await tx.tagsAt([seq])).get(seq) ?? '');
+  return { rows, cursor: { epoch: ask.epoch, seq, tag }, more: seq < head.seq };
+}

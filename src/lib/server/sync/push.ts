@@ -1,0 +1,208 @@
+/**
+ * The push half of the exchange: one result per event, in ds order.
+ *
+ *     id known, same h ───────────────► dup        (aside: rejected again)
+ *     id known, other h ──────────────► conflict   (bytes kept aside, alarm)
+ *     (dv, ds) belongs to another id ─► forked     stop
+ *     ds above last + 1 ──────────────► gap{need}  stop
+ *     faulty or not admitted ─────────► rejected   kept aside raw, consumes ds
+ *     else ───────────────────────────► stored     seq, tag, perhaps a K rule
+ *
+ * Idempotency comes first: whatever else is wrong, an id that is here is never taken twice.
+ */
+import type { DeviceId, EventId, Sha256 } from '../../domain/values.ts';
+import type {
+  AsideRow,
+  AuditRow,
+  CountyTx,
+  DevicePlaceRow,
+  Known,
+  WriteBatch,
+} from '../../ports/county-store.ts';
+import { toBase64Url } from '../../protocol/hash.ts';
+import type { ExchangeRequest, PushResult, RejectionCode } from '../../protocol/sync.ts';
+import type { CountyDeps } from './deps.ts';
+import type { Asker } from './judge.ts';
+import type { Ledger } from './ledger.ts';
+import { readEvent, type ReadEvent } from './wire-event.ts';
+
+export interface PushOutcome {
+  readonly results: readonly PushResult[];
+  /** id and h of what was stored or was here: what the receipt covers. */
+  readonly links: readonly { readonly id: EventId; readonly h: Sha256 }[];
+  readonly lastDs: number;
+  readonly batch: Pick<WriteBatch, 'places' | 'aside' | 'audit'>;
+}
+
+/** What one push works on; reads were done, writes are gathered. */
+interface Bench<S extends Asker> {
+  readonly deps: CountyDeps<S>;
+  readonly asker: S;
+  readonly dv: DeviceId;
+  readonly offset: number;
+  readonly ledger: Ledger;
+  readonly known: Map<EventId, Known>;
+  readonly taken: Map<number, EventId>;
+  readonly places: DevicePlaceRow[];
+  readonly aside: AsideRow[];
+  readonly audit: AuditRow[];
+  lastDs: number;
+}
+
+export interface PushInput<S extends Asker> {
+  readonly asker: S;
+  readonly request: ExchangeRequest;
+  readonly events: readonly ReadEvent[];
+  readonly ledger: Ledger;
+  readonly lastDs: number;
+  readonly offset: number;
+}
+
+/** Reads all events of a request. */
+export const readEvents = <S extends Asker>(
+  deps: CountyDeps<S>,
+  request: ExchangeRequest,
+): ReadEvent[] => request.events.map((wire) => readEvent(deps.digest, request, wire));
+
+const takePlace = <S extends Asker>(
+  bench: Bench<S>,
+  { id, wire }: ReadEvent,
+  outcome: DevicePlaceRow['outcome'],
+): void => {
+  bench.places.push({ dv: bench.dv, ds: wire.ds, id, outcome });
+  bench.taken.set(wire.ds, id);
+  bench.lastDs = Math.max(bench.lastDs, wire.ds);
+};
+
+function keepAside<S extends Asker>(
+  bench: Bench<S>,
+  event: ReadEvent,
+  { code, reason, id = event.id }: { code: RejectionCode; reason: string; id?: EventId },
+): void {
+  const { ledger, dv, asker, offset } = bench;
+  bench.aside.push({
+    id,
+    h: event.h,
+    dv,
+    ds: event.wire.ds,
+    personId: asker.personId,
+    caseId: event.caseId,
+    salt: event.salt,
+    code,
+    reason,
+    raw: event.raw,
+    receivedAt: ledger.now,
+    offset,
+    adoptedSeq: null,
+  });
+  bench.known.set(id, { at: 'aside', h: event.h, code });
+}
+
+/** Same id, other content: nothing of the other is told, the bytes are kept, people hear of it. */
+async function differing<S extends Asker>(
+  bench: Bench<S>,
+  tx: CountyTx,
+  event: ReadEvent,
+): Promise<PushResult> {
+  const id = toBase64Url(Buffer.from(event.h, 'hex').subarray(0, 16)) as EventId;
+  if (!bench.known.has(id) && !(await tx.known([id])).has(id)) {
+    keepAside(bench, event, { code: 'ID_REUSE', reason: event.id, id });
+    bench.audit.push({
+      at: bench.ledger.now,
+      personId: bench.asker.personId,
+      action: 'sync.id_reuse',
+      caseId: null,
+      note: event.id,
+    });
+  }
+  return { s: 'conflict', id: event.id };
+}
+
+async function again<S extends Asker>(
+  bench: Bench<S>,
+  tx: CountyTx,
+  { event, before }: { event: ReadEvent; before: Known },
+): Promise<PushResult> {
+  const { id, wire } = event;
+  // After a fork was renumbered, an id may come under a new (dv, ds): the place must not stay empty.
+  if (wire.ds === bench.lastDs + 1 && !bench.taken.has(wire.ds)) takePlace(bench, event, 'alias');
+  if (before.h !== event.h) return differing(bench, tx, event);
+  if (before.at === 'aside') return { s: 'rejected', id, code: before.code };
+  return { s: 'dup', id, seq: before.seq, tag: before.tag, at: before.receivedAt };
+}
+
+function judged<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult {
+  const { deps, asker, ledger, dv, offset } = bench;
+  const { id, caseId, salt, body, wire, h } = event;
+  const record = ledger.record(caseId);
+  const fault = event.fault ?? (record !== null && record.salt !== salt ? 'MALFORMED' : null);
+  if (fault !== null) {
+    takePlace(bench, event, 'rejected');
+    keepAside(bench, event, { code: fault, reason: '' });
+    return { s: 'rejected', id, code: fault };
+  }
+  const file = ledger.file(caseId, salt);
+  const actor = deps.judge.actor(asker, file);
+  const seq = ledger.head().seq + 1;
+  const stamp = { seq, receivedAt: ledger.now, actor, clockOffsetSeconds: offset };
+  const verdict = deps.judge.admit({ asker, file, event: { ...body, stamp }, now: ledger.now });
+  if (verdict.kind === 'quarantined') {
+    takePlace(bench, event, 'rejected');
+    keepAside(bench, event, { code: verdict.code, reason: verdict.reason });
+    if (record !== null) ledger.follow(caseId, verdict.followUps);
+    return { s: 'rejected', id, code: verdict.code };
+  }
+  const row = ledger.append({ body, h, actor, offset, dv, ds: wire.ds }, salt);
+  takePlace(bench, event, 'stored');
+  bench.known.set(id, { at: 'log', h, seq: row.seq, tag: row.tag, receivedAt: row.receivedAt });
+  ledger.follow(caseId, verdict.followUps);
+  const result = { s: 'stored' as const, id, seq: row.seq, tag: row.tag, at: row.receivedAt };
+  return verdict.rule === null ? result : { ...result, rule: verdict.rule };
+}
+
+/** Takes the events one by one; the county's answer to each is final once the commit stands. */
+export async function push<S extends Asker>(
+  deps: CountyDeps<S>,
+  tx: CountyTx,
+  { asker, request, events, ledger, lastDs, offset }: PushInput<S>,
+): Promise<PushOutcome> {
+  const dv = request.dv as DeviceId;
+  const bench: Bench<S> = {
+    deps,
+    asker,
+    dv,
+    offset,
+    ledger,
+    known: new Map(await tx.known(events.map(({ id }) => id))),
+    taken: new Map(await tx.placesOf(dv, [...new Set(events.map(({ wire }) => wire.ds))])),
+    places: [],
+    aside: [],
+    audit: [],
+    lastDs,
+  };
+  const results: PushResult[] = [];
+  const links: { id: EventId; h: Sha256 }[] = [];
+  for (const event of events) {
+    const { id, wire, h } = event;
+    const before = bench.known.get(id);
+    if (before !== undefined) {
+      const result = await again(bench, tx, { event, before });
+      results.push(result);
+      if (result.s === 'dup') links.push({ id, h });
+      continue;
+    }
+    if (wire.ds <= bench.lastDs) {
+      results.push({ s: 'forked', id });
+      break;
+    }
+    if (wire.ds > bench.lastDs + 1) {
+      results.push({ s: 'gap', id, need: bench.lastDs + 1 });
+      break;
+    }
+    const result = judged(bench, event);
+    results.push(result);
+    if (result.s === 'stored') links.push({ id, h });
+  }
+  const { places, aside, audit } = bench;
+  return { results, links, lastDs: bench.lastDs, batch: { places, aside, audit } };
+}

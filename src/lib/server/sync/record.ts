@@ -1,0 +1,185 @@
+/**
+ * What the county itself records: a desk's act, a system event, the adoption of a kept-aside
+ * event. Same log, same pen, same durable commit as a tablet's push.
+ */
+import type { Actor, EventBody } from '../../domain/case-event.ts';
+import type { CaseFile } from '../../domain/case-file.ts';
+import {
+  fail,
+  ok,
+  type CaseId,
+  type EventId,
+  type Instant,
+  type Result,
+  type Sha256,
+} from '../../domain/values.ts';
+import type { AsideRow, AuditRow, CountyTx } from '../../ports/county-store.ts';
+import type { EventRow } from '../../ports/event-store.ts';
+import { cleanText, depthAtMost } from '../../protocol/canonical.ts';
+import { eventHashSync } from '../../protocol/hash.ts';
+import type { WireEvent } from '../../protocol/sync.ts';
+import { COUNTY_DEVICE, type CountyDeps } from './deps.ts';
+import type { Asker } from './judge.ts';
+import { openLedger, type Ledger } from './ledger.ts';
+import { settleAttachments } from './media-rows.ts';
+
+/** One event to record; id, time and hash are the county's unless given (an import gives them). */
+export interface NewRecord {
+  readonly type: string;
+  readonly v?: number;
+  readonly payload: unknown;
+  readonly id?: EventId;
+  readonly occurredAt?: Instant;
+}
+
+/** Serial numbers handed out inside the transaction: once taken they are never given again. */
+export interface Serials {
+  /** Next serial of case numbers of that year, from 1. */
+  caseSerial(year: number): number;
+}
+
+/** What a decision may look at; it must be pure, the transaction may run it again. */
+export interface Deciding {
+  readonly file: CaseFile;
+  readonly now: Instant;
+  readonly serials: Serials;
+}
+
+export interface CountyAct<E> {
+  readonly actor: Actor;
+  readonly caseId: CaseId;
+  /** Salt for a case that begins here; a known case keeps its own. */
+  readonly salt?: string;
+  /** The events, or the decision that makes them from the case as it stands in the transaction. */
+  readonly events: readonly NewRecord[] | ((deciding: Deciding) => Result<readonly NewRecord[], E>);
+  /** Lines for the audit log, in the same transaction. */
+  readonly audit?: readonly Omit<AuditRow, 'at'>[];
+}
+
+export interface Recorded {
+  readonly file: CaseFile;
+  readonly rows: readonly EventRow[];
+}
+
+const SERIAL_YEARS = 3;
+const serialName = (year: number) => `case_no.${year}`;
+
+async function openSerials(tx: CountyTx, now: Instant) {
+  const years = Array.from(
+    { length: SERIAL_YEARS },
+    (_, back) => Number(now.slice(0, 4)) + 1 - back,
+  );
+  const start = new Map<number, number>();
+  for (const year of years) start.set(year, await tx.counter(serialName(year)));
+  const taken = new Map<number, number>();
+  const serials: Serials = {
+    caseSerial: (year) => {
+      const before = taken.get(year) ?? start.get(year);
+      if (before === undefined) throw new Error(`invariant: no serials for the year ${year}`);
+      taken.set(year, before + 1);
+      return before + 1;
+    },
+  };
+  const counters = () => [...taken].map(([year, value]) => ({ name: serialName(year), value }));
+  return { serials, counters };
+}
+
+/**
+ * Records events of one case at the county and resolves after the durable commit.
+ * With a function for `events` its refusal comes back and nothing is written.
+ */
+export async function recordAtCounty<S extends Asker, E = never>(
+  deps: CountyDeps<S>,
+  act: CountyAct<E>,
+): Promise<Result<Recorded, E>> {
+  const { actor, caseId } = act;
+  const result = await deps.store.transact(deps.county, async (tx) => {
+    const ledger = openLedger(deps, await tx.head(), await tx.cases([caseId]));
+    const salt = ledger.record(caseId)?.salt ?? act.salt ?? deps.clock.salt();
+    const { serials, counters } = await openSerials(tx, ledger.now);
+    const file = ledger.file(caseId, salt);
+    const decided =
+      typeof act.events === 'function'
+        ? act.events({ file, now: ledger.now, serials })
+        : ok(act.events);
+    if (!decided.ok) return decided;
+    const rows = decided.value.map((event) => {
+      const body = bodyOf(deps, { caseId, now: ledger.now, event });
+      const h = eventHashSync(deps.digest, salt, body);
+      return ledger.append({ body, h, actor, offset: 0, dv: COUNTY_DEVICE, ds: 0 }, salt);
+    });
+    const audit = (act.audit ?? []).map((line) => ({ ...line, at: ledger.now }));
+    await tx.write({ ...ledger.take(), counters: counters(), audit });
+    return ok({ file: ledger.file(caseId, salt), rows });
+  });
+  const last = result.ok ? result.value.rows.at(-1) : undefined;
+  if (last !== undefined) deps.committed?.(last.seq);
+  return result;
+}
+
+function bodyOf<S extends Asker>(
+  deps: CountyDeps<S>,
+  { caseId, now, event }: { caseId: CaseId; now: Instant; event: NewRecord },
+): EventBody<string> {
+  const { type, v = 1, payload, id = deps.clock.eventId(), occurredAt = now } = event;
+  return { id, caseId, type, v, occurredAt, payload: cleanText(payload) };
+}
+
+/** Why an event cannot be adopted. */
+export type AdoptRefusal = 'NOT_FOUND' | 'ALREADY_ADOPTED' | 'NOT_READABLE';
+
+function readAside(row: AsideRow): EventBody<string> | null {
+  const wire = JSON.parse(row.raw) as WireEvent;
+  if (wire.id !== row.id || !depthAtMost(wire.p)) return null;
+  const { id, caseId } = row;
+  return { id, caseId, type: wire.t, v: wire.v, occurredAt: wire.at as Instant, payload: wire.p };
+}
+
+async function adoptInside<S extends Asker>(
+  deps: CountyDeps<S>,
+  tx: CountyTx,
+  { id, actor, reason }: { id: EventId; actor: Actor; reason: string },
+): Promise<Result<Ledger, AdoptRefusal>> {
+  const row = await tx.aside(id);
+  if (row === null) return fail('NOT_FOUND');
+  if (row.adoptedSeq !== null) return fail('ALREADY_ADOPTED');
+  const body = readAside(row);
+  const ledger = openLedger(deps, await tx.head(), await tx.cases([row.caseId]));
+  const salt = ledger.record(row.caseId)?.salt ?? row.salt;
+  if (body === null || salt !== row.salt) return fail('NOT_READABLE');
+  const { caseId, personId, offset, dv, ds } = row;
+  const by: Actor = { code: 'A', personId, name: ledger.file(caseId, salt).agent?.name ?? '' };
+  const { seq } = ledger.append({ body, h: row.h as Sha256, actor: by, offset, dv, ds }, salt);
+  const adoption: EventBody<string> = {
+    id: deps.clock.eventId(),
+    caseId,
+    type: 'event.adopted',
+    v: 1,
+    occurredAt: ledger.now,
+    payload: cleanText({ eventId: id, reason }),
+  };
+  const h = eventHashSync(deps.digest, salt, adoption);
+  ledger.append({ body: adoption, h, actor, offset: 0, dv: COUNTY_DEVICE, ds: 0 }, salt);
+  ledger.mark({ kind: 'adopted', caseId, personId, note: id });
+  await settleAttachments(tx, ledger);
+  await tx.write({ ...ledger.take(), adopted: [{ id, seq }] });
+  return ok(ledger);
+}
+
+/**
+ * Lets a kept-aside event join the log after all; the feed tells the tablet that offered it.
+ * Its author stays who he was; `actor` is the officer who adopts it.
+ */
+export async function adoptAside<S extends Asker>(
+  deps: CountyDeps<S>,
+  asked: { readonly id: EventId; readonly actor: Actor; readonly reason: string },
+): Promise<Result<Recorded['file'], AdoptRefusal>> {
+  let caseId: CaseId | undefined;
+  const result = await deps.store.transact(deps.county, async (tx) => {
+    caseId = (await tx.aside(asked.id))?.caseId;
+    return adoptInside(deps, tx, asked);
+  });
+  if (!result.ok) return result;
+  deps.committed?.(result.value.head().seq);
+  return ok(result.value.file(caseId as CaseId, ''));
+}

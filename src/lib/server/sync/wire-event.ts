@@ -1,0 +1,90 @@
+/** Reads one event of a push: its body and hash, or why it cannot join the log as it is. */
+import type { EventBody } from '../../domain/case-event.ts';
+import type { CaseId, EventId, Instant, Sha256 } from '../../domain/values.ts';
+import { depthAtMost, isCleanText } from '../../protocol/canonical.ts';
+import { eventHashSync, toHex, type DigestSync } from '../../protocol/hash.ts';
+import type { ExchangeRequest, RejectionCode, WireEvent } from '../../protocol/sync.ts';
+import { EVENT_BYTES_MAX } from '../../protocol/version.ts';
+
+export interface ReadEvent {
+  readonly wire: WireEvent;
+  readonly id: EventId;
+  readonly caseId: CaseId;
+  readonly salt: string;
+  readonly h: Sha256;
+  readonly body: EventBody<string>;
+  /** JSON text as it came, for the dead letter. */
+  readonly raw: string;
+  /** Set when nothing about the case needs to be asked: it is kept aside for this. */
+  readonly fault: RejectionCode | null;
+}
+
+const RANDOM_128 = /^[\w-]{22}$/;
+const TYPE = /^[a-z_]{1,40}\.[a-z_]{1,40}$/;
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
+const utf8 = new TextEncoder();
+
+/** JSON text without recursion: depth of somebody else's making must not end our stack. */
+export function flatJson(value: unknown): string {
+  if (depthAtMost(value)) return JSON.stringify(value) ?? 'null';
+  const out: string[] = [];
+  const open: (string | { readonly value: unknown })[] = [{ value }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next === 'string') {
+      out.push(next);
+      continue;
+    }
+    const { value: one } = next;
+    if (typeof one !== 'object' || one === null) {
+      out.push(JSON.stringify(one) ?? 'null');
+      continue;
+    }
+    const list = Array.isArray(one);
+    open.push(list ? ']' : '}');
+    const members = Object.entries(one);
+    for (let index = members.length - 1; index >= 0; index--) {
+      const [key, member] = members[index] ?? ['', null];
+      open.push({ value: member });
+      open.push(`${index > 0 ? ',' : ''}${list ? '' : `${JSON.stringify(key)}:`}`);
+    }
+    out.push(list ? '[' : '{');
+  }
+  return out.join('');
+}
+
+/** Reads event `index` of the request. A faulty one still has an id and a hash of its bytes. */
+export function readEvent(
+  digest: DigestSync,
+  request: ExchangeRequest,
+  wire: WireEvent,
+): ReadEvent {
+  const named = request.cases[wire.c];
+  const id = wire.id as EventId;
+  const caseId = (named?.id ?? '') as CaseId;
+  const salt = named?.salt ?? '';
+  const occurredAt = wire.at as Instant;
+  const body: EventBody<string> = {
+    id,
+    caseId,
+    type: wire.t,
+    v: wire.v,
+    occurredAt,
+    payload: wire.p,
+  };
+  const { c: _case, ...alone } = wire;
+  const deep = !depthAtMost(wire.p);
+  const raw = flatJson(alone);
+  const malformed =
+    deep ||
+    !RANDOM_128.test(id) ||
+    !RANDOM_128.test(caseId) ||
+    !RANDOM_128.test(salt) ||
+    !TYPE.test(wire.t) ||
+    !INSTANT.test(wire.at) ||
+    Number.isNaN(Date.parse(wire.at)) ||
+    !isCleanText(wire.p);
+  const tooLarge = utf8.encode(raw).length > EVENT_BYTES_MAX;
+  const h = deep ? (toHex(digest(utf8.encode(raw))) as Sha256) : eventHashSync(digest, salt, body);
+  const fault = malformed ? 'MALFORMED' : tooLarge ? 'TOO_LARGE' : null;
+  return { wire, id, caseId, salt, h, body, raw, fault };
+}
