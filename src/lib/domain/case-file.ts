@@ -146,6 +146,11 @@ export interface CaseFile {
   readonly consents: readonly Noted<'consent.recorded'>[];
   readonly attachments: readonly Attachment[];
   readonly supplements: readonly Supplement[];
+  /** Lists of representatives named after 接单, each device's own; > 5 together is 待定 (K20). */
+  readonly representativeLists: readonly {
+    readonly names: readonly string[];
+    readonly mark: Mark;
+  }[];
   readonly corrections: readonly Correction[];
   readonly visits: readonly Noted<'visit.recorded'>[];
   readonly mediations: readonly Noted<'mediation.recorded'>[];
@@ -271,6 +276,7 @@ export function emptyCaseFile(caseId: CaseId, salt = ''): CaseFile {
     consents: none,
     attachments: none,
     supplements: none,
+    representativeLists: none,
     corrections: none,
     visits: none,
     mediations: none,

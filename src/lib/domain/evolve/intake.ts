@@ -1,0 +1,236 @@
+/** Facts from the first word to the county's receipt. */
+import type { CaseFile, Supplement } from '../case-file.ts';
+import type { Dictation } from '../dictation.ts';
+import { countedAt, happenedAt } from '../event-time.ts';
+import type { AgentRef, AgentTerm } from '../mandate.ts';
+import { readbackHash } from '../text-hash.ts';
+import type { CaseEvent } from '../events.ts';
+import type { Instant } from '../values.ts';
+import { corrected, headChanges, withHead } from './fields.ts';
+import { note, type Reducer, type Reducers } from './step.ts';
+
+type IntakeType =
+  | 'case.drafted'
+  | 'dictation.recorded'
+  | 'dictation.readback_confirmed'
+  | 'consent.recorded'
+  | 'mandate.granted'
+  | 'mandate.revoked'
+  | 'agent.recused'
+  | 'case.taken'
+  | 'case.submitted'
+  | 'case.received'
+  | 'case.supplemented';
+
+const agentOf = (ref: { personId: string; name: string; areaCode?: string }): AgentRef =>
+  ({ personId: ref.personId, name: ref.name, areaCode: ref.areaCode ?? null }) as AgentRef;
+
+const endTerms = (terms: readonly AgentTerm[], at: Instant): readonly AgentTerm[] =>
+  terms.map((term) => (term.to === null ? { ...term, to: at } : term));
+
+/** Gives the case to an agent; earlier terms end. */
+export function withAgent(
+  file: CaseFile,
+  ref: { personId: string; name: string; areaCode?: string },
+  term: Pick<AgentTerm, 'from' | 'how' | 'scope'>,
+): CaseFile {
+  const agent = agentOf(ref);
+  const agents = [...endTerms(file.agents, term.from), { agent, to: null, ...term }];
+  return { ...file, agent, agents };
+}
+
+/** The agent of an act: the writer, when he is an agent or the township. */
+const actingAgent = (event: CaseEvent) =>
+  event.stamp.actor.code === 'A' || event.stamp.actor.code === 'T' ? event.stamp.actor : null;
+
+const drafted: Reducer<'case.drafted'> = (file, { event, payload, allowed }) => {
+  if (!allowed) return file;
+  const begun: CaseFile = {
+    ...file,
+    head: {
+      ...file.head,
+      areaCode: payload.areaCode,
+      channel: payload.channel,
+      xfDate: payload.xfDate,
+      form: payload.form,
+      ...(payload.hazardId === undefined ? {} : { hazardId: payload.hazardId }),
+      ...(payload.lane === undefined ? {} : { lane: payload.lane }),
+    },
+    numbers: {
+      ...file.numbers,
+      temporaryNo: payload.temporaryNo ?? null,
+      outsideNo: payload.outsideNo ?? null,
+    },
+    moments: { ...file.moments, draftedAt: event.occurredAt },
+  };
+  const who = payload.agent ?? actingAgent(event);
+  if (!who) return begun;
+  return withAgent(begun, who, { from: event.occurredAt, how: 'TOOK', scope: null });
+};
+
+/** A rewritten tidy text voids the read-backs that covered it. */
+function retidied(file: CaseFile, at: number, step: Parameters<typeof dictated>[1]): CaseFile {
+  const { payload, mark } = step;
+  const dictations = file.dictations.map((one, i): Dictation => {
+    if (i !== at) return one;
+    const tidyBefore =
+      one.tidy === null ? one.tidyBefore : [...one.tidyBefore, { text: one.tidy, mark }];
+    return { ...one, tidy: payload.tidy ?? null, tidyBefore };
+  });
+  const id = file.dictations[at]?.mark.eventId;
+  const readbacks = file.readbacks.map((r) =>
+    id && r.covers.includes(id) && r.state !== 'MISMATCH' ? { ...r, state: 'VOIDED' as const } : r,
+  );
+  return { ...file, dictations, readbacks };
+}
+
+const dictated: Reducer<'dictation.recorded'> = (file, step) => {
+  const { payload, mark } = step;
+  const earlier = file.dictations.findIndex((d) => d.mark.eventId === payload.tidyOf);
+  if (earlier >= 0 && !payload.verbatim && !payload.audio?.length) {
+    return retidied(file, earlier, step);
+  }
+  const piece: Dictation = {
+    mark,
+    verbatim: payload.verbatim ?? null,
+    audio: payload.audio ?? [],
+    tidy: payload.tidy ?? null,
+    tidyBefore: [],
+    frozen: false,
+    payload,
+  };
+  return { ...file, dictations: [...file.dictations, piece] };
+};
+
+const readBack: Reducer<'dictation.readback_confirmed'> = (file, step) => {
+  const { payload } = step;
+  const pieces = payload.covers.flatMap(
+    (id) => file.dictations.find((d) => d.mark.eventId === id) ?? [],
+  );
+  const complete = pieces.length === payload.covers.length && pieces.length > 0;
+  const matches = complete && readbackHash(pieces, payload.claims ?? []) === payload.textHash;
+  const state = !complete ? 'UNKNOWN' : matches ? 'CONFIRMED' : 'MISMATCH';
+  const dictations = file.dictations.map((d) =>
+    payload.covers.includes(d.mark.eventId) ? { ...d, frozen: true } : d,
+  );
+  const readback = { ...note(step), state, covers: payload.covers } as const;
+  return { ...file, dictations, readbacks: [...file.readbacks, readback] };
+};
+
+const consented: Reducer<'consent.recorded'> = (file, step) => {
+  const kept = { ...file, consents: [...file.consents, note(step)] };
+  const { identityToUnit } = step.payload;
+  return identityToUnit === undefined ? kept : withHead(kept, { identityToUnit });
+};
+
+const granted: Reducer<'mandate.granted'> = (file, step) => ({
+  ...file,
+  mandates: [...file.mandates, { ...note(step), revoked: null }],
+  mandateMissing: null,
+});
+
+const revoked: Reducer<'mandate.revoked'> = (file, { event, payload, mark }) => {
+  const at = payload.effectiveAt ?? happenedAt(event);
+  const mandates = file.mandates.map((m) => (m.revoked ? m : { ...m, revoked: { at, mark } }));
+  return { ...file, mandates };
+};
+
+const recused: Reducer<'agent.recused'> = (file, step) => {
+  const kept = { ...file, recusals: [...file.recusals, note(step)] };
+  const who = step.payload.agent?.personId ?? actingAgent(step.event)?.personId;
+  if (!who || file.agent?.personId !== who) return kept;
+  return { ...kept, agent: null, agents: endTerms(file.agents, step.event.occurredAt) };
+};
+
+const taken: Reducer<'case.taken'> = (file, step) => {
+  const kept = { ...file, takings: [...file.takings, note(step)] };
+  if (!step.allowed) return kept;
+  const { payload, event } = step;
+  const answered = withHead(kept, payload.head);
+  const withFacts: CaseFile = {
+    ...answered,
+    petitioners: payload.petitioners,
+    gaps: payload.gaps ?? [],
+    receipt: payload.receipt,
+    mandateMissing: file.mandates.length > 0 ? null : (payload.mandateMissing ?? null),
+    numbers: { ...file.numbers, queryCode: payload.receipt.queryCode },
+    moments: { ...file.moments, takenAt: event.occurredAt },
+  };
+  const who = actingAgent(event);
+  const recusedHimself = file.recusals.some((r) => r.mark.actor.personId === who?.personId);
+  if (file.agent || !who || recusedHimself) return withFacts;
+  return withAgent(withFacts, who, { from: event.occurredAt, how: 'TOOK', scope: null });
+};
+
+/** After registration an agent's edit is a proposal beside the registered fields (K01). */
+function proposed(file: CaseFile, supplement: Omit<Supplement, 'proposal' | 'decision'>): CaseFile {
+  const proposal = supplement.payload.changes?.length ? 'OPEN' : 'NONE';
+  return {
+    ...file,
+    supplements: [...file.supplements, { ...supplement, proposal, decision: null }],
+  };
+}
+
+const submitted: Reducer<'case.submitted'> = (file, step) => {
+  const { payload, mark } = step;
+  const kept = { ...file, submissions: [...file.submissions, note(step)] };
+  if (!step.allowed || file.numbers.caseNo !== null) {
+    const changes = headChanges(file, payload.head);
+    return changes.length > 0 ? proposed(kept, { mark, payload: { changes } }) : kept;
+  }
+  const answered = withHead(kept, payload.head);
+  const { moments } = file;
+  return {
+    ...answered,
+    petitioners: payload.petitioners ?? file.petitioners,
+    gaps: payload.gaps ?? file.gaps,
+    moments: { ...moments, submittedAt: moments.submittedAt ?? mark.occurredAt },
+  };
+};
+
+const received: Reducer<'case.received'> = (file, { event, payload, allowed }) => {
+  if (!allowed) return file;
+  const { moments, numbers } = file;
+  return {
+    ...file,
+    moments: { ...moments, receivedAt: moments.receivedAt ?? countedAt(event) },
+    numbers: { ...numbers, querySuffix: payload.querySuffix ?? numbers.querySuffix },
+  };
+};
+
+const supplemented: Reducer<'case.supplemented'> = (file, step) => {
+  const { payload, mark } = step;
+  const lost = payload.lostAttachments ?? [];
+  let next: CaseFile = {
+    ...file,
+    attachments: file.attachments.map((a) => (lost.includes(a.sha256) ? { ...a, lost: true } : a)),
+    children: payload.absorbs
+      ? [...file.children, { caseId: payload.absorbs.caseId, mark, payload: payload.absorbs }]
+      : file.children,
+    representativeLists: payload.representatives
+      ? [...file.representativeLists, { names: payload.representatives, mark }]
+      : file.representativeLists,
+  };
+  const changes = payload.changes ?? [];
+  const registered = file.numbers.caseNo !== null || !step.allowed;
+  if (registered || changes.length === 0) return proposed(next, note(step));
+  for (const { field, to } of changes) {
+    next = corrected(next, { field, to, reason: payload.text ?? null }, mark);
+  }
+  const supplement: Supplement = { ...note(step), proposal: 'APPLIED', decision: mark };
+  return { ...next, supplements: [...next.supplements, supplement] };
+};
+
+export const intakeReducers: Reducers<IntakeType> = {
+  'case.drafted': drafted,
+  'dictation.recorded': dictated,
+  'dictation.readback_confirmed': readBack,
+  'consent.recorded': consented,
+  'mandate.granted': granted,
+  'mandate.revoked': revoked,
+  'agent.recused': recused,
+  'case.taken': taken,
+  'case.submitted': submitted,
+  'case.received': received,
+  'case.supplemented': supplemented,
+};
