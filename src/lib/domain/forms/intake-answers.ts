@@ -14,6 +14,8 @@ export interface WordsPiece {
   readonly gaps: readonly { readonly fromSeconds: number; readonly toSeconds: number }[];
   readonly startedAt: Instant;
   readonly endedAt: Instant;
+  /** Question on whose screen it was said; empty on the dictation screen. */
+  readonly question?: string;
 }
 
 export type ReadbackMethod = 'THUMB' | 'SIGN' | 'VOICE' | 'WITNESS' | 'INTERPRETER';
@@ -30,6 +32,8 @@ export interface ReadbackAnswer {
   readonly changesAsked: readonly string[];
   /** Key of the text it covered: a later change voids it. */
   readonly textKey: string;
+  /** Pieces it covered: their words are frozen, later ones are a new piece. */
+  readonly covers: readonly EventId[];
 }
 
 export interface Person {

@@ -8,7 +8,8 @@ import { checkIdentityNumber } from '../identity-number.ts';
 import type { Answers } from '../intake-form.ts';
 import { LIMITS } from '../limits.ts';
 import type { AgentRef } from '../mandate.ts';
-import type { AreaCode, EventId, Instant, LocalDate, Sha256 } from '../values.ts';
+import { readbackHash } from '../text-hash.ts';
+import type { AreaCode, EventId, Instant, LocalDate } from '../values.ts';
 import {
   countOf,
   flagOf,
@@ -19,6 +20,7 @@ import {
   spokenText,
   textOf,
   type Person,
+  type WordsPiece,
 } from './intake-answers.ts';
 
 /** What the answers do not hold: who acts, which day it is, what was captured. */
@@ -26,8 +28,6 @@ export interface TakingContext {
   readonly agent: AgentRef & { readonly areaCode: AreaCode };
   readonly today: LocalDate;
   readonly noticeVersion: string;
-  /** `readbackHash` of what was read. */
-  readonly textHash: Sha256;
   readonly attachments: readonly Payload<'attachment.added'>[];
   /** An `urgent.reported` already left this draft. */
   readonly urgentReported: boolean;
@@ -221,6 +221,10 @@ function consentFrom(answers: Answers, context: TakingContext): TakingEntry {
   return { type: 'consent.recorded', payload };
 }
 
+/** The tidy text is kept only where somebody changed something. */
+const tidyOf = (piece: WordsPiece): string | undefined =>
+  piece.tidy.trim() && piece.tidy !== piece.verbatim ? piece.tidy : undefined;
+
 function wordsFrom(answers: Answers): TakingEntry[] {
   const readback = readbackOf(answers);
   const present = readback?.witness ? [readback.witness.name] : undefined;
@@ -230,7 +234,8 @@ function wordsFrom(answers: Answers): TakingEntry[] {
     occurredAt: piece.endedAt,
     payload: filled({
       verbatim: piece.verbatim || undefined,
-      tidy: piece.tidy.trim() && piece.tidy !== piece.verbatim ? piece.tidy : undefined,
+      tidy: tidyOf(piece),
+      promptsUsed: piece.question ? [piece.question] : undefined,
       audio: piece.audio.length > 0 ? [...piece.audio] : undefined,
       gaps: piece.gaps.length > 0 ? [...piece.gaps] : undefined,
       speaker: textOf(answers, 'name') || undefined,
@@ -242,15 +247,18 @@ function wordsFrom(answers: Answers): TakingEntry[] {
   }));
 }
 
-function readbackFrom(answers: Answers, context: TakingContext): TakingEntry[] {
+function readbackFrom(answers: Answers): TakingEntry[] {
   const readback = readbackOf(answers);
   if (!readback) return [];
   const interpreter = personOf(answers, 'interpreter');
   const guardian = personOf(answers, 'guardian');
+  const pieces = piecesOf(answers);
+  const claims = listOf(answers, 'claims');
+  const read = pieces.map((p) => ({ verbatim: p.verbatim || null, tidy: tidyOf(p) ?? null }));
   const payload = filled({
-    textHash: context.textHash,
-    covers: piecesOf(answers).map((p) => p.id),
-    claims: listOf(answers, 'claims'),
+    textHash: readbackHash(read, claims),
+    covers: pieces.map((p) => p.id),
+    claims,
     method: readback.method,
     by: readback.by,
     at: readback.at,
@@ -303,7 +311,7 @@ export function takingFrom(answers: Answers, context: TakingContext): readonly T
     consentFrom(answers, context),
     ...context.attachments.map((payload) => ({ type: 'attachment.added' as const, payload })),
     ...wordsFrom(answers),
-    ...readbackFrom(answers, context),
+    ...readbackFrom(answers),
     ...(mandate ? [mandate] : []),
     ...urgentFrom(answers, context),
     { type: 'case.taken', payload: taken },

@@ -1,0 +1,2 @@
+/** One draft: served by the shell, never prerendered. */
+export const prerender = false;
