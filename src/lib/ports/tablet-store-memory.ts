@@ -80,12 +80,13 @@ export class TabletDisk {
     const left = new Set([...this.cases.values()].filter((c) => c.left).map((c) => c.id));
     const changes = plan({ sync, rows, left });
     if (!changes) return null;
+    const written = new Map(changes.put.map((r) => [r.id, r.state]));
     for (const id of changes.remove) {
-      const state = this.events.get(id)?.state;
+      const state = written.get(id) ?? this.events.get(id)?.state;
       assert(state !== 'p' && state !== 'q', 'S11: only copies may be removed');
     }
-    for (const id of changes.remove) this.events.delete(id);
     for (const r of changes.put) this.events.set(r.id, r);
+    for (const id of changes.remove) this.events.delete(id);
     for (const t of changes.touch) this.touch(t);
     for (const id of changes.removeCases) this.cases.delete(id);
     if (changes.mediaAgain)

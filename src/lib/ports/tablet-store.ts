@@ -150,7 +150,7 @@ export interface ExchangeView {
 export interface ExchangeChanges {
   readonly sync: SyncRecord;
   readonly put: readonly EventRow[];
-  /** Never names a row in state p or q; drivers assert it. */
+  /** After `put`: never names a row that is then in state p or q; drivers assert it. */
   readonly remove: readonly string[];
   /** Touched cases: `rev` goes up; created with `body` when they are new. */
   readonly touch: readonly {

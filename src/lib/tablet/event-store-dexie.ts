@@ -50,10 +50,10 @@ async function viewRows(db: TabletDb, scope: ExchangeScope): Promise<Map<string,
 }
 
 async function write(db: TabletDb, changes: ExchangeChanges): Promise<void> {
+  await db.events.bulkPut([...changes.put]);
   const gone = (await db.events.bulkGet([...changes.remove])).filter((r) => r !== undefined);
   assert(!gone.some((r) => r.state === 'p' || r.state === 'q'), 'S11: only copies may be removed');
   await db.events.bulkDelete([...changes.remove]);
-  await db.events.bulkPut([...changes.put]);
   const old = await db.cases.bulkGet(changes.touch.map((t) => t.id));
   await db.cases.bulkPut(
     changes.touch.flatMap((t, i) => {

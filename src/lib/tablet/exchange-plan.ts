@@ -7,12 +7,15 @@ export class Plan {
   private readonly now: Map<string, EventRow>;
   private readonly written = new Set<string>();
   private readonly removed = new Set<string>();
+  private readonly before: ReadonlyMap<string, EventRow>;
+  private readonly settled: EventRow[] = [];
   private readonly touched = new Map<string, { body?: Uint8Array; left?: 0 | 1 }>();
   private readonly goneCases = new Set<string>();
 
   constructor(view: ExchangeView) {
     this.sync = view.sync;
     this.left = new Set(view.left);
+    this.before = view.rows;
     this.now = new Map(view.rows);
   }
 
@@ -38,6 +41,9 @@ export class Plan {
   /** Copies only; a row in p or q stays whatever the caller thinks (S11). */
   remove(row: EventRow): void {
     if (row.state === 'p' || row.state === 'q') return;
+    // Acknowledged and removed by one answer: the store has to see the first before the second.
+    const was = this.before.get(row.id)?.state;
+    if (was === 'p' || was === 'q') this.settled.push(row);
     this.now.delete(row.id);
     this.written.delete(row.id);
     this.removed.add(row.id);
@@ -59,7 +65,7 @@ export class Plan {
     const emptied = [...this.goneCases].filter((id) => this.rowsOf(id).length === 0);
     return {
       sync: this.sync,
-      put: [...this.written].flatMap((id) => this.now.get(id) ?? []),
+      put: [...this.settled, ...[...this.written].flatMap((id) => this.now.get(id) ?? [])],
       remove: [...this.removed],
       touch: [...this.touched].map(([id, change]) => ({ id, ...change })),
       removeCases: emptied,
