@@ -16,7 +16,7 @@ export const EVENT_BYTES_MAX = 64 * 1024;
 /** Nesting of one payload; a deeper one is refused before anything recurses into it. */
 export const JSON_DEPTH_MAX = 32;
 /** Header that a browser cannot send across origins without asking: on every POST and PUT. */
-export const CLIENT_HEADER = 'x-daiban-client';
+export const CLIENT_HEADER = 'x-daiban';
 /** Witnesses and sparse history one request may carry. */
 export const WITNESSES_MAX = 64;
 export const HISTORY_MAX = 12;

@@ -11,9 +11,9 @@ const MIGRATIONS: Record<string, Migration> = {
  * Brings the tables to today's shape, under the migration lock of the database.
  * Throws when one fails: a county does not run on half a schema.
  */
-export async function migrateForward(db: Kysely<never> | Kysely<unknown>): Promise<void> {
+export async function migrateForward<T>(db: Kysely<T>): Promise<void> {
   const migrator = new Migrator({
-    db: db as Kysely<unknown>,
+    db: db as unknown as Kysely<unknown>,
     provider: { getMigrations: async () => MIGRATIONS },
     migrationTableName: 'county_migration',
     migrationLockTableName: 'county_migration_lock',

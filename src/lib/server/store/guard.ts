@@ -1,0 +1,114 @@
+/**
+ * What must be true of the place before the county opens it: a local disk, nobody else on it, and
+ * a log that did not run backwards.
+ *
+ * The high-water file lies outside the database file: a database that was copied back is lower
+ * than it, and the county refuses to serve until somebody says so (a new epoch).
+ */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statfsSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import * as z from 'zod';
+import { fail, ok, type Result } from '../../domain/values.ts';
+import type { CountyTx } from '../../ports/county-store.ts';
+
+const NETWORK_FILE_SYSTEMS = new Map([
+  [0x6969, 'NFS'],
+  [0x517b, 'SMB'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB2'],
+]);
+
+/** Refuses a folder on a network file system: locks and fsync do not hold there. */
+export function localDisk(dataDir: string): Result<void, string> {
+  mkdirSync(dataDir, { recursive: true });
+  const kind = NETWORK_FILE_SYSTEMS.get(statfsSync(dataDir).type);
+  if (kind === undefined) return ok(undefined);
+  return fail(`DATA_DIR lies on ${kind}. The county's log needs a disk of this machine.`);
+}
+
+export interface DirLock {
+  release(): void;
+}
+
+/** Takes the folder for this process; the operating system gives it back when the process ends. */
+export function lockDir(dataDir: string): Result<DirLock, string> {
+  const lock = new DatabaseSync(path.join(dataDir, 'server.lock'), { timeout: 0 });
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return ok({ release: () => lock.isOpen && lock.close() });
+  } catch {
+    lock.close();
+    return fail('Another process already serves this DATA_DIR. Stop it first.');
+  }
+}
+
+const highWaterSchema = z.object({
+  county: z.string(),
+  epoch: z.string(),
+  seq: z.number().int(),
+  tag: z.string(),
+});
+export type HighWater = z.infer<typeof highWaterSchema>;
+
+const fileIn = (dataDir: string) => path.join(dataDir, 'high-water.json');
+
+/** Writes a small file so that it is there completely or as before, also after a power cut. */
+export function writeDurably(file: string, text: string): void {
+  const part = `${file}.part`;
+  const fd = openSync(part, 'w', 0o600);
+  writeSync(fd, text);
+  fsyncSync(fd);
+  closeSync(fd);
+  renameSync(part, file);
+  const dir = openSync(path.dirname(file), 'r');
+  fsyncSync(dir);
+  closeSync(dir);
+}
+
+export const writeHighWater = (dataDir: string, mark: HighWater): void =>
+  writeDurably(fileIn(dataDir), JSON.stringify(mark));
+
+function readHighWater(dataDir: string): HighWater | null {
+  if (!existsSync(fileIn(dataDir))) return null;
+  const parsed = highWaterSchema.safeParse(JSON.parse(readFileSync(fileIn(dataDir), 'utf8')));
+  return parsed.success ? parsed.data : null;
+}
+
+/** Refuses a log that is older than what this place has already promised to tablets. */
+export async function notBackwards(
+  dataDir: string,
+  county: string,
+  tx: CountyTx,
+): Promise<Result<void, string>> {
+  const mark = readHighWater(dataDir);
+  if (mark === null) return ok(undefined);
+  const advice =
+    'If a copy was put back on purpose, run: npm run restore -- --announce. ' +
+    'The tablets then send again what the copy lacks; nothing is lost by it.';
+  if (mark.county !== county) return fail(`DATA_DIR belongs to county ${mark.county}. ${advice}`);
+  const epochs = await tx.epochs();
+  const current = epochs.at(-1)?.id;
+  if (mark.epoch !== current)
+    return epochs.some(({ id }) => id === mark.epoch)
+      ? ok(undefined)
+      : fail(`The database has another history than this place remembers. ${advice}`);
+  const head = await tx.head();
+  if (head.seq < mark.seq)
+    return fail(
+      `The database ends at ${head.seq}, but ${mark.seq} was already promised. ${advice}`,
+    );
+  const tag = mark.seq === 0 ? mark.tag : (await tx.tagsAt([mark.seq])).get(mark.seq);
+  if (tag !== mark.tag) return fail(`The database changed its past at ${mark.seq}. ${advice}`);
+  return ok(undefined);
+}
