@@ -108,6 +108,11 @@ export function weekday(date: LocalDate): number {
 
 const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
 
+/** True for an instant we can count with: `Z` form and a real time. */
+export function isInstant(text: string): text is Instant {
+  return ISO_INSTANT.test(text) && !Number.isNaN(Date.parse(text));
+}
+
 /** Milliseconds since 1970 of an instant; asserts the `Z` form, so no zone can slip in. */
 export function instantMs(instant: Instant): number {
   assert(ISO_INSTANT.test(instant), `not an instant: ${String(instant)}`);
