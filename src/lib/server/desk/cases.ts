@@ -1,0 +1,99 @@
+import type { Kysely } from 'kysely';
+import { clocksOf } from '../../domain/clocks.ts';
+import type { ClockContext, ClockRecord } from '../../domain/clock-record.ts';
+import type { CaseEvent } from '../../domain/events.ts';
+import type { CaseId } from '../../domain/values.ts';
+import type { CaseRecord } from '../../ports/county-store.ts';
+import { asCaseEvent } from '../../ports/event-store.ts';
+import { caseFromTable, logFromTable, num } from '../store/rows.ts';
+import type { CountyTables } from '../store/tables.ts';
+
+/** Folded cases kept in memory; a county of 15 townships has far fewer open ones. */
+const FILES_KEPT_MAX = 20_000;
+/** Cases read from the database in one go. */
+const BATCH = 200;
+
+interface Kept {
+  readonly record: CaseRecord;
+  clocks: readonly ClockRecord[] | null;
+  /** Instant at which a running clock changes its outcome, in ms; Infinity when none does. */
+  clocksUntilMs: number;
+}
+
+/** Reads folded cases and their clocks, keeping what has not changed since the last look. */
+export interface CaseReader {
+  /** Every case of the county, newest first; the caller asks `can()` for each. */
+  all(): Promise<readonly CaseRecord[]>;
+  one(caseId: string): Promise<CaseRecord | null>;
+  byQueryCode(code: string): Promise<readonly CaseRecord[]>;
+  /** Events of a case in county order. */
+  events(caseId: CaseId): Promise<CaseEvent[]>;
+  clocks(record: CaseRecord, context: ClockContext): Promise<readonly ClockRecord[]>;
+}
+
+/** A reader over the projection rows of one county. */
+export function createCaseReader(db: Kysely<CountyTables>, county: string): CaseReader {
+  const kept = new Map<string, Kept>();
+
+  const keep = (record: CaseRecord): CaseRecord => {
+    kept.delete(record.caseId);
+    kept.set(record.caseId, { record, clocks: null, clocksUntilMs: 0 });
+    if (kept.size > FILES_KEPT_MAX) {
+      const oldest = kept.keys().next();
+      if (!oldest.done) kept.delete(oldest.value);
+    }
+    return record;
+  };
+
+  const whole = () => db.selectFrom('cases').selectAll().where('county', '=', county);
+
+  async function fresh(marks: readonly { case_id: string; last_seq: number }[]) {
+    const stale = marks
+      .filter(({ case_id, last_seq }) => kept.get(case_id)?.record.lastSeq !== num(last_seq))
+      .map((mark) => mark.case_id);
+    for (let at = 0; at < stale.length; at += BATCH) {
+      const rows = await whole().where('case_id', 'in', stale.slice(at, at + BATCH)).execute();
+      for (const row of rows) keep(caseFromTable(row));
+    }
+    return marks.flatMap(({ case_id }) => kept.get(case_id)?.record ?? []);
+  }
+
+  const marks = () =>
+    db.selectFrom('cases').select(['case_id', 'last_seq']).where('county', '=', county);
+
+  async function events(caseId: CaseId): Promise<CaseEvent[]> {
+    const rows = await db
+      .selectFrom('log')
+      .selectAll()
+      .where('county', '=', county)
+      .where('case_id', '=', caseId)
+      .where('kind', '=', 'event')
+      .orderBy('seq')
+      .execute();
+    return rows.flatMap((row) => {
+      const read = logFromTable(row);
+      return read.kind === 'event' ? [asCaseEvent(read) as CaseEvent] : [];
+    });
+  }
+
+  return {
+    all: async () => fresh(await marks().orderBy('last_seq', 'desc').execute()),
+    one: async (caseId) =>
+      (await fresh(await marks().where('case_id', '=', caseId).execute()))[0] ?? null,
+    byQueryCode: async (code) => fresh(await marks().where('query_code', '=', code).execute()),
+    events,
+    clocks: async (record, context) => {
+      const entry = kept.get(record.caseId);
+      const nowMs = Date.parse(context.now);
+      if (entry?.record.lastSeq === record.lastSeq && entry.clocks && nowMs < entry.clocksUntilMs)
+        return entry.clocks;
+      const clocks = clocksOf(await events(record.caseId), context);
+      if (entry) {
+        entry.clocks = clocks;
+        const dues = clocks.filter((c) => c.stoppedAt === null).map((c) => Date.parse(c.due));
+        entry.clocksUntilMs = Math.min(...dues.filter((due) => due > nowMs), Infinity);
+      }
+      return clocks;
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import type { DeskLight } from './shapes.ts';
+
+export interface FieldView {
+  readonly name: string;
+  readonly kind:
+    'line' | 'text' | 'date' | 'number' | 'select' | 'many' | 'check' | 'lines' | 'claims';
+  readonly required?: boolean;
+  readonly options?: readonly { readonly value: string; readonly word?: string }[];
+  readonly value?: string;
+  readonly max?: number;
+  readonly claims?: readonly string[];
+}
+
+/** What an act does to a clock, as computed by the same code that counts the clocks. */
+export interface ClockEffect {
+  readonly code: string;
+  readonly name: string;
+  /** Set for a clock that the act starts. */
+  readonly due: string | null;
+  readonly kind: 'starts' | 'stops';
+}
+
+export interface ActView {
+  readonly id: string;
+  readonly letter: string;
+  readonly group: 'main' | 'back' | 'end' | 'other';
+  readonly fields: readonly FieldView[];
+  readonly effects: readonly ClockEffect[];
+  readonly paper: string | null;
+  /** Id of the event that a press makes: a second press is the same event. */
+  readonly eventId: string;
+}
+
+export interface VerbatimView {
+  readonly key: string;
+  readonly text: string | null;
+  readonly tidy: string | null;
+  readonly frozen: boolean;
+  readonly at: string;
+  readonly by: string;
+  readonly audio: readonly { readonly href: string; readonly received: boolean }[];
+}
+
+export interface PhotoView {
+  readonly key: string;
+  readonly href: string;
+  readonly caption: string;
+  readonly received: boolean;
+}
+
+export interface TimelineView {
+  readonly key: string;
+  readonly at: string;
+  readonly receivedAt: string | null;
+  readonly name: string;
+  readonly type: string;
+  readonly who: string;
+  readonly text: string;
+  readonly effect: string;
+}
+
+export interface ClockView {
+  readonly key: string;
+  readonly code: string;
+  readonly name: string;
+  readonly basis: string;
+  readonly unit: string;
+  readonly due: string;
+  readonly stoppedAt: string | null;
+  readonly outcome: string;
+  readonly light: DeskLight;
+  readonly provisional: boolean;
+}
+
+/** Everything the review page shows of a case; names are masked where the reader may not see them. */
+export interface ReviewView {
+  readonly caseId: string;
+  readonly title: string;
+  readonly status: string;
+  readonly statusName: string;
+  readonly numbers: { readonly case: string; readonly temporary: string; readonly query: string };
+  readonly light: DeskLight;
+  readonly dueAt: string | null;
+  readonly nextWord: string;
+  readonly flags: readonly import('./shapes.ts').FlagCode[];
+  readonly verbatims: readonly VerbatimView[];
+  readonly readback: string;
+  readonly summary: string;
+  readonly claims: readonly string[];
+  readonly threatWords: string;
+  readonly visits: readonly {
+    readonly key: string;
+    readonly at: string;
+    readonly who: string;
+    readonly text: string;
+  }[];
+  readonly petitioner: readonly { readonly label: string; readonly text: string }[];
+  readonly place: string;
+  readonly placeText: string;
+  readonly category: string;
+  readonly holder: string;
+  readonly checks: readonly { readonly id: string; readonly ok: boolean }[];
+  readonly photos: readonly PhotoView[];
+  readonly badges: readonly { readonly id: string; readonly ok: boolean }[];
+  readonly same: {
+    readonly household: number;
+    readonly matter: number;
+    readonly respondent: number;
+  };
+  readonly similar: readonly {
+    readonly href: string;
+    readonly title: string;
+    readonly score: number;
+  }[];
+  readonly takenAt: string | null;
+  readonly receivedAt: string | null;
+  readonly offsetSeconds: number | null;
+  readonly conflicts: readonly {
+    readonly key: string;
+    readonly rule: string;
+    readonly text: string;
+    readonly open: boolean;
+  }[];
+  readonly kept: readonly { readonly key: string; readonly name: string; readonly text: string }[];
+  readonly clocks: readonly ClockView[];
+  readonly timeline: readonly TimelineView[];
+  readonly papers: readonly { readonly kind: string; readonly href: string }[];
+}
