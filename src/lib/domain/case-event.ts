@@ -1,4 +1,3 @@
-import type { EventType } from './events.ts';
 import type {
   AreaCode,
   CaseId,
@@ -17,7 +16,7 @@ export type ActorCode = 'V' | 'A' | 'T' | 'O' | 'D' | 'L' | 'X' | 'S';
  * What a person recorded, exactly as it was sealed on the device: this and the case's salt are
  * what the hash `h` covers. Never changed afterwards; a correction is a new event.
  */
-export interface EventBody<T extends string = EventType, P = unknown> {
+export interface EventBody<T extends string = string, P = unknown> {
   readonly id: EventId;
   readonly caseId: CaseId;
   readonly type: T;
@@ -49,7 +48,7 @@ export interface Actor {
 }
 
 /** An event with its place in the world: the input of `evolve`. */
-export interface CaseEvent<T extends string = EventType, P = unknown> extends EventBody<T, P> {
+export interface CaseEvent<T extends string = string, P = unknown> extends EventBody<T, P> {
   readonly stamp: Stamp;
 }
 
