@@ -1,0 +1,145 @@
+/**
+ * Media on a directory: `ab/<sha>` holds a complete, verified file, `ab/<sha>.parts/<n>` the
+ * chunks of one that is still coming. Every write is: part file, fsync, rename, fsync of the folder;
+ * so whatever has its name is whole.
+ */
+import { constants } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fail, ok, type Result, type Sha256 } from '../../domain/values.ts';
+import {
+  chunkFault,
+  type MediaKey,
+  type MediaStore,
+  type PutFault,
+} from '../../ports/media-store.ts';
+import { chunkCount } from '../../protocol/media.ts';
+import { toHex, type DigestSync } from '../../protocol/hash.ts';
+
+const FULL = new Set(['ENOSPC', 'EDQUOT']);
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+let parts = 0;
+
+/** The file has the name only when all its bytes are on the disk. */
+async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+  parts += 1;
+  const part = `${file}.${process.pid}-${parts}.new`;
+  const handle = await open(part, 'w', 0o600);
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(part, file);
+  await syncFolder(path.dirname(file));
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  const made = await mkdir(folder, { recursive: true });
+  if (made !== undefined) await syncFolder(path.dirname(made));
+}
+
+/** The store under one folder; `digest` is SHA-256. */
+export function directoryMediaStore(root: string, digest: DigestSync): MediaStore {
+  const folderOf = (sha: Sha256) => path.join(root, sha.slice(0, 2));
+  const fileOf = (sha: Sha256) => path.join(folderOf(sha), sha);
+  const partsOf = (sha: Sha256) => `${fileOf(sha)}.parts`;
+  /** Writes of one file come one after the other; files do not wait for each other. */
+  const lastOf = new Map<Sha256, Promise<unknown>>();
+
+  const isWhole = async (sha: Sha256) => (await namesIn(folderOf(sha))).includes(sha);
+
+  async function absent({ sha, bytes }: MediaKey): Promise<number[]> {
+    const have = new Set(await namesIn(partsOf(sha)));
+    return [...Array(chunkCount(bytes)).keys()].filter((index) => !have.has(String(index)));
+  }
+
+  async function missing(key: MediaKey): Promise<number[]> {
+    if (await isWhole(key.sha)) return [];
+    const chunks = await absent(key);
+    // All here and not whole: a crash came between. The last chunk, sent again, ends it.
+    return chunks.length > 0 ? chunks : [chunkCount(key.bytes) - 1];
+  }
+
+  async function join({ sha, bytes }: MediaKey): Promise<Result<boolean, PutFault>> {
+    const all = new Uint8Array(bytes);
+    let at = 0;
+    for (let index = 0; index < chunkCount(bytes); index++) {
+      const piece = await readFile(path.join(partsOf(sha), String(index)));
+      all.set(piece, at);
+      at += piece.length;
+    }
+    const right = toHex(digest(all)) === sha;
+    if (right) await writeWhole(fileOf(sha), all);
+    await rm(partsOf(sha), { recursive: true, force: true });
+    return right ? ok(true) : fail('NOT_ITS_HASH');
+  }
+
+  async function put(key: MediaKey, index: number, bytes: Uint8Array) {
+    const fault = chunkFault(key, index, bytes.length);
+    if (fault !== null) return fail(fault);
+    if (await isWhole(key.sha)) return ok(true);
+    const parts = partsOf(key.sha);
+    await makeFolder(parts);
+    if ((await absent(key)).includes(index))
+      await writeWhole(path.join(parts, String(index)), bytes);
+    return (await absent(key)).length > 0 ? ok(false) : join(key);
+  }
+
+  function inTurn<T>(sha: Sha256, work: () => Promise<T>): Promise<T> {
+    const before = lastOf.get(sha) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    lastOf.set(sha, mine);
+    const forget = () => lastOf.get(sha) === mine && lastOf.delete(sha);
+    mine.then(forget, forget);
+    return mine;
+  }
+
+  return {
+    missing,
+    put: async (key, index, bytes) => {
+      try {
+        return await inTurn(key.sha, () => put(key, index, bytes));
+      } catch (error) {
+        if (FULL.has(codeOf(error))) return fail('STORAGE_FULL');
+        throw error;
+      }
+    },
+    read: async (sha) => {
+      try {
+        return new Uint8Array(await readFile(fileOf(sha)));
+      } catch (error) {
+        if (codeOf(error) === 'ENOENT') return null;
+        throw error;
+      }
+    },
+    list: async () => {
+      const found: Sha256[] = [];
+      for (const folder of await namesIn(root))
+        for (const name of await namesIn(path.join(root, folder)))
+          if (/^[0-9a-f]{64}$/.test(name)) found.push(name as Sha256);
+      return found.sort();
+    },
+  };
+}
