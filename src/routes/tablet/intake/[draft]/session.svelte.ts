@@ -1,0 +1,144 @@
+/**
+ * One open 接单: answers in memory, saved every 3 s and at every step.
+ *
+ * A failed save never loses a word: the answers stay here and the next save takes them all.
+ */
+import { answerOf, fieldsNow, missing, questionsNow } from '$lib/domain/forms/answers.ts';
+import { listOf, piecesOf, textOf, type WordsPiece } from '$lib/domain/forms/intake-answers.ts';
+import { formOf } from '$lib/domain/forms/intake-v1.ts';
+import type { Answers, FormDefinition, FormQuestion } from '$lib/domain/intake-form.ts';
+import type { Instant } from '$lib/domain/values.ts';
+import type { AttachmentRef, DraftHandle, SaveRefusal } from '$lib/tablet/workspace-types.ts';
+import { newEventId, nowInstant } from '../../ids.ts';
+
+/** Longest time a word stays unsaved while nobody presses anything. */
+export const autosaveMs = 3000;
+
+export class IntakeSession {
+  readonly draft: DraftHandle;
+  readonly form: FormDefinition;
+  answers = $state.raw<Answers>({});
+  /** Place among the questions asked now. */
+  index = $state(0);
+  savedAt = $state.raw<Instant | null>(null);
+  failure = $state.raw<SaveRefusal['code'] | null>(null);
+  #dirty = false;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(draft: DraftHandle, form: FormDefinition) {
+    this.draft = draft;
+    this.form = form;
+    this.answers = draft.answers;
+    this.savedAt = draft.savedAt;
+    const at = questionsNow(form, draft.answers).findIndex((q) => q.id === draft.step);
+    this.index = Math.max(0, at);
+  }
+
+  get questions(): readonly FormQuestion[] {
+    return questionsNow(this.form, this.answers);
+  }
+  get question(): FormQuestion {
+    const all = this.questions;
+    return all[Math.min(this.index, all.length - 1)] as FormQuestion;
+  }
+  get fields() {
+    return fieldsNow(this.form, this.question, this.answers);
+  }
+  /** Questions before the read-back: what 第 n 问，共 m 问 counts. */
+  get asked(): number {
+    return this.questions.length - 1;
+  }
+  get pieces(): readonly WordsPiece[] {
+    return piecesOf(this.answers);
+  }
+  /** Required answers still missing, the read-back left aside. */
+  get missing() {
+    return missing(this.form, this.answers).filter((m) => m.field.id !== 'readback');
+  }
+  get petitioner(): string {
+    return textOf(this.answers, 'name');
+  }
+
+  value(id: string): unknown {
+    return answerOf(this.form, this.answers, id);
+  }
+
+  set(id: string, value: unknown): void {
+    this.answers = { ...this.answers, [id]: value };
+    this.#dirty = true;
+    this.#timer ??= setTimeout(() => void this.flush(), autosaveMs);
+  }
+
+  setPieces(pieces: readonly WordsPiece[]): void {
+    this.set('words', { pieces });
+  }
+
+  /** A recording becomes a piece of its own; its words may be typed beside it. */
+  addRecording(ref: AttachmentRef, startedAt: Instant, question?: string): void {
+    const last = this.pieces.at(-1);
+    const audio = { audio: [ref.sha256], seconds: ref.seconds ?? 0, gaps: [...(ref.gaps ?? [])] };
+    const frozen = new Set(this.frozenIds);
+    if (last && last.audio.length === 0 && !question && !frozen.has(last.id)) {
+      this.setPieces([...this.pieces.slice(0, -1), { ...last, ...audio, endedAt: nowInstant() }]);
+    } else {
+      this.setPieces([
+        ...this.pieces,
+        {
+          id: newEventId(),
+          verbatim: '',
+          tidy: '',
+          ...audio,
+          startedAt,
+          endedAt: nowInstant(),
+          ...(question ? { question } : {}),
+        },
+      ]);
+    }
+    void this.flush();
+  }
+
+  /** Pieces that a read-back covered: their words no longer change. */
+  get frozenIds(): readonly string[] {
+    return (this.answers['readback'] as { covers?: string[] } | undefined)?.covers ?? [];
+  }
+
+  async go(index: number): Promise<void> {
+    this.index = Math.min(Math.max(0, index), this.questions.length - 1);
+    this.#dirty = true;
+    await this.flush();
+  }
+
+  /** Saves everything now; what fails is said on the screen and tried again with the next change. */
+  async flush(): Promise<boolean> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (!this.#dirty || this.draft.readOnly) return this.failure === null;
+    this.#dirty = false;
+    const saved = await this.draft.save({
+      answers: this.answers,
+      step: this.question.id,
+      stepNumber: this.index + 1,
+      petitioner: this.petitioner,
+      matter:
+        textOf(this.answers, 'title') ||
+        (listOf(this.answers, 'claims')[0] ?? '') ||
+        (this.pieces[0]?.verbatim ?? '').slice(0, 24),
+      place: textOf(this.answers, 'groupName'),
+    });
+    if (saved.ok) this.savedAt = saved.value;
+    else this.#dirty = true;
+    this.failure = saved.ok ? null : saved.error.code;
+    return saved.ok;
+  }
+
+  stop(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}
+
+/** The session of a draft, or null when this app no longer has the draft's form. */
+export function openSession(draft: DraftHandle): IntakeSession | null {
+  const form = formOf(draft.form.id, draft.form.version);
+  return form ? new IntakeSession(draft, form) : null;
+}
