@@ -1,0 +1,135 @@
+/**
+ * The compact list entry of a case: kept in memory for all cases, sealed on the disk, derived from
+ * the events by `case-work`. Drawing the list needs nothing but this file.
+ */
+import type { EventType } from '../domain/events.ts';
+import type { AreaCode, CaseId, Instant, LocalDate } from '../domain/values.ts';
+import type { CaseCounts } from '../ports/tablet-store.ts';
+import type {
+  CaseRow,
+  LightLevel,
+  RowFlag,
+  RowLight,
+  Task,
+  TickState,
+  Ticks,
+} from './workspace-types.ts';
+
+/** A running duty under law or rule, as far as a list needs it. */
+export interface FactDuty {
+  readonly clock: string;
+  readonly dueAt: Instant;
+  /** From here on it is 临期. */
+  readonly soonAt: Instant;
+  readonly provisional: boolean;
+  readonly frozen: boolean;
+}
+
+export interface FactTask {
+  readonly id: string;
+  readonly kind: Task['kind'];
+  readonly text: string;
+  readonly cause: EventType;
+  readonly dueOn: LocalDate | null;
+}
+
+export interface CaseFacts {
+  readonly kind: 'case' | 'hazard';
+  readonly temporaryNumber: string;
+  readonly queryCode: string;
+  readonly caseNo: string | null;
+  readonly status: string;
+  readonly matter: string;
+  readonly petitioner: string;
+  readonly petitionerCount: number;
+  readonly place: string;
+  readonly areaCode: AreaCode;
+  readonly hasPhone: boolean;
+  readonly takenAt: Instant;
+  readonly lastActAt: Instant;
+  readonly flags: readonly RowFlag[];
+  readonly duties: readonly FactDuty[];
+  readonly tasks: readonly FactTask[];
+  /** At least one event of the case stands in the county log. */
+  readonly received: boolean;
+  /** At least one event is a copy that stands in a checked backup. */
+  readonly backed: boolean;
+  /** Words for the search, cut to `SEARCH_WORDS_MAX`. */
+  readonly words: string;
+}
+
+export const SEARCH_WORDS_MAX = 1_500;
+
+/** Files per case: waiting, and all that events name. */
+export interface MediaCounts {
+  readonly waiting: number;
+  readonly all: number;
+}
+
+export interface RowInputs {
+  readonly caseId: string;
+  readonly facts: CaseFacts;
+  readonly counts: CaseCounts;
+  readonly media: MediaCounts;
+}
+
+const LEVELS: readonly LightLevel[] = ['late', 'soon', 'frozen', 'ok', 'idle'];
+
+function dutyLevel(duty: FactDuty, now: string): LightLevel {
+  if (duty.frozen) return 'frozen';
+  const at = Date.parse(now);
+  if (at > Date.parse(duty.dueAt)) return 'late';
+  return at >= Date.parse(duty.soonAt) ? 'soon' : 'ok';
+}
+
+/** Worst duty at this moment; nothing running gives `idle`. */
+export function lightAt(duties: readonly FactDuty[], now: string): RowLight {
+  let worst: RowLight = { level: 'idle', clock: null, dueAt: null, provisional: false };
+  for (const d of duties) {
+    const level = dutyLevel(d, now);
+    const rank = LEVELS.indexOf(level) - LEVELS.indexOf(worst.level);
+    const earlier = worst.dueAt === null || d.dueAt < worst.dueAt;
+    if (rank < 0 || (rank === 0 && earlier))
+      worst = { level, clock: d.clock, dueAt: d.dueAt, provisional: d.provisional };
+  }
+  return worst;
+}
+
+const tick = (all: boolean, some: boolean): TickState => (all ? 'done' : some ? 'part' : 'none');
+
+/** ① is true of everything listed here; ② and ③ only when nothing at all is missing. */
+export function ticksOf({ facts, counts, media }: Omit<RowInputs, 'caseId'>): Ticks {
+  const atCounty = counts.p === 0 && counts.q === 0 && media.waiting === 0;
+  const inBackup = atCounty && counts.a === 0;
+  return {
+    saved: 'done',
+    county: tick(atCounty && facts.received, facts.received),
+    backup: tick(inBackup && facts.backed, facts.backed),
+  };
+}
+
+/** The line of the list at this moment. */
+export function rowOf(inputs: RowInputs, now: string): CaseRow {
+  const { facts, counts, media } = inputs;
+  const flags = counts.q > 0 ? [...facts.flags, 'REFUSED_PART' as const] : facts.flags;
+  return {
+    caseId: inputs.caseId as CaseId,
+    ...{ kind: facts.kind, temporaryNumber: facts.temporaryNumber, caseNo: facts.caseNo },
+    ...{ status: facts.status, matter: facts.matter, petitioner: facts.petitioner },
+    ...{ petitionerCount: facts.petitionerCount, place: facts.place, areaCode: facts.areaCode },
+    ...{ hasPhone: facts.hasPhone, takenAt: facts.takenAt, flags },
+    light: lightAt(facts.duties, now),
+    ticks: ticksOf(inputs),
+    ...{ unsentEvents: counts.p, refusedEvents: counts.q, unsentMedia: media.waiting },
+  };
+}
+
+const ORDER: Record<LightLevel, number> = { late: 0, soon: 1, ok: 2, frozen: 2, idle: 3 };
+
+/** What burns first, then what was taken last. */
+export const byUrgency = (a: CaseRow, b: CaseRow): number =>
+  ORDER[a.light.level] - ORDER[b.light.level] ||
+  compare(a.light.dueAt ?? '9', b.light.dueAt ?? '9') ||
+  compare(b.takenAt, a.takenAt);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

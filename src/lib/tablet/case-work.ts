@@ -1,0 +1,135 @@
+/**
+ * Everything about cases that needs the domain: fold, clocks, list entries, the whole view. Heavy,
+ * so the list loads it only after it stands on the screen.
+ */
+import { PUBLISHED_CALENDAR } from '../domain/calendar.ts';
+import type { Actor, CaseEvent, Stamp } from '../domain/case-event.ts';
+import type { CaseFile } from '../domain/case-file.ts';
+import { clocksOf, type ClockContext, type ClockRecord } from '../domain/clocks.ts';
+import { foldCase, inServerOrder } from '../domain/evolve.ts';
+import { limitOf } from '../domain/lights.ts';
+import { DEFAULT_SETTINGS } from '../domain/settings.ts';
+import type { CaseId, Instant } from '../domain/values.ts';
+import { byDevicePlace } from '../ports/tablet-store-memory.ts';
+import type { EventRow, TabletStore } from '../ports/tablet-store.ts';
+import { factsOf, type FactContext } from './case-facts-of.ts';
+import type { CaseFacts } from './case-facts.ts';
+import type { SealedCase, SealedEvent, SealedNote } from './sealed-shapes.ts';
+import type { Vault } from './vault.ts';
+import type { ClockView, EventPlace } from './workspace-types.ts';
+
+export interface CaseDeps {
+  readonly store: TabletStore;
+  readonly vault: Vault;
+  /** The agent of this tablet: the actor of what the county has not stamped yet. */
+  readonly self: Actor;
+  now(): Instant;
+}
+
+/** A case read from the store. */
+export interface OpenCase {
+  readonly caseId: CaseId;
+  readonly rev: number;
+  readonly core: SealedCase;
+  readonly rows: readonly EventRow[];
+  /** In fold order, without what the county put aside. */
+  readonly events: readonly CaseEvent<string>[];
+  readonly notes: ReadonlyMap<string, SealedNote>;
+  readonly file: CaseFile;
+  readonly clocks: readonly ClockRecord[];
+  readonly safe: number;
+}
+
+const contextAt = (now: Instant): ClockContext => ({
+  ...{ calendar: PUBLISHED_CALENDAR, settings: DEFAULT_SETTINGS, now },
+});
+
+/** Reads and folds one case; null when it is not here. */
+export async function openCase(deps: CaseDeps, caseId: string): Promise<OpenCase | null> {
+  const record = await deps.store.caseOf(caseId);
+  if (!record) return null;
+  const core = (await deps.vault.open(record.body)) as SealedCase;
+  const sync = await deps.store.sync();
+  const rows = [...(await deps.store.eventsOf(caseId))].sort(foldOrder);
+  const notes = new Map<string, SealedNote>();
+  const opened: { row: EventRow; event: CaseEvent<string> }[] = [];
+  for (const row of rows) {
+    try {
+      if (row.note) notes.set(row.id, (await deps.vault.open(row.note)) as SealedNote);
+      const sealed = (await deps.vault.open(row.body)) as SealedEvent;
+      const stamp = stampOf(row, { sealed, note: notes.get(row.id), self: deps.self });
+      const offset = sync?.clockOffsetSeconds ?? 0;
+      opened.push({
+        row,
+        event: { ...sealed.body, stamp: { ...stamp, clockOffsetSeconds: offset, ...sealed.stamp } },
+      });
+    } catch {
+      // One torn record never hides the rest of a case; the sync round sets it aside by name.
+      continue;
+    }
+  }
+  const events = foldable(opened);
+  return {
+    ...{ caseId: caseId as CaseId, rev: record.rev, core, rows, events, notes },
+    ...{ file: foldCase(events, core.salt), safe: sync?.safe ?? 0 },
+    clocks: clocksOf(events, contextAt(deps.now())),
+  };
+}
+
+/** County positions first, then what is unsent in the order it was made. */
+const foldOrder = (a: EventRow, b: EventRow): number =>
+  (a.seq || Infinity) === (b.seq || Infinity)
+    ? byDevicePlace(a, b)
+    : (a.seq || Infinity) - (b.seq || Infinity);
+
+function stampOf(
+  row: EventRow,
+  of: { readonly sealed: SealedEvent; readonly note: SealedNote | undefined; readonly self: Actor },
+): Omit<Stamp, 'clockOffsetSeconds'> {
+  const receivedAt = (of.note?.receivedAt ?? null) as Instant | null;
+  return { seq: row.seq || null, receivedAt: row.seq ? receivedAt : null, actor: of.self };
+}
+
+/** What the county put aside does not count, unless nothing would be left of the case. */
+function foldable(
+  opened: readonly { readonly row: EventRow; readonly event: CaseEvent<string> }[],
+): readonly CaseEvent<string>[] {
+  const good = opened.filter(({ row }) => row.state !== 'q').map(({ event }) => event);
+  const all = opened.map(({ event }) => event);
+  const begun = good.some((e) => e.type === 'case.drafted' || e.type === 'hazard.reported');
+  return inServerOrder(begun ? good : all);
+}
+
+/** The list entry of an opened case. */
+export function caseFacts(open: OpenCase, now: Instant): CaseFacts {
+  const context: FactContext = {
+    ...{ clocks: open.clocks, core: open.core, at: contextAt(now) },
+    received: open.rows.some((r) => r.seq > 0),
+    backed: open.rows.some((r) => r.seq > 0 && r.seq <= open.safe),
+  };
+  return factsOf(open.file, context);
+}
+
+/** The list entry of a case that is about to be saved: its events are still in memory only. */
+export function factsBeforeSave(
+  core: SealedCase,
+  events: readonly CaseEvent<string>[],
+  now: Instant,
+): CaseFacts {
+  const clocks = clocksOf(events, contextAt(now));
+  const file = foldCase(events, core.salt);
+  return factsOf(file, { clocks, core, at: contextAt(now), received: false, backed: false });
+}
+
+export const clockViews = (clocks: readonly ClockRecord[]): ClockView[] =>
+  clocks.map((c) => ({
+    ...{ code: c.code, startedAt: c.startedAt, dueAt: limitOf(c), stoppedAt: c.stoppedAt },
+    ...{ outcome: c.outcome, provisional: c.provisional },
+  }));
+
+/** Where an event stands, for its line in the history. */
+export function placeOf(row: EventRow, safe: number): EventPlace {
+  if (row.state === 'p') return 'tablet';
+  if (row.state === 'q') return 'refused';
+  return row.seq <= safe ? 'backup' : 'county';
+}

@@ -1,0 +1,111 @@
+import type { AreaCode, Instant, PersonId, UnitId } from '../domain/values.ts';
+import { fail, ok, type Result } from '../domain/values.ts';
+import { enrolReplySchema, type EnrolReply } from '../protocol/sync.ts';
+import { CLIENT_HEADER, ENROL_PATH } from '../protocol/version.ts';
+import type { Agent, SignInRefusal } from './workspace-types.ts';
+
+export const SIGN_IN_PATH = '/api/auth/sign-in/username';
+export const SIGN_OUT_PATH = '/api/auth/sign-out';
+const TIMEOUT_MS = 45_000;
+
+/** Who works on this tablet; sealed in the store, so that it holds without a network. */
+export interface Session {
+  readonly agent: Omit<Agent, 'hasPasscode'>;
+  readonly signedOut: boolean;
+  readonly passcode: Passcode | null;
+}
+
+export interface Passcode {
+  readonly salt: string;
+  readonly hash: string;
+  readonly wrong: number;
+  /** Wrong tries make the next one wait until here. */
+  readonly notBefore: string;
+}
+
+export interface SessionDeps {
+  readonly fetch: typeof fetch;
+  readonly origin: string;
+  readonly build: string;
+  now(): Instant;
+}
+
+/** A place as the county writes it, `township/village` at its last slash. */
+const village = (v: { readonly code: string; readonly name: string }) => {
+  const cut = v.name.lastIndexOf('/');
+  return {
+    areaCode: v.code as AreaCode,
+    name: v.name.slice(cut + 1),
+    townshipName: cut < 0 ? '' : v.name.slice(0, cut),
+  };
+};
+
+export const agentOf = (user: string, reply: EnrolReply, now: Instant): Session['agent'] => ({
+  personId: reply.person.id as PersonId,
+  name: reply.person.name,
+  agentCode: reply.agentId,
+  user,
+  countyCode: reply.county.code,
+  villages: reply.villages.map(village),
+  unitId: null as UnitId | null,
+  deviceLetter: reply.deviceLetter,
+  signedInAt: now,
+});
+
+/** Online once: the account's cookie, then the enrolment that names person and device letter. */
+export async function signInOnline(
+  deps: SessionDeps,
+  who: { readonly user: string; readonly passphrase: string; readonly dv: string },
+): Promise<Result<Session['agent'], SignInRefusal>> {
+  const signedIn = await post(deps, SIGN_IN_PATH, {
+    username: who.user,
+    password: who.passphrase,
+  });
+  if (!signedIn) return fail('OFFLINE');
+  if (signedIn.status === 429 || signedIn.status === 423) return fail('LOCKED');
+  if (signedIn.status >= 400 && signedIn.status < 500) return fail('WRONG');
+  if (signedIn.status !== 200) return fail('COUNTY_FAULT');
+  const enrolled = await enrol(deps, who.dv);
+  return enrolled.ok ? ok(agentOf(who.user, enrolled.value, deps.now())) : enrolled;
+}
+
+/** Binds the device id to the signed-in person; also after a device id was changed. */
+export async function enrol(
+  deps: SessionDeps,
+  dv: string,
+): Promise<Result<EnrolReply, SignInRefusal>> {
+  const response = await post(deps, ENROL_PATH, { dv, build: deps.build });
+  if (!response) return fail('OFFLINE');
+  if (response.status === 403) return fail('NOT_AN_AGENT');
+  if (response.status === 401) return fail('WRONG');
+  if (response.status !== 200) return fail('COUNTY_FAULT');
+  const parsed = enrolReplySchema.safeParse(response.json);
+  return parsed.success ? ok(parsed.data) : fail('COUNTY_FAULT');
+}
+
+/** Ends the session at the county as far as it can be reached; nothing here depends on it. */
+export async function signOutOnline(deps: SessionDeps): Promise<void> {
+  await post(deps, SIGN_OUT_PATH, {});
+}
+
+async function post(
+  deps: SessionDeps,
+  path: string,
+  json: unknown,
+): Promise<{ readonly status: number; readonly json: unknown } | null> {
+  try {
+    const response = await deps.fetch(`${deps.origin}${path}`, {
+      ...{ method: 'POST', redirect: 'manual', cache: 'no-store', credentials: 'same-origin' },
+      headers: { 'content-type': 'application/json', [CLIENT_HEADER]: deps.build },
+      body: JSON.stringify(json),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (response.status === 0) return null;
+    const isJson = (response.headers.get('content-type') ?? '').includes('json');
+    // A portal's page is no answer of the county, whatever its status says.
+    if (response.status === 200 && !isJson) return null;
+    return { status: response.status, json: isJson ? ((await response.json()) as unknown) : null };
+  } catch {
+    return null;
+  }
+}
