@@ -189,6 +189,10 @@ export function countyStoreContract(open: () => Promise<CountyStore>): void {
     const store = await fresh({
       log: [event(1), mark(2, 'enter', caseB), event(3, caseB), event(4), mark(5, 'leave', caseA)],
       cases: [record(caseA, 1, 4), record(caseB, 3, 3)],
+      agents: [
+        { personId: wang, caseId: caseA },
+        { personId: wang, caseId: caseA },
+      ],
       access: [
         { personId: wang, caseId: caseA, fromSeq: 1, toSeq: 5 },
         { personId: wang, caseId: caseB, fromSeq: 2, toSeq: null },

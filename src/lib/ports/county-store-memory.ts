@@ -32,6 +32,7 @@ interface State {
   readonly places: Map<string, DevicePlaceRow>;
   readonly aside: Map<EventId, AsideRow>;
   readonly cases: Map<CaseId, CaseRecord>;
+  readonly agents: Map<string, true>;
   readonly access: Map<string, AccessRow>;
   readonly viewers: Map<PersonId, ViewerRow>;
   readonly media: Map<Sha256, MediaRow>;
@@ -48,6 +49,7 @@ const empty = (): State => ({
   places: new Map(),
   aside: new Map(),
   cases: new Map(),
+  agents: new Map(),
   access: new Map(),
   viewers: new Map(),
   media: new Map(),
@@ -65,6 +67,7 @@ const copy = (s: State): State => ({
   places: new Map(s.places),
   aside: new Map(s.aside),
   cases: new Map(s.cases),
+  agents: new Map(s.agents),
   access: new Map(s.access),
   viewers: new Map(s.viewers),
   media: new Map(s.media),
@@ -106,6 +109,8 @@ function write(s: State, batch: WriteBatch, undo: Undo): void {
     if (row !== undefined) put(s.aside, [id, { ...row, adoptedSeq: seq }], undo);
   }
   for (const row of batch.cases ?? []) put(s.cases, [row.caseId, row], undo);
+  for (const { personId, caseId } of batch.agents ?? [])
+    put(s.agents, [`${personId}/${caseId}`, true], undo);
   for (const row of batch.access ?? [])
     put(s.access, [`${row.personId}/${row.caseId}/${row.fromSeq}`, row], undo);
   for (const row of batch.viewers ?? []) put(s.viewers, [row.personId, row], undo);
@@ -193,7 +198,7 @@ const reads = (s: State): Omit<CountyTx, 'write'> => ({
     const open = openFor(s, personId);
     return [...s.cases.values()]
       .filter(({ lastSeq }) => lastSeq > since)
-      .filter(({ caseId, columns }) => columns.agentId === personId || open.has(caseId))
+      .filter(({ caseId }) => s.agents.has(`${personId}/${caseId}`) || open.has(caseId))
       .map(({ caseId }) => caseId)
       .sort();
   },

@@ -158,6 +158,8 @@ export interface WriteBatch {
   readonly aside?: readonly AsideRow[];
   readonly adopted?: readonly { readonly id: EventId; readonly seq: number }[];
   readonly cases?: readonly CaseRecord[];
+  /** Who is or was agent of which case; never taken back, visibility decides the rest. */
+  readonly agents?: readonly { readonly personId: PersonId; readonly caseId: CaseId }[];
   readonly access?: readonly AccessRow[];
   readonly viewers?: readonly ViewerRow[];
   readonly media?: readonly MediaRow[];
@@ -195,7 +197,7 @@ export interface CountyTx {
   viewer(personId: PersonId): Promise<ViewerRow | null>;
   /** The intervals of these cases for the person, open and closed. */
   accessOf(personId: PersonId, cases: readonly CaseId[]): Promise<readonly AccessRow[]>;
-  /** Cases changed after `since` whose agent the person is, or which are open to him. */
+  /** Cases changed after `since` whose agent the person is or was, or which are open to him. */
   candidates(personId: PersonId, since: number): Promise<readonly CaseId[]>;
   /** Rows after `after` for this person's eyes, ascending, at most `limit`. */
   feed(personId: PersonId, after: number, limit: number): Promise<FeedScan>;

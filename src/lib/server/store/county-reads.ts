@@ -164,11 +164,14 @@ export const visibilityReads = (
   },
   candidates: async (personId, since) => {
     const own = db
-      .selectFrom('cases')
-      .select('case_id')
-      .where('county', '=', county)
-      .where('agent_id', '=', personId)
-      .where('last_seq', '>', since);
+      .selectFrom('case_agents as a')
+      .innerJoin('cases as c', (join) =>
+        join.onRef('c.county', '=', 'a.county').onRef('c.case_id', '=', 'a.case_id'),
+      )
+      .select('a.case_id')
+      .where('a.county', '=', county)
+      .where('a.person_id', '=', personId)
+      .where('c.last_seq', '>', since);
     const open = db
       .selectFrom('case_access as a')
       .innerJoin('cases as c', (join) =>

@@ -71,6 +71,12 @@ async function writeCases(db: Db, county: CountyCode, batch: WriteBatch): Promis
     const into = db.insertInto('cases').values(row);
     await into.onConflict((on) => on.columns(['county', 'case_id']).doUpdateSet(rest)).execute();
   }
+  for (const { personId, caseId } of batch.agents ?? [])
+    await db
+      .insertInto('case_agents')
+      .values({ county, person_id: personId, case_id: caseId })
+      .onConflict((on) => on.columns(['county', 'person_id', 'case_id']).doNothing())
+      .execute();
   for (const { personId, caseId, fromSeq, toSeq } of batch.access ?? [])
     await db
       .insertInto('case_access')

@@ -109,6 +109,13 @@ export interface CaseTable {
   file: string;
 }
 
+/** Who is or was agent of a case; only ever added to. */
+export interface CaseAgentTable {
+  county: string;
+  person_id: string;
+  case_id: string;
+}
+
 export interface CaseAccessTable {
   county: string;
   person_id: string;
@@ -162,6 +169,7 @@ export interface CountyTables {
   device_log: DeviceLogTable;
   dead_letter: DeadLetterTable;
   cases: CaseTable;
+  case_agents: CaseAgentTable;
   case_access: CaseAccessTable;
   viewers: ViewerTable;
   media_files: MediaFileTable;

@@ -48,8 +48,10 @@ export interface Judge<S extends Asker> {
   /** Total: an event out of place adds its facts and moves nothing. */
   evolve(file: CaseFile, event: CaseEvent<string>): CaseFile;
   columns(file: CaseFile): CaseColumns;
+  /** Everyone who is or was agent of the case: whose tablets it may concern. */
+  agents(file: CaseFile): readonly PersonId[];
   /** The actor as the county sees him: from grants, never from the body. */
-  actor(asker: S, file: CaseFile): Actor;
+  actor(asker: S, file: CaseFile, event: { readonly type: string; readonly now: Instant }): Actor;
   admit(offered: Offered<S>): Verdict;
   /** What the county adds when another case already has the query code of this one. */
   queryCodeMet(file: CaseFile, others: number): readonly FollowUp[];

@@ -54,7 +54,7 @@ export interface Ledger {
   follow(caseId: CaseId, followUps: readonly FollowUp[]): void;
   mark(of: MarkOf): MarkRow;
   /** Everything appended since the last call, to be written. */
-  take(): Pick<WriteBatch, 'log' | 'cases'>;
+  take(): Pick<WriteBatch, 'log' | 'cases' | 'agents'>;
 }
 
 const SYSTEM: Actor = { code: 'S', personId: 'system' as PersonId, name: '系统' };
@@ -154,7 +154,10 @@ export function openLedger<S extends Asker>(
     },
     take: () => {
       const changed = [...dirty].flatMap((caseId) => records.get(caseId) ?? []);
-      const batch = { log, cases: changed };
+      const agents = changed.flatMap(({ caseId, file: one }) =>
+        judge.agents(one).map((personId) => ({ personId, caseId })),
+      );
+      const batch = { log, cases: changed, agents };
       log = [];
       dirty = new Set();
       return batch;

@@ -142,7 +142,7 @@ function judged<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult 
     return { s: 'rejected', id, code: fault };
   }
   const file = ledger.file(caseId, salt);
-  const actor = deps.judge.actor(asker, file);
+  const actor = deps.judge.actor(asker, file, { type: body.type, now: ledger.now });
   const seq = ledger.head().seq + 1;
   const stamp = { seq, receivedAt: ledger.now, actor, clockOffsetSeconds: offset };
   const verdict = deps.judge.admit({ asker, file, event: { ...body, stamp }, now: ledger.now });

@@ -92,6 +92,7 @@ const TABLES: readonly (readonly [table: string, columns: Columns, key: never[]]
         .map((name) => [name, 'text?'] as const),
     ],
   ),
+  table('case_agents', ['county', 'person_id', 'case_id'], TEXTS('county', 'person_id', 'case_id')),
   table(
     'case_access',
     ['county', 'person_id', 'case_id', 'from_seq'],
