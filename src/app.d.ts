@@ -1,4 +1,5 @@
 import type { Subject } from './lib/domain/permissions.ts';
+import type { Room } from './lib/server/room.ts';
 
 declare global {
   namespace App {
@@ -9,6 +10,10 @@ declare global {
       person: Subject | null;
       /** The account behind `person`. */
       account: { readonly userName: string; readonly sessionId: string } | null;
+      /** The session was there and is over because nobody used it. */
+      wasIdle: boolean;
+      /** The county and its accounts; absent only while pages are prerendered. */
+      room: Room;
     }
     interface Error {
       message: string;

@@ -52,7 +52,9 @@ export function createCaseReader(db: Kysely<CountyTables>, county: string): Case
       .filter(({ case_id, last_seq }) => kept.get(case_id)?.record.lastSeq !== num(last_seq))
       .map((mark) => mark.case_id);
     for (let at = 0; at < stale.length; at += BATCH) {
-      const rows = await whole().where('case_id', 'in', stale.slice(at, at + BATCH)).execute();
+      const rows = await whole()
+        .where('case_id', 'in', stale.slice(at, at + BATCH))
+        .execute();
       for (const row of rows) keep(caseFromTable(row));
     }
     return marks.flatMap(({ case_id }) => kept.get(case_id)?.record ?? []);

@@ -8,7 +8,8 @@ import { hasUnacknowledged } from './acts/facts.ts';
 /** A light as the page draws it; structurally `DeskLight` of the ui. */
 export interface LightView {
   readonly shape: 'ok' | 'soon' | 'late' | 'idle';
-  readonly word: 'ok' | 'soon' | 'late' | 'idle' | 'ended' | 'urgent' | 'hold' | 'inTime' | 'overTime';
+  readonly word:
+    'ok' | 'soon' | 'late' | 'idle' | 'ended' | 'urgent' | 'hold' | 'inTime' | 'overTime';
 }
 
 const SHAPES: Record<Light, LightView> = {

@@ -35,9 +35,6 @@ const categoryNames = new Map<string, string>(
   categories.level2.map((one) => [one.code, one.name] as const),
 );
 
-/** The sample county's own name, e.g. 北禾县（示例）. */
-export const COUNTY_NAME = areaNames.get(areas.tree[0]?.code ?? '')?.name ?? '';
-
 /** Village names of the tree, for selects. */
 export const VILLAGES: readonly Named[] = villages;
 export const TOWNSHIPS: readonly Named[] = townships;

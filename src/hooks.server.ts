@@ -1,0 +1,95 @@
+import { building } from '$app/environment';
+import type { Handle, HandleServerError, RequestEvent, ServerInit } from '@sveltejs/kit';
+import { randomBytes } from 'node:crypto';
+import { guardRequest, secureHeaders } from './lib/server/auth/request-guard.ts';
+import { readSession } from './lib/server/auth/session.ts';
+import { getContainer } from './lib/server/container.ts';
+import { openRoom, type Room, setupLink } from './lib/server/room.ts';
+
+let room: Room | undefined;
+
+export const init: ServerInit = async () => {
+  if (building) return;
+  room = await openRoom(await getContainer());
+  const link = await setupLink(room);
+  if (link !== null) console.log(`还没有账号。头一个管账号的人从这儿设（一天内有效）：\n  ${link}`);
+};
+
+const SAY: Record<string, string> = {
+  FOREIGN_ORIGIN: '这个请求是从别的网站来的，没办。请回到本系统的页面再试。',
+  NO_ORIGIN: '这个请求没说从哪来，没办。',
+  NOT_FOUND: '没有这个地方，或者不归您看。',
+  INTERNAL: '县里的机器出了岔子。存好的都在，没丢；等一会儿再试。',
+};
+
+/** Errors of programs' paths as JSON in plain words. */
+function refuse(status: number, code: string, requestId: string): Response {
+  const message = SAY[code] ?? SAY.INTERNAL ?? '';
+  return Response.json({ error: { code, message, requestId } }, { status });
+}
+
+/** Theme and surface stand on the root element before the first paint. */
+function rootOf(event: RequestEvent): string {
+  const path = event.url.pathname;
+  const surface = path.startsWith('/desk')
+    ? ' data-surface="desk"'
+    : path.startsWith('/track') || path === '/'
+      ? ' data-surface="public"'
+      : '';
+  const theme = event.cookies.get('theme');
+  const dress = theme === 'dark' || theme === 'light' ? ` data-theme="${theme}"` : '';
+  const language = event.cookies.get('language') === 'en' ? 'en' : 'zh-CN';
+  return `<html lang="${language}"${surface}${dress}>`;
+}
+
+async function meet(event: RequestEvent, here: Room): Promise<void> {
+  const { locals, request } = event;
+  locals.room = here;
+  const found = await readSession(
+    { auth: here.auth, db: here.accounts.db, now: here.accounts.now },
+    request.headers,
+  );
+  locals.wasIdle = found === 'idle';
+  if (found === null || found === 'idle') return;
+  locals.person = found.person;
+  locals.account = found.account;
+  for (const { name, value, maxAge } of found.cookies)
+    event.cookies.set(name, value, { path: '/', sameSite: 'strict', httpOnly: true, maxAge });
+}
+
+export const handle: Handle = async ({ event, resolve }) => {
+  const { locals, request, url } = event;
+  locals.requestId = randomBytes(9).toString('base64url');
+  locals.person = null;
+  locals.account = null;
+  locals.wasIdle = false;
+  if (building || room === undefined) return resolve(event);
+  const { origin } = room.container.env;
+  const about = {
+    path: url.pathname,
+    https: origin.startsWith('https:'),
+    requestId: locals.requestId,
+  };
+  const refusal = guardRequest(request, origin);
+  if (refusal !== null) {
+    const answer = refuse(403, refusal, locals.requestId);
+    secureHeaders(answer.headers, about);
+    return answer;
+  }
+  await meet(event, room);
+  const answer = await resolve(event, {
+    transformPageChunk: ({ html }) => html.replace('<html lang="zh-CN">', rootOf(event)),
+  });
+  secureHeaders(answer.headers, about);
+  return answer;
+};
+
+export const handleError: HandleServerError = ({ error, event, status }) => {
+  const code = status === 404 ? 'NOT_FOUND' : 'INTERNAL';
+  if (status !== 404) console.error(`request ${event.locals.requestId} failed:`, error);
+  return {
+    message: SAY[code] ?? '',
+    code,
+    requestId: event.locals.requestId,
+  };
+};

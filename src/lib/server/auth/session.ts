@@ -1,0 +1,42 @@
+import type { Kysely } from 'kysely';
+import type { Subject } from '../../domain/permissions.ts';
+import type { Instant } from '../../domain/values.ts';
+import { DESK_IDLE_MINUTES, type Auth } from './auth.ts';
+import { cookiesOf, type CookieToSet } from './sign-in.ts';
+import { isDeskPerson, loadSubject } from './subject.ts';
+import type { AuthTables } from './tables.ts';
+
+export interface SessionDeps {
+  readonly auth: Auth;
+  readonly db: Kysely<AuthTables>;
+  now(): Instant;
+}
+
+export interface SignedIn {
+  readonly person: Subject;
+  readonly account: { readonly userName: string; readonly sessionId: string };
+  /** Cookies that keep the session alive; to be sent with the answer. */
+  readonly cookies: readonly CookieToSet[];
+}
+
+/** A session older than this is written again when it is used. */
+const TOUCH_MS = 60_000;
+
+/** Who asks, by his session cookie; a desk session that idled too long is over, here and now. */
+export async function readSession(deps: SessionDeps, headers: Headers): Promise<SignedIn | 'idle' | null> {
+  if (!headers.get('cookie')?.includes('daiban')) return null;
+  const found = await deps.auth.api.getSession({ headers, query: { disableRefresh: true } });
+  if (!found) return null;
+  const { user, session } = found;
+  if (user.banned) return null;
+  const person = await loadSubject(deps.db, user);
+  const idleMs = Date.parse(deps.now()) - new Date(session.updatedAt).getTime();
+  if (isDeskPerson(person, deps.now()) && idleMs > DESK_IDLE_MINUTES * 60_000) {
+    await deps.auth.api.signOut({ headers });
+    return 'idle';
+  }
+  const account = { userName: user.username ?? '', sessionId: session.id };
+  if (idleMs <= TOUCH_MS) return { person, account, cookies: [] };
+  const touched = await deps.auth.api.getSession({ headers, asResponse: true });
+  return { person, account, cookies: cookiesOf(touched) };
+}

@@ -1,0 +1,42 @@
+import type { Kysely } from 'kysely';
+import { type Grant, grantsAt, type Role, ROLES, type Subject } from '../../domain/permissions.ts';
+import type { AreaCode, Instant, PersonId, UnitId } from '../../domain/values.ts';
+import { grantRowsOf } from './accounts.ts';
+import type { AccountGrantTable, AuthTables } from './tables.ts';
+
+const isRole = (role: string): role is Role => (ROLES as readonly string[]).includes(role);
+
+/** A row of the grant table as the domain reads it; a role of a newer build grants nothing. */
+export function grantOf(row: AccountGrantTable): Grant | null {
+  if (!isRole(row.role)) return null;
+  return {
+    role: row.role,
+    areaCode: row.area_code as AreaCode | null,
+    unitId: row.unit_id as UnitId | null,
+    from: row.from_at as Instant,
+    to: row.to_at as Instant | null,
+    ...(row.sealed_list ? { sealedList: true } : {}),
+  };
+}
+
+/** The person as `can()` sees him: all grants with their times. */
+export async function loadSubject(
+  db: Kysely<AuthTables>,
+  person: { readonly id: string; readonly name: string },
+): Promise<Subject> {
+  const rows = await grantRowsOf(db, person.id);
+  return {
+    personId: person.id as PersonId,
+    name: person.name,
+    grants: rows.flatMap((row) => grantOf(row) ?? []),
+  };
+}
+
+/** Roles in force, each once. */
+export const rolesAt = (subject: Subject, now: Instant): readonly Role[] => [
+  ...new Set(grantsAt(subject, now).map((grant) => grant.role)),
+];
+
+/** Whether the person has a place at the desk: any role but the agent's. */
+export const isDeskPerson = (subject: Subject, now: Instant): boolean =>
+  rolesAt(subject, now).some((role) => role !== 'A');

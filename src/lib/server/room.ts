@@ -1,0 +1,73 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import type { Kysely } from 'kysely';
+import { PUBLISHED_CALENDAR } from '../domain/calendar.ts';
+import { DEFAULT_SETTINGS } from '../domain/settings.ts';
+import { type Auth, type AuthSettings, createAuth, migrateAuth } from './auth/auth.ts';
+import type { AccountDeps } from './auth/accounts.ts';
+import { createRateLimiter, type RateLimiter } from './auth/rate-limit.ts';
+import { makeSetupToken } from './auth/setup-link.ts';
+import type { AuthTables } from './auth/tables.ts';
+import type { Container } from './container.ts';
+import { createCaseReader } from './desk/cases.ts';
+import type { DeskDeps } from './desk/deps.ts';
+import type { CountyTables } from './store/tables.ts';
+
+/** Everything a request of desk, track or sign-in needs: the county's drivers plus its accounts. */
+export interface Room {
+  readonly container: Container;
+  readonly auth: Auth;
+  readonly accounts: AccountDeps;
+  readonly limiter: RateLimiter;
+  readonly desk: DeskDeps;
+}
+
+/** The secret that signs cookies: from the environment, else made once in the data folder. */
+async function cookieSecret(dataDir: string): Promise<string> {
+  const given = process.env.AUTH_SECRET;
+  if (given !== undefined && given.length >= 32) return given;
+  const file = path.join(dataDir, 'auth-secret');
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch {
+    await mkdir(dataDir, { recursive: true });
+    const made = randomBytes(32).toString('base64url');
+    await writeFile(file, `${made}\n`, { mode: 0o600 });
+    return made;
+  }
+}
+
+/** Opens accounts and desk over a county that is already open. */
+export async function openRoom(container: Container): Promise<Room> {
+  const { env, clock, county } = container;
+  const settings: AuthSettings = {
+    dialect: 'sqlite',
+    secret: await cookieSecret(env.dataDir),
+    origin: env.origin,
+  };
+  const authTables = container.db as unknown as Kysely<AuthTables>;
+  const countyTables = container.db as unknown as Kysely<CountyTables>;
+  await migrateAuth(authTables, settings);
+  const auth = createAuth(authTables, settings);
+  return {
+    container,
+    auth,
+    accounts: { db: authTables, auth, now: clock.now },
+    limiter: createRateLimiter(() => Date.parse(clock.now())),
+    desk: {
+      db: countyTables,
+      county,
+      cases: createCaseReader(countyTables, county),
+      calendar: PUBLISHED_CALENDAR,
+      settings: DEFAULT_SETTINGS,
+      now: clock.now,
+    },
+  };
+}
+
+/** Prints the one-time link while nobody has an account; null when somebody has. */
+export async function setupLink(room: Room): Promise<string | null> {
+  const token = await makeSetupToken(room.accounts);
+  return token === null ? null : `${room.container.env.origin}/desk/setup?t=${token}`;
+}

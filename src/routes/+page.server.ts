@@ -1,0 +1,7 @@
+import { COUNTY } from '$lib/server/county.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = ({ cookies }) => ({
+  county: COUNTY.name,
+  language: cookies.get('language') === 'en' ? ('en' as const) : ('zh-CN' as const),
+});

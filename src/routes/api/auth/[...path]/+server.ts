@@ -1,0 +1,96 @@
+import { signIn, type SignInOutcome } from '$lib/server/auth/sign-in.ts';
+import { rolesAt, loadSubject } from '$lib/server/auth/subject.ts';
+import { json, type RequestEvent } from '@sveltejs/kit';
+import type { RequestHandler } from './$types';
+
+/*
+ * The few account doors that programs use (tablet, headless clients). Sign-up, admin and
+ * impersonation of the accounts library are not mounted at all.
+ *
+ *     POST sign-in | sign-in/username {username|user, password|passphrase}   GET get-session | me   POST sign-out
+ */
+
+const SAY = {
+  wrong: '用户名或口令不对。口令分大小写，前后不要空格。',
+  closed: '这个账号停用了。要用，找县局管账号的人。',
+  slow: '试得太勤了，账号没锁。等一会儿再试。',
+  code: '还要手机上的六位数，请先在县里的页面登录。',
+  none: '没有这个地方。',
+} as const;
+
+const refuse = (status: number, code: string, message: string, extra?: Record<string, string>) =>
+  json({ error: { code, message } }, { status, headers: extra });
+
+/** What a program may know about the person behind the cookie. */
+async function about(event: RequestEvent, personId: string) {
+  const { accounts } = event.locals.room;
+  const row = await accounts.db
+    .selectFrom('user')
+    .select(['id', 'name', 'username'])
+    .where('id', '=', personId)
+    .executeTakeFirst();
+  if (!row) return null;
+  const person = await loadSubject(accounts.db, row);
+  return {
+    id: row.id,
+    personId: row.id,
+    name: row.name,
+    username: row.username ?? '',
+    roles: rolesAt(person, accounts.now()),
+    grants: person.grants,
+  };
+}
+
+function refusalOf(outcome: Exclude<SignInOutcome, { kind: 'in' }>): Response {
+  switch (outcome.kind) {
+    case 'slow':
+      return refuse(429, 'SLOW', SAY.slow, { 'retry-after': String(outcome.waitSeconds) });
+    case 'closed':
+      return refuse(403, 'CLOSED', SAY.closed);
+    case 'second-factor':
+      return refuse(401, 'SECOND_FACTOR', SAY.code);
+    case 'wrong':
+      return refuse(401, 'WRONG', SAY.wrong);
+  }
+}
+
+async function signInHere(event: RequestEvent): Promise<Response> {
+  const { auth, limiter } = event.locals.room;
+  const body: unknown = await event.request.json().catch(() => null);
+  const field = (...names: string[]): string => {
+    if (body === null || typeof body !== 'object') return '';
+    const found = Object.entries(body).find(([key]) => names.includes(key))?.[1];
+    return typeof found === 'string' ? found.slice(0, 200) : '';
+  };
+  const outcome = await signIn(
+    { auth, limiter },
+    {
+      userName: field('username', 'user'),
+      passphrase: field('password', 'passphrase'),
+      address: event.getClientAddress(),
+    },
+    event.request.headers,
+  );
+  if (outcome.kind !== 'in') return refusalOf(outcome);
+  for (const { name, value, maxAge } of outcome.cookies)
+    event.cookies.set(name, value, { path: '/', sameSite: 'strict', httpOnly: true, maxAge });
+  return json({ user: await about(event, outcome.personId) });
+}
+
+export const POST: RequestHandler = async (event) => {
+  if (['sign-in', 'sign-in/username'].includes(event.params.path)) return signInHere(event);
+  if (event.params.path === 'sign-out') {
+    await event.locals.room.auth.api.signOut({ headers: event.request.headers });
+    for (const { name } of event.cookies.getAll())
+      if (name.includes('daiban')) event.cookies.delete(name, { path: '/' });
+    return json({ ok: true });
+  }
+  return refuse(404, 'NOT_FOUND', SAY.none);
+};
+
+export const GET: RequestHandler = async (event) => {
+  if (!['get-session', 'me'].includes(event.params.path))
+    return refuse(404, 'NOT_FOUND', SAY.none);
+  const { person } = event.locals;
+  return json({ user: person ? await about(event, person.personId) : null });
+};

@@ -1,0 +1,20 @@
+import { isDeskPerson, rolesAt } from '$lib/server/auth/subject.ts';
+import { COUNTY } from '$lib/server/county.ts';
+import { placesFor } from '$lib/server/desk/places.ts';
+import { redirect } from '@sveltejs/kit';
+import type { LayoutServerLoad } from './$types';
+
+export const load: LayoutServerLoad = async ({ locals, url }) => {
+  const { person, room, wasIdle } = locals;
+  const now = room.desk.now();
+  if (!person || !isDeskPerson(person, now)) {
+    const next = encodeURIComponent(url.pathname + url.search);
+    redirect(303, `/desk/sign-in?next=${next}${wasIdle ? '&idle' : ''}`);
+  }
+  return {
+    county: COUNTY.name,
+    me: { name: person.name, roles: rolesAt(person, now) },
+    places: await placesFor(room.desk, person),
+    now,
+  };
+};

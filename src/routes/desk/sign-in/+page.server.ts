@@ -1,0 +1,70 @@
+import { isDeskPerson, loadSubject } from '$lib/server/auth/subject.ts';
+import { type CookieToSet, signIn, signInSecondFactor } from '$lib/server/auth/sign-in.ts';
+import { COUNTY } from '$lib/server/county.ts';
+import { type Cookies, fail, redirect } from '@sveltejs/kit';
+import type { Actions, PageServerLoad } from './$types';
+
+/** Only ever back to a page of our own desk. */
+const safeNext = (next: string | null): string =>
+  next !== null && /^\/desk(\/[\w()/-]*)?(\?.*)?$/.test(next) ? next : '/desk';
+
+export const load: PageServerLoad = ({ locals, url }) => {
+  const { person, room, wasIdle } = locals;
+  if (person && isDeskPerson(person, room.accounts.now())) redirect(303, '/desk');
+  return {
+    county: COUNTY.name,
+    idle: wasIdle || url.searchParams.has('idle'),
+    setUp: url.searchParams.has('set'),
+  };
+};
+
+function keepCookies(cookies: Cookies, list: readonly CookieToSet[]): void {
+  for (const { name, value, maxAge } of list)
+    cookies.set(name, value, { path: '/', sameSite: 'strict', httpOnly: true, maxAge });
+}
+
+export const actions: Actions = {
+  in: async ({ request, locals, cookies, getClientAddress, url }) => {
+    const { auth, limiter, accounts } = locals.room;
+    const form = await request.formData();
+    const user = String(form.get('user') ?? '').slice(0, 60);
+    const passphrase = String(form.get('passphrase') ?? '').slice(0, 200);
+    const outcome = await signIn(
+      { auth, limiter },
+      { userName: user, passphrase, address: getClientAddress() },
+      request.headers,
+    );
+    if (outcome.kind === 'slow')
+      return fail(429, { problem: 'slow' as const, waitSeconds: outcome.waitSeconds, user });
+    if (outcome.kind === 'second-factor') {
+      keepCookies(cookies, outcome.cookies);
+      return fail(401, { problem: 'code' as const, waitSeconds: 0, user });
+    }
+    if (outcome.kind !== 'in')
+      return fail(401, { problem: outcome.kind, waitSeconds: 0, user });
+    const person = await loadSubject(accounts.db, { id: outcome.personId, name: '' });
+    keepCookies(cookies, outcome.cookies);
+    if (!isDeskPerson(person, accounts.now())) {
+      const agent = person.grants.some((grant) => grant.role === 'A');
+      return fail(403, {
+        problem: agent ? ('agent' as const) : ('noDesk' as const),
+        waitSeconds: 0,
+        user,
+      });
+    }
+    redirect(303, safeNext(url.searchParams.get('next')));
+  },
+  code: async ({ request, locals, cookies, getClientAddress }) => {
+    const { auth, limiter } = locals.room;
+    const form = await request.formData();
+    const code = String(form.get('code') ?? '').slice(0, 20);
+    const address = getClientAddress();
+    const outcome = await signInSecondFactor({ auth, limiter }, { code, address }, request.headers);
+    if (outcome.kind === 'slow')
+      return fail(429, { problem: 'slow' as const, waitSeconds: outcome.waitSeconds, user: '' });
+    if (outcome.kind !== 'in')
+      return fail(401, { problem: 'codeWrong' as const, waitSeconds: 0, user: '' });
+    keepCookies(cookies, outcome.cookies);
+    redirect(303, '/desk');
+  },
+};
