@@ -9,6 +9,7 @@ import type { CaseFile } from './case-file.ts';
 import type { CaseEvent, EventType } from './events.ts';
 import type { Handling, HandlingStatus } from './handling.ts';
 import { LIFECYCLE } from './lifecycle-table.ts';
+import type { Target } from './lifecycle-targets.ts';
 import { LIMITS } from './limits.ts';
 import type { FileStatus } from './status.ts';
 import type { UnitId } from './values.ts';
@@ -78,7 +79,7 @@ export function mayAct(type: EventType, code: ActorCode): boolean {
 }
 
 /** Rules that no setting changes and that the fold itself keeps. */
-function firmGuard(file: CaseFile, event: CaseEvent): boolean {
+export function firmGuard(file: CaseFile, event: CaseEvent): boolean {
   switch (event.type) {
     case 'case.voided': {
       const { actor } = event.stamp;
@@ -97,19 +98,40 @@ function firmGuard(file: CaseFile, event: CaseEvent): boolean {
   }
 }
 
+interface Place {
+  /** Status of the case, or of the co-unit's own handling. */
+  readonly standing: FileStatus;
+  readonly ofCoUnit: boolean;
+}
+
+/** Where the event meets the case; null when its status or handling is not one to start from. */
+function placeOf(file: CaseFile, event: CaseEvent): Place | null {
+  const handling = handlingFor(file, event);
+  if (!handling && UNIT_EVENTS.has(event.type)) return null;
+  const ofCoUnit = handling !== null && !handling.lead;
+  const standing = ofCoUnit ? STANDING[handling.status] : file.status;
+  if (standing === null || !LIFECYCLE[event.type].from.includes(standing)) return null;
+  return { standing, ofCoUnit };
+}
+
+/** The event may start from where the case stands; actor and firm guards are asked apart. */
+export const isInPlace = (file: CaseFile, event: CaseEvent): boolean =>
+  placeOf(file, event) !== null;
+
 /**
  * Status of the case after the event, or null when the event is out of place: then its facts are
  * kept and the status stands. A co-unit's acts move its own handling and leave the case.
  */
 export function nextStatus(file: CaseFile, event: CaseEvent): FileStatus | null {
-  const { from, to } = LIFECYCLE[event.type];
   if (!mayAct(event.type, event.stamp.actor.code)) return null;
-  const handling = handlingFor(file, event);
-  if (!handling && UNIT_EVENTS.has(event.type)) return null;
-  const ofCoUnit = handling !== null && !handling.lead;
-  const standing = ofCoUnit ? STANDING[handling.status] : file.status;
-  if (standing === null || !from.includes(standing) || !firmGuard(file, event)) return null;
-  const facts = { from: standing, hasCaseNo: file.numbers.caseNo !== null, payload: event.payload };
-  const next = typeof to === 'function' ? to(facts as Parameters<typeof to>[0]) : to;
-  return next === '=' || ofCoUnit ? file.status : next;
+  const place = placeOf(file, event);
+  if (!place || !firmGuard(file, event)) return null;
+  const { to } = LIFECYCLE[event.type];
+  const facts = {
+    from: place.standing,
+    hasCaseNo: file.numbers.caseNo !== null,
+    payload: event.payload as Parameters<Target>[0]['payload'],
+  };
+  const next = typeof to === 'function' ? to(facts) : to;
+  return next === '=' || place.ofCoUnit ? file.status : next;
 }

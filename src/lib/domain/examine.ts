@@ -1,0 +1,78 @@
+/**
+ * The ladder that tablet, desk and county share: already recorded, shape, actor, status, content.
+ *
+ * `decide` turns its answer into a refusal; `admit` turns it into a proposal or a conflict.
+ */
+import type { CaseFile } from './case-file.ts';
+import type { CaseEvent } from './events.ts';
+import { EVENT_SCHEMAS, sealedPayloadSchema } from './events.ts';
+import type { Finding, Guard, GuardContext } from './guards.ts';
+import { fieldGuards } from './guards-field.ts';
+import { officeGuards } from './guards-office.ts';
+import { firmGuard, handlingFor, isInPlace, LIFECYCLE, mayAct } from './lifecycle.ts';
+import { refusal, type Refusal } from './refusal.ts';
+
+const GUARDS = { ...fieldGuards, ...officeGuards } as Readonly<
+  Record<string, Guard<CaseEvent['type']> | undefined>
+>;
+
+const isSealed = (event: CaseEvent): boolean =>
+  sealedPayloadSchema.safeParse(event.payload).success;
+
+function shapeRefusal(event: CaseEvent): Refusal | null {
+  const schema = EVENT_SCHEMAS[event.type];
+  if (schema === undefined) return refusal('UNKNOWN_TYPE', null, [event.type]);
+  if (isSealed(event)) return null;
+  const parsed = schema.safeParse(event.payload);
+  if (parsed.success) return null;
+  const details = parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`);
+  return refusal('PAYLOAD', event.type, details);
+}
+
+function actorRefusal(file: CaseFile, event: CaseEvent, context: GuardContext): Refusal | null {
+  const { code, personId } = event.stamp.actor;
+  if (!mayAct(event.type, code)) return refusal('NOT_THIS_ACTOR', event.type, [code]);
+  if (context.place === 'tablet' && !LIFECYCLE[event.type].offline) {
+    return refusal('NEEDS_COUNTY', event.type);
+  }
+  const recused = file.recusals.some(
+    (r) => (r.payload.agent?.personId ?? r.mark.actor.personId) === personId,
+  );
+  return recused && code === 'A' && event.type !== 'agent.recused'
+    ? refusal('RECUSED', event.type)
+    : null;
+}
+
+function statusRefusal(file: CaseFile, event: CaseEvent): Refusal | null {
+  if (isInPlace(file, event)) return null;
+  if (file.status === 'NONE') return refusal('CASE_UNKNOWN', event.type);
+  const { unitId } = event.payload as { unitId?: string };
+  const noHandling =
+    unitId !== undefined &&
+    handlingFor(file, event) === null &&
+    LIFECYCLE[event.type].from.includes(file.status);
+  return noHandling
+    ? refusal('NO_HANDLING', event.type, [unitId])
+    : refusal('STATUS', event.type, [file.status]);
+}
+
+function contentRefusal(file: CaseFile, event: CaseEvent, context: GuardContext): Refusal | null {
+  if (isSealed(event)) return null;
+  const guard = GUARDS[event.type];
+  const finding: Finding = guard ? guard(file, event as never, context) : null;
+  if (finding) return refusal(finding[0], event.type, finding.slice(1));
+  return firmGuard(file, event) ? null : refusal('STATUS', event.type, [file.status]);
+}
+
+/** The first refusal of the ladder, or null when the event may be recorded as it is. */
+export function examine(file: CaseFile, event: CaseEvent, context: GuardContext): Refusal | null {
+  if (file.timeline.some((line) => line.eventId === event.id)) {
+    return refusal('ALREADY_RECORDED', event.type);
+  }
+  return (
+    shapeRefusal(event) ??
+    actorRefusal(file, event, context) ??
+    statusRefusal(file, event) ??
+    contentRefusal(file, event, context)
+  );
+}
