@@ -1,0 +1,110 @@
+import type { CaseEvent } from '../domain/case-event.ts';
+import type { CaseFile } from '../domain/case-file.ts';
+import { decide } from '../domain/decide.ts';
+import type { EventType } from '../domain/events.ts';
+import { fail, ok, type EventId, type Result } from '../domain/values.ts';
+import type { ClockAndIds } from '../ports/clock-and-ids.ts';
+import type { MediaRecord, NewEventRow } from '../ports/tablet-store.ts';
+import { canonical, cleanText, depthAtMost } from '../protocol/canonical.ts';
+import { eventHash, type Digest } from '../protocol/hash.ts';
+import { EVENT_BYTES_MAX } from '../protocol/version.ts';
+import { coarseDay } from './coarse-day.ts';
+import type { CaseDeps } from './case-work.ts';
+import type { SealedEvent } from './sealed-shapes.ts';
+import type { SealedMedia } from './sealed-media.ts';
+import type { AttachmentKind, Entry, SaveRefusal } from './workspace-types.ts';
+
+export interface ActDeps extends CaseDeps {
+  readonly clock: ClockAndIds;
+  readonly digest: Digest;
+}
+
+export interface Built {
+  readonly rows: readonly NewEventRow[];
+  /** The same events as the fold takes them, stamped as unsent. */
+  readonly events: readonly CaseEvent<string>[];
+}
+
+const utf8 = new TextEncoder();
+
+/**
+ * Decides, limits, hashes and seals the events of one act; nothing is written yet. The guards of
+ * the domain help here, the county decides.
+ */
+export async function buildEvents(
+  deps: ActDeps,
+  of: { readonly file: CaseFile; readonly entries: readonly Entry[] },
+): Promise<Result<Built, SaveRefusal>> {
+  if (!of.entries.every((e) => depthAtMost(e.payload))) return fail({ code: 'TOO_LARGE' });
+  // Through JSON once, so that what is hashed here is what any reader will hold.
+  const entries = JSON.parse(JSON.stringify(cleanText(of.entries))) as Entry[];
+  const decided = decide(
+    of.file,
+    { kind: 'RecordEvents', entries },
+    {
+      ...{ actor: deps.self, now: deps.now(), place: 'tablet' },
+      ids: entries.map(() => deps.clock.eventId()),
+    },
+  );
+  if (!decided.ok) return fail({ code: 'REFUSED', refusal: decided.error });
+  const { caseId, salt } = of.file;
+  const day = coarseDay(deps.now());
+  const rows: NewEventRow[] = [];
+  for (const body of decided.value) {
+    if (utf8.encode(canonical(body)).length > EVENT_BYTES_MAX) return fail({ code: 'TOO_LARGE' });
+    const sealed: SealedEvent = { body, h: await eventHash(deps.digest, salt, body) };
+    rows.push({ id: body.id, caseId, day, body: await deps.vault.seal(sealed) });
+  }
+  const stamp = { seq: null, receivedAt: null, actor: deps.self, clockOffsetSeconds: 0 };
+  return ok({ rows, events: decided.value.map((body) => ({ ...body, stamp })) });
+}
+
+export const idsOf = (built: Built): EventId[] => built.events.map((e) => e.id);
+
+const SHA = /^[0-9a-f]{64}$/;
+
+/** Every SHA-256 that a payload names, at any depth. */
+export function shasIn(value: unknown, found: Set<string> = new Set()): Set<string> {
+  if (typeof value === 'string') {
+    if (SHA.test(value)) found.add(value);
+  } else if (typeof value === 'object' && value !== null)
+    for (const member of Object.values(value)) shasIn(member, found);
+  return found;
+}
+
+/** A captured file with its opened metadata. */
+export interface Capture {
+  readonly record: MediaRecord;
+  readonly meta: SealedMedia;
+}
+
+const WIRE_KIND: Record<AttachmentKind, 'photo' | 'audio' | 'scan' | 'signature'> = {
+  ...{ PHOTO: 'photo', AUDIO: 'audio', SIGNATURE: 'signature', THUMBPRINT: 'signature' },
+  ...{ PAPER: 'scan', OTHER: 'photo' },
+};
+
+/** 添加附件 for captures that no entry describes yet, so that no file arrives without a name. */
+export function describeCaptures(
+  captures: readonly Capture[],
+  entries: readonly Entry[],
+): readonly Entry[] {
+  const described = new Set(
+    entries
+      .filter((e) => e.type === 'attachment.added')
+      .map((e) => (e.payload as { sha256?: string }).sha256),
+  );
+  const seen = new Set<string>();
+  return captures
+    .filter(({ meta }) => !described.has(meta.sha256) && !seen.has(meta.sha256))
+    .map(({ meta }) => {
+      seen.add(meta.sha256);
+      const type: EventType = 'attachment.added';
+      const payload = {
+        ...{ sha256: meta.sha256, bytes: meta.bytes, mime: meta.mime, class: 'P3' },
+        ...{ kind: WIRE_KIND[meta.kind], capturedAt: meta.capturedAt },
+        ...(meta.caption ? { caption: meta.caption } : {}),
+        ...(meta.seconds === undefined ? {} : { seconds: meta.seconds }),
+      };
+      return { type, payload };
+    });
+}

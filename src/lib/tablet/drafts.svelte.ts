@@ -1,0 +1,223 @@
+import { fail, ok, type CaseId, type Instant, type Result } from '../domain/values.ts';
+import type { ClockAndIds } from '../ports/clock-and-ids.ts';
+import { StoreFailure, type TabletStore } from '../ports/tablet-store.ts';
+import { cleanText } from '../protocol/canonical.ts';
+import { coarseDay } from './coarse-day.ts';
+import type { SealedMedia } from './sealed-media.ts';
+import type { Vault } from './vault.ts';
+import type {
+  AttachmentRef,
+  DraftChange,
+  DraftHandle,
+  DraftRow,
+  FormRef,
+  SaveRefusal,
+} from './workspace-types.ts';
+
+/** What stands in a draft's sealed body. Mutable, and never part of the log. */
+export interface SealedDraft {
+  readonly form: FormRef;
+  readonly salt: string;
+  readonly answers: Readonly<Record<string, unknown>>;
+  readonly step: string;
+  readonly stepNumber: number;
+  readonly petitioner: string;
+  readonly matter: string;
+  readonly place: string;
+  readonly startedAt: Instant;
+  readonly savedAt: Instant;
+}
+
+export interface DraftDeps {
+  readonly store: TabletStore;
+  readonly vault: Vault;
+  readonly clock: ClockAndIds;
+  /** Holds a name for this tab until `release`; null while another tab holds it. */
+  hold(name: string): Promise<{ release(): void } | null>;
+  /** The list of drafts has changed. */
+  changed(draftId: string): void;
+}
+
+/** Drafts kept at once; more would be forgotten ones. */
+export const DRAFTS_MAX = 200;
+
+export const draftRow = (id: string, caseId: string, d: SealedDraft): DraftRow => ({
+  ...{ draftId: id, caseId: caseId as CaseId, form: d.form, petitioner: d.petitioner },
+  ...{ matter: d.matter, place: d.place, step: d.step, stepNumber: d.stepNumber },
+  ...{ startedAt: d.startedAt, savedAt: d.savedAt },
+});
+
+/** Starts a draft: on the disk before anybody types into it. */
+export async function newDraft(
+  deps: DraftDeps,
+  form: FormRef,
+): Promise<Result<OpenDraft, SaveRefusal>> {
+  if ((await deps.store.drafts()).length >= DRAFTS_MAX) return fail({ code: 'STORAGE_FULL' });
+  const now = deps.clock.now();
+  const sealed: SealedDraft = {
+    ...{ form, salt: deps.clock.salt(), answers: {}, step: '', stepNumber: 1 },
+    ...{ petitioner: '', matter: '', place: '', startedAt: now, savedAt: now },
+  };
+  const id = deps.clock.caseId();
+  const lease = await deps.hold(leaseName(id));
+  const draft = new OpenDraft(deps, { id, caseId: deps.clock.caseId(), rev: 0, sealed, lease });
+  const saved = await draft.save({});
+  return saved.ok ? ok(draft) : saved;
+}
+
+/** Opens a draft where it stopped; read-only while another tab writes it. */
+export async function openDraft(
+  deps: DraftDeps,
+  id: string,
+): Promise<Result<OpenDraft, SaveRefusal>> {
+  const lease = await deps.hold(leaseName(id));
+  const record = await deps.store.draft(id);
+  if (!record) {
+    lease?.release();
+    return fail({ code: 'NOT_FOUND' });
+  }
+  const sealed = (await deps.vault.open(record.body)) as SealedDraft;
+  const { caseId, rev } = record;
+  return ok(new OpenDraft(deps, { id, caseId, rev, sealed, lease, readOnly: lease === null }));
+}
+
+const leaseName = (id: string): string => `draft:${id}`;
+
+interface Opened {
+  readonly id: string;
+  readonly caseId: string;
+  readonly rev: number;
+  readonly sealed: SealedDraft;
+  readonly lease: { release(): void } | null;
+  readonly readOnly?: boolean;
+}
+
+/** A draft in the hands of one tab. Writes follow each other; the newest text always wins. */
+export class OpenDraft implements DraftHandle {
+  readonly draftId: string;
+  readonly caseId: CaseId;
+  readonly readOnly: boolean;
+  private readonly deps: DraftDeps;
+  private rev: number;
+  private lease: { release(): void } | null;
+  private sealed = $state.raw<SealedDraft>() as SealedDraft;
+  private busy = $state(false);
+  private queue: Promise<unknown> = Promise.resolve();
+  private gone = false;
+
+  constructor(deps: DraftDeps, opened: Opened) {
+    this.deps = deps;
+    this.draftId = opened.id;
+    this.caseId = opened.caseId as CaseId;
+    this.rev = opened.rev;
+    this.sealed = opened.sealed;
+    this.lease = opened.lease;
+    this.readOnly = opened.readOnly ?? false;
+  }
+
+  get form(): FormRef {
+    return this.sealed.form;
+  }
+  get answers(): Readonly<Record<string, unknown>> {
+    return this.sealed.answers;
+  }
+  get step(): string {
+    return this.sealed.step;
+  }
+  get stepNumber(): number {
+    return this.sealed.stepNumber;
+  }
+  get petitioner(): string {
+    return this.sealed.petitioner;
+  }
+  get matter(): string {
+    return this.sealed.matter;
+  }
+  get place(): string {
+    return this.sealed.place;
+  }
+  get startedAt(): Instant {
+    return this.sealed.startedAt;
+  }
+  get savedAt(): Instant {
+    return this.sealed.savedAt;
+  }
+  get saving(): boolean {
+    return this.busy;
+  }
+  get salt(): string {
+    return this.sealed.salt;
+  }
+
+  save(change: DraftChange): Promise<Result<Instant, SaveRefusal>> {
+    if (this.readOnly || this.gone) return Promise.resolve(fail({ code: 'READ_ONLY' }));
+    const { answers, ...rest } = change;
+    this.sealed = { ...this.sealed, ...rest, answers: merged(this.sealed.answers, answers ?? {}) };
+    const written = this.queue.then(() => this.write());
+    this.queue = written;
+    return written;
+  }
+
+  private async write(): Promise<Result<Instant, SaveRefusal>> {
+    if (this.gone) return fail({ code: 'READ_ONLY' });
+    this.busy = true;
+    const savedAt = this.deps.clock.now();
+    const sealed = { ...this.sealed, savedAt };
+    try {
+      const body = await this.deps.vault.seal(sealed);
+      const place = { id: this.draftId, caseId: this.caseId, day: coarseDay(savedAt) };
+      const rev = this.rev + 1;
+      const won = await this.deps.store.putDraft({ ...place, rev, bytes: body.length, body });
+      if (!won) return fail({ code: 'READ_ONLY' });
+      this.rev = rev;
+      this.sealed = { ...this.sealed, savedAt };
+      this.deps.changed(this.draftId);
+      return ok(savedAt);
+    } catch (error) {
+      if (!(error instanceof StoreFailure)) throw error;
+      return fail({ code: error.code === 'STORAGE_FULL' ? 'STORAGE_FULL' : 'STORE_BROKEN' });
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async attachments(): Promise<readonly AttachmentRef[]> {
+    const records = (await this.deps.store.media(this.caseId)).filter((m) => m.state !== 'r');
+    const metas = await Promise.all(records.map((m) => this.deps.vault.open(m.body)));
+    return (metas as SealedMedia[]).map((meta) => meta as unknown as AttachmentRef);
+  }
+
+  async erase(): Promise<void> {
+    this.gone = true;
+    await this.queue;
+    await this.deps.store.removeDraft(this.draftId);
+    this.lease?.release();
+    this.deps.changed(this.draftId);
+  }
+
+  async close(): Promise<void> {
+    await this.queue;
+    this.lease?.release();
+    this.lease = null;
+  }
+
+  /** 接单 took it: nothing may be written any more. */
+  async taken(): Promise<void> {
+    this.gone = true;
+    this.lease?.release();
+    this.deps.changed(this.draftId);
+  }
+}
+
+type Answers = Readonly<Record<string, unknown>>;
+
+/**
+ * Answers with the change laid over: plain copies without proxies, so that later typing never
+ * changes what is being written, and text as it will be hashed. `undefined` takes an answer away.
+ */
+function merged(before: Answers, change: Answers): Answers {
+  const copy = JSON.parse(JSON.stringify(cleanText(change))) as Answers;
+  const taken = new Set(Object.keys(change).filter((key) => change[key] === undefined));
+  const kept = Object.entries(before).filter(([key]) => !taken.has(key));
+  return { ...Object.fromEntries(kept), ...copy };
+}

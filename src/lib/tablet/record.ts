@@ -1,0 +1,251 @@
+/** 接单 and every later act: guards help, then one strict transaction. */
+import { toLocalDate } from '../domain/calendar.ts';
+import { emptyCaseFile } from '../domain/case-file.ts';
+import { QUERY_CODE_BYTES, queryCodeFromBytes, temporaryNoOf } from '../domain/numbers.ts';
+import { assert, fail, ok, type CaseId, type Result } from '../domain/values.ts';
+import { NO_ACT, StoreFailure, type Act } from '../ports/tablet-store.ts';
+import {
+  buildEvents,
+  describeCaptures,
+  idsOf,
+  shasIn,
+  type ActDeps,
+  type Built,
+  type Capture,
+} from './acts.ts';
+import { caseFacts, factsBeforeSave, openCase, type OpenCase } from './case-work.ts';
+import type { SealedCase } from './sealed-shapes.ts';
+import type { SealedMedia } from './sealed-media.ts';
+import type { Session } from './session.ts';
+import type {
+  CaseNumbers,
+  Entry,
+  FormRef,
+  Saved,
+  SaveRefusal,
+  Taken,
+  Taking,
+} from './workspace-types.ts';
+
+export interface RecordDeps extends ActDeps {
+  readonly agent: Session['agent'];
+  randomBytes(n: number): Uint8Array;
+}
+
+/** What a draft brings to the saving: ids and salt exist before anything is sent. */
+export interface DraftCase {
+  readonly draftId: string;
+  readonly caseId: string;
+  readonly salt: string;
+  readonly form: FormRef;
+}
+
+/** Another tab may take the number between reading and writing; more often is no accident. */
+const NUMBER_TRIES = 8;
+
+/** Any failure of the store as a value for the screen; what is not a store's failure is thrown. */
+export function refusalOf(error: unknown): SaveRefusal {
+  if (!(error instanceof StoreFailure)) throw error;
+  return { code: error.code === 'STORAGE_FULL' ? 'STORAGE_FULL' : 'STORE_BROKEN' };
+}
+
+async function capturesOf(deps: ActDeps, caseId: string): Promise<Capture[]> {
+  const records = (await deps.store.media(caseId)).filter((m) => m.state === 'd');
+  return Promise.all(
+    records.map(async (record) => ({
+      record,
+      meta: (await deps.vault.open(record.body)) as SealedMedia,
+    })),
+  );
+}
+
+function newQueryCode(deps: RecordDeps): string {
+  for (;;) {
+    const code = queryCodeFromBytes(deps.randomBytes(QUERY_CODE_BYTES));
+    if (code !== null) return code;
+  }
+}
+
+/** The place of a new case's first number: the village itself when the agent has it. */
+const numbersFor = (deps: RecordDeps, counter: number, areaCode: string): CaseNumbers => ({
+  temporaryNumber: temporaryNoOf({
+    village: areaCode,
+    agent: deps.agent.agentCode,
+    letter: deps.agent.deviceLetter,
+    counter,
+  }),
+  queryCode: newQueryCode(deps),
+});
+
+const drafted = (taking: Taking, form: FormRef, of: { no: string; today: string }): Entry => ({
+  type: 'case.drafted',
+  payload: {
+    ...{ areaCode: taking.areaCode, channel: 'DL', xfDate: taking.xfDate ?? of.today },
+    ...{ temporaryNo: of.no, form, declaredBy: 'A' },
+  },
+});
+
+/**
+ * 接单: numbers, ds, all events, list entry, files and the end of the draft in one transaction.
+ * The body carries the number, so it is sealed first; if another tab was faster, built again.
+ */
+export async function takeCase(
+  deps: RecordDeps,
+  draft: DraftCase,
+  taking: Taking,
+): Promise<Result<Taken, SaveRefusal>> {
+  const begun = await openCase(deps, draft.caseId);
+  const captures = await capturesOf(deps, draft.caseId);
+  for (let attempt = 0; attempt < NUMBER_TRIES; attempt++) {
+    const started = await numbered(deps, begun, taking);
+    const { numbers } = started;
+    const given = typeof taking.entries === 'function' ? taking.entries(numbers) : taking.entries;
+    const today = toLocalDate(deps.now());
+    const first = begun
+      ? []
+      : [drafted(taking, draft.form, { no: numbers.temporaryNumber, today })];
+    const entries = [...first, ...describeCaptures(captures, given), ...given];
+    const saved = await saveNew(
+      deps,
+      { draft, begun, entries, numbers },
+      {
+        number: started.counter,
+        announce: captures.map((c) => c.record.id),
+        removeDrafts: [draft.draftId],
+      },
+    );
+    if (saved !== 'moved') return saved;
+  }
+  return fail({ code: 'STORE_BROKEN' });
+}
+
+async function numbered(
+  deps: RecordDeps,
+  begun: OpenCase | null,
+  taking: Pick<Taking, 'areaCode'>,
+): Promise<{ numbers: CaseNumbers; counter: number | null }> {
+  const { temporaryNumber, queryCode } = begun?.core ?? {};
+  if (temporaryNumber && queryCode)
+    return { numbers: { temporaryNumber, queryCode }, counter: null };
+  const counter = (await deps.store.sync())?.numberNext;
+  assert(counter !== undefined, 'the store was begun');
+  return { numbers: numbersFor(deps, counter, taking.areaCode), counter };
+}
+
+interface NewCase {
+  readonly draft: DraftCase;
+  readonly begun: OpenCase | null;
+  readonly entries: readonly Entry[];
+  readonly numbers: CaseNumbers;
+}
+
+async function saveNew(
+  deps: RecordDeps,
+  what: NewCase,
+  act: Pick<Act, 'number' | 'announce' | 'removeDrafts'>,
+): Promise<Result<Taken, SaveRefusal> | 'moved'> {
+  const { draft, begun, entries, numbers } = what;
+  const file = begun?.file ?? emptyCaseFile(draft.caseId as CaseId, draft.salt);
+  const built = await buildEvents(deps, { file, entries });
+  if (!built.ok) return built;
+  const core: SealedCase = { salt: draft.salt, ...numbers };
+  const events = [...(begun?.events ?? []), ...built.value.events];
+  const facts = factsBeforeSave(core, events, deps.now());
+  try {
+    const outcome = await deps.store.save({
+      ...{ ...NO_ACT, ...act, events: built.value.rows },
+      cases: [{ id: draft.caseId, body: await deps.vault.seal(core) }],
+      facts: [{ id: draft.caseId, facts: await deps.vault.seal(facts) }],
+    });
+    if (outcome.kind === 'moved') return 'moved';
+  } catch (error) {
+    return fail(refusalOf(error));
+  }
+  return ok({ ...savedOf(deps, draft.caseId, built.value), numbers });
+}
+
+const savedOf = (deps: ActDeps, caseId: string, built: Built): Saved => ({
+  ...{ caseId: caseId as CaseId, eventIds: idsOf(built), savedAt: deps.now() },
+});
+
+/** Before 接单: what may leave early. Starts the case with its number; the draft goes on. */
+export async function recordEarly(
+  deps: RecordDeps,
+  draft: DraftCase & { readonly areaCode: Taking['areaCode'] },
+  entries: readonly Entry[],
+): Promise<Result<Saved, SaveRefusal>> {
+  assert(
+    entries.every((e) => EARLY.has(e.type)),
+    'only urgent, recusal and seal leave before 接单',
+  );
+  const begun = await openCase(deps, draft.caseId);
+  if (begun) return recordLater(deps, draft.caseId, entries);
+  for (let attempt = 0; attempt < NUMBER_TRIES; attempt++) {
+    const { numbers, counter } = await numbered(deps, null, draft);
+    const taking = { areaCode: draft.areaCode, entries: [] };
+    const of = { no: numbers.temporaryNumber, today: toLocalDate(deps.now()) };
+    const first = drafted(taking, draft.form, of);
+    const saved = await saveNew(
+      deps,
+      { draft, begun: null, entries: [first, ...entries], numbers },
+      { number: counter, announce: [], removeDrafts: [] },
+    );
+    if (saved !== 'moved') return saved;
+  }
+  return fail({ code: 'STORE_BROKEN' });
+}
+
+const EARLY: ReadonlySet<string> = new Set([
+  ...['urgent.reported', 'agent.recused', 'case.sealed'],
+]);
+
+/** Any later act on a case that is here. */
+export async function recordLater(
+  deps: RecordDeps,
+  caseId: string,
+  entries: readonly Entry[],
+): Promise<Result<Saved, SaveRefusal>> {
+  const open = await openCase(deps, caseId);
+  if (!open) return fail({ code: 'NOT_FOUND' });
+  const named = shasIn(entries.map((e) => e.payload));
+  const captures = (await capturesOf(deps, caseId)).filter((c) => named.has(c.meta.sha256));
+  const all = [...describeCaptures(captures, entries), ...entries];
+  const built = await buildEvents(deps, { file: open.file, entries: all });
+  if (!built.ok) return built;
+  const events = [...open.events, ...built.value.events];
+  const before = caseFacts(open, deps.now());
+  const facts = factsBeforeSave(open.core, events, deps.now());
+  const next = { ...facts, received: before.received, backed: before.backed };
+  try {
+    await deps.store.save({
+      ...{ ...NO_ACT, events: built.value.rows, announce: captures.map((c) => c.record.id) },
+      facts: [{ id: caseId, facts: await deps.vault.seal(next) }],
+    });
+  } catch (error) {
+    return fail(refusalOf(error));
+  }
+  return ok(savedOf(deps, caseId, built.value));
+}
+
+/** 隐患: a stream of its own; a later report on the same stream updates it. */
+export async function reportHazard(
+  deps: RecordDeps,
+  payload: unknown,
+): Promise<Result<Saved, SaveRefusal>> {
+  const entries: Entry[] = [{ type: 'hazard.reported', payload }];
+  const [caseId, salt] = [deps.clock.caseId(), deps.clock.salt()];
+  const built = await buildEvents(deps, { file: emptyCaseFile(caseId, salt), entries });
+  if (!built.ok) return built;
+  const core: SealedCase = { salt };
+  const facts = factsBeforeSave(core, built.value.events, deps.now());
+  try {
+    await deps.store.save({
+      ...{ ...NO_ACT, events: built.value.rows },
+      cases: [{ id: caseId, body: await deps.vault.seal(core) }],
+      facts: [{ id: caseId, facts: await deps.vault.seal(facts) }],
+    });
+  } catch (error) {
+    return fail(refusalOf(error));
+  }
+  return ok(savedOf(deps, caseId, built.value));
+}
