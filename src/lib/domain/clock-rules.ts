@@ -1,33 +1,8 @@
 import type { EventType } from './events.ts';
+import { CLOCK_CODES, type ClockCode } from './lifecycle-table.ts';
 import type { Settings } from './settings.ts';
 
-/** The 21 clocks of state-machine.json. */
-export const CLOCK_CODES = [
-  'C0',
-  'C1',
-  'C1b',
-  'C2',
-  'C3',
-  'C4',
-  'C5',
-  'C6',
-  'C7',
-  'C8',
-  'C9',
-  'C10',
-  'C11',
-  'C12',
-  'C13',
-  'C14',
-  'C15',
-  'C16',
-  'C17',
-  'C18',
-  'C19',
-] as const;
-
-/** 时钟代号. */
-export type ClockCode = (typeof CLOCK_CODES)[number];
+export { CLOCK_CODES, type ClockCode };
 
 /**
  * 时钟性质. `legal`: an article; `rule`: a departmental rule or assignment; `window`: a right that
