@@ -24,7 +24,7 @@ import { feedPage } from './feed.ts';
 import { partsAt } from './history.ts';
 import type { Asker } from './judge.ts';
 import { openLedger, type Ledger } from './ledger.ts';
-import { announceMedia, settleAttachments } from './media-rows.ts';
+import { announceMedia, attachmentsArrived } from './media-rows.ts';
 import { push, readEvents, type PushOutcome } from './push.ts';
 import { meetQueryCodes } from './query-codes.ts';
 import { refreshAccess } from './visibility.ts';
@@ -105,7 +105,7 @@ async function pushed<S extends Asker>(
   const { lastDs } = device;
   const outcome = await push(deps, tx, { asker, request, events, ledger, lastDs, offset });
   await meetQueryCodes(deps, tx, ledger);
-  await settleAttachments(tx, ledger);
+  await attachmentsArrived(tx, ledger, ledger.touched());
   return outcome;
 }
 

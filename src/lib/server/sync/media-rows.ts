@@ -52,9 +52,14 @@ export async function announceMedia(
 }
 
 /** Cases under the pen learn which of their attachments have arrived whole. */
-export async function settleAttachments(tx: CountyTx, ledger: Ledger): Promise<void> {
-  for (const caseId of ledger.touched()) {
+export async function attachmentsArrived(
+  tx: CountyTx,
+  ledger: Ledger,
+  cases: Iterable<CaseId>,
+): Promise<void> {
+  for (const caseId of [...cases]) {
     const open = (ledger.record(caseId)?.file.attachments ?? []).filter((one) => !one.received);
+    if (open.length === 0) continue;
     const media = await tx.media([...new Set(open.map(({ sha256 }) => sha256))]);
     const here = [...media.values()].filter(({ state }) => state === 'complete');
     ledger.follow(

@@ -21,7 +21,7 @@ import type { WireEvent } from '../../protocol/sync.ts';
 import { COUNTY_DEVICE, type CountyDeps } from './deps.ts';
 import type { Asker } from './judge.ts';
 import { openLedger, type Ledger } from './ledger.ts';
-import { settleAttachments } from './media-rows.ts';
+import { attachmentsArrived } from './media-rows.ts';
 
 /** One event to record; id, time and hash are the county's unless given (an import gives them). */
 export interface NewRecord {
@@ -161,7 +161,7 @@ async function adoptInside<S extends Asker>(
   const h = eventHashSync(deps.digest, salt, adoption);
   ledger.append({ body: adoption, h, actor, offset: 0, dv: COUNTY_DEVICE, ds: 0 }, salt);
   ledger.mark({ kind: 'adopted', caseId, personId, note: id });
-  await settleAttachments(tx, ledger);
+  await attachmentsArrived(tx, ledger, ledger.touched());
   await tx.write({ ...ledger.take(), adopted: [{ id, seq }] });
   return ok(ledger);
 }

@@ -1,0 +1,87 @@
+/** Reads request bodies with limits, and packs answers. */
+import { brotliCompressSync, constants, gunzipSync, gzipSync } from 'node:zlib';
+import { fail, ok, type Result } from '../../domain/values.ts';
+import type { SyncError } from '../../protocol/sync.ts';
+import { PACK_BYTES_MIN } from './limits.ts';
+
+export interface Refused {
+  readonly status: number;
+  readonly error: SyncError;
+  readonly retryAfterSeconds?: number;
+}
+
+const TOO_LARGE: Refused = { status: 413, error: 'TOO_LARGE' };
+const BAD_FRAME: Refused = { status: 400, error: 'BAD_FRAME' };
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
+
+/** The body's bytes, at most `max` of them, whatever Content-Length claims. */
+export async function readBytes(request: Request, max: number): Promise<Result<Buffer, Refused>> {
+  if (Number(request.headers.get('content-length') ?? 0) > max) return fail(TOO_LARGE);
+  if (request.body === null) return fail(BAD_FRAME);
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const part of request.body as unknown as AsyncIterable<Uint8Array>) {
+      length += part.length;
+      if (length > max) return fail(TOO_LARGE);
+      parts.push(part);
+    }
+  } catch (error) {
+    // The server in front has its own limit and says so by throwing; the rest are cut uploads.
+    const status = error instanceof Error && 'status' in error ? error.status : 0;
+    return fail(status === 413 ? TOO_LARGE : BAD_FRAME);
+  }
+  return ok(Buffer.concat(parts));
+}
+
+/** Undoes Content-Encoding `gzip`; stops as soon as the output is larger than `max`. */
+export function unpack(
+  bytes: Buffer,
+  encoding: string | null,
+  max: number,
+): Result<string, Refused> {
+  if (encoding !== null && encoding !== 'gzip' && encoding !== 'identity')
+    return fail({ status: 415, error: 'MEDIA_TYPE' });
+  if (encoding !== 'gzip') return bytes.length > max ? fail(TOO_LARGE) : ok(bytes.toString('utf8'));
+  try {
+    return ok(gunzipSync(bytes, { maxOutputLength: max }).toString('utf8'));
+  } catch (error) {
+    return fail(codeOf(error) === 'ERR_BUFFER_TOO_LARGE' ? TOO_LARGE : BAD_FRAME);
+  }
+}
+
+/** Packs an answer in the best way the client understands. */
+export function pack(
+  text: string,
+  accepts: string | null,
+): { body: Buffer; encoding: string | null } {
+  const plain = Buffer.from(text, 'utf8');
+  if (plain.length < PACK_BYTES_MIN) return { body: plain, encoding: null };
+  if (/\bbr\b/.test(accepts ?? '')) {
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 5 };
+    return { body: brotliCompressSync(plain, { params }), encoding: 'br' };
+  }
+  if (/\bgzip\b/.test(accepts ?? '')) return { body: gzipSync(plain), encoding: 'gzip' };
+  return { body: plain, encoding: null };
+}
+
+/** A typed refusal; never an ack. */
+export function refusal({ status, error, retryAfterSeconds }: Refused): Response {
+  const headers = new Headers({ 'cache-control': 'no-store' });
+  if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds));
+  return Response.json({ error }, { status, headers });
+}
+
+const SQLITE_BUSY = 5;
+const SQLITE_FULL = 13;
+
+/** What a failed commit is to the tablet; null when it is nobody's business but ours. */
+export function storageRefusal(error: unknown): Refused | null {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+  if (code === SQLITE_FULL || codeOf(error) === 'ENOSPC')
+    return { status: 507, error: 'STORAGE_FULL', retryAfterSeconds: 60 };
+  if (code === SQLITE_BUSY) return { status: 503, error: 'BUSY', retryAfterSeconds: 5 };
+  return null;
+}

@@ -1,0 +1,23 @@
+/** Limits of the sync and media endpoints, all in one place. */
+import { EXCHANGE_BYTES_MAX } from '../../protocol/version.ts';
+import type { Limit } from '../auth/rate-limit.ts';
+
+/** Bytes of a request's body as it comes over the wire. */
+export const BODY_BYTES_MAX = 2 * EXCHANGE_BYTES_MAX;
+/** Bytes of a request after unpacking: one more than the client's own limit needs. */
+export const UNPACKED_BYTES_MAX = 4 * EXCHANGE_BYTES_MAX;
+/** Exchanges in work or waiting; the next one is told to come later before its body is read. */
+export const EXCHANGES_AT_ONCE_MAX = 300;
+/** Chunks in work at once. */
+export const CHUNKS_AT_ONCE_MAX = 64;
+/** What a tablet is told to wait when everything is busy. */
+export const BUSY_SECONDS = 5;
+/** Times a file may arrive that is not its hash before it is isolated. */
+export const WRONG_HASH_MAX = 3;
+/** Answers shorter than this are not packed. */
+export const PACK_BYTES_MIN = 400;
+
+/** Exchanges of one person, whatever tablets he uses. */
+export const exchangePerson: Limit = { name: 'exchange person', perMinute: 120, burst: 30 };
+/** Chunks of one person: 300 a minute are 20 MB. */
+export const chunkPerson: Limit = { name: 'chunk person', perMinute: 600, burst: 600 };
