@@ -1,0 +1,32 @@
+import type { Entry, SaveRefusal, Workspace } from '$lib/tablet/workspace-types.ts';
+import type { ActsWords } from '$lib/ui/messages/acts.zh-CN.ts';
+
+/** Saves one act and says how it went; what was written stays on the page until it is saved. */
+export class ActSaver {
+  saving = $state(false);
+  refusal = $state.raw<SaveRefusal['code'] | null>(null);
+  readonly #workspace: Workspace;
+  readonly #caseId: string;
+
+  constructor(workspace: Workspace, caseId: string) {
+    this.#workspace = workspace;
+    this.#caseId = caseId;
+  }
+
+  /** True once the strict transaction has completed: only then may 已存本机 be shown. */
+  async save(entries: readonly Entry[]): Promise<boolean> {
+    if (this.saving) return false;
+    this.saving = true;
+    const saved = await this.#workspace.record(this.#caseId, entries);
+    this.saving = false;
+    this.refusal = saved.ok ? null : saved.error.code;
+    return saved.ok;
+  }
+
+  /** What to tell after a save that did not happen; empty when all is well. */
+  problem(w: ActsWords): string {
+    if (this.refusal === null) return '';
+    if (this.refusal === 'STORAGE_FULL') return w.full;
+    return this.refusal === 'REFUSED' ? w.refused : w.failed;
+  }
+}
