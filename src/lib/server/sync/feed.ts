@@ -48,10 +48,23 @@ const feedEvent = (row: EventRow): FeedEvent => ({
   ds: row.ds,
 });
 
+/** The person's interval of the case, and the case when something of it is needed. */
+interface Beside {
+  readonly open: AccessRow | undefined;
+  readonly record: CaseRecord | undefined;
+}
+
+/** The first event of a case that began visible brings the salt; otherwise `enter` did. */
+function eventRow(row: EventRow, { open, record }: Beside): FeedRow {
+  const event = feedEvent(row);
+  if (open?.fromSeq !== row.seq || record === undefined) return { k: 'event', event };
+  return { k: 'event', event, salt: record.salt };
+}
+
 async function markRow(
   tx: CountyTx,
   row: MarkRow,
-  { open, record }: { open: AccessRow | undefined; record: CaseRecord | undefined },
+  { open, record }: Beside,
 ): Promise<FeedRow | null> {
   const { seq, caseId } = row;
   switch (row.kind) {
@@ -94,13 +107,13 @@ export async function feedPage(tx: CountyTx, ask: FeedAsk): Promise<FeedPage> {
   let cut = false;
   for (const row of scan) {
     const { seq, caseId } = row;
-    const record = records.get(caseId);
+    const at = { open: open.get(caseId), record: records.get(caseId) };
     const shown =
-      row.kind === 'event'
-        ? ask.answered.has(row.id)
+      row.kind !== 'event'
+        ? await markRow(tx, row, at)
+        : ask.answered.has(row.id)
           ? null
-          : { k: 'event' as const, event: feedEvent(row), ...(record && { salt: record.salt }) }
-        : await markRow(tx, row, { open: open.get(caseId), record });
+          : eventRow(row, at);
     if (shown !== null) {
       bytes += JSON.stringify(shown).length;
       // At least one row a page, or a large case would never arrive.
