@@ -48,6 +48,8 @@ export interface Correction {
 export interface SealedRatingRecord extends Noted<'rating.sealed'> {
   /** PENDING until the county decides; REPEAT is shown beside the first, LATE is not counted. */
   readonly state: 'PENDING' | 'ACCEPTED' | 'REPEAT' | 'LATE';
+  /** Targets that count from this rating: the first valid one per target. */
+  readonly counted: readonly Payload<'rating.sealed'>['targets'][number][];
 }
 
 /** 督办. */

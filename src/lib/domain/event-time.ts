@@ -36,3 +36,9 @@ export const countedAt = (event: Timed): Instant => event.stamp.receivedAt ?? ev
 /** Seconds from `a` to `b`; 0 when either is no time. */
 export const secondsBetween = (a: Instant, b: Instant): number =>
   readable(a) && readable(b) ? Math.round((instantMs(b) - instantMs(a)) / 1_000) : 0;
+
+/** 办公时间 of a recorded fact. */
+export const markedAt = (mark: {
+  readonly receivedAt: Instant | null;
+  readonly occurredAt: Instant;
+}): Instant => mark.receivedAt ?? mark.occurredAt;

@@ -3,7 +3,7 @@ import { addDays, addWorkdays, endOfDayShanghai, toLocalDate } from './calendar.
 import type { CaseFile } from './case-file.ts';
 import { sightOf } from './case-sight.ts';
 import { delegationLimits } from './delegation.ts';
-import { countedAt, isAfter } from './event-time.ts';
+import { countedAt, isAfter, markedAt } from './event-time.ts';
 import type { CaseEvent, EventOf } from './events.ts';
 import { fieldValue, isOriginalWords } from './evolve/fields.ts';
 import { first, when, type Finding, type GuardContext, type Guards } from './guards.ts';
@@ -115,7 +115,7 @@ function extensionFinding(
 ): Finding {
   const handling = handlingFor(file, event);
   const accepted = handling?.accepted;
-  const due = accepted ? addDays(toLocalDate(countedOf(accepted.mark)), HANDLING_DAYS) : null;
+  const due = accepted ? addDays(toLocalDate(markedAt(accepted.mark)), HANDLING_DAYS) : null;
   const late = due !== null && isAfter(countedAt(event), endOfDayShanghai(due));
   return first(
     when(event.payload.days > LIMITS.extensionDaysMax, 'EXTENSION_TOO_LONG'),
@@ -127,9 +127,6 @@ function extensionFinding(
     when(late, 'EXTENSION_LATE', due ?? ''),
   );
 }
-
-const countedOf = (mark: { receivedAt: string | null; occurredAt: string }) =>
-  (mark.receivedAt ?? mark.occurredAt) as EventOf<'case.closed'>['occurredAt'];
 
 function closedFinding(file: CaseFile): Finding {
   const open = file.handlings.filter((h) => !['SERVED', 'RETRACTED', 'ENDED'].includes(h.status));

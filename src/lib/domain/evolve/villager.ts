@@ -18,10 +18,15 @@ type VillagerType =
   | 'recheck.decided';
 
 const ratingAccepted: Reducer<'rating.accepted'> = (file, { payload }) => {
-  const state: SealedRatingRecord['state'] = payload.repeat ? 'REPEAT' : 'ACCEPTED';
   const waits = (r: SealedRatingRecord) =>
     payload.ratingId ? r.mark.eventId === payload.ratingId : r.state === 'PENDING';
-  return { ...file, ratings: replaceLast(file.ratings, waits, (r) => ({ ...r, state })) };
+  const accept = (r: SealedRatingRecord): SealedRatingRecord => {
+    if (!payload.repeat) {
+      return { ...r, state: 'ACCEPTED', counted: [...r.counted, ...payload.targets] };
+    }
+    return { ...r, state: r.state === 'ACCEPTED' ? 'ACCEPTED' : 'REPEAT' };
+  };
+  return { ...file, ratings: replaceLast(file.ratings, waits, accept) };
 };
 
 const answerWithdrawal = (
@@ -58,7 +63,7 @@ function newRound(file: CaseFile): CaseFile {
 export const villagerReducers: Reducers<VillagerType> = {
   'rating.sealed': (file, step) => ({
     ...file,
-    ratings: [...file.ratings, { ...note(step), state: 'PENDING' }],
+    ratings: [...file.ratings, { ...note(step), state: 'PENDING', counted: [] }],
   }),
   'rating.accepted': ratingAccepted,
   'rating.expired': keptIn('ratingExpired'),

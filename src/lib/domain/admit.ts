@@ -1,0 +1,180 @@
+/**
+ * The county's door for field events (REFERENCE 4.5 rules 4-5): nothing a villager said is refused.
+ *
+ *     readable? ─ no ─► quarantined (UNKNOWN_TYPE, PAYLOAD)
+ *     of the field, of this county, of a known case? ─ no ─► quarantined
+ *     may this person? ─ revoked before ─► quarantined, the villager's request itself applied (K10)
+ *                      ─ handed over, sealed ─► applied (K21, K17)
+ *     fold ─► meets K rules? ─► applied_with_conflict, else applied; then the county's own events
+ *
+ * A guard that fails on a field event never errors: the fold keeps its facts, the status stands.
+ */
+import type { AreaTree } from './area.ts';
+import { PUBLISHED_CALENDAR, type Calendar } from './calendar.ts';
+import type { CaseEvent as AnyEvent } from './case-event.ts';
+import type { CaseFile } from './case-file.ts';
+import { meetings, type Meeting } from './conflict-rules.ts';
+import { CONFLICTS, type ConflictId } from './conflicts.ts';
+import { happenedAt } from './event-time.ts';
+import { parseEventBody, type CaseEvent, type EventType } from './events.ts';
+import { evolve } from './evolve.ts';
+import { grantsAt, type Subject } from './grants.ts';
+import { LIFECYCLE, mayAct } from './lifecycle.ts';
+import { sightOf, whyNot, type Denial } from './permissions.ts';
+import { followUps, systemAct, type SystemAct } from './system-acts.ts';
+import type { Instant } from './values.ts';
+
+export { followUps, dailyActs, type SystemAct } from './system-acts.ts';
+
+/** Codes of the wire (`RejectionCode`) that this door gives. */
+export type QuarantineCode =
+  'UNKNOWN_TYPE' | 'PAYLOAD' | 'ACTOR' | 'UNKNOWN_CASE' | 'NOT_THIS_COUNTY' | 'REVOKED';
+
+export type Verdict =
+  | { readonly kind: 'applied'; readonly followUps: readonly SystemAct[] }
+  | {
+      readonly kind: 'applied_with_conflict';
+      /** The gravest; all of them are in the follow-ups. */
+      readonly rule: ConflictId;
+      readonly rules: readonly ConflictId[];
+      readonly followUps: readonly SystemAct[];
+    }
+  | {
+      readonly kind: 'quarantined';
+      readonly code: QuarantineCode;
+      readonly reason: string;
+      readonly followUps: readonly SystemAct[];
+    };
+
+export interface AdmitContext {
+  /** The person of the session with all grants, ended ones too. */
+  readonly subject: Subject;
+  readonly now: Instant;
+  /** First six digits of this county's codes. */
+  readonly county?: string;
+  readonly calendar?: Calendar;
+  readonly areas?: AreaTree;
+}
+
+/** The villager's request itself: never held back, whoever carried it (K10). */
+const REQUEST: ReadonlySet<EventType> = new Set<EventType>([
+  'case.drafted',
+  'dictation.recorded',
+  'dictation.readback_confirmed',
+  'consent.recorded',
+  'attachment.added',
+  'urgent.reported',
+  'case.sealed',
+  'case.taken',
+  'case.submitted',
+]);
+const BEGINS: ReadonlySet<EventType> = new Set<EventType>(['case.drafted', 'hazard.reported']);
+
+const REASONS: Readonly<Record<QuarantineCode, string>> = {
+  UNKNOWN_TYPE: '县里的程序还不认得这一条，升级后再读',
+  PAYLOAD: '内容缺项或写法不对，请县局看原样',
+  ACTOR: '这个人不能做这一步，请县局看',
+  UNKNOWN_CASE: '县里还没有这件事的开头',
+  NOT_THIS_COUNTY: '事发地不在本县',
+  REVOKED: '记录时这个人已停用，请县局看要不要采认',
+};
+
+type Right =
+  | { readonly ok: true; readonly rule: ConflictId | null }
+  | { readonly ok: false; readonly code: QuarantineCode };
+
+const granted = (rule: ConflictId | null = null): Right => ({ ok: true, rule });
+const denied = (code: QuarantineCode): Right => ({ ok: false, code });
+
+/** A case that this person has or had. */
+function isOwn(file: CaseFile, personId: string): boolean {
+  const sight = sightOf(file);
+  const own = [...sight.agentIds, ...sight.formerAgentIds].some((id) => id === personId);
+  return own || file.timeline[0]?.actor.personId === personId;
+}
+
+/** Without a grant now: the same test by time (K10). */
+function revokedRight(file: CaseFile, event: CaseEvent, { subject }: AdmitContext): Right {
+  if (file.timeline.length > 0 && !isOwn(file, subject.personId)) return denied('ACTOR');
+  const wasInForce = grantsAt(subject, happenedAt(event)).some(
+    (g) => g.role === 'A' || g.role === 'T',
+  );
+  if (wasInForce) return granted();
+  return REQUEST.has(event.type) ? granted('K10') : denied('REVOKED');
+}
+
+function rightAfter(denial: Denial, file: CaseFile, [event, context]: [CaseEvent, AdmitContext]) {
+  const own = isOwn(file, context.subject.personId);
+  switch (denial) {
+    case 'NO_GRANT':
+    case 'NOT_THIS_ROLE':
+      return revokedRight(file, event, context);
+    case 'SEALED':
+    case 'ACCUSED_UNIT':
+    case 'NAMED_IN_CASE':
+      return own ? granted(file.sealed ? 'K17' : null) : denied('ACTOR');
+    case 'RECUSED':
+      return own && REQUEST.has(event.type) ? granted() : denied('ACTOR');
+    default:
+      return own ? granted() : denied('ACTOR');
+  }
+}
+
+function rightOf(file: CaseFile, event: CaseEvent, context: AdmitContext): Right {
+  const scene = { object: sightOf(file), now: context.now };
+  const denial = whyNot(context.subject, `record:${event.type}`, scene);
+  return denial === null ? granted() : rightAfter(denial, file, [event, context]);
+}
+
+/** What keeps the event out of the log for now; null when it may join. */
+function obstacle(file: CaseFile, event: CaseEvent, county: string | undefined) {
+  const { type } = event;
+  if (!LIFECYCLE[type].offline || !mayAct(type, event.stamp.actor.code)) return 'ACTOR';
+  if (file.status === 'NONE' && file.hazard === null && !BEGINS.has(type)) return 'UNKNOWN_CASE';
+  if (type !== 'case.drafted' && type !== 'hazard.reported') return null;
+  const foreign = county !== undefined && !event.payload.areaCode?.startsWith(county);
+  return foreign ? 'NOT_THIS_COUNTY' : null;
+}
+
+/** Kept raw beside the log; a known case gets a line, so that people see it. */
+function quarantine(file: CaseFile, event: AnyEvent<string>, code: QuarantineCode): Verdict {
+  const { id, type, occurredAt } = event;
+  const reason = REASONS[code];
+  const line = { eventId: id, eventType: type, code, reason, occurredAt };
+  const acts = file.status === 'NONE' ? [] : [systemAct('event.quarantined', line)];
+  return { kind: 'quarantined', code, reason, followUps: acts };
+}
+
+const asAct = ({ rule, events, kept, changes }: Meeting): SystemAct =>
+  systemAct('conflict.detected', { rule, events: [...events], kept, ...(changes && { changes }) });
+
+/** What becomes of a field event that a tablet offers. `file` is the case before it. Pure. */
+export function admit(file: CaseFile, offered: AnyEvent<string>, context: AdmitContext): Verdict {
+  const parsed = parseEventBody(offered);
+  if (!parsed.ok) {
+    return quarantine(file, offered, parsed.error.code === 'PAYLOAD' ? 'PAYLOAD' : 'UNKNOWN_TYPE');
+  }
+  const event = { ...parsed.value, stamp: offered.stamp } as CaseEvent;
+  const kept = obstacle(file, event, context.county);
+  if (kept !== null) return quarantine(file, event, kept);
+  const right = rightOf(file, event, context);
+  if (!right.ok) return quarantine(file, event, right.code);
+
+  const after = evolve(file, event);
+  const calendar = context.calendar ?? PUBLISHED_CALENDAR;
+  const found = meetings({ before: file, event, after, calendar, areas: context.areas ?? null });
+  const byRight: Meeting[] =
+    right.rule !== null && !found.some((m) => m.rule === right.rule)
+      ? [{ rule: right.rule, events: [event.id], kept: CONFLICTS[right.rule].outcome }]
+      : [];
+  const all = [...byRight, ...found];
+  const acts = [...all.map(asAct), ...followUps(after, event)];
+  const [gravest] = all;
+  if (!gravest) return { kind: 'applied', followUps: acts };
+  return {
+    kind: 'applied_with_conflict',
+    rule: gravest.rule,
+    rules: all.map((m) => m.rule),
+    followUps: acts,
+  };
+}
