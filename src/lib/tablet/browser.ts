@@ -1,0 +1,58 @@
+import type { CaseId, DeviceId, EventId, Instant } from '../domain/values.ts';
+import type { ClockAndIds } from '../ports/clock-and-ids.ts';
+import { toBase64Url, type Digest } from '../protocol/hash.ts';
+
+/** 128 random bits as the ids of cases, events and devices. */
+const randomId = (): string => toBase64Url(randomBytes(16));
+
+export const randomBytes = (n: number): Uint8Array => crypto.getRandomValues(new Uint8Array(n));
+
+/** The tablet's own clock and chance. */
+export const browserClock: ClockAndIds = {
+  now: () => new Date().toISOString() as Instant,
+  random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
+  eventId: () => randomId() as EventId,
+  caseId: () => randomId() as CaseId,
+  deviceId: () => randomId() as DeviceId,
+  salt: randomId,
+};
+
+export const browserDigest: Digest = async (bytes) =>
+  new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+
+/** Holds a Web Lock until `release`; null while another tab has it. Without locks: always held. */
+export function holdLock(name: string): Promise<{ release(): void } | null> {
+  const { locks } = navigator;
+  if (!locks) return Promise.resolve({ release: () => undefined });
+  return new Promise((resolve, reject) => {
+    locks
+      .request(name, { ifAvailable: true }, (lock) => {
+        if (!lock) return resolve(null);
+        return new Promise<void>((release) => resolve({ release }));
+      })
+      .catch(reject);
+  });
+}
+
+/** A tab that was frozen in the middle gives the lock up after so long. */
+export const LOCK_STEAL_MS = 180_000;
+
+/** Runs alone among all tabs; a frozen holder is passed over (running twice would be harmless). */
+export async function withLock<T>(name: string, run: () => Promise<T>): Promise<T> {
+  const { locks } = navigator;
+  if (!locks) return run();
+  try {
+    const signal = AbortSignal.timeout(LOCK_STEAL_MS);
+    return await locks.request(name, { signal }, run);
+  } catch (error) {
+    if ((error as { name?: string }).name !== 'TimeoutError') throw error;
+    return locks.request(name, { steal: true }, run);
+  }
+}
+
+/** Whether somebody holds a lock of that name. */
+export async function isHeld(name: string): Promise<boolean> {
+  if (!navigator.locks) return false;
+  const { held } = await navigator.locks.query();
+  return (held ?? []).some((lock) => lock.name === name);
+}

@@ -1,0 +1,46 @@
+/** The tablet's moving parts behind the screens, put together once; loaded after the first list. */
+import type { Actor } from '../domain/case-event.ts';
+import type { Instant } from '../domain/values.ts';
+import type { SyncRecord, TabletStore } from '../ports/tablet-store.ts';
+import { firstSync } from '../ports/tablet-store.ts';
+import { browserClock, browserDigest, randomBytes } from './browser.ts';
+import { TabletDb } from './db.ts';
+import { dexieTabletStore } from './event-store-dexie.ts';
+import type { RecordDeps } from './record.ts';
+import type { Session } from './session.ts';
+import { META } from './settings.ts';
+import { plainVault, type Vault } from './vault.ts';
+
+export interface Engine {
+  readonly store: TabletStore;
+  readonly vault: Vault;
+  readonly sync: SyncRecord;
+}
+
+/** Opens the store; a first start gives this tablet its device id. */
+export async function openEngine(name: string, onOutdated: () => void): Promise<Engine> {
+  const store = dexieTabletStore(new TabletDb(name, onOutdated));
+  const sync = await store.begin(firstSync(browserClock.deviceId()));
+  return { store, vault: plainVault(), sync };
+}
+
+/** The agent as actor of what this tablet records. */
+export const selfOf = (agent: Session['agent']): Actor => ({
+  ...{ code: 'A', personId: agent.personId, name: agent.name },
+  ...(agent.villages[0] ? { areaCode: agent.villages[0].areaCode } : {}),
+});
+
+/** Everything the acts of an agent need. */
+export const recordDeps = (engine: Engine, agent: Session['agent']): RecordDeps => ({
+  ...{ store: engine.store, vault: engine.vault, clock: browserClock, digest: browserDigest },
+  ...{ agent, self: selfOf(agent), randomBytes, now: (): Instant => browserClock.now() },
+});
+
+/** Session as sealed; null before the first sign-in. */
+export async function readSession(engine: Engine): Promise<Session | null> {
+  const body = await engine.store.meta(META.session);
+  return body ? ((await engine.vault.open(body)) as Session) : null;
+}
+
+export const writeSealed = async (engine: Engine, key: string, value: unknown): Promise<void> =>
+  engine.store.putMeta(key, await engine.vault.seal(value));
