@@ -3,30 +3,16 @@ import type { ClockAndIds } from '../ports/clock-and-ids.ts';
 import { StoreFailure, type TabletStore } from '../ports/tablet-store.ts';
 import { cleanText } from '../protocol/canonical.ts';
 import { coarseDay } from './coarse-day.ts';
+import type { SealedDraft } from './draft-row.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import type { Vault } from './vault.ts';
 import type {
   AttachmentRef,
   DraftChange,
   DraftHandle,
-  DraftRow,
   FormRef,
   SaveRefusal,
 } from './workspace-types.ts';
-
-/** What stands in a draft's sealed body. Mutable, and never part of the log. */
-export interface SealedDraft {
-  readonly form: FormRef;
-  readonly salt: string;
-  readonly answers: Readonly<Record<string, unknown>>;
-  readonly step: string;
-  readonly stepNumber: number;
-  readonly petitioner: string;
-  readonly matter: string;
-  readonly place: string;
-  readonly startedAt: Instant;
-  readonly savedAt: Instant;
-}
 
 export interface DraftDeps {
   readonly store: TabletStore;
@@ -40,12 +26,6 @@ export interface DraftDeps {
 
 /** Drafts kept at once; more would be forgotten ones. */
 export const DRAFTS_MAX = 200;
-
-export const draftRow = (id: string, caseId: string, d: SealedDraft): DraftRow => ({
-  ...{ draftId: id, caseId: caseId as CaseId, form: d.form, petitioner: d.petitioner },
-  ...{ matter: d.matter, place: d.place, step: d.step, stepNumber: d.stepNumber },
-  ...{ startedAt: d.startedAt, savedAt: d.savedAt },
-});
 
 /** Starts a draft: on the disk before anybody types into it. */
 export async function newDraft(

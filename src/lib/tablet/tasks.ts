@@ -1,7 +1,6 @@
 import type { CaseFile, TimelineEntry } from '../domain/case-file.ts';
 import type { EventType } from '../domain/events.ts';
 import { addDays, toLocalDate } from '../domain/calendar.ts';
-import type { LocalDate } from '../domain/values.ts';
 import type { FactTask } from './case-facts.ts';
 
 /** News of the county and the units that the villager has to hear (REFERENCE 7.3, K14). */
@@ -13,8 +12,6 @@ const NEWS: ReadonlySet<EventType> = new Set<EventType>([
 ]);
 /** Whoever told or handed over anything later has told the older news too. */
 const TOLD: ReadonlySet<EventType> = new Set<EventType>(['notice.told', 'delivery.recorded']);
-/** A promise shows among the tasks from here on. */
-const PROMISE_AHEAD_DAYS = 7;
 
 /** 该办的事 of one case: what the agent owes somebody now. */
 export function tasksOf(file: CaseFile): FactTask[] {
@@ -85,7 +82,3 @@ function plainText(payload: unknown): string {
   }
   return '';
 }
-
-/** Whether a task is shown today: a promise far away waits. */
-export const isDueSoon = (t: FactTask, today: LocalDate): boolean =>
-  t.kind !== 'PROMISE' || t.dueOn === null || t.dueOn <= addDays(today, PROMISE_AHEAD_DAYS);

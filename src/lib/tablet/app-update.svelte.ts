@@ -1,0 +1,50 @@
+/** Updates of the app: shown, never forced; a form that is open makes them wait. */
+export class AppUpdate {
+  waiting = $state(false);
+  private holds = 0;
+  private registration: ServiceWorkerRegistration | null = null;
+
+  async watch(): Promise<void> {
+    if (!('serviceWorker' in navigator)) return;
+    this.registration = (await navigator.serviceWorker.getRegistration()) ?? null;
+    const look = (): void => {
+      this.waiting = Boolean(this.registration?.waiting && navigator.serviceWorker.controller);
+    };
+    look();
+    this.registration?.addEventListener('updatefound', () => {
+      this.registration?.installing?.addEventListener('statechange', look);
+    });
+  }
+
+  /** While held, this tab answers the worker's question with no. */
+  hold(): () => void {
+    this.holds++;
+    let over = false;
+    return () => {
+      if (!over) this.holds--;
+      over = true;
+    };
+  }
+
+  get held(): boolean {
+    return this.holds > 0;
+  }
+
+  /** Lets the waiting version take over and reloads; false while a form is open here. */
+  async apply(): Promise<boolean> {
+    const next = this.registration?.waiting;
+    if (!next || this.held) return false;
+    navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), {
+      once: true,
+    });
+    next.postMessage({ kind: 'activate' });
+    return true;
+  }
+
+  /** Asks the browser to wake the worker when there is a network again. */
+  async askForSync(): Promise<void> {
+    type WithSync = { sync?: { register(tag: string): Promise<void> } };
+    const sync = (this.registration as unknown as WithSync | null)?.sync;
+    await sync?.register('outbox').catch(() => undefined);
+  }
+}

@@ -1,0 +1,57 @@
+import type { CaseId, Instant } from '../domain/values.ts';
+import type { MediaRecord, SyncRecord } from '../ports/tablet-store.ts';
+import type { Findable } from './search.ts';
+import type { LoopStatus } from './sync-loop.ts';
+import type { SyncStatus } from './workspace-types.ts';
+
+export const QUIET_LOOP: LoopStatus = {
+  ...{ phase: 'idle', reason: null, lastTriedAt: null, nextTryAt: null },
+  ...{ bytesPerSecond: null, progress: new Map() },
+};
+
+export interface StatusInputs {
+  readonly all: readonly Findable[];
+  readonly media: readonly MediaRecord[];
+  readonly unsentTextBytes: number;
+  readonly sync: SyncRecord | null;
+  readonly loop: LoopStatus;
+}
+
+/**
+ * The figures of the strip. `allSent` is set only while nothing at all is left here: an event
+ * leaves `p` only by an answer whose receipt covers its id and its hash, a file only by the
+ * county's word that the whole has its hash.
+ */
+export function syncStatus({ all, media, unsentTextBytes, sync, loop }: StatusInputs): SyncStatus {
+  const waiting = media.filter((m) => m.state === 'p');
+  const rows = all.map((f) => f.row);
+  const unsent = rows.filter((r) => r.unsentEvents + r.unsentMedia > 0);
+  const refusedEvents = rows.reduce((sum, r) => sum + r.refusedEvents, 0);
+  const lastReceiptAt = (sync?.lastReceiptAt || null) as Instant | null;
+  const clear = unsent.length === 0 && refusedEvents === 0 && waiting.length === 0;
+  return {
+    ...{ phase: loop.phase, reason: loop.reason, bytesPerSecond: loop.bytesPerSecond },
+    ...{ lastTriedAt: loop.lastTriedAt, nextTryAt: loop.nextTryAt, lastReceiptAt, refusedEvents },
+    unsentEvents: rows.reduce((sum, r) => sum + r.unsentEvents, 0),
+    ...{ unsentMedia: waiting.length, unsentCases: unsent.length, unsentTextBytes },
+    unsentMediaBytes: waiting.reduce((sum, m) => sum + m.bytes, 0),
+    allSent: clear && lastReceiptAt ? { cases: rows.length, at: lastReceiptAt } : null,
+    nearestDue: nearest(unsent.map((r) => ({ caseId: r.caseId, dueAt: r.light.dueAt }))),
+    clockOffsetSeconds: sync?.clockOffsetSeconds ?? 0,
+    mediaProgress: progressOf(loop),
+  };
+}
+
+function nearest(
+  list: readonly { readonly caseId: CaseId; readonly dueAt: Instant | null }[],
+): SyncStatus['nearestDue'] {
+  let best: SyncStatus['nearestDue'] = null;
+  for (const { caseId, dueAt } of list)
+    if (dueAt && (!best || dueAt < best.dueAt)) best = { caseId, dueAt };
+  return best;
+}
+
+function progressOf(loop: LoopStatus): number | null {
+  const shares = [...loop.progress.values()];
+  return shares.length ? shares.reduce((a, b) => a + b, 0) / shares.length : null;
+}

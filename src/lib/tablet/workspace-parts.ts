@@ -1,0 +1,190 @@
+/** Everything behind the screens that the first list can do without; one lazy chunk. */
+import { fail, ok, type Result } from '../domain/values.ts';
+import { browserClock, browserDigest, holdLock, isHeld } from './browser.ts';
+import { caseFacts, clockViews, openCase, placeOf, type CaseDeps } from './case-work.ts';
+import type { CaseFacts } from './case-facts.ts';
+import { startDictation } from './dictation.svelte.ts';
+import type { DraftDeps } from './drafts.svelte.ts';
+import { writeSealed, type Engine } from './engine.ts';
+import { keepFile, readFile, type MediaDeps } from './media-files.ts';
+import { shrinkPhoto } from './photo.ts';
+import { recordingLock, recoverRecordings } from './recording-log.ts';
+import type { SealedMedia } from './sealed-media.ts';
+import {
+  agentOf,
+  enrol,
+  signInOnline,
+  signOutOnline,
+  type Session,
+  type SessionDeps,
+} from './session.ts';
+import { META } from './settings.ts';
+import type { LoopStatus } from './sync-loop.ts';
+import { mediaView } from './unsent.ts';
+import type {
+  AttachmentKind,
+  AttachmentRef,
+  CaptureRefusal,
+  CaseRow,
+  CaseView,
+  EventPlace,
+  Recorder,
+  SignInRefusal,
+} from './workspace-types.ts';
+
+export { browserClock } from './browser.ts';
+export { newDraft, openDraft } from './drafts.svelte.ts';
+export { openEngine, recordDeps, writeSealed } from './engine.ts';
+export { newPasscode, tryPasscode } from './passcode.ts';
+export { recordEarly, recordLater, reportHazard, takeCase } from './record.ts';
+export { startSync } from './sync-start.ts';
+export { unsentCases } from './unsent.ts';
+
+const online = (build: string): SessionDeps => ({
+  ...{ fetch: (input, init) => fetch(input, init), origin: location.origin, build },
+  now: () => browserClock.now(),
+});
+
+export const draftDeps = (engine: Engine, changed: () => void): DraftDeps => ({
+  ...{ store: engine.store, vault: engine.vault, clock: browserClock, hold: holdLock, changed },
+});
+
+export const mediaDeps = (engine: Engine): MediaDeps => ({
+  ...{ store: engine.store, vault: engine.vault, clock: browserClock, digest: browserDigest },
+});
+
+/** Folds cases whose events moved on and stores their list entries. */
+export async function foldAgain(
+  deps: CaseDeps,
+  caseIds: readonly string[],
+  show: (caseId: string, facts: CaseFacts) => void,
+): Promise<void> {
+  for (const caseId of caseIds) {
+    const open = await openCase(deps, caseId);
+    if (!open || open.rows.length === 0) continue;
+    const facts = caseFacts(open, deps.now());
+    show(caseId, facts);
+    await deps.store.putFacts(caseId, open.rev, await deps.vault.seal(facts));
+  }
+}
+
+/** A whole case for its screen. */
+export async function caseView(
+  deps: CaseDeps,
+  row: CaseRow,
+  status: LoopStatus,
+): Promise<CaseView | null> {
+  const open = await openCase(deps, row.caseId);
+  if (!open) return null;
+  const places: Record<string, EventPlace> = {};
+  const refusals: Record<string, string> = {};
+  for (const r of open.rows) {
+    places[r.id] = placeOf(r, open.safe);
+    const code = r.state === 'q' ? open.notes.get(r.id)?.code : undefined;
+    if (code) refusals[r.id] = code;
+  }
+  const facts = caseFacts(open, deps.now());
+  const files = (await deps.store.media(row.caseId)).filter((m) => m.state !== 'r');
+  return {
+    ...{ file: open.file, row, clocks: clockViews(open.clocks), places, refusals },
+    numbers: { temporaryNumber: facts.temporaryNumber, queryCode: facts.queryCode },
+    media: await Promise.all(files.map((m) => mediaView({ vault: deps.vault, status }, m))),
+  };
+}
+
+export async function addPhoto(
+  deps: MediaDeps,
+  caseId: string,
+  photo: { readonly source: Blob; readonly kind: AttachmentKind; readonly caption: string },
+): Promise<Result<AttachmentRef, CaptureRefusal>> {
+  const small = await shrinkPhoto(photo.source);
+  if (!small.ok) return small;
+  const { bytes, mime } = small.value;
+  const { kind, caption } = photo;
+  return keepFile(deps, { caseId }, { bytes, meta: { mime, kind, caption } });
+}
+
+const SIGNATURE_BYTES_MAX = 512 * 1024;
+
+export async function addSignature(
+  deps: MediaDeps,
+  caseId: string,
+  { png, caption }: { readonly png: Blob; readonly caption: string },
+): Promise<Result<AttachmentRef, CaptureRefusal>> {
+  if (png.size > SIGNATURE_BYTES_MAX) return fail('TOO_LARGE');
+  const bytes = new Uint8Array(await png.arrayBuffer());
+  const meta = { mime: 'image/png', kind: 'SIGNATURE', caption } as const;
+  return keepFile(deps, { caseId }, { bytes, meta });
+}
+
+export const startRecording = (
+  deps: MediaDeps,
+  caseId: string,
+): Promise<Result<Recorder, CaptureRefusal>> =>
+  startDictation({ ...deps, hold: holdLock, ticks: () => performance.now() }, caseId);
+
+export const recover = (deps: MediaDeps, caseId: string): Promise<readonly AttachmentRef[]> =>
+  recoverRecordings(deps, caseId, (id) => isHeld(recordingLock(id)));
+
+async function fileNamed(deps: MediaDeps, sha256: string, caseId?: string) {
+  for (const record of await deps.store.media(caseId)) {
+    const meta = (await deps.vault.open(record.body)) as SealedMedia;
+    if (meta.sha256 === sha256) return { record, meta };
+  }
+  return null;
+}
+
+export async function mediaUrl(deps: MediaDeps, sha256: string): Promise<string | null> {
+  const found = await fileNamed(deps, sha256);
+  const bytes = found && (await readFile(deps, found.record.id, found.meta));
+  return bytes ? URL.createObjectURL(new Blob([bytes], { type: found.meta.mime })) : null;
+}
+
+export async function dropAttachment(
+  deps: MediaDeps,
+  caseId: string,
+  sha256: string,
+): Promise<void> {
+  const found = await fileNamed(deps, sha256, caseId);
+  if (found) await deps.store.removeMedia(found.record.id);
+}
+
+/** ④ the receipt was given; kept sealed beside the settings, it is no event of the case. */
+export async function noteReceipt(engine: Engine, caseId: string, how: string): Promise<void> {
+  const body = await engine.store.meta(META.receipts);
+  const given = body ? ((await engine.vault.open(body)) as Record<string, string>) : {};
+  await writeSealed(engine, META.receipts, { ...given, [caseId]: how });
+}
+
+/** One vault per tablet for now: another agent is refused while this one's cases are here. */
+export async function signIn(
+  engine: Engine,
+  before: Session | null,
+  who: { readonly user: string; readonly passphrase: string; readonly build: string },
+): Promise<Result<Session, SignInRefusal>> {
+  const dv = (await engine.store.sync())?.dv ?? engine.sync.dv;
+  const signed = await signInOnline(online(who.build), { ...who, dv });
+  if (!signed.ok) return signed;
+  const other = before !== null && before.agent.personId !== signed.value.personId;
+  if (other && (await engine.store.cases()).length + (await engine.store.drafts()).length > 0) {
+    await signOutOnline(online(who.build));
+    return fail('OTHER_AGENT_HERE');
+  }
+  const passcode = other ? null : (before?.passcode ?? null);
+  const session: Session = { agent: signed.value, signedOut: false, passcode };
+  await writeSealed(engine, META.session, session);
+  return ok(session);
+}
+
+export const signOut = (build: string): Promise<void> => signOutOnline(online(build));
+
+/** Enrols the device id that the store holds now; null when the county cannot be reached. */
+export async function enrolAgain(
+  engine: Engine,
+  agent: Session['agent'],
+  build: string,
+): Promise<Session['agent'] | null> {
+  const dv = (await engine.store.sync())?.dv ?? engine.sync.dv;
+  const enrolled = await enrol(online(build), dv);
+  return enrolled.ok ? agentOf(agent.user, enrolled.value, browserClock.now()) : null;
+}

@@ -1,0 +1,142 @@
+import { version } from '$app/environment';
+import type { Instant } from '../domain/values.ts';
+import type { MediaRecord, SyncRecord } from '../ports/tablet-store.ts';
+import { AppUpdate } from './app-update.svelte.ts';
+import { CaseIndex, type IndexSource } from './case-index.ts';
+import { draftRow, type SealedDraft } from './draft-row.ts';
+import type { QuickLook } from './quick-look.ts';
+import { hasLetters, loadInitials, search, type Findable, type Initials } from './search.ts';
+import type { Session } from './session.ts';
+import { DEFAULT_SETTINGS, settingsFrom } from './settings.ts';
+import { QUIET_LOOP, syncStatus } from './sync-status.ts';
+import type { LoopStatus } from './sync-loop.ts';
+import { taskList } from './task-list.ts';
+import { plainVault, type Vault } from './vault.ts';
+import type {
+  Agent,
+  CaseFilter,
+  CaseRow,
+  DraftRow,
+  Settings,
+  StorageAnswer,
+  SyncStatus,
+  Task,
+  Workspace,
+  WorkspaceState,
+} from './workspace-types.ts';
+
+const CLOCK_MS = 30_000;
+const NO_STORAGE: StorageAnswer = { persisted: null, usedBytes: null, quotaBytes: null };
+
+/** What the screens read: everything in memory, everything reactive; light enough for the list. */
+export class WorkspaceView {
+  state = $state<WorkspaceState>('opening');
+  trouble = $state<Workspace['trouble']>(null);
+  signInNeeded = $state(false);
+  now = $state(new Date().toISOString() as Instant);
+  drafts = $state.raw<readonly DraftRow[]>([]);
+  settings = $state.raw<Settings>(DEFAULT_SETTINGS);
+  storage = $state.raw<StorageAnswer>(NO_STORAGE);
+  protected session = $state.raw<Session | null>(null);
+  protected loop = $state.raw<LoopStatus>(QUIET_LOOP);
+  protected readonly index = new CaseIndex();
+  protected readonly updates = new AppUpdate();
+  protected vault: Vault = plainVault();
+  private revision = $state(0);
+  private syncRecord = $state.raw<SyncRecord | null>(null);
+  private media = $state.raw<readonly MediaRecord[]>([]);
+  private textBytes = $state(0);
+  private initials = $state.raw<Initials | null>(null);
+  private readonly initialsOf = new Map<string, string>();
+  private readonly findables: readonly Findable[] = $derived.by(() => {
+    void this.revision;
+    return this.index.findables(this.now);
+  });
+  readonly rows: readonly CaseRow[] = $derived(this.findables.map((f) => f.row));
+  readonly tasks: readonly Task[] = $derived(taskList(this.findables, this.now));
+  readonly sync: SyncStatus = $derived(
+    syncStatus({
+      ...{ all: this.findables, media: this.media, unsentTextBytes: this.textBytes },
+      ...{ sync: this.syncRecord, loop: this.loop },
+    }),
+  );
+
+  get agent(): Agent | null {
+    if (!this.session || this.session.signedOut) return null;
+    return { ...this.session.agent, hasPasscode: this.session.passcode !== null };
+  }
+
+  get update(): Workspace['update'] {
+    return { waiting: this.updates.waiting, version };
+  }
+
+  row(caseId: string): CaseRow | null {
+    return this.rows.find((r) => r.caseId === caseId) ?? null;
+  }
+
+  find(query: string, filter: CaseFilter = 'ALL'): readonly CaseRow[] {
+    if (hasLetters(query) && !this.initials)
+      void loadInitials().then((table) => (this.initials = table));
+    const table = this.initials;
+    return search(
+      this.findables,
+      { text: query, filter },
+      table && ((f) => this.lettersOf(f, table)),
+    );
+  }
+
+  private lettersOf({ row }: Findable, table: Initials): string {
+    const text = `${row.petitioner} ${row.place} ${row.matter}`;
+    const known = this.initialsOf.get(text);
+    if (known !== undefined) return known;
+    const letters = table(text);
+    this.initialsOf.set(text, letters);
+    return letters;
+  }
+
+  /** The first list, from one native read; libraries come later. */
+  protected async showLook(look: QuickLook): Promise<readonly string[]> {
+    if (look.settings) this.settings = settingsFrom(await this.vault.open(look.settings));
+    if (look.session) this.session = (await this.vault.open(look.session)) as Session;
+    await this.showDrafts(look.drafts);
+    return this.showIndex(look, look.sync);
+  }
+
+  protected async showDrafts(
+    records: readonly { readonly id: string; readonly caseId: string; readonly body: Uint8Array }[],
+  ): Promise<void> {
+    const rows = await Promise.all(
+      records.map(async (d) =>
+        draftRow(d.id, d.caseId, (await this.vault.open(d.body)) as SealedDraft),
+      ),
+    );
+    this.drafts = rows.sort((a, b) => (a.savedAt < b.savedAt ? 1 : -1));
+  }
+
+  protected async showIndex(
+    source: IndexSource,
+    sync: SyncRecord | null,
+  ): Promise<readonly string[]> {
+    const stale = await this.index.fill(this.vault, source);
+    this.media = source.media;
+    this.syncRecord = sync;
+    this.redraw();
+    return stale;
+  }
+
+  protected showTextBytes(bytes: number): void {
+    this.textBytes = bytes;
+  }
+
+  protected redraw(): void {
+    this.revision++;
+    this.now = new Date().toISOString() as Instant;
+  }
+
+  /** Lights and 还有 N 小时 stay true while nobody touches the screen. */
+  protected startClock(): void {
+    setInterval(() => {
+      this.now = new Date().toISOString() as Instant;
+    }, CLOCK_MS);
+  }
+}
