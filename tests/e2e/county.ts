@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Gate } from './gate.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const READY_TRIES = 300;
@@ -13,20 +14,25 @@ export interface DemoAccount {
   readonly name: string;
   readonly role: string;
   readonly passphrase: string;
+  readonly areaCode?: string | null;
+  readonly unitId?: string | null;
 }
 
 /** A county of its own for one test: started, killed and started again as the test likes. */
 export class County {
   readonly dataDir: string;
   readonly port: number;
+  readonly gate: Gate;
+  /** What the browser knows: the gate's address. */
   readonly url: string;
   #server: ChildProcess | undefined;
   #words = '';
 
-  constructor(dataDir: string, port: number) {
+  constructor(dataDir: string, port: number, gate: Gate) {
     this.dataDir = dataDir;
     this.port = port;
-    this.url = `http://localhost:${port}`;
+    this.gate = gate;
+    this.url = `http://localhost:${gate.port}`;
   }
 
   /** Starts the built server and waits for the fact that it is ready. */
@@ -42,8 +48,8 @@ export class County {
     server.stdout.on('data', (words) => (this.#words += words));
     server.stderr.on('data', (words) => (this.#words += words));
     this.#server = server;
-    for (let tries = 0; tries < READY_TRIES; tries += 1) {
-      const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
+    for (let tries = 0; tries < READY_TRIES && server.exitCode === null; tries += 1) {
+      const answer = await fetch(`http://127.0.0.1:${this.port}/readyz`).catch(() => undefined);
       if (answer?.ok) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -60,11 +66,19 @@ export class County {
     this.#server = undefined;
   }
 
-  account(role: string, nth = 0): DemoAccount {
+  /** What the server has printed so far: for the report of a failed test. */
+  get words(): string {
+    return this.#words;
+  }
+
+  get accounts(): readonly DemoAccount[] {
     const file = path.join(this.dataDir, 'demo-accounts.json');
-    const { accounts } = JSON.parse(readFileSync(file, 'utf8')) as { accounts: DemoAccount[] };
-    const found = accounts.filter((one) => one.role === role)[nth];
-    if (!found) throw new Error(`no demo account for ${role}: ${accounts.map((a) => a.role)}`);
+    return (JSON.parse(readFileSync(file, 'utf8')) as { accounts: DemoAccount[] }).accounts;
+  }
+
+  account(role: string, nth = 0): DemoAccount {
+    const found = this.accounts.filter((one) => one.role === role)[nth];
+    if (!found) throw new Error(`no demo account for ${role}: ${this.accounts.map((a) => a.role)}`);
     return found;
   }
 }
@@ -84,6 +98,7 @@ export function freePort(): Promise<number> {
 function seededTemplate(): string {
   const dir = path.join(tmpdir(), `daiban-seeded-${process.ppid}`);
   if (existsSync(path.join(dir, 'demo-accounts.json'))) return dir;
+  rmSync(dir, { recursive: true, force: true });
   const done = spawnSync(process.execPath, ['scripts/seed-demo.ts', dir], {
     cwd: ROOT,
     encoding: 'utf8',
@@ -92,16 +107,31 @@ function seededTemplate(): string {
   return dir;
 }
 
+/** Opens a county on a copy of the sample county; the caller closes it. */
+export async function openCounty(): Promise<County> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'daiban-e2e-'));
+  cpSync(seededTemplate(), dataDir, { recursive: true });
+  const port = await freePort();
+  const county = new County(dataDir, port, await Gate.open(() => port));
+  await county.start();
+  return county;
+}
+
+/** Kills it and wipes what it wrote. */
+export async function closeCounty(county: County): Promise<void> {
+  await county.kill();
+  await county.gate.close();
+  rmSync(county.dataDir, { recursive: true, force: true });
+}
+
 export const test = base.extend<{ county: County }>({
   // eslint wants a pattern here because Playwright reads the parameter names
-  county: async ({ browserName: _browser }, use) => {
-    const dataDir = mkdtempSync(path.join(tmpdir(), 'daiban-e2e-'));
-    cpSync(seededTemplate(), dataDir, { recursive: true });
-    const county = new County(dataDir, await freePort());
-    await county.start();
+  county: async ({ browserName: _browser }, use, info) => {
+    const county = await openCounty();
     await use(county);
-    await county.kill();
-    rmSync(dataDir, { recursive: true, force: true });
+    if (info.status !== info.expectedStatus)
+      await info.attach('server', { body: county.words, contentType: 'text/plain' });
+    await closeCounty(county);
   },
 });
 export { expect } from '@playwright/test';

@@ -1,0 +1,98 @@
+import {
+  createServer,
+  request as forward,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+
+/** Bytes a captive portal sends for everything that is asked of it. */
+const PORTAL_PAGE =
+  '<!doctype html><html lang="zh-CN"><title>登录上网</title><body><h1>请先认证上网</h1></body></html>';
+
+/** What passes through the gate; see {@link Gate.cut} for single breaks. */
+type Mode = 'open' | 'portal';
+
+interface Cut {
+  readonly path: string;
+  readonly then: () => Promise<void>;
+  readonly done: () => void;
+}
+
+/**
+ * The line between browser and county: a small proxy that passes everything, plays a captive
+ * portal, or breaks one answer after the county has committed it.
+ *
+ * The browser only ever knows the gate's address, so the county behind it may be killed and
+ * started again without the tablet changing its origin.
+ */
+export class Gate {
+  readonly port: number;
+  /** Answers a portal gave, so that a test can prove it was asked at all. */
+  portalAnswers = 0;
+  mode: Mode = 'open';
+  readonly #server: Server;
+  readonly #behind: () => number;
+  #cut: Cut | undefined;
+
+  private constructor(server: Server, port: number, behind: () => number) {
+    this.#server = server;
+    this.port = port;
+    this.#behind = behind;
+    server.on('request', (asked, answer) => this.#pass(asked, answer));
+  }
+
+  /** @param behind port of the county at this moment; nobody may be listening there */
+  static open(behind: () => number): Promise<Gate> {
+    return new Promise((resolve, reject) => {
+      const server = createServer({ keepAliveTimeout: 1000 }).once('error', reject);
+      server.listen(0, () => {
+        const address = server.address();
+        const port = typeof address === 'object' && address ? address.port : 0;
+        resolve(new Gate(server, port, behind));
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    this.#server.closeAllConnections();
+    return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  /**
+   * Breaks the next answer to `path`: the county has read the request and begun its answer, which
+   * means it has committed; `then` runs (say: a power cut), and the browser never hears of it.
+   * @returns resolves when it happened
+   */
+  cut(path: string, then: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+    return new Promise((resolve) => (this.#cut = { path, then, done: resolve }));
+  }
+
+  #pass(asked: IncomingMessage, answer: ServerResponse): void {
+    if (this.mode === 'portal') {
+      this.portalAnswers += 1;
+      answer.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(PORTAL_PAGE);
+      return;
+    }
+    const { method, url, headers } = asked;
+    const onward = forward({ port: this.#behind(), host: '127.0.0.1', method, path: url, headers });
+    onward.on('response', (came) => {
+      const cut = this.#cut;
+      if (cut && url?.startsWith(cut.path)) {
+        this.#cut = undefined;
+        came.resume();
+        void cut.then().then(() => {
+          answer.destroy();
+          cut.done();
+        });
+        return;
+      }
+      answer.writeHead(came.statusCode ?? 502, came.rawHeaders);
+      came.pipe(answer);
+      came.on('error', () => answer.destroy());
+    });
+    onward.on('error', () => answer.destroy());
+    asked.pipe(onward);
+    asked.on('error', () => onward.destroy());
+  }
+}

@@ -1,0 +1,169 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect, type County, type DemoAccount } from './county.ts';
+
+/** Digits that give the tablet back after the villager's curtain. */
+export const PASSCODE = '2580';
+
+/** The tablet as an agent sees it: everything is found by its accessible name. */
+export class TabletPage {
+  readonly page: Page;
+  readonly county: County;
+  /** The always-true strip on top of 我的单子. */
+  readonly strip: Locator;
+
+  constructor(page: Page, county: County) {
+    this.page = page;
+    this.county = county;
+    this.strip = page.locator('a.truth');
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', { name, exact: typeof name === 'string' });
+  }
+
+  link(name: string | RegExp): Locator {
+    return this.page.getByRole('link', { name, exact: typeof name === 'string' });
+  }
+
+  /** A group of chips, by the words over it. */
+  chip(group: string, word: string): Locator {
+    return this.page
+      .getByRole('group', { name: group, exact: true })
+      .getByRole('button', { name: word, exact: true });
+  }
+
+  async open(path = ''): Promise<void> {
+    await this.page.goto(`${this.county.url}/tablet${path}`);
+  }
+
+  /** Signs in online once and waits until the shell is installed for the days without signal. */
+  async signIn(account: DemoAccount): Promise<void> {
+    await this.open();
+    await this.page.getByLabel('账号').fill(account.user);
+    await this.page.getByLabel('口令').fill(account.passphrase);
+    await this.button('登录').click();
+    await expect(this.page.getByRole('heading', { name: '我的单子', level: 1 })).toBeVisible();
+    await this.shellInstalled();
+  }
+
+  /** The shell is precached and its worker serves this page. */
+  async shellInstalled(): Promise<void> {
+    await this.page.evaluate(async () => {
+      const worker = (await navigator.serviceWorker.ready).active;
+      if (worker?.state === 'activated') return;
+      await new Promise<void>((resolve) =>
+        worker?.addEventListener(
+          'statechange',
+          () => void (worker.state === 'activated' && resolve()),
+        ),
+      );
+    });
+  }
+
+  /** Sets the digits that open the curtain. */
+  async setPasscode(): Promise<void> {
+    await this.open('/settings');
+    await this.page.getByLabel('4 到 6 个数字').fill(PASSCODE);
+    await this.button('设好').click();
+    await expect(this.page.getByText('设好了')).toBeVisible();
+  }
+
+  /** No signal and no server: the yard. */
+  async goOffline(): Promise<void> {
+    await this.page.context().setOffline(true);
+    await this.county.kill();
+  }
+
+  /** Back where there is signal; the county is up again. */
+  async goOnline(): Promise<void> {
+    await this.county.start();
+    await this.page.context().setOffline(false);
+  }
+
+  /** Goes home and asks to send now; resolves when the county's receipts cover everything. */
+  async sendEverything(): Promise<void> {
+    await this.open('/unsent');
+    const now = this.button('现在试着送');
+    const done = this.page.getByText(/件都已送达县里$/);
+    await expect(async () => {
+      if (await now.isVisible()) await now.click({ timeout: 500 }).catch(() => undefined);
+      await expect(done.first()).toBeVisible({ timeout: 2000 });
+    }).toPass({ timeout: 60_000 });
+  }
+
+  async openCase(caseId: string): Promise<void> {
+    await this.open(`/case/${caseId}`);
+    await expect(this.page.getByRole('heading', { name: '案件', level: 1 })).toBeVisible();
+  }
+
+  /** Opens one of the acts on a case, fills nothing, and leaves the form open. */
+  async act(caseId: string, word: string): Promise<void> {
+    await this.openCase(caseId);
+    await this.link(word).click();
+    await expect(this.page.getByRole('heading', { name: word, level: 1 })).toBeVisible();
+  }
+
+  /** Draws a short line on the signature pad and keeps it. */
+  async sign(): Promise<void> {
+    await this.button(/^签名/).click();
+    const pad = this.page.getByRole('img', { name: '在这个框里签名' });
+    const keep = this.page.getByRole('button', { name: '就这个', exact: true });
+    await expect(async () => {
+      const box = await pad.boundingBox();
+      if (!box) throw new Error('no pad');
+      await this.page.mouse.move(box.x + 30, box.y + 40);
+      await this.page.mouse.down();
+      await this.page.mouse.move(box.x + 120, box.y + 80, { steps: 6 });
+      await this.page.mouse.move(box.x + 200, box.y + 40, { steps: 6 });
+      await this.page.mouse.up();
+      await expect(keep).toBeEnabled({ timeout: 500 });
+    }).toPass({ timeout: 10_000 });
+    await keep.click();
+    await expect(this.page.getByText('留好了').first()).toBeVisible();
+  }
+
+  /** Records with the microphone until so many slices are on disk. */
+  async record(slices: number): Promise<void> {
+    await this.button('点一下说').click();
+    const facts = this.page.getByText(/每 2 秒存一段，存了 \d+ 段/);
+    await expect(async () => {
+      const said = (await facts.textContent({ timeout: 500 })) ?? '';
+      expect(Number(/存了 (\d+) 段/.exec(said)?.[1])).toBeGreaterThanOrEqual(slices);
+    }).toPass({ timeout: 20_000 });
+    await this.button('说完了').click();
+    await expect(this.page.getByText(/^录音 /).first()).toBeVisible();
+  }
+
+  async addPhoto(label: string, photo: Buffer): Promise<void> {
+    const before = await this.page.locator('.shelf img').count();
+    await this.page
+      .getByLabel(label)
+      .setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: photo });
+    await expect(this.page.locator('.shelf img')).toHaveCount(before + 1);
+  }
+}
+
+/** Marker inside the EXIF block of {@link photoWithExif}; it must never leave the tablet. */
+export const EXIF_MARKER = 'GPS-47.0N-123.0E-SECRET';
+
+/**
+ * A JPEG as a telephone makes it, with an EXIF block that tells where it was taken.
+ * @param hue so that two photos differ
+ */
+export async function photoWithExif(page: Page, hue: number): Promise<Buffer> {
+  const base64 = await page.evaluate(async (h) => {
+    const canvas = new OffscreenCanvas(2400, 1800);
+    const pen = canvas.getContext('2d');
+    if (!pen) throw new Error('no canvas');
+    for (let y = 0; y < 18; y += 1) {
+      pen.fillStyle = `hsl(${h + y * 7} 60% 50%)`;
+      pen.fillRect(0, y * 100, 2400, 100);
+    }
+    const jpeg = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 });
+    return btoa(String.fromCharCode(...new Uint8Array(await jpeg.arrayBuffer())));
+  }, hue);
+  const jpeg = Buffer.from(base64, 'base64');
+  const body = Buffer.from(`Exif\0\0${EXIF_MARKER}`, 'latin1');
+  const head = Buffer.from([0xff, 0xe1, (body.length + 2) >> 8, (body.length + 2) & 0xff]);
+  return Buffer.concat([jpeg.subarray(0, 2), head, body, jpeg.subarray(2)]);
+}
