@@ -69,6 +69,7 @@ export const plainJudge = (): Judge<PlainAsker> => ({
     const followUps = event.type === 'case.taken' ? [received] : [];
     return { kind: 'applied', rule: null, followUps };
   },
+  followUps: () => [],
   queryCodeMet: (_file, others) => [
     { type: 'case.received', v: 1, payload: { querySuffix: String(others + 1) } },
   ],

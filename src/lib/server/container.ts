@@ -106,7 +106,7 @@ export async function openContainer(env: ServerEnv): Promise<Container> {
       store,
       clock,
       digest: sha256,
-      judge: domainJudge(),
+      judge: domainJudge(COUNTY.code),
       settings: { spreadSeconds, minBuild: '0' },
       committed: heard.tell,
     };

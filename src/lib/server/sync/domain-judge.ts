@@ -1,8 +1,14 @@
 /** The judge of the real county: every answer comes from the pure domain. */
+import { admit } from '../../domain/admit.ts';
 import type { CaseEvent } from '../../domain/case-event.ts';
 import { emptyCaseFile } from '../../domain/case-file.ts';
 import { evolve } from '../../domain/evolve.ts';
-import { parseEventBody, upcast, type EventType } from '../../domain/events.ts';
+import {
+  isEventType,
+  upcast,
+  type CaseEvent as KnownEvent,
+  type EventType,
+} from '../../domain/events.ts';
 import {
   actorUnder,
   grantFor,
@@ -13,6 +19,7 @@ import {
   type Denial,
   type Subject,
 } from '../../domain/permissions.ts';
+import { followUps, systemAct } from '../../domain/system-acts.ts';
 import type { LeaveReason } from '../../protocol/sync.ts';
 import { caseColumns } from '../store/columns.ts';
 import type { Judge } from './judge.ts';
@@ -35,7 +42,8 @@ const LEAVES: Readonly<Record<Denial, LeaveReason>> = {
   NOT_YET: 'HANDED_OVER',
 };
 
-export const domainJudge = (): Judge<Subject> => ({
+/** `county` is the 12-digit code of the county whose log this is. */
+export const domainJudge = (county: string): Judge<Subject> => ({
   emptyFile: emptyCaseFile,
   evolve: (file, event) => evolve(file, lifted(event)),
   columns: caseColumns,
@@ -50,16 +58,20 @@ export const domainJudge = (): Judge<Subject> => ({
     if (grant !== undefined) return actorUnder(asker, grant, type as EventType);
     return { code: 'A', personId: asker.personId, name: asker.name };
   },
-  admit: ({ event }) => {
-    const parsed = parseEventBody(event);
-    if (!parsed.ok) {
-      const { code, details } = parsed.error;
-      const rejection = code === 'PAYLOAD' ? 'PAYLOAD' : 'UNKNOWN_TYPE';
-      return { kind: 'quarantined', code: rejection, reason: details.join('\n'), followUps: [] };
-    }
-    return { kind: 'applied', rule: null, followUps: [] };
+  admit: ({ asker, file, event, now }) => {
+    const verdict = admit(file, event, { subject: asker, now, county: county.slice(0, 6) });
+    const { followUps: acts } = verdict;
+    if (verdict.kind === 'quarantined') return verdict;
+    const rule = verdict.kind === 'applied_with_conflict' ? verdict.rule : null;
+    return { kind: 'applied', rule, followUps: acts };
   },
-  queryCodeMet: () => [],
+  followUps: (file, event) => {
+    const up = lifted(event);
+    return isEventType(up.type) ? followUps(file, up as KnownEvent) : [];
+  },
+  queryCodeMet: (_file, others) => [
+    systemAct('case.received', { querySuffix: String(others + 1) }),
+  ],
   keepsFrom: (asker, file, now) => {
     const denial = whyNot(asker, 'case.view', { object: sightOf(file), now });
     return denial === null ? null : LEAVES[denial];

@@ -53,6 +53,8 @@ export interface Judge<S extends Asker> {
   /** The actor as the county sees him: from grants, never from the body. */
   actor(asker: S, file: CaseFile, event: { readonly type: string; readonly now: Instant }): Actor;
   admit(offered: Offered<S>): Verdict;
+  /** What the county adds after an event of its own people; `file` is the case after it. */
+  followUps(file: CaseFile, event: CaseEvent<string>): readonly FollowUp[];
   /** What the county adds when another case already has the query code of this one. */
   queryCodeMet(file: CaseFile, others: number): readonly FollowUp[];
   /** Whether the case may lie on this person's tablets; `null` is yes. */

@@ -14,7 +14,7 @@ import {
   type Sha256,
 } from '../../domain/values.ts';
 import type { AsideRow, AuditRow, CountyTx } from '../../ports/county-store.ts';
-import type { EventRow } from '../../ports/event-store.ts';
+import { asCaseEvent, type EventRow } from '../../ports/event-store.ts';
 import { cleanText, depthAtMost } from '../../protocol/canonical.ts';
 import { eventHashSync } from '../../protocol/hash.ts';
 import type { WireEvent } from '../../protocol/sync.ts';
@@ -52,6 +52,8 @@ export interface CountyAct<E> {
   readonly salt?: string;
   /** The events, or the decision that makes them from the case as it stands in the transaction. */
   readonly events: readonly NewRecord[] | ((deciding: Deciding) => Result<readonly NewRecord[], E>);
+  /** False for an import whose own system events are among `events`. */
+  readonly follow?: boolean;
   /** Lines for the audit log, in the same transaction. */
   readonly audit?: readonly Omit<AuditRow, 'at'>[];
 }
@@ -103,11 +105,19 @@ export async function recordAtCounty<S extends Asker, E = never>(
         ? act.events({ file, now: ledger.now, serials })
         : ok(act.events);
     if (!decided.ok) return decided;
-    const rows = decided.value.map((event) => {
+    const here = await tx.known(decided.value.flatMap(({ id }) => id ?? []));
+    const rows: EventRow[] = [];
+    for (const event of decided.value) {
+      // A press that came twice carries the same id: it is recorded once.
+      if (event.id !== undefined && here.has(event.id)) continue;
       const body = bodyOf(deps, { caseId, now: ledger.now, event });
       const h = eventHashSync(deps.digest, salt, body);
-      return ledger.append({ body, h, actor, offset: 0, dv: COUNTY_DEVICE, ds: 0 }, salt);
-    });
+      const row = ledger.append({ body, h, actor, offset: 0, dv: COUNTY_DEVICE, ds: 0 }, salt);
+      rows.push(row);
+      if (act.follow === false) continue;
+      const after = ledger.file(caseId, salt);
+      ledger.follow(caseId, deps.judge.followUps(after, asCaseEvent(row)));
+    }
     const audit = (act.audit ?? []).map((line) => ({ ...line, at: ledger.now }));
     await tx.write({ ...ledger.take(), counters: counters(), audit });
     return ok({ file: ledger.file(caseId, salt), rows });
