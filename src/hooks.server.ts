@@ -4,13 +4,16 @@ import { randomBytes } from 'node:crypto';
 import { guardRequest, secureHeaders } from './lib/server/auth/request-guard.ts';
 import { readSession } from './lib/server/auth/session.ts';
 import { getContainer } from './lib/server/container.ts';
+import { startDaily } from './lib/server/jobs/daily.ts';
 import { openRoom, type Room, setupLink } from './lib/server/room.ts';
 
 let room: Room | undefined;
 
 export const init: ServerInit = async () => {
   if (building) return;
-  room = await openRoom(await getContainer());
+  const container = await getContainer();
+  room = await openRoom(container);
+  startDaily(container);
   const link = await setupLink(room);
   if (link !== null) console.log(`还没有账号。头一个管账号的人从这儿设（一天内有效）：\n  ${link}`);
 };

@@ -8,10 +8,11 @@ import { type Auth, type AuthSettings, createAuth, migrateAuth } from './auth/au
 import type { AccountDeps } from './auth/accounts.ts';
 import { createRateLimiter, type RateLimiter } from './auth/rate-limit.ts';
 import { makeSetupToken } from './auth/setup-link.ts';
+import { colleaguesOf } from './auth/subject.ts';
 import type { AuthTables } from './auth/tables.ts';
 import type { Container } from './container.ts';
 import { createCaseReader } from './desk/cases.ts';
-import type { DeskDeps } from './desk/deps.ts';
+import type { DeskActDeps } from './desk/deps.ts';
 import type { CountyTables } from './store/tables.ts';
 
 /** Everything a request of desk, track or sign-in needs: the county's drivers plus its accounts. */
@@ -20,7 +21,7 @@ export interface Room {
   readonly auth: Auth;
   readonly accounts: AccountDeps;
   readonly limiter: RateLimiter;
-  readonly desk: DeskDeps;
+  readonly desk: DeskActDeps;
 }
 
 /** The secret that signs cookies: from the environment, else made once in the data folder. */
@@ -59,6 +60,9 @@ export async function openRoom(container: Container): Promise<Room> {
       db: countyTables,
       county,
       cases: createCaseReader(countyTables, county),
+      store: container.store,
+      sync: container.sync,
+      colleagues: () => colleaguesOf(authTables, clock.now()),
       calendar: PUBLISHED_CALENDAR,
       settings: DEFAULT_SETTINGS,
       now: clock.now,

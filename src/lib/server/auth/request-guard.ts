@@ -1,5 +1,7 @@
+import { CLIENT_HEADER } from '../../protocol/version.ts';
+
 /** Sent by our own clients; another site cannot set it without a preflight that we never answer. */
-export const OWN_HEADER = 'x-daiban';
+export const OWN_HEADER = CLIENT_HEADER;
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 

@@ -23,7 +23,10 @@ export interface SignedIn {
 const TOUCH_MS = 60_000;
 
 /** Who asks, by his session cookie; a desk session that idled too long is over, here and now. */
-export async function readSession(deps: SessionDeps, headers: Headers): Promise<SignedIn | 'idle' | null> {
+export async function readSession(
+  deps: SessionDeps,
+  headers: Headers,
+): Promise<SignedIn | 'idle' | null> {
   if (!headers.get('cookie')?.includes('daiban')) return null;
   const found = await deps.auth.api.getSession({ headers, query: { disableRefresh: true } });
   if (!found) return null;

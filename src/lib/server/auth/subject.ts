@@ -1,7 +1,14 @@
 import type { Kysely } from 'kysely';
-import { type Grant, grantsAt, type Role, ROLES, type Subject } from '../../domain/permissions.ts';
+import {
+  type Grant,
+  grantsAt,
+  isInForce,
+  type Role,
+  ROLES,
+  type Subject,
+} from '../../domain/permissions.ts';
 import type { AreaCode, Instant, PersonId, UnitId } from '../../domain/values.ts';
-import { grantRowsOf } from './accounts.ts';
+import { grantRowsOf, listAccounts } from './accounts.ts';
 import type { AccountGrantTable, AuthTables } from './tables.ts';
 
 const isRole = (role: string): role is Role => (ROLES as readonly string[]).includes(role);
@@ -40,3 +47,21 @@ export const rolesAt = (subject: Subject, now: Instant): readonly Role[] => [
 /** Whether the person has a place at the desk: any role but the agent's. */
 export const isDeskPerson = (subject: Subject, now: Instant): boolean =>
   rolesAt(subject, now).some((role) => role !== 'A');
+
+/** Everybody with a grant in force, for selects of people. */
+export async function colleaguesOf(db: Kysely<AuthTables>, now: Instant) {
+  const accounts = await listAccounts(db);
+  return accounts.flatMap((one) => {
+    if (one.disabled) return [];
+    const grants = one.grants.flatMap((row) => grantOf(row) ?? []).filter((g) => isInForce(g, now));
+    if (grants.length === 0) return [];
+    return [
+      {
+        personId: one.personId,
+        name: one.name,
+        roles: [...new Set(grants.map((grant) => grant.role))],
+        areaCode: grants[0]?.areaCode ?? null,
+      },
+    ];
+  });
+}

@@ -1,16 +1,35 @@
 import type { Kysely } from 'kysely';
 import type { Calendar } from '../../domain/calendar.ts';
+import type { Role, Subject } from '../../domain/permissions.ts';
 import type { Settings } from '../../domain/settings.ts';
-import type { Instant } from '../../domain/values.ts';
-import type { CaseReader } from './cases.ts';
+import type { Instant, PersonId } from '../../domain/values.ts';
+import type { CountyStore } from '../../ports/county-store.ts';
 import type { CountyTables } from '../store/tables.ts';
+import type { CountyDeps } from '../sync/deps.ts';
+import type { CaseReader } from './cases.ts';
+
+/** Somebody with an account, as far as selects need to know. */
+export interface Colleague {
+  readonly personId: PersonId;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly areaCode: string | null;
+}
 
 /** What the desk's reading needs; acts go through `perform.ts`. */
 export interface DeskDeps {
   readonly db: Kysely<CountyTables>;
   readonly county: string;
+  readonly store: CountyStore;
   readonly cases: CaseReader;
   readonly calendar: Calendar;
   readonly settings: Settings;
+  /** Everybody with a grant in force. */
+  colleagues(): Promise<readonly Colleague[]>;
   now(): Instant;
+}
+
+/** Reading and recording. */
+export interface DeskActDeps extends DeskDeps {
+  readonly sync: CountyDeps<Subject>;
 }

@@ -34,7 +34,7 @@ export const caseEn: CaseWords = {
     notYetRate: 'not time to rate yet',
     supervised: (n) => `pressed ${n} times`,
     notSupervised: 'not pressed',
-    similar: (n) => (n > 1 ? `${n} alike in the village` : 'first in the village'),
+    similar: (n) => `${n} from this village`,
   },
   due: {
     C0: (day) => `to the county by ${day}`,

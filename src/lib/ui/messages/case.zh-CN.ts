@@ -33,7 +33,7 @@ export const caseZh = {
     notYetRate: '还没到评的时候',
     supervised: (n: number) => `督办 ${n} 回`,
     notSupervised: '没有督办',
-    similar: (n: number) => (n > 1 ? `村里同类 ${n} 件` : '村里头一件'),
+    similar: (n: number) => `同村在手 ${n} 件`,
   },
   due: {
     C0: (day: string) => `最晚 ${day} 报到县里`,

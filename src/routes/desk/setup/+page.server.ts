@@ -19,11 +19,7 @@ export const actions: Actions = {
       return fail(400, { problem: 'short' as const, ...kept });
     if (passphrase !== field('again')) return fail(400, { problem: 'unlike' as const, ...kept });
     const admin = { userName: user, name: name || user, passphrase };
-    const made = await useSetupToken(
-      locals.room.accounts,
-      url.searchParams.get('t') ?? '',
-      admin,
-    );
+    const made = await useSetupToken(locals.room.accounts, url.searchParams.get('t') ?? '', admin);
     if (!made) return fail(410, { problem: 'gone' as const, ...kept });
     redirect(303, '/desk/sign-in?set');
   },

@@ -40,8 +40,7 @@ export const actions: Actions = {
       keepCookies(cookies, outcome.cookies);
       return fail(401, { problem: 'code' as const, waitSeconds: 0, user });
     }
-    if (outcome.kind !== 'in')
-      return fail(401, { problem: outcome.kind, waitSeconds: 0, user });
+    if (outcome.kind !== 'in') return fail(401, { problem: outcome.kind, waitSeconds: 0, user });
     const person = await loadSubject(accounts.db, { id: outcome.personId, name: '' });
     keepCookies(cookies, outcome.cookies);
     if (!isDeskPerson(person, accounts.now())) {

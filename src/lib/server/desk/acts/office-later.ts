@@ -9,7 +9,23 @@ import {
   openQuarantine,
   openWithdrawal,
 } from './facts.ts';
-import { type ActSpec, date, line, maybe, select, shanghaiDay, text } from './spec.ts';
+import {
+  type ActContext,
+  type ActSpec,
+  date,
+  line,
+  maybe,
+  type Named,
+  select,
+  shanghaiDay,
+  text,
+} from './spec.ts';
+
+/** A person as payloads name him. */
+const personFrom = (list: readonly Named[], id: unknown) => ({
+  personId: id,
+  name: list.find((one) => one.value === id)?.word ?? String(id),
+});
 
 const uphold: ActSpec = {
   id: 'uphold',
@@ -112,10 +128,17 @@ const leaderCase: ActSpec = {
   type: 'leader.assigned',
   letter: 'f',
   group: 'other',
-  fields: () => [line('leader'), text('team'), text('task'), text('duty'), maybe(date('dueOn'))],
-  build: ({ leader, ...answers }) => ({
+  fits: ({ leaders }) => leaders.length > 0,
+  fields: ({ now, leaders }) => [
+    select('leader', leaders),
+    line('team'),
+    text('task'),
+    text('duty'),
+    date('dueOn', true, shanghaiDay(now, 60)),
+  ],
+  build: ({ leader, ...answers }, { leaders }) => ({
     ...answers,
-    leader: { personId: 'leader', name: leader },
+    leader: personFrom(leaders, leader),
   }),
 };
 
@@ -163,7 +186,7 @@ const handOver: ActSpec = {
   fields: ({ agents }) => [select('to', agents), text('reason')],
   build: ({ to, ...answers }, { agents }) => ({
     ...answers,
-    to: { personId: to, name: agents.find((one) => one.value === to)?.word ?? String(to) },
+    to: personFrom(agents, to),
   }),
 };
 
@@ -200,7 +223,14 @@ const voidIt: ActSpec = {
   type: 'case.voided',
   letter: '0',
   group: 'end',
-  fields: () => [text('reason')],
+  fields: ({ file, officers }) => [
+    text('reason'),
+    ...(file.numbers.caseNo === null ? [] : [select('secondPerson', officers)]),
+  ],
+  build: ({ secondPerson, ...answers }, { officers }) => ({
+    ...answers,
+    ...(secondPerson === undefined ? {} : { secondPerson: personFrom(officers, secondPerson) }),
+  }),
 };
 
 const decideReview: ActSpec = {
@@ -232,6 +262,32 @@ const decideRecheck: ActSpec = {
   group: 'main',
   paper: 'recheck',
   fields: decideReview.fields,
+};
+
+const openProposals = (file: ActContext['file']) =>
+  file.supplements.filter((one) => one.proposal === 'OPEN');
+
+/** K01: what the agent added after registration; adopting corrects, declining tells him why. */
+const decideProposal: ActSpec = {
+  id: 'decideProposal',
+  type: 'conflict.resolved',
+  letter: 'a',
+  group: 'main',
+  fits: ({ file }) => openProposals(file).length > 0,
+  fields: ({ file }) => [
+    select(
+      'supplementId',
+      openProposals(file).map((one) => ({
+        value: one.mark.eventId,
+        word: (one.payload.changes ?? [])
+          .map((change) => `${change.field} → ${String(change.to)}`)
+          .join('；')
+          .slice(0, 80),
+      })),
+    ),
+    select('proposal', ['ADOPT', 'DECLINE'], 'ADOPT'),
+    text('reason'),
+  ],
 };
 
 const resolveConflict: ActSpec = {
@@ -273,6 +329,7 @@ const adoptKept: ActSpec = {
 
 export const OFFICE_LATER: readonly ActSpec[] = [
   acknowledge,
+  decideProposal,
   resolveConflict,
   adoptKept,
   uphold,

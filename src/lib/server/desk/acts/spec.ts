@@ -40,6 +40,9 @@ export interface ActContext {
   /** Open cases that this one may be merged into. */
   readonly masters: readonly Named[];
   readonly agents: readonly Named[];
+  readonly leaders: readonly Named[];
+  /** Others of the office, for acts that need a second person. */
+  readonly officers: readonly Named[];
 }
 
 /** Answers of a form, by field name; what was left empty is absent. */

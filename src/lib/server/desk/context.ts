@@ -1,0 +1,53 @@
+import type { Subject } from '../../domain/permissions.ts';
+import type { ActContext } from './acts/spec.ts';
+import { handlingOf } from './acts/facts.ts';
+import type { Colleague, DeskDeps } from './deps.ts';
+import { numberOf, titleOf } from './row.ts';
+import { type SeenCase, seenCases, unitsOfPerson } from './see.ts';
+
+/** Cases a merge may name; more than this and one searches by number in the ledger first. */
+const MASTERS_MAX = 50;
+
+const MERGEABLE = ['SUBMITTED', 'FIELD_RESOLVED', 'REGISTERED', 'TRANSFERRED', 'ACCEPTED'];
+
+const named = (list: readonly Colleague[]) =>
+  list.map((one) => ({ value: one.personId as string, word: one.name }));
+
+/** Everything the acts of one case may look at. */
+export async function actContext(
+  deps: DeskDeps,
+  person: Subject,
+  seen: SeenCase,
+): Promise<ActContext> {
+  const { file } = seen.record;
+  const units = unitsOfPerson(deps, person);
+  const people = await deps.colleagues();
+  const others = people.filter((one) => one.personId !== person.personId);
+  const cases = MERGEABLE.includes(file.status) ? await seenCases(deps, person) : [];
+  const masters = cases
+    .filter(({ record }) => record.caseId !== file.caseId && MERGEABLE.includes(record.file.status))
+    .sort((a, b) => near(file.head.areaCode, b) - near(file.head.areaCode, a))
+    .slice(0, MASTERS_MAX)
+    .map(({ record }) => ({
+      value: record.caseId as string,
+      word: `${titleOf(record.file)} ${numberOf(record.file)}`,
+    }));
+  return {
+    file,
+    now: deps.now(),
+    unitId: units.find((unit) => handlingOf(file, unit) !== null) ?? units[0] ?? null,
+    personName: person.name,
+    masters,
+    agents: named(others.filter((one) => one.roles.includes('A'))),
+    leaders: named(people.filter((one) => one.roles.includes('L'))),
+    officers: named(others.filter((one) => one.roles.some((role) => role.startsWith('O')))),
+  };
+}
+
+/** Digits of the place that two cases share: villages first. */
+function near(area: string | null, { record }: SeenCase): number {
+  const other = record.file.head.areaCode ?? '';
+  let same = 0;
+  while (same < 12 && area?.[same] === other[same]) same += 1;
+  return same;
+}

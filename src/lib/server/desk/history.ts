@@ -1,0 +1,65 @@
+import stateMachine from '../../domain/data/state-machine.json' with { type: 'json' };
+import type { CaseEvent } from '../../domain/events.ts';
+import type { CaseFile } from '../../domain/case-file.ts';
+
+const EVENT_NAMES = new Map(stateMachine.events.map((event) => [event.id, event.zh]));
+const STATUS_NAMES = new Map(stateMachine.statuses.map((status) => [status.code, status.zh]));
+
+/** Chinese name of an event type, from the one table. */
+export const eventName = (type: string): string => EVENT_NAMES.get(type) ?? type;
+
+/** Chinese name of a status. */
+export const statusName = (status: string): string => STATUS_NAMES.get(status) ?? status;
+
+/** What a line of the history says besides its name: the first of these fields that is there. */
+const TELLING = [
+  'plain',
+  'check',
+  'reason',
+  'measures',
+  'seen',
+  'text',
+  'ground',
+  'question',
+  'answer',
+  'evidence',
+  'result',
+  'words',
+  'verified',
+  'what',
+  'choice',
+  'kept',
+] as const;
+/** Which units must not read: what the office heard and what the agent thinks of them. */
+const OFFICE_ONLY = new Set(['followup.recorded', 'mediation.recorded', 'leader.instructed']);
+/** Bookkeeping that says nothing to a person. */
+const QUIET = new Set(['view.logged', 'export.made', 'clock.changed', 'doc.generated']);
+const TEXT_MAX = 240;
+
+function telling(event: CaseEvent, unitSide: boolean): string {
+  if (unitSide && OFFICE_ONLY.has(event.type)) return '';
+  const fields = Object.entries(event.payload);
+  for (const name of TELLING) {
+    const value = fields.find(([key]) => key === name)?.[1];
+    if (typeof value === 'string' && value !== '') return value.slice(0, TEXT_MAX);
+  }
+  return '';
+}
+
+/** The history as people read it, newest first, by when things happened. */
+export function historyOf(file: CaseFile, events: readonly CaseEvent[], unitSide: boolean) {
+  const effects = new Map(file.timeline.map((line) => [line.eventId, line.effect]));
+  return events
+    .filter((event) => !QUIET.has(event.type))
+    .map((event) => ({
+      key: event.id as string,
+      at: event.occurredAt as string,
+      receivedAt: event.stamp.receivedAt as string | null,
+      name: eventName(event.type),
+      type: event.type as string,
+      who: event.stamp.actor.name,
+      text: telling(event, unitSide),
+      effect: effects.get(event.id) ?? 'APPLIED',
+    }))
+    .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+}

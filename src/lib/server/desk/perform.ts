@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import type { Actor } from '../../domain/case-event.ts';
+import type { CaseFile } from '../../domain/case-file.ts';
+import type { Command } from '../../domain/commands.ts';
+import { decide, idsNeeded } from '../../domain/decide.ts';
+import { caseNoOf } from '../../domain/numbers.ts';
+import { actorUnder, grantFor, sightOf, type Subject } from '../../domain/permissions.ts';
+import { fail, ok, type CaseId, type EventId, type Result } from '../../domain/values.ts';
+import { adoptAside, recordAtCounty, type Deciding, type NewRecord } from '../sync/record.ts';
+import { ACTS, actsFor } from './acts/index.ts';
+import { readAnswers } from './acts/read.ts';
+import type { ActContext, ActSpec } from './acts/spec.ts';
+import { shanghaiDay } from './acts/spec.ts';
+import { actContext } from './context.ts';
+import type { DeskActDeps } from './deps.ts';
+import { seeCase } from './see.ts';
+
+/** Why a press did nothing; the page says it in words. */
+export interface DeskRefusal {
+  readonly code: string;
+  readonly missing: readonly string[];
+  readonly detail: string;
+}
+
+const refuse = (code: string, missing: readonly string[] = [], detail = ''): DeskRefusal => ({
+  code,
+  missing,
+  detail,
+});
+
+/** A press of a button: which act, on which case, under which id, with which answers. */
+export interface Press {
+  readonly caseId: string;
+  readonly act: string;
+  /** Made with the page: a second press carries the same id and is the same event. */
+  readonly eventId: string;
+  readonly form: FormData;
+}
+
+/** Further ids of one press, derived, so that a repeated press derives the same. */
+const derivedId = (first: string, n: number): EventId =>
+  (n === 0
+    ? first
+    : createHash('sha256')
+        .update(`${first}/${n}`)
+        .digest()
+        .subarray(0, 16)
+        .toString('base64url')) as EventId;
+
+/** The command of an act; most are one event with the answers as its payload. */
+function commandOf(
+  act: ActSpec,
+  answers: Readonly<Record<string, unknown>>,
+  about: { context: ActContext; nextCaseNo: () => string },
+): Command {
+  const { context } = about;
+  const text = (name: string) => String(answers[name] ?? '');
+  if (act.id === 'approve')
+    return {
+      kind: 'ApproveResolution',
+      check: text('check'),
+      checkedBy: answers.checkedBy as 'PHONE',
+      nextCaseNo: context.file.numbers.caseNo ?? about.nextCaseNo(),
+    };
+  if (act.id === 'decideProposal')
+    return {
+      kind: answers.proposal === 'ADOPT' ? 'AdoptProposal' : 'DeclineProposal',
+      supplementId: text('supplementId') as EventId,
+      reason: text('reason'),
+    };
+  const built = act.build?.(answers, context) ?? answers;
+  const payload =
+    act.id === 'register' ? { ...built, caseNo: about.nextCaseNo() } : dropEmpty(built);
+  return { kind: 'RecordEvents', entries: [{ type: act.type, payload }] };
+}
+
+const dropEmpty = (payload: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== undefined));
+
+/** Decides inside the county's transaction, on the case as it stands there. */
+function deciding(
+  deps: DeskActDeps,
+  press: Press,
+  about: { act: ActSpec; answers: Record<string, unknown>; context: ActContext; actor: Actor },
+) {
+  return ({ file, now, serials }: Deciding): Result<readonly NewRecord[], DeskRefusal> => {
+    const year = Number(shanghaiDay(now).slice(0, 4));
+    const nextCaseNo = () =>
+      caseNoOf({ county: deps.county, year, serial: serials.caseSerial(year) });
+    const context = { ...about.context, file, now };
+    const command = commandOf(about.act, about.answers, { context, nextCaseNo });
+    const ids = Array.from({ length: Math.max(1, idsNeeded(file, command)) }, (_, n) =>
+      derivedId(press.eventId, n),
+    );
+    const decided = decide(file, command, {
+      actor: about.actor,
+      now,
+      ids,
+      place: 'county',
+      county: deps.county.slice(0, 6),
+      calendar: deps.calendar,
+    });
+    if (!decided.ok) return fail(refuse(decided.error.code, [], decided.error.details.join('；')));
+    return ok(decided.value);
+  };
+}
+
+/** 并案: the master learns of the child, once, whatever was pressed how often. */
+async function tellMaster(deps: DeskActDeps, child: CaseFile, actor: Actor): Promise<void> {
+  const master = child.mergedInto;
+  if (master === null) return;
+  const id = derivedId(master.mark.eventId, 1);
+  const record = await deps.cases.one(master.caseId);
+  if (record === null || record.file.timeline.some((line) => line.eventId === id)) return;
+  const clocks = await deps.cases.one(child.caseId);
+  const dues = clocks === null ? [] : await legalDues(deps, child.caseId);
+  const absorbs = {
+    caseId: child.caseId,
+    ...(child.numbers.temporaryNo === null ? {} : { temporaryNo: child.numbers.temporaryNo }),
+    ...(child.numbers.caseNo === null ? {} : { caseNo: child.numbers.caseNo }),
+    ...(child.moments.takenAt === null ? {} : { takenAt: child.moments.takenAt }),
+    ...(child.moments.receivedAt === null ? {} : { receivedAt: child.moments.receivedAt }),
+    dues,
+    ...(child.agent === null
+      ? {}
+      : { agent: { personId: child.agent.personId, name: child.agent.name } }),
+  };
+  await recordAtCounty(deps.sync, {
+    actor,
+    caseId: master.caseId,
+    events: [{ id, type: 'case.supplemented', payload: { absorbs } }],
+  });
+}
+
+async function legalDues(deps: DeskActDeps, caseId: CaseId) {
+  const record = await deps.cases.one(caseId);
+  if (record === null) return [];
+  const { calendar, settings } = deps;
+  const clocks = await deps.cases.clocks(record, { calendar, settings, now: deps.now() });
+  return clocks
+    .filter((clock) => ['C1', 'C2', 'C4', 'C7'].includes(clock.code))
+    .map(({ code, due }) => ({ code, due }));
+}
+
+async function adoptKept(
+  deps: DeskActDeps,
+  answers: Readonly<Record<string, unknown>>,
+  actor: Actor,
+): Promise<Result<true, DeskRefusal>> {
+  const id = String(answers.eventId) as EventId;
+  const done = await adoptAside(deps.sync, { id, actor, reason: String(answers.reason) });
+  return done.ok ? ok(true) : fail(refuse(done.error));
+}
+
+/**
+ * Does what a button says: permission, fields, the domain's ladder, one durable transaction.
+ * A case that the person may not see answers exactly like one that does not exist.
+ */
+export async function perform(
+  deps: DeskActDeps,
+  person: Subject,
+  press: Press,
+): Promise<Result<true, DeskRefusal>> {
+  const seen = await seeCase(deps, person, press.caseId);
+  if (seen === null) return fail(refuse('NOT_FOUND'));
+  if (!/^[A-Za-z0-9_-]{22}$/.test(press.eventId)) return fail(refuse('SHAPE'));
+  const { file } = seen.record;
+  if (file.timeline.some((line) => line.eventId === press.eventId))
+    return fail(refuse('ALREADY_RECORDED'));
+  const act = ACTS.find((one) => one.id === press.act);
+  if (act === undefined) return fail(refuse('SHAPE'));
+  const context = await actContext(deps, person, seen);
+  const scene = { object: sightOf(file), now: context.now };
+  const grant = grantFor(person, `record:${act.type}`, scene);
+  if (grant === null) return fail(refuse('ACTOR'));
+  if (!actsFor(context, person).includes(act)) return fail(refuse('STATUS'));
+  const { answers, missing } = readAnswers(press.form, act.fields(context));
+  if (missing.length > 0) return fail(refuse('MISSING', missing));
+  const actor = actorUnder(person, grant, act.type);
+  if (act.id === 'adoptKept') return adoptKept(deps, answers, actor);
+  const done = await recordAtCounty<Subject, DeskRefusal>(deps.sync, {
+    actor,
+    caseId: file.caseId,
+    events: deciding(deps, press, { act, answers, context, actor }),
+    audit: [{ personId: person.personId, action: act.type, caseId: file.caseId, note: 'desk' }],
+  });
+  if (!done.ok) return done;
+  if (act.id === 'merge') await tellMaster(deps, done.value.file, actor);
+  return ok(true);
+}

@@ -1,0 +1,296 @@
+import { randomBytes } from 'node:crypto';
+import type { CaseFile } from '../../domain/case-file.ts';
+import { maskIdNo, maskPhone, IDENTITY_WITHHELD_ZH } from '../../domain/masking.ts';
+import { matchCaseOf, proposeMatches } from '../../domain/matching.ts';
+import { grantsAt, type Subject } from '../../domain/permissions.ts';
+import { mainPetitioner } from '../../domain/petitioner.ts';
+import type { EventId, Instant } from '../../domain/values.ts';
+import { openConflicts, openQuarantine, personsOf } from './acts/facts.ts';
+import { actsFor, withLetters, wouldBe } from './acts/index.ts';
+import type { ActContext } from './acts/spec.ts';
+import { actContext } from './context.ts';
+import type { DeskDeps } from './deps.ts';
+import { effectsOf, presumedAnswers } from './effects.ts';
+import { eventName, historyOf, statusName } from './history.ts';
+import { clockView } from './light.ts';
+import { categoryName, placeName, unitName } from './names.ts';
+import { flagsOf, holderOf, missingOf, summaryOf, titleOf } from './row.ts';
+import { papersOf } from './papers.ts';
+import { clockContext, may, type SeenCase, seenCases } from './see.ts';
+
+/** Cases the matching looks at; the same village first would come before more. */
+const COMPARED_MAX = 5_000;
+const SIMILAR_SHOWN = 5;
+const SAME_KIND_DAYS = 14;
+
+interface Rights {
+  readonly identity: boolean;
+  readonly sensitive: boolean;
+  readonly unitSide: boolean;
+}
+
+function petitionerLines(file: CaseFile, rights: Rights) {
+  const { head } = file;
+  const count = { label: 'count', text: String(personsOf(file)) };
+  if (head.anonymous === true) return [{ label: 'name', text: '匿名' }, count];
+  if (!rights.identity) return [{ label: 'name', text: IDENTITY_WITHHELD_ZH }, count];
+  const main = mainPetitioner(file.petitioners);
+  if (main === null) return [count];
+  const lines = [
+    { label: 'name', text: main.name ?? '' },
+    { label: 'id', text: main.idNo ? (rights.sensitive ? main.idNo : maskIdNo(main.idNo)) : '' },
+    {
+      label: 'phone',
+      text: main.phone ? (rights.sensitive ? main.phone : maskPhone(main.phone)) : '',
+    },
+    { label: 'address', text: placeName(main.addressCode ?? head.areaCode ?? '') },
+    { label: 'age', text: main.birthDate?.slice(0, 4) ?? '' },
+    count,
+  ];
+  return lines.filter(({ text }) => text !== '');
+}
+
+const media = (sha: string) => `/media/${sha}`;
+
+function verbatimViews(file: CaseFile, rights: Rights) {
+  const received = new Set(
+    file.attachments.filter((a) => a.received).map((a) => a.sha256 as string),
+  );
+  return file.dictations.map((piece) => ({
+    key: piece.mark.eventId as string,
+    text: piece.verbatim,
+    tidy: piece.tidy,
+    frozen: piece.frozen,
+    at: piece.mark.occurredAt as string,
+    by: piece.mark.actor.name,
+    audio: rights.sensitive
+      ? piece.audio.map((sha) => ({ href: media(sha), received: received.has(sha) }))
+      : [],
+  }));
+}
+
+function photoViews(file: CaseFile, rights: Rights) {
+  if (!rights.sensitive) return [];
+  return file.attachments
+    .filter((one) => one.payload.kind === 'photo' || one.payload.kind === 'scan')
+    .map((one) => ({
+      key: one.mark.eventId as string,
+      href: media(one.sha256),
+      caption: one.payload.caption ?? '',
+      received: one.received,
+    }));
+}
+
+function badgesOf(file: CaseFile) {
+  const hand = file.readbacks.at(-1)?.payload.method;
+  return [
+    { id: 'mandate', ok: file.mandates.some((one) => one.revoked === null) },
+    { id: 'consent', ok: file.consents.some((one) => one.payload.given) },
+    { id: 'readback', ok: file.readbacks.some((one) => one.state === 'CONFIRMED') },
+    { id: 'thumb', ok: hand === 'THUMB' || hand === 'SIGN' },
+  ];
+}
+
+/** The checklist before 登记; only while there is something to register. */
+function checksOf(file: CaseFile) {
+  if (file.status !== 'SUBMITTED') return [];
+  const missing = missingOf(file);
+  return [
+    { id: 'areaCode', ok: file.head.areaCode !== null },
+    { id: 'categoryL2', ok: !missing.includes('categoryL2') },
+    { id: 'kind', ok: !missing.includes('kind') },
+    { id: 'first', ok: file.head.prior !== undefined },
+    { id: 'claims', ok: !missing.includes('claims') },
+    { id: 'threat', ok: (file.head.threat?.kind ?? 'NONE') === 'NONE' },
+    { id: 'route', ok: file.head.legalStatus !== undefined },
+  ];
+}
+
+/** Household, same matter nearby, same respondent, and what looks like the same case. */
+async function kinOf(deps: DeskDeps, person: Subject, file: CaseFile) {
+  const others = (await seenCases(deps, person))
+    .map(({ record }) => record.file)
+    .filter((other) => other.caseId !== file.caseId)
+    .slice(0, COMPARED_MAX);
+  const main = mainPetitioner(file.petitioners);
+  const takenMs = Date.parse(file.moments.takenAt ?? deps.now());
+  const near = (other: CaseFile) =>
+    Math.abs(Date.parse(other.moments.takenAt ?? '1970-01-01T00:00:00Z') - takenMs) <=
+    SAME_KIND_DAYS * 86_400_000;
+  const household = others.filter((other) => {
+    const them = mainPetitioner(other.petitioners);
+    return (
+      main?.name !== undefined &&
+      them?.name === main.name &&
+      other.head.areaCode === file.head.areaCode
+    );
+  });
+  const matter = others.filter(
+    (other) =>
+      other.head.areaCode === file.head.areaCode &&
+      other.head.categoryL2 === file.head.categoryL2 &&
+      near(other),
+  );
+  const name = file.head.respondent?.name;
+  const respondent = others.filter((o) => name !== undefined && o.head.respondent?.name === name);
+  const byId = new Map(others.map((other) => [other.caseId, other]));
+  const similar = proposeMatches(
+    matchCaseOf(file),
+    others.map((other) => matchCaseOf(other)),
+  )
+    .slice(0, SIMILAR_SHOWN)
+    .flatMap((match) => {
+      const other = byId.get(match.caseId);
+      if (!other) return [];
+      return [
+        {
+          href: `/desk/case/${match.caseId}`,
+          title: titleOf(other),
+          score: match.matter.score / 100,
+        },
+      ];
+    });
+  return {
+    same: {
+      household: household.length,
+      matter: matter.length,
+      respondent: respondent.length,
+    },
+    similar,
+  };
+}
+
+async function actViews(deps: DeskDeps, person: Subject, context: ActContext) {
+  const events = await deps.cases.events(context.file.caseId);
+  const clocks = clockContext(deps);
+  return withLetters(actsFor(context, person)).map(({ act, letter }) => {
+    const fields = act.fields(context);
+    const answers = presumedAnswers(fields);
+    const id = randomBytes(16).toString('base64url');
+    const payload = act.build?.(answers, context) ?? answers;
+    const event = wouldBe(act, context, { person, payload, id: id as EventId });
+    return {
+      id: act.id,
+      letter,
+      group: act.group,
+      fields,
+      effects: event === null ? [] : effectsOf(events, event, clocks),
+      paper: act.paper ?? null,
+      eventId: id,
+    };
+  });
+}
+
+/** Word of the duty that decides the light: `前登记并转出去` … kept with its clock. */
+const NEXT: Readonly<Record<string, string>> = {
+  C1: '前登记并转出去',
+  C2: '前单位要受理告知',
+  C4: '前要出意见送到',
+  C5: '前要出意见送到（延过期）',
+  C6: '前单位要决定受理',
+  C7: '前要答复送到',
+  C9: '前要出复查意见',
+  C11: '前要出复核意见',
+  C13: '前要有人接报',
+  C15: '前要反馈',
+};
+export const nextWord = (code: string | null): string => NEXT[code ?? ''] ?? '到期';
+
+const bySharedEffects = (a: { group: string }, b: { group: string }) =>
+  ['main', 'back', 'other', 'end'].indexOf(a.group) -
+  ['main', 'back', 'other', 'end'].indexOf(b.group);
+
+function rightsOf(deps: DeskDeps, person: Subject, seen: SeenCase): Rights {
+  const codes = grantsAt(person, deps.now()).map((grant) => grant.role);
+  return {
+    identity: may(deps, person, ['case.view_identity', seen.sight]),
+    sensitive: may(deps, person, ['case.view_sensitive', seen.sight]),
+    unitSide: codes.every((role) => role === 'D' || role === 'D2'),
+  };
+}
+
+/** Everything the review page shows of one case to one person. */
+export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) {
+  const { file } = seen.record;
+  const rights = rightsOf(deps, person, seen);
+  const context = await actContext(deps, person, seen);
+  const clocks = clockContext(deps);
+  const events = await deps.cases.events(file.caseId);
+  const view = {
+    caseId: file.caseId as string,
+    title: titleOf(file),
+    status: file.status as string,
+    statusName: statusName(file.status),
+    numbers: {
+      case: file.numbers.caseNo ?? '',
+      temporary: file.numbers.temporaryNo ?? '',
+      query: file.numbers.queryCode ?? '',
+    },
+    light: seen.time.light,
+    dueAt: seen.time.dueAt,
+    nextWord: nextWord(seen.time.code),
+    flags: flagsOf(file),
+    verbatims: verbatimViews(file, rights),
+    readback: file.readbacks.at(-1)?.state ?? 'NONE',
+    summary: summaryOf(file),
+    claims: (file.head.claims ?? []).map((claim) => claim.text),
+    threatWords: file.head.threat?.words ?? '',
+    visits: file.visits.map(({ mark, payload }) => ({
+      key: mark.eventId as string,
+      at: payload.at as string,
+      who: mark.actor.name,
+      text: payload.seen,
+    })),
+    petitioner: petitionerLines(file, rights),
+    place: placeName(file.head.areaCode ?? ''),
+    placeText: [file.head.groupName, file.head.placeText].filter(Boolean).join(' '),
+    category: file.head.categoryL2 === undefined ? '' : categoryName(file.head.categoryL2),
+    holder: holderOf(file),
+    checks: checksOf(file),
+    photos: photoViews(file, rights),
+    badges: badgesOf(file),
+    ...(await kinOf(deps, person, file)),
+    takenAt: file.moments.takenAt as string | null,
+    receivedAt: file.moments.receivedAt as string | null,
+    offsetSeconds:
+      events.find((event) => event.type === 'case.taken')?.stamp.clockOffsetSeconds ?? null,
+    conflicts: file.conflicts.map((one) => ({
+      key: one.detected.mark.eventId as string,
+      rule: one.detected.payload.rule,
+      text: one.resolved?.payload.choice ?? one.detected.payload.kept,
+      open: openConflicts(file).includes(one),
+    })),
+    kept: openQuarantine(file).map(({ noted }) => ({
+      key: noted.mark.eventId as string,
+      name: eventName(noted.payload.eventType),
+      text: noted.payload.reason,
+    })),
+    clocks: seen.clocks.map((clock) => ({
+      ...clockView(clock, clocks),
+      unit: clock.handlingUnit === null ? '' : unitName(clock.handlingUnit),
+    })),
+    timeline: historyOf(file, events, rights.unitSide),
+    papers: papersOf(file).map((kind) => ({
+      kind,
+      href: `/desk/case/${file.caseId}/paper/${kind}`,
+    })),
+  };
+  const acts = (await actViews(deps, person, context)).sort(bySharedEffects);
+  return { view, acts, agent: file.agent?.name ?? '', rights };
+}
+
+/** Writes down who looked at P3 or P4 of a case, in the audit log. */
+export async function logView(
+  deps: DeskDeps,
+  person: Subject,
+  about: { file: CaseFile; classes: string },
+): Promise<void> {
+  const line = {
+    at: deps.now() as Instant,
+    personId: person.personId,
+    action: 'view.logged',
+    caseId: about.file.caseId,
+    note: about.classes,
+  };
+  await deps.store.transact(deps.county, (tx) => tx.write({ audit: [line] }));
+}

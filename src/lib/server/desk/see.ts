@@ -1,0 +1,81 @@
+import type { ClockContext, ClockRecord } from '../../domain/clock-record.ts';
+import {
+  can,
+  type CaseSight,
+  grantsAt,
+  sightOf,
+  type Subject,
+  type ViewAction,
+} from '../../domain/permissions.ts';
+import type { CaseRecord } from '../../ports/county-store.ts';
+import type { DeskDeps } from './deps.ts';
+import { type CaseTime, caseTime } from './light.ts';
+
+/** A case that this person may see, with its clocks as of now. */
+export interface SeenCase {
+  readonly record: CaseRecord;
+  readonly sight: CaseSight;
+  readonly clocks: readonly ClockRecord[];
+  readonly time: CaseTime;
+}
+
+export const clockContext = (deps: DeskDeps): ClockContext => ({
+  calendar: deps.calendar,
+  settings: deps.settings,
+  now: deps.now(),
+});
+
+/** Whether the person may do this to the case now; every list and endpoint of the desk asks here. */
+export const may = (
+  deps: DeskDeps,
+  person: Subject,
+  [action, object]: [ViewAction, CaseSight | null],
+): boolean => can(person, action, { object, now: deps.now() });
+
+/** Every case that the person may see; hazards are not cases. */
+export async function seenCases(deps: DeskDeps, person: Subject): Promise<SeenCase[]> {
+  const context = clockContext(deps);
+  const seen: SeenCase[] = [];
+  for (const record of await deps.cases.all()) {
+    if (record.file.status === 'NONE') continue;
+    const sight = sightOf(record.file);
+    if (!can(person, 'case.view', { object: sight, now: context.now })) continue;
+    const clocks = await deps.cases.clocks(record, context);
+    seen.push({ record, sight, clocks, time: caseTime(record.file, clocks, context) });
+  }
+  return seen;
+}
+
+/** One case, or null when there is none or the person may not see it: both look alike. */
+export async function seeCase(
+  deps: DeskDeps,
+  person: Subject,
+  caseId: string,
+): Promise<SeenCase | null> {
+  const record = await deps.cases.one(caseId);
+  if (record === null || record.file.status === 'NONE') return null;
+  const context = clockContext(deps);
+  const sight = sightOf(record.file);
+  if (!can(person, 'case.view', { object: sight, now: context.now })) return null;
+  const clocks = await deps.cases.clocks(record, context);
+  return { record, sight, clocks, time: caseTime(record.file, clocks, context) };
+}
+
+/**
+ * How many sealed cases the county has, for whoever may see its statistics; below five nobody
+ * outside the list learns even the number.
+ */
+export async function sealedCount(deps: DeskDeps, person: Subject): Promise<number> {
+  if (!may(deps, person, ['stats.view', null])) return 0;
+  const sealed = (await deps.cases.all()).filter(({ file }) => sightOf(file).sealed);
+  const hidden = sealed.filter(({ file }) => !may(deps, person, ['case.view', sightOf(file)]));
+  const officeWide = grantsAt(person, deps.now()).some((grant) => grant.role.startsWith('O'));
+  return officeWide ? hidden.length : 0;
+}
+
+/** Units in whose name the person acts. */
+export const unitsOfPerson = (deps: DeskDeps, person: Subject): readonly string[] =>
+  grantsAt(person, deps.now()).flatMap((grant) => {
+    if (grant.unitId !== null) return [grant.unitId as string];
+    return grant.role === 'T' && grant.areaCode !== null ? [grant.areaCode as string] : [];
+  });
