@@ -1,0 +1,58 @@
+import type { CaseView } from '$lib/tablet/workspace-types.ts';
+import { addDays, dayOf, fullDate, groupCode, monthDay } from '$lib/ui/dates.ts';
+import type { HomeWords } from '$lib/ui/messages/home.zh-CN.ts';
+import type { ReceiptWords } from '$lib/ui/messages/receipt.zh-CN.ts';
+import { statusSentence } from '$lib/ui/messages/status.ts';
+import type { StatusWords } from '$lib/ui/messages/status.zh-CN.ts';
+
+/** What stands on the slip; always Chinese, it goes to the villager. */
+export interface Slip {
+  readonly number: string;
+  readonly caseNo: string | null;
+  readonly date: string;
+  readonly agent: string;
+  /** Never the other side's name; empty on a sealed case. */
+  readonly matter: string;
+  readonly code: string;
+  readonly stage: string;
+  readonly next: string;
+}
+
+/** 县里收到后 15 天: a day, not a rule. Source: 条例 art. 22. */
+const registerDays = 15;
+const handInDays = 1;
+
+/** The slip of a case: numbers, stage and next day in plain words. */
+export function slipOf(
+  view: CaseView,
+  world: {
+    readonly words: ReceiptWords;
+    readonly home: HomeWords;
+    readonly status: StatusWords;
+    readonly agentName: string;
+    readonly village: string;
+  },
+): Slip {
+  const { words: w } = world;
+  const taken = view.file.moments.takenAt ?? view.row.takenAt;
+  const received = view.file.moments.receivedAt;
+  const sealed = view.file.sealed !== null || view.row.flags.includes('SEALED');
+  const clock = view.clocks.find((c) => c.code === 'C1' && c.outcome === 'RUNNING');
+  return {
+    number: view.numbers.temporaryNumber,
+    caseNo: view.row.caseNo,
+    date: fullDate(taken, 'zh-CN'),
+    agent: w.agentOf(world.agentName, world.village),
+    matter: sealed ? '' : (view.file.head.title ?? view.file.head.claims?.[0]?.text ?? w.matterNone),
+    code: groupCode(view.numbers.queryCode),
+    stage:
+      view.row.ticks.county === 'none'
+        ? world.home.unsentSentence
+        : statusSentence(world.status, view.row.status),
+    next: received
+      ? w.nextReceived(
+          monthDay(clock ? dayOf(clock.dueAt) : addDays(received, registerDays), 'zh-CN'),
+        )
+      : w.next(monthDay(addDays(taken, handInDays), 'zh-CN')),
+  };
+}
