@@ -85,10 +85,11 @@ const exchange = (
     feed: { from, rows: feed.rows ?? [], cursor: to, more: false },
   };
 };
-const stored = (id: string, seq: number): PushResult => ({
-  ...{ s: 'stored', id, seq, tag: `t${seq}`, at: '2026-06-08T02:00:04Z' },
+const place = (id: string, seq: number) => ({
+  ...{ id, seq, tag: `t${seq}`, at: '2026-06-08T02:00:04Z' },
 });
-const dup = (id: string, seq: number): PushResult => ({ ...stored(id, seq), s: 'dup' });
+const stored = (id: string, seq: number): PushResult => ({ s: 'stored', ...place(id, seq) });
+const dup = (id: string, seq: number): PushResult => ({ s: 'dup', ...place(id, seq) });
 const fromCounty = (id: string, seq: number, caseId = 'c1'): FeedEvent => ({
   ...{ seq, tag: `t${seq}`, id, caseId, t: 'case.received', v: 1, at: '2026-06-08T02:00:00Z' },
   ...{ p: {}, receivedAt: '2026-06-08T02:00:00Z', offset: 0, dv: 'county', ds: 0 },

@@ -6,6 +6,10 @@ export class AppUpdate {
 
   async watch(): Promise<void> {
     if (!('serviceWorker' in navigator)) return;
+    navigator.serviceWorker.addEventListener('message', (event) => {
+      const { kind } = (event.data ?? {}) as { kind?: string };
+      if (kind === 'may-update') event.ports[0]?.postMessage({ free: !this.held });
+    });
     this.registration = (await navigator.serviceWorker.getRegistration()) ?? null;
     const look = (): void => {
       this.waiting = Boolean(this.registration?.waiting && navigator.serviceWorker.controller);

@@ -6,6 +6,7 @@
  * completed, so 「已存本机」 may be shown exactly when the promise resolves with `ok`.
  */
 import type { AttachmentKind, AttachmentRef, CaptureRefusal, Recorder } from './capture-types.ts';
+import type { Agent, Settings, SignInRefusal, StorageAnswer } from './person-types.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import type { Refusal } from '../domain/decide.ts';
 import type { EventType } from '../domain/events.ts';
@@ -15,13 +16,12 @@ import type {
   EventId,
   Instant,
   LocalDate,
-  PersonId,
   Result,
   Sha256,
-  UnitId,
 } from '../domain/values.ts';
 
 export type * from './capture-types.ts';
+export type * from './person-types.ts';
 
 /** One of the three ticks: filled, part of it, not yet. */
 export type TickState = 'done' | 'part' | 'none';
@@ -280,43 +280,6 @@ export interface Task {
   readonly cause: EventType;
   readonly dueOn: LocalDate | null;
   readonly light: LightLevel;
-}
-
-export interface Agent {
-  readonly personId: PersonId;
-  readonly name: string;
-  /** e.g. A01 */
-  readonly agentCode: string;
-  readonly user: string;
-  readonly countyCode: string;
-  readonly villages: readonly Village[];
-  readonly unitId: UnitId | null;
-  /** Letter of this tablet in temporary numbers. */
-  readonly deviceLetter: string;
-  readonly signedInAt: Instant;
-  readonly hasPasscode: boolean;
-}
-
-export interface Village {
-  readonly areaCode: AreaCode;
-  readonly name: string;
-  readonly townshipName: string;
-}
-
-export type SignInRefusal =
-  'OFFLINE' | 'WRONG' | 'LOCKED' | 'NOT_AN_AGENT' | 'COUNTY_FAULT' | 'OTHER_AGENT_HERE' | 'STORAGE';
-
-export interface Settings {
-  readonly textSize: 18 | 22 | 26 | 30;
-  readonly theme: 'auto' | 'light' | 'dark';
-  readonly language: 'zh-CN' | 'en';
-}
-
-export interface StorageAnswer {
-  /** Browser's answer to persist(); null before it was asked. */
-  readonly persisted: boolean | null;
-  readonly usedBytes: number | null;
-  readonly quotaBytes: number | null;
 }
 
 /** opening -> signedOut | ready; rescue: the store does not open, capture needs help. */
