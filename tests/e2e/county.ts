@@ -14,8 +14,9 @@ export interface DemoAccount {
   readonly name: string;
   readonly role: string;
   readonly passphrase: string;
-  readonly areaCode?: string | null;
-  readonly unitId?: string | null;
+  readonly personId: string;
+  readonly area: string | null;
+  readonly unit: string | null;
 }
 
 /** A county of its own for one test: started, killed and started again as the test likes. */
@@ -76,10 +77,17 @@ export class County {
     return (JSON.parse(readFileSync(file, 'utf8')) as { accounts: DemoAccount[] }).accounts;
   }
 
-  account(role: string, nth = 0): DemoAccount {
-    const found = this.accounts.filter((one) => one.role === role)[nth];
-    if (!found) throw new Error(`no demo account for ${role}: ${this.accounts.map((a) => a.role)}`);
+  /** The account of a role, of a person or of a unit: whatever is given must fit. */
+  account(want: Partial<Pick<DemoAccount, 'role' | 'personId' | 'unit'>>): DemoAccount {
+    const found = this.accounts.find((one) =>
+      Object.entries(want).every(([key, value]) => one[key as keyof DemoAccount] === value),
+    );
+    if (!found) throw new Error(`no demo account for ${JSON.stringify(want)}`);
     return found;
+  }
+
+  agent(personId: string): DemoAccount {
+    return this.account({ role: 'agent', personId });
   }
 }
 

@@ -13,6 +13,9 @@ const PORTAL_PAGE =
 /** What passes through the gate; see {@link Gate.cut} for single breaks. */
 type Mode = 'open' | 'portal';
 
+/** Changes the body of an answer on its way, as a new build or a broken line would. */
+export type Rewrite = (body: Buffer) => Buffer;
+
 interface Cut {
   readonly path: string;
   readonly then: () => Promise<void>;
@@ -31,6 +34,8 @@ export class Gate {
   /** Answers a portal gave, so that a test can prove it was asked at all. */
   portalAnswers = 0;
   mode: Mode = 'open';
+  /** By path: answers that are changed on their way. */
+  readonly rewrites = new Map<string, Rewrite>();
   readonly #server: Server;
   readonly #behind: () => number;
   #cut: Cut | undefined;
@@ -75,7 +80,14 @@ export class Gate {
       return;
     }
     const { method, url, headers } = asked;
-    const onward = forward({ port: this.#behind(), host: '127.0.0.1', method, path: url, headers });
+    const plain = this.rewrites.has(url ?? '')
+      ? { ...headers, 'accept-encoding': 'identity' }
+      : headers;
+    delete plain['if-none-match'];
+    const onward = forward({
+      ...{ port: this.#behind(), host: '127.0.0.1', agent: false },
+      ...{ method, path: url, headers: plain },
+    });
     onward.on('response', (came) => {
       const cut = this.#cut;
       if (cut && url?.startsWith(cut.path)) {
@@ -87,12 +99,23 @@ export class Gate {
         });
         return;
       }
+      came.on('error', () => answer.destroy());
+      const rewrite = this.rewrites.get(url ?? '');
+      if (rewrite) return void this.#rewritten(came, answer, rewrite);
       answer.writeHead(came.statusCode ?? 502, came.rawHeaders);
       came.pipe(answer);
-      came.on('error', () => answer.destroy());
     });
     onward.on('error', () => answer.destroy());
     asked.pipe(onward);
     asked.on('error', () => onward.destroy());
+  }
+
+  async #rewritten(came: IncomingMessage, answer: ServerResponse, rewrite: Rewrite): Promise<void> {
+    const parts: Buffer[] = [];
+    for await (const part of came) parts.push(part as Buffer);
+    const body = rewrite(Buffer.concat(parts));
+    const headers = { ...came.headers, 'content-length': String(body.length) };
+    delete headers.etag;
+    answer.writeHead(came.statusCode ?? 502, headers).end(body);
   }
 }
