@@ -1,4 +1,4 @@
-import { COUNTY } from '$lib/server/county.ts';
+import { COUNTY } from '$lib/server/county';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ cookies }) => ({

@@ -1,4 +1,4 @@
-import { betterAuth } from 'better-auth';
+import { betterAuth, type BetterAuthOptions } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { admin, twoFactor, username } from 'better-auth/plugins';
 import { randomBytes } from 'node:crypto';
@@ -40,7 +40,7 @@ function options(db: Kysely<AuthTables>, settings: AuthSettings) {
     basePath: '/api/auth',
     trustedOrigins: [settings.origin],
     telemetry: { enabled: false },
-    logger: { level: 'error' },
+    logger: { level: 'error' as const },
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
@@ -79,14 +79,12 @@ function options(db: Kysely<AuthTables>, settings: AuthSettings) {
       admin(),
       twoFactor({ issuer: '代办通' }),
     ],
-  } as const;
+  } satisfies BetterAuthOptions;
 }
-
-type Options = ReturnType<typeof options>;
 
 /** Accounts and sessions over the county's own connection; sign-up is closed. */
 export const createAuth = (db: Kysely<AuthTables>, settings: AuthSettings) =>
-  betterAuth<Options>(options(db, settings));
+  betterAuth(options(db, settings));
 
 export type Auth = ReturnType<typeof createAuth>;
 

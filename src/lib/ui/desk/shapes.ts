@@ -15,7 +15,7 @@ export type FlagCode =
   | 'supervised';
 
 /** The word beside a light: its own, or one that says why it does not count. */
-export type LightWord = 'ok' | 'soon' | 'late' | 'idle' | 'ended' | 'urgent' | 'hold';
+export type LightWord = 'ok' | 'soon' | 'late' | 'idle' | 'ended' | 'urgent' | 'hold' | 'inTime' | 'overTime';
 
 export interface DeskLight {
   readonly shape: LightShape;
@@ -70,5 +70,17 @@ export interface Peek {
   readonly verbatim: string;
   readonly summary: string;
   readonly claims: readonly string[];
-  readonly facts: readonly { readonly label: string; readonly text: string }[];
+  readonly person: {
+    readonly name: string;
+    readonly age: number | null;
+    readonly literacy: string | null;
+    readonly phone: string | null;
+    readonly count: number;
+  };
+  readonly takenAt: string | null;
+  readonly receivedAt: string | null;
+  /** State of the last read-back, NONE when there was none. */
+  readonly readback: string;
+  readonly missing: readonly string[];
+  readonly holder: string;
 }

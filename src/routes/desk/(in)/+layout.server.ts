@@ -1,6 +1,6 @@
-import { isDeskPerson, rolesAt } from '$lib/server/auth/subject.ts';
-import { COUNTY } from '$lib/server/county.ts';
-import { placesFor } from '$lib/server/desk/places.ts';
+import { isDeskPerson, rolesAt } from '$lib/server/auth/subject';
+import { COUNTY } from '$lib/server/county';
+import { placesFor } from '$lib/server/desk/places';
 import { redirect } from '@sveltejs/kit';
 import type { LayoutServerLoad } from './$types';
 

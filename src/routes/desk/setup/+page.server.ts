@@ -1,6 +1,6 @@
-import { USER_NAME } from '$lib/server/auth/auth.ts';
-import { PASSPHRASE_MIN } from '$lib/server/auth/password.ts';
-import { setupTokenIsGood, useSetupToken } from '$lib/server/auth/setup-link.ts';
+import { USER_NAME } from '$lib/server/auth/auth';
+import { PASSPHRASE_MIN } from '$lib/server/auth/password';
+import { setupTokenIsGood, useSetupToken } from '$lib/server/auth/setup-link';
 import { fail, redirect } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
 

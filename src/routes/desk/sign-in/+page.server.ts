@@ -1,6 +1,6 @@
-import { isDeskPerson, loadSubject } from '$lib/server/auth/subject.ts';
-import { type CookieToSet, signIn, signInSecondFactor } from '$lib/server/auth/sign-in.ts';
-import { COUNTY } from '$lib/server/county.ts';
+import { isDeskPerson, loadSubject } from '$lib/server/auth/subject';
+import { type CookieToSet, signIn, signInSecondFactor } from '$lib/server/auth/sign-in';
+import { COUNTY } from '$lib/server/county';
 import { type Cookies, fail, redirect } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
 

@@ -1,4 +1,4 @@
-import { cookiesOf } from '$lib/server/auth/sign-in.ts';
+import { cookiesOf } from '$lib/server/auth/sign-in';
 import { redirect } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
 

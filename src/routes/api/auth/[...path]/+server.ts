@@ -1,5 +1,5 @@
-import { signIn, type SignInOutcome } from '$lib/server/auth/sign-in.ts';
-import { rolesAt, loadSubject } from '$lib/server/auth/subject.ts';
+import { signIn, type SignInOutcome } from '$lib/server/auth/sign-in';
+import { rolesAt, loadSubject } from '$lib/server/auth/subject';
 import { json, type RequestEvent } from '@sveltejs/kit';
 import type { RequestHandler } from './$types';
 
@@ -89,8 +89,7 @@ export const POST: RequestHandler = async (event) => {
 };
 
 export const GET: RequestHandler = async (event) => {
-  if (!['get-session', 'me'].includes(event.params.path))
-    return refuse(404, 'NOT_FOUND', SAY.none);
+  if (!['get-session', 'me'].includes(event.params.path)) return refuse(404, 'NOT_FOUND', SAY.none);
   const { person } = event.locals;
   return json({ user: person ? await about(event, person.personId) : null });
 };

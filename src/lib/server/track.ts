@@ -1,0 +1,73 @@
+import { toLocalDate } from '../domain/calendar.ts';
+import { limitOf, nextDuty } from '../domain/lights.ts';
+import { groupQueryCode, readQueryCode } from '../domain/numbers.ts';
+import { mayLookUp, publicView } from '../domain/public-view.ts';
+import { LIMITS, type RateLimiter } from './auth/rate-limit.ts';
+import type { DeskDeps } from './desk/deps.ts';
+
+export interface TrackQuestion {
+  /** As typed: any grouping, also full-width digits. */
+  readonly code: string;
+  readonly name: string;
+  readonly address: string;
+}
+
+/** One line of the public timeline; `now` is where it stands, `wait` what is still to come. */
+export interface TrackStep {
+  readonly key: string;
+  readonly text: string;
+  readonly when: string;
+  readonly state: 'done' | 'now' | 'wait';
+}
+
+export type TrackAnswer =
+  | {
+      readonly kind: 'found';
+      readonly code: string;
+      readonly sentence: string;
+      readonly next: string;
+      readonly timeline: readonly TrackStep[];
+    }
+  /** Wrong code, wrong name, somebody else's case: one answer for all. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'slow'; readonly waitSeconds: number };
+
+const dayWords = (date: string): string =>
+  `${Number(date.slice(0, 4))}年${Number(date.slice(5, 7))}月${Number(date.slice(8, 10))}日`;
+
+/** The answer to a query code and a full name; tries are limited per address and per code. */
+export async function lookUp(
+  deps: DeskDeps,
+  limiter: RateLimiter,
+  question: TrackQuestion,
+): Promise<TrackAnswer> {
+  const code = readQueryCode(question.code);
+  const wait = Math.max(
+    limiter.take(LIMITS.trackAddress, question.address),
+    limiter.take(LIMITS.trackCode, code ?? 'no code'),
+  );
+  if (wait > 0) return { kind: 'slow', waitSeconds: wait };
+  // The look happens for every code, so that a wrong one takes as long as a right one.
+  const records = await deps.cases.byQueryCode(code ?? '');
+  const record = records.find(({ file }) => mayLookUp(file, question.name));
+  if (code === null || record === undefined) return { kind: 'unknown' };
+  const { calendar, settings } = deps;
+  const clocks = await deps.cases.clocks(record, { calendar, settings, now: deps.now() });
+  const duty = nextDuty(clocks);
+  const due = duty === null ? null : toLocalDate(limitOf(duty));
+  const view = publicView(record.file, { on: due, provisional: duty?.provisional ?? false });
+  const last = view.steps.length - 1;
+  const told = view.steps.map(({ on, sentence }, i): TrackStep => {
+    const state = i === last && !view.ended ? 'now' : 'done';
+    return { key: `${i}`, text: sentence, when: dayWords(on), state };
+  });
+  const coming: TrackStep[] =
+    view.until === '' ? [] : [{ key: 'next', text: view.until, when: '', state: 'wait' }];
+  return {
+    kind: 'found',
+    code: groupQueryCode(code),
+    sentence: view.sentence,
+    next: view.until,
+    timeline: view.steps.length === 0 ? [] : [...told, ...coming],
+  };
+}

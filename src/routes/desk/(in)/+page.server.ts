@@ -1,0 +1,18 @@
+import { inboxOf } from '$lib/server/desk/inbox';
+import { peekOf } from '$lib/server/desk/peek';
+import { personHere } from '$lib/server/desk/here';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, url }) => {
+  const person = personHere(locals);
+  const { desk } = locals.room;
+  const find = (url.searchParams.get('q') ?? '').trim().slice(0, 60);
+  const inbox = await inboxOf(desk, person, { tab: url.searchParams.get('s') ?? 'all', find });
+  const first = inbox.sections[0]?.rows[0];
+  return {
+    ...inbox,
+    find,
+    now: desk.now(),
+    peek: first ? await peekOf(desk, person, first.caseId) : null,
+  };
+};

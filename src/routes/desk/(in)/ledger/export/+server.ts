@@ -1,0 +1,35 @@
+import { LIMITS } from '$lib/server/auth/rate-limit';
+import { notFound, personHere } from '$lib/server/desk/here';
+import { ledgerRows, readLedgerAsk } from '$lib/server/desk/ledger';
+import { ledgerCsv, ledgerXlsx, logExport } from '$lib/server/desk/ledger-export';
+import { may } from '$lib/server/desk/see';
+import { error } from '@sveltejs/kit';
+import type { RequestHandler } from './$types';
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+export const GET: RequestHandler = async ({ locals, url }) => {
+  const person = personHere(locals);
+  const { desk, limiter } = locals.room;
+  if (!may(desk, person, ['export', null])) notFound();
+  const wait = limiter.take(LIMITS.exportPerson, person.personId);
+  if (wait > 0) error(429, { message: `导出太勤了，等 ${wait} 秒。`, code: 'SLOW' });
+  const ask = readLedgerAsk(url.searchParams);
+  const { rows } = await ledgerRows(desk, person, ask);
+  const purpose = (url.searchParams.get('purpose') ?? '').trim().slice(0, 100) || '日常工作';
+  const format = url.searchParams.get('format') === 'csv' ? 'csv' : 'xlsx';
+  const mark = { person, at: desk.now(), purpose };
+  await logExport(desk, mark, { rows: rows.length, format, scope: url.search.slice(0, 300) });
+  const name = `daiban-${mark.at.slice(0, 10)}.${format}`;
+  const body =
+    format === 'csv'
+      ? new TextEncoder().encode(ledgerCsv(rows, mark))
+      : await ledgerXlsx(rows, mark);
+  return new Response(new Blob([body.slice()]), {
+    headers: {
+      'content-type': format === 'csv' ? 'text/csv; charset=utf-8' : XLSX,
+      'content-disposition': `attachment; filename="${name}"`,
+      'x-rows': String(rows.length),
+    },
+  });
+};
