@@ -4,7 +4,8 @@ import { browserClock, browserDigest, holdLock, isHeld } from './browser.ts';
 import { caseFacts, clockViews, openCase, placeOf, type CaseDeps } from './case-work.ts';
 import type { CaseFacts } from './case-facts.ts';
 import { startDictation } from './dictation.svelte.ts';
-import type { DraftDeps } from './drafts.svelte.ts';
+import { reactiveCell } from './draft-cell.svelte.ts';
+import type { DraftDeps } from './drafts.ts';
 import { writeSealed, type Engine } from './engine.ts';
 import { keepFile, readFile, type MediaDeps } from './media-files.ts';
 import { shrinkPhoto } from './photo.ts';
@@ -33,7 +34,7 @@ import type {
 } from './workspace-types.ts';
 
 export { browserClock } from './browser.ts';
-export { newDraft, openDraft } from './drafts.svelte.ts';
+export { newDraft, openDraft } from './drafts.ts';
 export { openEngine, recordDeps, writeSealed } from './engine.ts';
 export { newPasscode, tryPasscode } from './passcode.ts';
 export { recordEarly, recordLater, reportHazard, takeCase } from './record.ts';
@@ -46,7 +47,8 @@ const online = (build: string): SessionDeps => ({
 });
 
 export const draftDeps = (engine: Engine, changed: () => void): DraftDeps => ({
-  ...{ store: engine.store, vault: engine.vault, clock: browserClock, hold: holdLock, changed },
+  ...{ store: engine.store, vault: engine.vault, clock: browserClock, hold: holdLock },
+  ...{ cell: reactiveCell, changed },
 });
 
 export const mediaDeps = (engine: Engine): MediaDeps => ({

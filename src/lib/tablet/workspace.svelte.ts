@@ -1,6 +1,6 @@
 import { version } from '$app/environment';
 import type { Result } from '../domain/values.ts';
-import type { OpenDraft } from './drafts.svelte.ts';
+import type { OpenDraft } from './drafts.ts';
 import type { Engine } from './engine.ts';
 import { quickLook } from './quick-look.ts';
 import type { Passcode, Session } from './session.ts';

@@ -20,9 +20,20 @@ export interface DraftDeps {
   readonly clock: ClockAndIds;
   /** Holds a name for this tab until `release`; null while another tab holds it. */
   hold(name: string): Promise<{ release(): void } | null>;
+  /** Where an open draft keeps its text: reactive behind a screen, plain without one. */
+  cell(sealed: SealedDraft): DraftCell;
   /** The list of drafts has changed. */
   changed(draftId: string): void;
 }
+
+/** The mutable part of an open draft. */
+export interface DraftCell {
+  sealed: SealedDraft;
+  busy: boolean;
+}
+
+/** A cell for places without screens. */
+export const plainCell = (sealed: SealedDraft): DraftCell => ({ sealed, busy: false });
 
 /** Drafts kept at once; more would be forgotten ones. */
 export const DRAFTS_MAX = 200;
@@ -80,8 +91,7 @@ export class OpenDraft implements DraftHandle {
   private readonly deps: DraftDeps;
   private rev: number;
   private lease: { release(): void } | null;
-  private sealed = $state.raw<SealedDraft>() as SealedDraft;
-  private busy = $state(false);
+  private readonly cell: DraftCell;
   private queue: Promise<unknown> = Promise.resolve();
   private gone = false;
 
@@ -90,49 +100,53 @@ export class OpenDraft implements DraftHandle {
     this.draftId = opened.id;
     this.caseId = opened.caseId as CaseId;
     this.rev = opened.rev;
-    this.sealed = opened.sealed;
+    this.cell = deps.cell(opened.sealed);
     this.lease = opened.lease;
     this.readOnly = opened.readOnly ?? false;
   }
 
   get form(): FormRef {
-    return this.sealed.form;
+    return this.cell.sealed.form;
   }
   get answers(): Readonly<Record<string, unknown>> {
-    return this.sealed.answers;
+    return this.cell.sealed.answers;
   }
   get step(): string {
-    return this.sealed.step;
+    return this.cell.sealed.step;
   }
   get stepNumber(): number {
-    return this.sealed.stepNumber;
+    return this.cell.sealed.stepNumber;
   }
   get petitioner(): string {
-    return this.sealed.petitioner;
+    return this.cell.sealed.petitioner;
   }
   get matter(): string {
-    return this.sealed.matter;
+    return this.cell.sealed.matter;
   }
   get place(): string {
-    return this.sealed.place;
+    return this.cell.sealed.place;
   }
   get startedAt(): Instant {
-    return this.sealed.startedAt;
+    return this.cell.sealed.startedAt;
   }
   get savedAt(): Instant {
-    return this.sealed.savedAt;
+    return this.cell.sealed.savedAt;
   }
   get saving(): boolean {
-    return this.busy;
+    return this.cell.busy;
   }
   get salt(): string {
-    return this.sealed.salt;
+    return this.cell.sealed.salt;
   }
 
   save(change: DraftChange): Promise<Result<Instant, SaveRefusal>> {
     if (this.readOnly || this.gone) return Promise.resolve(fail({ code: 'READ_ONLY' }));
     const { answers, ...rest } = change;
-    this.sealed = { ...this.sealed, ...rest, answers: merged(this.sealed.answers, answers ?? {}) };
+    this.cell.sealed = {
+      ...this.cell.sealed,
+      ...rest,
+      answers: merged(this.cell.sealed.answers, answers ?? {}),
+    };
     const written = this.queue.then(() => this.write());
     this.queue = written;
     return written;
@@ -140,9 +154,9 @@ export class OpenDraft implements DraftHandle {
 
   private async write(): Promise<Result<Instant, SaveRefusal>> {
     if (this.gone) return fail({ code: 'READ_ONLY' });
-    this.busy = true;
+    this.cell.busy = true;
     const savedAt = this.deps.clock.now();
-    const sealed = { ...this.sealed, savedAt };
+    const sealed = { ...this.cell.sealed, savedAt };
     try {
       const body = await this.deps.vault.seal(sealed);
       const place = { id: this.draftId, caseId: this.caseId, day: coarseDay(savedAt) };
@@ -150,14 +164,14 @@ export class OpenDraft implements DraftHandle {
       const won = await this.deps.store.putDraft({ ...place, rev, bytes: body.length, body });
       if (!won) return fail({ code: 'READ_ONLY' });
       this.rev = rev;
-      this.sealed = { ...this.sealed, savedAt };
+      this.cell.sealed = { ...this.cell.sealed, savedAt };
       this.deps.changed(this.draftId);
       return ok(savedAt);
     } catch (error) {
       if (!(error instanceof StoreFailure)) throw error;
       return fail({ code: error.code === 'STORAGE_FULL' ? 'STORAGE_FULL' : 'STORE_BROKEN' });
     } finally {
-      this.busy = false;
+      this.cell.busy = false;
     }
   }
 
