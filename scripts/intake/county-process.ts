@@ -1,0 +1,93 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const READY_TRIES = 300;
+const READY_EVERY_MS = 100;
+
+/** One line of `demo-accounts.json`. */
+export interface DemoAccount {
+  readonly user: string;
+  readonly name: string;
+  readonly role: string;
+  readonly passphrase: string;
+}
+
+/** A port that nobody listens on at this moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+/** Runs one of the project's own scripts to its end. */
+export async function runScript(file: string, args: readonly string[]): Promise<void> {
+  let words = '';
+  const child = spawn(process.execPath, [file, ...args], { cwd: ROOT });
+  child.stdout.on('data', (w) => (words += w));
+  child.stderr.on('data', (w) => (words += w));
+  const code = await new Promise((resolve) => child.on('exit', resolve));
+  if (code !== 0) throw new Error(`${file} ended with ${code}: ${words}`);
+}
+
+/** The built county server as a process of its own, so that it can be killed like one. */
+export class CountyProcess {
+  readonly port: number;
+  kills = 0;
+  private readonly dataDir: string;
+  private readonly origin: string;
+  private child: ChildProcess | null = null;
+  private words = '';
+
+  constructor(options: { dataDir: string; port: number; origin: string }) {
+    this.port = options.port;
+    this.dataDir = options.dataDir;
+    this.origin = options.origin;
+  }
+
+  /** Starts it and waits for the fact that it is ready. */
+  async start(): Promise<void> {
+    const env = {
+      ...process.env,
+      ...{ DATA_DIR: this.dataDir, PORT: String(this.port), ORIGIN: this.origin },
+      ...{ HOST: '127.0.0.1', DAIBAN_DEMO: '1', NODE_ENV: '', SPREAD_SECONDS: '0' },
+    };
+    const child = spawn(process.execPath, ['scripts/start.mjs'], { cwd: ROOT, env });
+    child.stdout.on('data', (w) => (this.words += w));
+    child.stderr.on('data', (w) => (this.words += w));
+    this.child = child;
+    for (let tries = 0; tries < READY_TRIES && child.exitCode === null; tries++) {
+      const answer = await fetch(`http://127.0.0.1:${this.port}/readyz`).catch(() => null);
+      if (answer?.ok) return;
+      await sleep(READY_EVERY_MS);
+    }
+    throw new Error(`the county did not come up: ${this.words.slice(-2_000)}`);
+  }
+
+  /** kill -9, as a power cut would. */
+  async kill(): Promise<void> {
+    const { child } = this;
+    if (!child || child.exitCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await gone;
+    this.child = null;
+    this.kills++;
+  }
+
+  accounts(role: string): readonly DemoAccount[] {
+    const file = path.join(this.dataDir, 'demo-accounts.json');
+    const { accounts } = JSON.parse(readFileSync(file, 'utf8')) as { accounts: DemoAccount[] };
+    const found = accounts.filter((one) => one.role === role);
+    if (found.length === 0)
+      throw new Error(`no demo account for ${role}: ${accounts.map((a) => a.role).join(', ')}`);
+    return found;
+  }
+}
