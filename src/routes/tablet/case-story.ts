@@ -123,7 +123,8 @@ export function fiveOf(
 ): readonly FiveStep[] {
   const { file } = view;
   const f = world.words.five;
-  const ended = !countyStatuses.has(file.status) && handlingNote(view, world.words) === f.handling.ended;
+  const ended =
+    !countyStatuses.has(file.status) && handlingNote(view, world.words) === f.handling.ended;
   const rated = file.ratings.length > 0;
   const taken = file.moments.takenAt;
   const mayRate = ended || answeredStatuses.has(file.status) || file.status === 'FIELD_RESOLVED';

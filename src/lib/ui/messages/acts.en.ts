@@ -6,7 +6,8 @@ export const actsEn: ActsWords = {
   saving: 'Saving, do not close…',
   failed: 'Not saved. What you wrote is still on this page. Press once more.',
   full: 'The tablet is full; not saved. It is still on this page. Go where there is signal, then press again.',
-  refused: 'This step cannot be done now. It is still on this page. See how far the case is, or call the county.',
+  refused:
+    'This step cannot be done now. It is still on this page. See how far the case is, or call the county.',
   needs: (what) => `Still missing: ${what}`,
   photos: 'Take photos',
   withdrawTitle: 'Withdraw',

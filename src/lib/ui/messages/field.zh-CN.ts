@@ -31,7 +31,12 @@ export const fieldZh = {
     village: '哪个村',
     parties: '谁跟谁',
     level: '有多悬',
-    levels: { RED: '红：要出事', ORANGE: '橙：吵起来了', YELLOW: '黄：结了疙瘩', BLUE: '蓝：有苗头' },
+    levels: {
+      RED: '红：要出事',
+      ORANGE: '橙：吵起来了',
+      YELLOW: '黄：结了疙瘩',
+      BLUE: '蓝：有苗头',
+    },
     people: '牵扯几个人',
     text: '咋回事',
     measure: '做了啥、打算咋办',

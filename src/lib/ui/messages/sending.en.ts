@@ -30,7 +30,8 @@ export const sendingEn: SendingWords = {
   reasons: {
     NOT_TRIED_YET: 'Just saved, about to be sent',
     NO_SIGNAL: 'No signal, waiting. It sends itself; no need to watch',
-    NOT_THE_COUNTY: 'This network is not the county (a login page). Nothing moved; it tries elsewhere',
+    NOT_THE_COUNTY:
+      'This network is not the county (a login page). Nothing moved; it tries elsewhere',
     COUNTY_BUSY: 'The county is busy; it tries again soon',
     COUNTY_FAULT: 'The county’s machine has a fault; it tries again when mended',
     SIGN_IN_AGAIN: 'Sign-in has run out; sign in once when there is signal',

@@ -16,7 +16,14 @@ export const sendingZh = {
   unknownSpeed: '连上才知道多快',
   items: '没送到的',
   eventsOf: (n: number) => `文字 ${n} 条`,
-  files: { PHOTO: '照片', AUDIO: '录音', SIGNATURE: '签名', THUMBPRINT: '手印', PAPER: '纸', OTHER: '别的' },
+  files: {
+    PHOTO: '照片',
+    AUDIO: '录音',
+    SIGNATURE: '签名',
+    THUMBPRINT: '手印',
+    PAPER: '纸',
+    OTHER: '别的',
+  },
   fileLine: (kind: string, n: number) => `${kind} ${n} 个`,
   sentPart: (percent: number) => `送了 ${percent}%`,
   reasons: {

@@ -2,13 +2,7 @@
 import { takingFrom } from '$lib/domain/forms/taking.ts';
 import { textOf } from '$lib/domain/forms/intake-answers.ts';
 import type { AreaCode, LocalDate } from '$lib/domain/values.ts';
-import type {
-  Agent,
-  Entry,
-  Taken,
-  SaveRefusal,
-  Workspace,
-} from '$lib/tablet/workspace-types.ts';
+import type { Agent, Entry, Taken, SaveRefusal, Workspace } from '$lib/tablet/workspace-types.ts';
 import type { Result } from '$lib/domain/values.ts';
 import { dayOf } from '$lib/ui/dates.ts';
 import { attachmentPayload } from '../../parts/attachments.ts';

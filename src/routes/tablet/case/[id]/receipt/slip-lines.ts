@@ -43,7 +43,9 @@ export function slipOf(
     caseNo: view.row.caseNo,
     date: fullDate(taken, 'zh-CN'),
     agent: w.agentOf(world.agentName, world.village),
-    matter: sealed ? '' : (view.file.head.title ?? view.file.head.claims?.[0]?.text ?? w.matterNone),
+    matter: sealed
+      ? ''
+      : (view.file.head.title ?? view.file.head.claims?.[0]?.text ?? w.matterNone),
     code: groupCode(view.numbers.queryCode),
     stage:
       view.row.ticks.county === 'none'

@@ -1,0 +1,24 @@
+import type { Payload } from '$lib/domain/events.ts';
+import type { Workspace } from '$lib/tablet/workspace-types.ts';
+
+/** 紧急上报 from a case, or from a draft that stays at home: this one act may leave before 接单. */
+export async function reportUrgent(
+  workspace: Workspace,
+  of: { readonly caseId: string | null; readonly draftId: string | null },
+  payload: Payload<'urgent.reported'>,
+): Promise<boolean> {
+  const entries = [{ type: 'urgent.reported', payload }] as const;
+  if (of.caseId) return (await workspace.record(of.caseId, entries)).ok;
+  if (!of.draftId) return false;
+  const draft = await workspace.openDraft(of.draftId);
+  if (!draft.ok) return false;
+  const saved = await workspace.recordFromDraft(draft.value, entries);
+  if (saved.ok) {
+    const { answers } = draft.value;
+    await draft.value.save({
+      answers: { ...answers, urgency: payload.level, urgentReported: true },
+    });
+  }
+  await draft.value.close();
+  return saved.ok;
+}
