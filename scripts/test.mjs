@@ -41,7 +41,7 @@ function unit() {
   const report = path.join(work, 'vitest.json');
   run('svelte-kit', ['sync'], { quiet: true });
   const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
-  const { code } = run('vitest', args);
+  const { code } = run('vitest', args, { env: { NO_COLOR: '1' } });
   if (!existsSync(report)) return count('unit', 0, 1);
   const seen = JSON.parse(readFileSync(report, 'utf8'));
   const failed = seen.numFailedTests + (code !== 0 && seen.numFailedTests === 0 ? 1 : 0);
