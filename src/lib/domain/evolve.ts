@@ -125,8 +125,9 @@ function applied(file: CaseFile, event: CaseEvent): { file: CaseFile; effect: Ev
 
 /** 追认: acts kept aside run now, each with its own time. */
 function withRatified(file: CaseFile, event: CaseEvent): CaseFile {
-  if (event.type !== 'mandate.granted' || isSealed(event.payload)) return file;
-  const ids = Array.isArray(event.payload.ratifies) ? event.payload.ratifies : [];
+  if (event.type !== 'mandate.granted') return file;
+  const given = (event.payload as Partial<typeof event.payload> | null)?.ratifies;
+  const ids = Array.isArray(given) ? given : [];
   let next = file;
   for (const act of file.suspended) {
     if (act.ratifiedBy !== null || !ids.includes(act.event.id) || !isKnown(act.event)) continue;
