@@ -1,9 +1,9 @@
 /** 案件: the story of a case in plain words, newest first for the agent. */
-import type { CaseView, ClockView } from '$lib/tablet/workspace-types.ts';
-import { dayOf, monthDay, when } from '$lib/ui/dates.ts';
-import type { Language } from '$lib/ui/language.ts';
-import type { CaseWords } from '$lib/ui/messages/case.zh-CN.ts';
-import type { TimelineRow } from '$lib/ui/shapes.ts';
+import type { CaseView, ClockView } from '$lib/tablet/workspace-types';
+import { dayOf, monthDay, when } from '$lib/ui/dates';
+import type { Language } from '$lib/ui/language';
+import type { CaseWords } from '$lib/ui/messages/case.zh-CN';
+import type { TimelineRow } from '$lib/ui/shapes';
 
 /** Lines the agent need not see one by one: they belong to the act beside them. */
 const quiet = new Set([

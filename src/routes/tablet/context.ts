@@ -1,5 +1,5 @@
 import { getContext, setContext } from 'svelte';
-import type { Workspace } from '$lib/tablet/workspace-types.ts';
+import type { Workspace } from '$lib/tablet/workspace-types';
 
 const key = Symbol('workspace');
 

@@ -1,4 +1,4 @@
-import type { EventId, Instant } from '$lib/domain/values.ts';
+import type { EventId, Instant } from '$lib/domain/values';
 
 /** 128 random bits in unpadded base64url: an id made on the tablet. */
 export function newEventId(): EventId {

@@ -1,11 +1,11 @@
-import type { CaseFilter, CaseRow, DraftRow, Workspace } from '$lib/tablet/workspace-types.ts';
-import { monthDay, timeLeft, when } from '$lib/ui/dates.ts';
-import type { Language } from '$lib/ui/language.ts';
-import type { HomeWords } from '$lib/ui/messages/home.zh-CN.ts';
-import type { ShellWords } from '$lib/ui/messages/shell.zh-CN.ts';
-import { statusSentence } from '$lib/ui/messages/status.ts';
-import type { StatusWords } from '$lib/ui/messages/status.zh-CN.ts';
-import type { LightShape } from '$lib/ui/shapes.ts';
+import type { CaseFilter, CaseRow, DraftRow, Workspace } from '$lib/tablet/workspace-types';
+import { monthDay, timeLeft, when } from '$lib/ui/dates';
+import type { Language } from '$lib/ui/language';
+import type { HomeWords } from '$lib/ui/messages/home.zh-CN';
+import type { ShellWords } from '$lib/ui/messages/shell.zh-CN';
+import { statusSentence } from '$lib/ui/messages/status';
+import type { StatusWords } from '$lib/ui/messages/status.zh-CN';
+import type { LightShape } from '$lib/ui/shapes';
 
 /** Filter chips of 我的单子; 没写完 shows the drafts. */
 export type ListFilter = CaseFilter | 'DRAFT';

@@ -1,4 +1,4 @@
-import type { Settings } from '$lib/tablet/workspace-types.ts';
+import type { Settings } from '$lib/tablet/workspace-types';
 
 /** Sizes of 设置 › 字号, in CSS px of one rem. */
 export const textSizes = [18, 22, 26, 30] as const;

@@ -4,7 +4,7 @@
  * Box = base64url(ephemeral public key 65 | nonce 12 | AES-256-GCM). The key is HKDF-SHA-256 of an
  * ECDH P-256 agreement. The text is padded, so that the length of a box tells nothing.
  */
-import type { SealedRating } from '$lib/domain/rating.ts';
+import type { SealedRating } from '$lib/domain/rating';
 
 /** The county's public rating key; private only at the rating desk. */
 export interface RatingKey {

@@ -1,7 +1,7 @@
-import type { Workspace } from '$lib/tablet/workspace-types.ts';
-import { clockTime, dayOf, when } from '$lib/ui/dates.ts';
-import type { Language } from '$lib/ui/language.ts';
-import type { ShellWords } from '$lib/ui/messages/shell.zh-CN.ts';
+import type { Workspace } from '$lib/tablet/workspace-types';
+import { clockTime, dayOf, when } from '$lib/ui/dates';
+import type { Language } from '$lib/ui/language';
+import type { ShellWords } from '$lib/ui/messages/shell.zh-CN';
 
 /** What the strip on top says; `quiet` only on the county's own proof. */
 export interface Truth {

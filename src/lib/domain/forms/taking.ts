@@ -29,6 +29,8 @@ export interface TakingContext {
   readonly today: LocalDate;
   readonly noticeVersion: string;
   readonly attachments: readonly Payload<'attachment.added'>[];
+  /** 12 digits, the last a check digit (`numbers.ts`). */
+  readonly queryCode: string;
   /** An `urgent.reported` already left this draft. */
   readonly urgentReported: boolean;
 }
@@ -104,7 +106,7 @@ function respondentFrom(answers: Answers): Head['respondent'] {
   const type = textOf(answers, 'respondentType') || 'UNKNOWN';
   const name = textOf(answers, 'respondentName') || undefined;
   if (type === 'VILLAGE' || type === 'TOWNSHIP') {
-    return filled({ type: 'PERSON' as const, name, level: type });
+    return filled({ type: 'PERSON' as const, name, level: type as 'VILLAGE' | 'TOWNSHIP' });
   }
   return filled({ type: type as 'PERSON' | 'UNIT' | 'UNKNOWN', name });
 }
@@ -186,7 +188,7 @@ function mandateFrom(answers: Answers, context: TakingContext): TakingEntry | nu
     principal: textOf(answers, 'name'),
     agents: [filled({ ...context.agent })],
     matter: textOf(answers, 'title') || listOf(answers, 'claims').join('；') || '见口述记录',
-    powers: chosen.filter((p) => !special.includes(p)),
+    powers: chosen.filter((p) => p !== 'WITHDRAW' && p !== 'SETTLE'),
     specialPowers: special.length > 0 ? special : undefined,
     from: context.today,
     term: '至本事项办结后30日',
@@ -295,8 +297,8 @@ function sealFrom(answers: Answers): TakingEntry[] {
 }
 
 /**
- * 接单: every event after `case.drafted`, in the order to record. The workspace adds the numbers
- * to the receipt; the sealing comes last, so that the rest is inside it.
+ * 接单: every event after `case.drafted`, in the order to record. The sealing comes last, so that
+ * the rest is inside it.
  */
 export function takingFrom(answers: Answers, context: TakingContext): readonly TakingEntry[] {
   const mandate = mandateFrom(answers, context);
@@ -304,7 +306,10 @@ export function takingFrom(answers: Answers, context: TakingContext): readonly T
   const taken = {
     head: headFrom(answers, context),
     petitioners: [petitionerFrom(answers, context.today, context.agent.areaCode)],
-    receipt: { how: flagOf(answers, 'secret') ? 'CODE_ONLY' : 'PAPER' },
+    receipt: {
+      how: flagOf(answers, 'secret') ? ('CODE_ONLY' as const) : ('PAPER' as const),
+      queryCode: context.queryCode,
+    },
     ...(mandate ? {} : { mandateMissing: mandateMissing(answers) }),
   };
   return [

@@ -1,5 +1,5 @@
-import type { Payload } from '$lib/domain/events.ts';
-import type { Workspace } from '$lib/tablet/workspace-types.ts';
+import type { Payload } from '$lib/domain/events';
+import type { Workspace } from '$lib/tablet/workspace-types';
 
 /** 紧急上报 from a case, or from a draft that stays at home: this one act may leave before 接单. */
 export async function reportUrgent(

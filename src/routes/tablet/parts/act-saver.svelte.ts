@@ -1,5 +1,5 @@
-import type { Entry, SaveRefusal, Workspace } from '$lib/tablet/workspace-types.ts';
-import type { ActsWords } from '$lib/ui/messages/acts.zh-CN.ts';
+import type { Entry, SaveRefusal, Workspace } from '$lib/tablet/workspace-types';
+import type { ActsWords } from '$lib/ui/messages/acts.zh-CN';
 
 /** Saves one act and says how it went; what was written stays on the page until it is saved. */
 export class ActSaver {

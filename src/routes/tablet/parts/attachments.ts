@@ -1,5 +1,5 @@
-import type { Payload } from '$lib/domain/events.ts';
-import type { AttachmentRef, Entry } from '$lib/tablet/workspace-types.ts';
+import type { Payload } from '$lib/domain/events';
+import type { AttachmentRef, Entry } from '$lib/tablet/workspace-types';
 
 const kinds = {
   PHOTO: 'photo',

@@ -6,10 +6,10 @@ import {
   spokenText,
   textOf,
   type WordsPiece,
-} from '$lib/domain/forms/intake-answers.ts';
-import type { Answers } from '$lib/domain/intake-form.ts';
-import { elapsed } from '$lib/ui/dates.ts';
-import type { ReadbackWords } from '$lib/ui/messages/readback.zh-CN.ts';
+} from '$lib/domain/forms/intake-answers';
+import type { Answers } from '$lib/domain/intake-form';
+import { elapsed } from '$lib/ui/dates';
+import type { ReadbackWords } from '$lib/ui/messages/readback.zh-CN';
 
 /** One sentence to read, and where a change of it belongs. */
 export interface ReadLine {

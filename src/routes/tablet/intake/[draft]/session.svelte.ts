@@ -3,12 +3,12 @@
  *
  * A failed save never loses a word: the answers stay here and the next save takes them all.
  */
-import { answerOf, fieldsNow, missing, questionsNow } from '$lib/domain/forms/answers.ts';
-import { listOf, piecesOf, textOf, type WordsPiece } from '$lib/domain/forms/intake-answers.ts';
-import { formOf } from '$lib/domain/forms/intake-v1.ts';
-import type { Answers, FormDefinition, FormQuestion } from '$lib/domain/intake-form.ts';
-import type { Instant } from '$lib/domain/values.ts';
-import type { AttachmentRef, DraftHandle, SaveRefusal } from '$lib/tablet/workspace-types.ts';
+import { answerOf, fieldsNow, missing, questionsNow } from '$lib/domain/forms/answers';
+import { listOf, piecesOf, textOf, type WordsPiece } from '$lib/domain/forms/intake-answers';
+import { formOf } from '$lib/domain/forms/intake-v1';
+import type { Answers, FormDefinition, FormQuestion } from '$lib/domain/intake-form';
+import type { Instant } from '$lib/domain/values';
+import type { AttachmentRef, DraftHandle, SaveRefusal } from '$lib/tablet/workspace-types';
 import { newEventId, nowInstant } from '../../ids.ts';
 
 /** Longest time a word stays unsaved while nobody presses anything. */

@@ -1,10 +1,10 @@
 /** 接单: the answers of a draft handed to the workspace as one act. */
-import { takingFrom } from '$lib/domain/forms/taking.ts';
-import { textOf } from '$lib/domain/forms/intake-answers.ts';
-import type { AreaCode, LocalDate } from '$lib/domain/values.ts';
-import type { Agent, Entry, Taken, SaveRefusal, Workspace } from '$lib/tablet/workspace-types.ts';
-import type { Result } from '$lib/domain/values.ts';
-import { dayOf } from '$lib/ui/dates.ts';
+import { takingFrom } from '$lib/domain/forms/taking';
+import { textOf } from '$lib/domain/forms/intake-answers';
+import type { AreaCode, LocalDate } from '$lib/domain/values';
+import type { Agent, Taken, SaveRefusal, Workspace } from '$lib/tablet/workspace-types';
+import type { Result } from '$lib/domain/values';
+import { dayOf } from '$lib/ui/dates';
 import { attachmentPayload } from '../../parts/attachments.ts';
 import type { IntakeSession } from './session.svelte.ts';
 
@@ -21,16 +21,17 @@ export async function takeCase(
   if (!agent) return { ok: false, error: { code: 'NOT_SIGNED_IN' } };
   await session.flush();
   const areaCode = homeVillage(agent);
-  const entries = takingFrom(session.answers, {
-    agent: { personId: agent.personId, name: agent.name, areaCode },
-    today: dayOf(new Date().toISOString()) as LocalDate,
-    noticeVersion: session.form.noticeVersion,
-    attachments: (await session.draft.attachments()).map((ref) => attachmentPayload(ref)),
-    urgentReported: session.answers['urgentReported'] === true,
-  });
+  const attachments = (await session.draft.attachments()).map((ref) => attachmentPayload(ref));
   return workspace.take(session.draft, {
     areaCode: (textOf(session.answers, 'areaCode') || areaCode) as AreaCode,
-    channel: 'DL',
-    entries: entries as readonly Entry[],
+    entries: ({ queryCode }) =>
+      takingFrom(session.answers, {
+        agent: { personId: agent.personId, name: agent.name, areaCode },
+        today: dayOf(new Date().toISOString()) as LocalDate,
+        noticeVersion: session.form.noticeVersion,
+        attachments,
+        queryCode,
+        urgentReported: session.answers['urgentReported'] === true,
+      }),
   });
 }

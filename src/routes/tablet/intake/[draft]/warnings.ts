@@ -1,10 +1,10 @@
-import { checkIdentityNumber } from '$lib/domain/identity-number.ts';
-import type { Answers, FormField } from '$lib/domain/intake-form.ts';
-import { LIMITS } from '$lib/domain/limits.ts';
-import { checkPhone } from '$lib/domain/phone.ts';
-import { listOf, textOf } from '$lib/domain/forms/intake-answers.ts';
-import type { LocalDate } from '$lib/domain/values.ts';
-import type { IntakeWords } from '$lib/ui/messages/intake.zh-CN.ts';
+import { checkIdentityNumber } from '$lib/domain/identity-number';
+import type { Answers, FormField } from '$lib/domain/intake-form';
+import { LIMITS } from '$lib/domain/limits';
+import { checkPhone } from '$lib/domain/phone';
+import { listOf, textOf } from '$lib/domain/forms/intake-answers';
+import type { LocalDate } from '$lib/domain/values';
+import type { IntakeWords } from '$lib/ui/messages/intake.zh-CN';
 
 /** Dialling code put before a local number; only the form of the number is checked here. */
 const anyCountyCode = '0452';

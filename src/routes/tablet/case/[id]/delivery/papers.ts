@@ -1,6 +1,6 @@
-import type { Payload } from '$lib/domain/events.ts';
-import type { EventId, UnitId } from '$lib/domain/values.ts';
-import type { CaseView } from '$lib/tablet/workspace-types.ts';
+import type { Payload } from '$lib/domain/events';
+import type { EventId, UnitId } from '$lib/domain/values';
+import type { CaseView } from '$lib/tablet/workspace-types';
 
 type Delivery = Payload<'delivery.recorded'>;
 

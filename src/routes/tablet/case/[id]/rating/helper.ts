@@ -1,4 +1,4 @@
-import type { RatingTarget } from '$lib/domain/rating.ts';
+import type { RatingTarget } from '$lib/domain/rating';
 
 /** Who presses and what is asked: settled before the tablet is handed over. */
 export interface Helper {

@@ -1,9 +1,9 @@
-import type { CaseView } from '$lib/tablet/workspace-types.ts';
-import { addDays, dayOf, fullDate, groupCode, monthDay } from '$lib/ui/dates.ts';
-import type { HomeWords } from '$lib/ui/messages/home.zh-CN.ts';
-import type { ReceiptWords } from '$lib/ui/messages/receipt.zh-CN.ts';
-import { statusSentence } from '$lib/ui/messages/status.ts';
-import type { StatusWords } from '$lib/ui/messages/status.zh-CN.ts';
+import type { CaseView } from '$lib/tablet/workspace-types';
+import { addDays, dayOf, fullDate, groupCode, monthDay } from '$lib/ui/dates';
+import type { HomeWords } from '$lib/ui/messages/home.zh-CN';
+import type { ReceiptWords } from '$lib/ui/messages/receipt.zh-CN';
+import { statusSentence } from '$lib/ui/messages/status';
+import type { StatusWords } from '$lib/ui/messages/status.zh-CN';
 
 /** What stands on the slip; always Chinese, it goes to the villager. */
 export interface Slip {
