@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { CLOCK_RULES } from '../src/lib/domain/clock-rules.ts';
 import { projectSamples, readSampleFile } from '../src/lib/domain/samples/adapter.ts';
 import { keshanFigures } from '../src/lib/domain/samples/keshan-2022.ts';
-import { replaySamples } from '../src/lib/domain/samples/replay.ts';
+import { replaySamples, type ReplayReport } from '../src/lib/domain/samples/replay.ts';
 import type { SampleFile } from '../src/lib/domain/samples/sample-shape.ts';
 import { percentText } from '../src/lib/domain/statistics-arithmetic.ts';
 
@@ -43,7 +43,16 @@ if (plant) Object.assign(CLOCK_RULES.C1, { length: { unit: 'days', count: 16 } }
 const file = path === undefined ? projectSamples() : readFile(path);
 const declared = path === undefined ? undefined : file.expected;
 const minimum = declared ? { ...declared, stats: 0 } : MINIMUM;
-const report = replaySamples(file, declared === undefined);
+
+function replay(): ReplayReport {
+  try {
+    return replaySamples(file, declared === undefined);
+  } catch (problem) {
+    // An altered file may break what the adapter takes for granted: that, too, is a finding.
+    return fail(problem instanceof Error ? problem.message : 'the file cannot be replayed');
+  }
+}
+const report = replay();
 
 const figures = keshanFigures();
 const keshan = [

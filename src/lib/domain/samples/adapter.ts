@@ -129,8 +129,9 @@ export function adaptCase(file: SampleFile, sample: SampleCase): AdaptedCase {
   const ordered = inReceivedOrder(sample.events);
   const statuses = expectedStatuses(sample, ordered);
   const drafter = sample.events.find((event) => event.type === 'case.drafted')?.actor;
-  let agent = agents.get(drafter ?? sample.agent);
-  assert(agent, `agent of ${sample.id} is listed`);
+  const areaCode = sample.areaCode as AreaCode;
+  const unlisted = { personId: sample.agent as PersonId, name: sample.agent, areaCode };
+  let agent = agents.get(drafter ?? sample.agent) ?? unlisted;
   let unitId: UnitId | null = null;
   const events: AdaptedEvent[] = [];
   for (const [i, listed] of ordered.entries()) {

@@ -73,11 +73,8 @@ export function known<T extends object>(fields: T): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** The lead unit; the samples name one before any unit acts. */
-export function leadUnit(frame: PayloadFrame): UnitId {
-  assert(frame.unitId, `${frame.sample.id} has no unit yet`);
-  return frame.unitId;
-}
+/** The lead unit; in an altered file without a transfer the office itself, which may not act. */
+export const leadUnit = (frame: PayloadFrame): UnitId => frame.unitId ?? ('XFJ' as UnitId);
 
 /** A day of the file. */
 export const dayIn = (text: string): LocalDate => text.slice(0, 10) as LocalDate;

@@ -2,7 +2,7 @@
 import { townshipOf } from '../area.ts';
 import type { Actor } from '../case-event.ts';
 import departments from '../data/departments.json' with { type: 'json' };
-import { assert, type AreaCode, type PersonId, type UnitId } from '../values.ts';
+import { type AreaCode, type PersonId, type UnitId } from '../values.ts';
 import type { SampleCase, SampleEvent, SampleFile } from './sample-shape.ts';
 
 const person = (id: string) => id as PersonId;
@@ -62,8 +62,7 @@ export function sampleActor(event: SampleEvent, context: ActorContext): Actor {
   const areaCode = context.sample.areaCode as AreaCode;
   switch (role) {
     case 'A': {
-      const agent = context.agents.get(name);
-      assert(agent, `sample agent ${name} is not listed`);
+      const agent = context.agents.get(name) ?? { personId: person(name), name, areaCode };
       return { code: 'A', ...agent };
     }
     case 'V':

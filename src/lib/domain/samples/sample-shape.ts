@@ -2,6 +2,8 @@
 import * as z from 'zod/mini';
 
 const text = z.string();
+const time = text.check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/));
+const day = text.check(z.regex(/^\d{4}-\d\d-\d\d$/));
 const maybe = <T extends z.core.SomeType>(schema: T) => z.optional(z.nullable(schema));
 
 const samplePerson = z.looseObject({
@@ -22,19 +24,19 @@ const samplePerson = z.looseObject({
 
 const sampleClock = z.looseObject({
   code: text,
-  startedAt: text,
-  due: text,
-  stoppedAt: z.nullable(text),
+  startedAt: time,
+  due: time,
+  stoppedAt: z.nullable(time),
   onTime: maybe(z.boolean()),
   provisional: z.boolean(),
   outcome: text,
-  extendedTo: maybe(text),
+  extendedTo: maybe(time),
 });
 
 const sampleEvent = z.looseObject({
   type: text,
-  occurredAt: text,
-  receivedAt: text,
+  occurredAt: time,
+  receivedAt: time,
   role: z.enum(['V', 'A', 'T', 'O', 'D', 'L', 'X', 'S']),
   actor: text,
   offline: z.boolean(),
@@ -47,7 +49,7 @@ const sampleCase = z.looseObject({
   id: text,
   caseNo: z.nullable(text),
   title: text,
-  xfrq: text,
+  xfrq: day,
   djsj: z.nullable(text),
   areaCode: text,
   areaName: text,
@@ -92,14 +94,14 @@ const sampleCase = z.looseObject({
 const sampleHazard = z.looseObject({
   id: text,
   areaCode: text,
-  foundAt: text,
+  foundAt: day,
   category: text,
   level: z.enum(['RED', 'ORANGE', 'YELLOW', 'BLUE']),
   parties: z.int(),
   text,
   measure: text,
   status: z.enum(['RESOLVED', 'TO_CASE', 'FOLLOWING', 'OPEN']),
-  resolvedAt: z.nullable(text),
+  resolvedAt: z.nullable(day),
   toCase: z.nullable(text),
 });
 
