@@ -16,6 +16,7 @@ import {
   type Act,
 } from './samples/story.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
+import { assert } from './values.ts';
 
 const at = (now: string): ClockContext => ({
   calendar: PUBLISHED_CALENDAR,
@@ -28,8 +29,9 @@ const all = (code: ClockCode, acts: readonly Act[], now = END) =>
   clocks(acts, now).filter((clock) => clock.code === code);
 const one = (code: ClockCode, acts: readonly Act[], now = END) => {
   const found = all(code, acts, now);
-  expect(found.length, `${code} runs once`).toBe(1);
-  return found[0];
+  const [only, ...more] = found;
+  assert(only && more.length === 0, `${code} runs once, not ${String(found.length)} times`);
+  return only;
 };
 const day = (date: string) => shanghai(`${date}T23:59:59`);
 const answered = (from: string, how: object = {}) => [

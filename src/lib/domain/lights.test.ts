@@ -19,6 +19,9 @@ const find = (acts: readonly Act[], code: ClockCode, now: string) => {
 const light = (acts: readonly Act[], code: ClockCode, now: string) =>
   clockLight(find(acts, code, now), at(now));
 
+type Row = readonly [acts: readonly Act[], code: ClockCode, now: string, expected: string];
+const rows = (listed: readonly Row[]) => listed.map((row) => ({ row }));
+
 const received = begin('2026-06-08').slice(0, 4);
 const registered = begin('2026-06-08');
 const sent = [...registered, transfer('2026-06-08')];
@@ -30,24 +33,26 @@ const simple = [
 ];
 
 describe('the light of a clock', () => {
-  it.each([
-    // 15 days: yellow for the last three; due 2026-06-23.
-    [received, 'C1', '2026-06-20T23:59', 'green'],
-    [received, 'C1', '2026-06-21T00:00', 'yellow'],
-    [received, 'C1', '2026-06-24T00:00', 'red'],
-    // 60 days: yellow for the last seven; due 2026-08-09.
-    [accepted, 'C4', '2026-08-02T23:59', 'green'],
-    [accepted, 'C4', '2026-08-03T00:00', 'yellow'],
-    [accepted, 'C4', '2026-08-10T00:00', 'red'],
-    // C1b: yellow for the last four hours, at 20 h.
-    [registered, 'C1b', '2026-06-09T05:59', 'green'],
-    [registered, 'C1b', '2026-06-09T06:00', 'yellow'],
-    [registered, 'C1b', '2026-06-09T10:01', 'red'],
-    // Ten working days, due 2026-06-25: one working day, not one day.
-    [simple, 'C7', '2026-06-23T12:00', 'green'],
-    [simple, 'C7', '2026-06-24T08:00', 'yellow'],
-    [simple, 'C7', '2026-06-26T00:00', 'red'],
-  ] as const)('[CL25] turns yellow and red on time, row %#', (acts, code, now, expected) => {
+  it.each(
+    rows([
+      // 15 days: yellow for the last three; due 2026-06-23.
+      [received, 'C1', '2026-06-20T23:59', 'green'],
+      [received, 'C1', '2026-06-21T00:00', 'yellow'],
+      [received, 'C1', '2026-06-24T00:00', 'red'],
+      // 60 days: yellow for the last seven; due 2026-08-09.
+      [accepted, 'C4', '2026-08-02T23:59', 'green'],
+      [accepted, 'C4', '2026-08-03T00:00', 'yellow'],
+      [accepted, 'C4', '2026-08-10T00:00', 'red'],
+      // C1b: yellow for the last four hours, at 20 h.
+      [registered, 'C1b', '2026-06-09T05:59', 'green'],
+      [registered, 'C1b', '2026-06-09T06:00', 'yellow'],
+      [registered, 'C1b', '2026-06-09T10:01', 'red'],
+      // Ten working days, due 2026-06-25: one working day, not one day.
+      [simple, 'C7', '2026-06-23T12:00', 'green'],
+      [simple, 'C7', '2026-06-24T08:00', 'yellow'],
+      [simple, 'C7', '2026-06-26T00:00', 'red'],
+    ]),
+  )('[CL25] turns yellow and red on time, row %#', ({ row: [acts, code, now, expected] }) => {
     expect(light(acts, code, now)).toBe(expected);
   });
 
@@ -124,16 +129,18 @@ describe('the light of a case', () => {
 });
 
 describe('time left in words', () => {
-  it.each([
-    [received, 'C1', '2026-06-20T12:00', '还有 3 天'],
-    [received, 'C1', '2026-06-23T20:00', '今天到期'],
-    [received, 'C1', '2026-06-25T08:00', '超了 2 天'],
-    [registered, 'C1b', '2026-06-08T12:30', '还有 21 小时'],
-    [registered, 'C1b', '2026-06-09T09:15', '还有 45 分钟'],
-    [registered, 'C1b', '2026-06-09T12:30', '超了 3 小时'],
-    [simple, 'C7', '2026-06-18T12:00', '还有 4 个工作日'],
-    [simple, 'C7', '2026-06-29T12:00', '超了 2 个工作日'],
-  ] as const)('[CL27] says how long there is, row %#', (acts, code, now, words) => {
+  it.each(
+    rows([
+      [received, 'C1', '2026-06-20T12:00', '还有 3 天'],
+      [received, 'C1', '2026-06-23T20:00', '今天到期'],
+      [received, 'C1', '2026-06-25T08:00', '超了 2 天'],
+      [registered, 'C1b', '2026-06-08T12:30', '还有 21 小时'],
+      [registered, 'C1b', '2026-06-09T09:15', '还有 45 分钟'],
+      [registered, 'C1b', '2026-06-09T12:30', '超了 3 小时'],
+      [simple, 'C7', '2026-06-18T12:00', '还有 4 个工作日'],
+      [simple, 'C7', '2026-06-29T12:00', '超了 2 个工作日'],
+    ]),
+  )('[CL27] says how long there is, row %#', ({ row: [acts, code, now, words] }) => {
     expect(timeLeftWords(timeLeft(find(acts, code, now), at(now)))).toBe(words);
   });
 });
