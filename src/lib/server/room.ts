@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Kysely } from 'kysely';
 import { PUBLISHED_CALENDAR } from '../domain/calendar.ts';
 import { DEFAULT_SETTINGS } from '../domain/settings.ts';
+import type { OpenedRating } from '../domain/statistics-summary.ts';
 import { type Auth, type AuthSettings, createAuth, migrateAuth } from './auth/auth.ts';
 import type { AccountDeps } from './auth/accounts.ts';
 import { createRateLimiter, type RateLimiter } from './auth/rate-limit.ts';
@@ -13,6 +14,7 @@ import type { AuthTables } from './auth/tables.ts';
 import type { Container } from './container.ts';
 import { createCaseReader } from './desk/cases.ts';
 import type { DeskActDeps } from './desk/deps.ts';
+import { readDemoRatings } from './demo/ratings.ts';
 import type { CountyTables } from './store/tables.ts';
 
 /** Everything a request of desk, track or sign-in needs: the county's drivers plus its accounts. */
@@ -39,6 +41,15 @@ async function cookieSecret(dataDir: string): Promise<string> {
   }
 }
 
+/**
+ * The rating desk's opened ratings. Only the demo has them in a file of its data folder; a real
+ * county's key lies elsewhere, and until somebody opens them the figures say “—”.
+ */
+function ratingsReader(demo: boolean, dataDir: string): DeskActDeps['openedRatings'] {
+  let read: Promise<ReadonlyMap<string, readonly OpenedRating[]>> | undefined;
+  return () => (read ??= demo ? readDemoRatings(dataDir) : Promise.resolve(new Map()));
+}
+
 /** Opens accounts and desk over a county that is already open. */
 export async function openRoom(container: Container): Promise<Room> {
   const { env, clock, county } = container;
@@ -63,6 +74,7 @@ export async function openRoom(container: Container): Promise<Room> {
       store: container.store,
       sync: container.sync,
       colleagues: () => colleaguesOf(authTables, clock.now()),
+      openedRatings: ratingsReader(env.demo, env.dataDir),
       calendar: PUBLISHED_CALENDAR,
       settings: DEFAULT_SETTINGS,
       now: clock.now,

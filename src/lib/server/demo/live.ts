@@ -10,6 +10,10 @@ interface LiveCase {
   readonly like: string;
   /** The last event it has had. */
   readonly until: string;
+  /** Events of the sample that have not happened here. */
+  readonly without?: readonly string[];
+  /** Unit that got it, when the sample's own does not fit. */
+  readonly unit?: string;
   /** How long ago that was. */
   readonly hoursAgo: number;
   readonly agent: string;
@@ -29,10 +33,11 @@ const LIVE: readonly LiveCase[] = [
     id: 'D31',
     like: 'S18',
     until: 'case.received',
+    without: ['urgent.acknowledged', 'urgent.stood_down'],
     hoursAgo: 0.3,
     agent: 'A04',
     areaCode: '230278103203',
-    groupName: '后榆村二屯',
+    groupName: '宝泉村二屯',
     title: '彩礼钱要不回来，说不想活了',
     category: 'QT02',
     name: '吕守田',
@@ -49,7 +54,7 @@ const LIVE: readonly LiveCase[] = [
     hoursAgo: 52,
     agent: 'A05',
     areaCode: '230278202201',
-    groupName: '黑土村一屯',
+    groupName: '沃土村一屯',
     title: '屯头小桥栏杆掉了，天黑怕掉下去',
     category: 'JT01',
     name: '',
@@ -113,7 +118,7 @@ const LIVE: readonly LiveCase[] = [
     hoursAgo: 1_300,
     agent: 'A03',
     areaCode: '230278102201',
-    groupName: '沃土村五屯',
+    groupName: '林东村五屯',
     title: '田间道涵洞堵了，一下雨就淹地头',
     category: 'JT01',
     name: '孔令文',
@@ -128,10 +133,11 @@ const LIVE: readonly LiveCase[] = [
     id: 'D37',
     like: 'S19',
     until: 'case.transferred',
+    unit: 'MZJ',
     hoursAgo: 290,
     agent: 'A09',
     areaCode: '230278106201',
-    groupName: '林东村二屯',
+    groupName: '湾沟村二屯',
     title: '低保名单没贴出来，想问问咋评的',
     category: 'MZ01',
     name: '曾广田',
@@ -148,7 +154,9 @@ const FIELD_MARGIN_MS = 60_000;
 /** The sample's course up to one event, moved so that this event arrived so many hours ago. */
 function retold(live: LiveCase, base: SampleCase, now: Instant): SampleCase {
   const last = base.events.findIndex((event) => event.type === live.until);
-  const events = base.events.slice(0, last + 1);
+  const events = base.events
+    .slice(0, last + 1)
+    .filter((event) => !live.without?.includes(event.type));
   const received = Math.max(...events.map((event) => Date.parse(event.receivedAt)));
   const shift = Date.parse(now) - live.hoursAgo * 3_600_000 - FIELD_MARGIN_MS - received;
   const moved = (at: string) => new Date(Date.parse(at) + shift).toISOString().replace('.000', '');
@@ -179,14 +187,15 @@ function retold(live: LiveCase, base: SampleCase, now: Instant): SampleCase {
       receivedAt: moved(event.receivedAt),
       ...(event.data === undefined
         ? {}
-        : {
-            data: {
-              ...event.data,
-              ...(event.type === 'case.registered' ? { caseNo: caseNoOf(live) } : {}),
-            },
-          }),
+        : { data: { ...event.data, ...newData(live, event.type) } }),
     })),
   };
+}
+
+/** What the demo's own case says differently in an event's data. */
+function newData(live: LiveCase, type: string): Record<string, string> {
+  if (type === 'case.registered') return { caseNo: caseNoOf(live) };
+  return type === 'case.transferred' && live.unit !== undefined ? { unit: live.unit } : {};
 }
 
 /** Numbers of the demo's own registered cases, well above the samples'. */

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Calendar } from '../../domain/calendar.ts';
 import type { Role, Subject } from '../../domain/permissions.ts';
 import type { Settings } from '../../domain/settings.ts';
+import type { OpenedRating } from '../../domain/statistics-summary.ts';
 import type { Instant, PersonId } from '../../domain/values.ts';
 import type { CountyStore } from '../../ports/county-store.ts';
 import type { CountyTables } from '../store/tables.ts';
@@ -26,6 +27,8 @@ export interface DeskDeps {
   readonly settings: Settings;
   /** Everybody with a grant in force. */
   colleagues(): Promise<readonly Colleague[]>;
+  /** Ratings that the rating desk has opened, by the id of their sealed event. */
+  openedRatings(): Promise<ReadonlyMap<string, readonly OpenedRating[]>>;
   now(): Instant;
 }
 

@@ -89,6 +89,8 @@ export function ledgerRow(deps: DeskDeps, person: Subject, seen: SeenCase) {
     count: personsOf(file),
     area: areaName(file.head.areaCode ?? ''),
     title: titleOf(file),
+    /** What was said, whole: the list shows its beginning. */
+    text: (file.dictations[0]?.verbatim ?? '').slice(0, 120),
     category: file.head.categoryL2 === undefined ? '' : categoryName(file.head.categoryL2),
     flags: flagsOf(file),
     unit: file.head.unit === null ? (onsite ? '就地化解' : '—') : unitName(file.head.unit),

@@ -15,7 +15,8 @@ export type FlagCode =
   | 'supervised';
 
 /** The word beside a light: its own, or one that says why it does not count. */
-export type LightWord = 'ok' | 'soon' | 'late' | 'idle' | 'ended' | 'urgent' | 'hold' | 'inTime' | 'overTime';
+export type LightWord =
+  'ok' | 'soon' | 'late' | 'idle' | 'ended' | 'urgent' | 'hold' | 'inTime' | 'overTime';
 
 export interface DeskLight {
   readonly shape: LightShape;

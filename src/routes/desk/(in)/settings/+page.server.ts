@@ -1,0 +1,125 @@
+import {
+  createAccount,
+  listAccounts,
+  resetPassphrase,
+  setDisabled,
+} from '$lib/server/auth/accounts';
+import { USER_NAME } from '$lib/server/auth/auth';
+import { PASSPHRASE_MIN } from '$lib/server/auth/password';
+import { cookiesOf } from '$lib/server/auth/sign-in';
+import { COUNTY } from '$lib/server/county';
+import { personHere } from '$lib/server/desk/here';
+import { placeName, TOWNSHIPS, unitName, UNITS, VILLAGES } from '$lib/server/desk/names';
+import { may } from '$lib/server/desk/see';
+import { ROLES } from '$lib/domain/permissions';
+import { fail } from '@sveltejs/kit';
+import type { Actions, PageServerLoad } from './$types';
+
+const isLong = (passphrase: string) => [...passphrase].length >= PASSPHRASE_MIN;
+const UNIT_ROLES = ['D', 'D2'];
+
+export const load: PageServerLoad = async ({ locals }) => {
+  const person = personHere(locals);
+  const { desk, accounts } = locals.room;
+  if (!may(desk, person, ['users.manage', null]))
+    return { users: null, roles: [], areas: [], units: [] };
+  const now = desk.now();
+  const users = (await listAccounts(accounts.db)).map((one) => ({
+    personId: one.personId as string,
+    userName: one.userName,
+    name: one.name,
+    disabled: one.disabled,
+    grants: one.grants.map((grant) => ({
+      role: grant.role,
+      scope: grant.unit_id
+        ? unitName(grant.unit_id)
+        : grant.area_code
+          ? placeName(grant.area_code)
+          : '',
+      ended: grant.to_at !== null && grant.to_at <= now,
+    })),
+  }));
+  return {
+    users,
+    roles: [...ROLES] as string[],
+    areas: [{ value: COUNTY.code, word: COUNTY.name }, ...TOWNSHIPS, ...VILLAGES],
+    units: [...UNITS],
+  };
+};
+
+const field = (form: FormData, name: string) => String(form.get(name) ?? '').trim();
+
+/** Only an administrator gets past; everybody else hears that there is no such account. */
+function admin(locals: App.Locals): boolean {
+  return may(locals.room.desk, personHere(locals), ['users.manage', null]);
+}
+
+export const actions: Actions = {
+  own: async ({ request, locals, cookies }) => {
+    personHere(locals);
+    const form = await request.formData();
+    const fresh = field(form, 'fresh');
+    if (!isLong(fresh)) return fail(400, { said: 'short' as const });
+    const answer = await locals.room.auth.api.changePassword({
+      body: {
+        currentPassword: field(form, 'current'),
+        newPassword: fresh,
+        revokeOtherSessions: true,
+      },
+      headers: request.headers,
+      asResponse: true,
+    });
+    if (!answer.ok) return fail(400, { said: 'wrong' as const });
+    for (const { name, value, maxAge } of cookiesOf(answer))
+      cookies.set(name, value, { path: '/', sameSite: 'strict', httpOnly: true, maxAge });
+    return { said: 'changed' as const };
+  },
+  language: async ({ request, cookies }) => {
+    const form = await request.formData();
+    const language = field(form, 'language') === 'en' ? 'en' : 'zh-CN';
+    cookies.set('language', language, { path: '/', maxAge: 31_536_000, httpOnly: false });
+    return { said: 'done' as const };
+  },
+  add: async ({ request, locals }) => {
+    if (!admin(locals)) return fail(404, { said: 'none' as const });
+    const form = await request.formData();
+    const [userName, name, role] = [field(form, 'user'), field(form, 'name'), field(form, 'role')];
+    const [areaCode, unitId] = [field(form, 'area'), field(form, 'unit')];
+    const passphrase = field(form, 'passphrase');
+    const placed = UNIT_ROLES.includes(role) ? unitId !== '' : areaCode !== '' || role === 'ADMIN';
+    const known = (ROLES as readonly string[]).includes(role);
+    if (!USER_NAME.test(userName) || name === '' || !known || !placed)
+      return fail(400, { said: 'bad' as const });
+    if (!isLong(passphrase)) return fail(400, { said: 'short' as const });
+    const grant = {
+      role,
+      ...(areaCode === '' || UNIT_ROLES.includes(role) ? {} : { areaCode }),
+      ...(unitId === '' ? {} : { unitId }),
+      sealedList: form.get('sealed') === 'on' && role.startsWith('O'),
+    };
+    const account = { userName, name, passphrase, grants: [grant] };
+    try {
+      await createAccount(locals.room.accounts, account, personHere(locals).personId);
+    } catch {
+      return fail(409, { said: 'taken' as const });
+    }
+    return { said: 'done' as const };
+  },
+  state: async ({ request, locals }) => {
+    if (!admin(locals)) return fail(404, { said: 'none' as const });
+    const form = await request.formData();
+    const personId = field(form, 'person');
+    // One cannot shut oneself out: somebody must be left who can open accounts.
+    if (personId === personHere(locals).personId) return fail(400, { said: 'none' as const });
+    await setDisabled(locals.room.accounts, personId, field(form, 'to') === 'closed');
+    return { said: 'done' as const };
+  },
+  reset: async ({ request, locals }) => {
+    if (!admin(locals)) return fail(404, { said: 'none' as const });
+    const form = await request.formData();
+    const passphrase = field(form, 'passphrase');
+    if (!isLong(passphrase)) return fail(400, { said: 'short' as const });
+    await resetPassphrase(locals.room.accounts, field(form, 'person'), passphrase);
+    return { said: 'done' as const };
+  },
+};
