@@ -15,7 +15,7 @@ import type { CaseEvent as AnyEvent } from './case-event.ts';
 import type { CaseFile } from './case-file.ts';
 import { meetings, type Meeting } from './conflict-rules.ts';
 import { CONFLICTS, type ConflictId } from './conflicts.ts';
-import { happenedAt } from './event-time.ts';
+import { happenedAt, isAfter } from './event-time.ts';
 import { parseEventBody, type CaseEvent, type EventType } from './events.ts';
 import { evolve } from './evolve.ts';
 import { grantsAt, type Subject } from './grants.ts';
@@ -103,6 +103,14 @@ function revokedRight(file: CaseFile, event: CaseEvent, { subject }: AdmitContex
   return REQUEST.has(event.type) ? granted('K10') : denied('REVOKED');
 }
 
+/** Made while the agent still had the case: the same test by time as everywhere. */
+function beforeRecusal(file: CaseFile, event: CaseEvent): boolean {
+  const own = file.recusals.find(
+    (r) => (r.payload.agent ?? r.mark.actor).personId === event.stamp.actor.personId,
+  );
+  return own !== undefined && isAfter(own.mark.occurredAt, happenedAt(event));
+}
+
 function rightAfter(denial: Denial, file: CaseFile, [event, context]: [CaseEvent, AdmitContext]) {
   const own = isOwn(file, context.subject.personId);
   switch (denial) {
@@ -114,7 +122,9 @@ function rightAfter(denial: Denial, file: CaseFile, [event, context]: [CaseEvent
     case 'NAMED_IN_CASE':
       return own ? granted(file.sealed ? 'K17' : null) : denied('ACTOR');
     case 'RECUSED':
-      return own && REQUEST.has(event.type) ? granted() : denied('ACTOR');
+      return own && (REQUEST.has(event.type) || beforeRecusal(file, event))
+        ? granted()
+        : denied('ACTOR');
     default:
       return own ? granted() : denied('ACTOR');
   }

@@ -6,6 +6,7 @@
  */
 import * as z from 'zod/mini';
 import type { CaseEvent as Enveloped, EventBody as Body } from './case-event.ts';
+import { zCaseId, zEventId, zInstant } from './events/common.ts';
 import * as field from './events/field.ts';
 import * as intake from './events/intake.ts';
 import * as office from './events/office.ts';
@@ -168,8 +169,21 @@ export type PayloadProblem = {
   readonly details: readonly string[];
 };
 
+/** The envelope of a body; the type is asked for apart. */
+const envelopeSchema = z.looseObject({
+  id: zEventId,
+  caseId: zCaseId,
+  v: z.int().check(z.minimum(1)),
+  occurredAt: zInstant,
+});
+
+const detailsOf = (error: z.core.$ZodError): string[] =>
+  error.issues.map((i) => `${i.path.join('.')}: ${i.message}`);
+
 /** Lifts and checks a body that came in bytes; an unknown field is kept. */
 export function parseEventBody(body: Body<string>): Result<EventBody, PayloadProblem> {
+  const envelope = envelopeSchema.safeParse(body);
+  if (!envelope.success) return fail({ code: 'PAYLOAD', details: detailsOf(envelope.error) });
   const lifted = upcast(body);
   if (!lifted.ok) return fail({ code: lifted.error, details: [body.type] });
   const { type, v, payload } = lifted.value;
@@ -177,6 +191,5 @@ export function parseEventBody(body: Body<string>): Result<EventBody, PayloadPro
   if (sealedPayloadSchema.safeParse(payload).success) return whole(payload);
   const parsed = EVENT_SCHEMAS[type].safeParse(payload);
   if (parsed.success) return whole(parsed.data);
-  const details = parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`);
-  return fail({ code: 'PAYLOAD', details });
+  return fail({ code: 'PAYLOAD', details: detailsOf(parsed.error) });
 }

@@ -110,8 +110,8 @@ function isAccusedSide(grant: Grant, sight: CaseSight): boolean {
 
 /** Why this grant does not show the case; null when it does. */
 function shutOut(subject: Subject, grant: Grant, sight: CaseSight): Denial | null {
-  if (!inScope(subject, grant, sight)) return 'OUT_OF_SCOPE';
   if (sight.recusedIds.includes(subject.personId)) return 'RECUSED';
+  if (!inScope(subject, grant, sight)) return 'OUT_OF_SCOPE';
   const office = CODE_OF[grant.role] === 'O' || grant.role === 'X';
   if (sight.sealed && !(office && grant.sealedList === true)) return 'SEALED';
   if (isAccusedSide(grant, sight)) return 'ACCUSED_UNIT';

@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import type { CaseFile } from './case-file.ts';
+import { maskIdNo, maskName, maskPhone } from './masking.ts';
+import {
+  actorUnder,
+  can,
+  grantFor,
+  grantsPrint,
+  ROLES,
+  sightOf,
+  whyNot,
+  type Action,
+  type Grant,
+  type Role,
+  type Subject,
+} from './permissions.ts';
+import { at, person, village } from './testing/ids.ts';
+import {
+  ACCEPTED,
+  CLOSED,
+  fileOf,
+  REGISTERED,
+  TAKEN,
+  TRANSFERRED,
+  type Line,
+} from './testing/story.ts';
+
+const now = at('2026-07-01T00:00:00Z');
+const township = '230278200000';
+const county = '230278000000';
+
+/** One person per role over the sample village; ids differ unless said. */
+function who(role: Role, rest: Partial<Grant> & { id?: string; name?: string } = {}): Subject {
+  const { id, name, ...grant } = rest;
+  const area: Partial<Record<Role, string>> = { A: village, T: township };
+  const unitId = role === 'D' || role === 'D2' ? 'SWJ' : null;
+  return {
+    personId: person(id ?? (role === 'A' ? 'A01' : `p-${role}`)),
+    name: name ?? `${role}某`,
+    grants: [
+      {
+        role,
+        areaCode: (area[role] ?? county) as never,
+        unitId: unitId as never,
+        from: at('2026-01-01T00:00:00Z'),
+        to: null,
+        sealedList: role === 'O3',
+        ...grant,
+      },
+    ],
+  };
+}
+const may = (subject: Subject, action: Action, file: CaseFile | null) =>
+  can(subject, action, { object: file && sightOf(file), now });
+const why = (subject: Subject, action: Action, file: CaseFile) =>
+  whyNot(subject, action, { object: sightOf(file), now });
+
+const open = fileOf(...TRANSFERRED);
+const sealed = fileOf(...REGISTERED, ['case.sealed', {}, { by: 'O' }]);
+
+/** Written by hand: who sees an open case that the unit SWJ handles, a sealed one, and does what. */
+const TABLE: Readonly<Record<Role, readonly [open: boolean, sealed: boolean, acts: string]>> = {
+  A: [true, false, 'visit.recorded'],
+  T: [true, false, 'case.handed_over'],
+  O1: [true, false, 'case.registered'],
+  O2: [true, false, 'case.closed'],
+  O3: [false, true, 'case.diverted'],
+  O4: [true, false, 'supervision.issued'],
+  O5: [true, false, 'urgent.stood_down'],
+  D: [true, false, 'case.accepted'],
+  D2: [true, false, 'extension.approved'],
+  L: [false, false, 'leader.instructed'],
+  X: [true, false, ''],
+  ADMIN: [false, false, ''],
+};
+
+describe('who sees what', () => {
+  it.each(ROLES)('[PM1] %s against the table written by hand', (role) => {
+    const [seesOpen, seesSealed] = TABLE[role];
+    expect(may(who(role), 'case.view', open), 'open').toBe(seesOpen);
+    expect(may(who(role), 'case.view', sealed), 'sealed').toBe(seesSealed);
+  });
+
+  it('[PM1] an agent sees his own case, no other agent of the same village does', () => {
+    expect(may(who('A', { id: 'A02' }), 'case.view', open)).toBe(false);
+    const moved = fileOf(...TRANSFERRED, ['case.handed_over', {}, { by: 'T' }]);
+    expect(may(who('A', { id: 'A02' }), 'case.view', moved)).toBe(true);
+    expect(may(who('A'), 'case.view', moved)).toBe(false);
+  });
+
+  it('[PM1] scope: another township, another unit, another county see nothing', () => {
+    expect(may(who('T', { areaCode: '230278201000' as never }), 'case.view', open)).toBe(false);
+    expect(may(who('D', { unitId: 'JTJ' as never }), 'case.view', open)).toBe(false);
+    expect(may(who('O2', { areaCode: '230229000000' as never }), 'case.view', open)).toBe(false);
+    const retracted = fileOf(...TRANSFERRED, ['objection.raised'], ['objection.upheld']);
+    expect(may(who('D'), 'case.view', retracted)).toBe(false);
+    const asUnit: Line = [
+      'case.transferred',
+      { unitId: '230278101000' as never, coUnits: undefined },
+    ];
+    const handled = fileOf(...REGISTERED, asUnit);
+    expect(may(who('T', { areaCode: '230278101000' as never }), 'case.view', handled)).toBe(true);
+  });
+
+  it('[PM2] a grant counts from its first instant until before its last', () => {
+    const ended = who('O2', { to: now });
+    expect(may(ended, 'case.view', open)).toBe(false);
+    expect(why(ended, 'case.view', open)).toBe('NO_GRANT');
+    expect(may(who('O2', { to: at('2026-07-01T00:00:01Z') }), 'case.view', open)).toBe(true);
+    expect(may(who('O2', { from: at('2026-07-01T00:00:01Z') }), 'case.view', open)).toBe(false);
+    expect(grantsPrint(ended, now)).not.toBe(grantsPrint(who('O2'), now));
+  });
+
+  it('[PM3] sealed: only the sealed list of the office', () => {
+    expect(why(who('A'), 'case.view', sealed)).toBe('SEALED');
+    expect(may(who('O5', { sealedList: true }), 'case.view', sealed)).toBe(true);
+    expect(may(who('T', { sealedList: true }), 'case.view', sealed)).toBe(false);
+    expect(may(who('O3', { sealedList: false }), 'case.view', sealed)).toBe(false);
+  });
+
+  it('[PM4] the recused agent and a person named in the case are shut out', () => {
+    const other = fileOf(...TAKEN, [
+      'agent.recused',
+      { agent: { personId: person('A01'), name: '王春生' } },
+    ]);
+    expect(may(who('A'), 'case.view', other)).toBe(false);
+    const named = fileOf(...TRANSFERRED, [
+      'case.corrected',
+      { field: 'respondent', new: { type: 'PERSON', name: 'D某' } },
+    ]);
+    expect(why(who('D'), 'case.view', named)).toBe('NAMED_IN_CASE');
+    expect(may(who('D', { name: '别人' }), 'case.view', named)).toBe(true);
+  });
+
+  it('[PM5] an accusation hides from the accused unit, the village agent and the township', () => {
+    const against = (respondent: object): CaseFile =>
+      fileOf(...TAKEN, [
+        'case.submitted',
+        { head: { secret: true, respondent: respondent as never } },
+      ]);
+    const cadre = against({ type: 'PERSON', name: '村主任', level: 'VILLAGE', areaCode: village });
+    expect(why(who('A'), 'case.view', cadre)).toBe('ACCUSED_UNIT');
+    expect(why(who('T'), 'case.view', cadre)).toBe('ACCUSED_UNIT');
+    expect(may(who('O1'), 'case.view', cadre)).toBe(true);
+    const town = against({ type: 'UNIT', name: '乡政府', level: 'TOWNSHIP', areaCode: township });
+    expect(may(who('A'), 'case.view', town)).toBe(false);
+    expect(may(who('T'), 'case.view', town)).toBe(false);
+    const nobody = against({ type: 'UNKNOWN' });
+    expect(may(who('T'), 'case.view', nobody)).toBe(false);
+    const bureau = fileOf(
+      ...TRANSFERRED,
+      ['case.classified', { kind: '检举控告', procedure: undefined }],
+      [
+        'case.corrected',
+        { field: 'respondent', new: { type: 'UNIT', unitId: 'SWJ', level: 'COUNTY' } },
+      ],
+    );
+    expect(why(who('D'), 'case.view', bureau)).toBe('ACCUSED_UNIT');
+    expect(may(who('T'), 'case.view', bureau)).toBe(true);
+  });
+
+  it('[PM6] a unit learns who asks only when the petitioner agreed', () => {
+    expect(may(who('D'), 'case.view_identity', open)).toBe(true);
+    const shy = fileOf(...TRANSFERRED, ['consent.recorded', { identityToUnit: false }]);
+    expect(why(who('D'), 'case.view_identity', shy)).toBe('IDENTITY_WITHHELD');
+    expect(may(who('D'), 'case.view', shy)).toBe(true);
+    expect(may(who('O1'), 'case.view_identity', shy)).toBe(true);
+    expect(may(who('X'), 'case.view_identity', open)).toBe(false);
+  });
+
+  it('[PM7] nobody but the rating desk reads a rating before the end, an agent never', () => {
+    const closed = fileOf(...CLOSED);
+    const reads = (file: CaseFile) => ROLES.filter((r) => may(who(r), 'rating.view', file));
+    expect(reads(open)).toEqual(['O4', 'O5']);
+    expect(reads(closed)).toEqual(['T', 'O4', 'O5', 'D', 'D2']);
+  });
+});
+
+describe('who does what', () => {
+  it.each(ROLES)("[PM8] %s records its own acts and not the others'", (role) => {
+    const file =
+      role === 'O3' ? sealed : role === 'L' ? fileOf(...ACCEPTED, ['urgent.reported']) : open;
+    for (const other of ROLES) {
+      const type = TABLE[other][2];
+      if (type === '' || other !== role) continue;
+      expect(may(who(role), `record:${type}` as Action, file), type).toBe(true);
+    }
+    expect(may(who(role), 'record:opinion.issued', file)).toBe(['T', 'D', 'D2'].includes(role));
+    expect(may(who(role), 'record:case.registered', file)).toBe(['O1', 'O3'].includes(role));
+    expect(may(who(role), 'record:case.closed', file)).toBe(
+      ['O2', 'O3', 'O5', 'D', 'D2'].includes(role),
+    );
+    expect(may(who(role), 'record:extension.approved', file)).toBe(['D2', 'L'].includes(role));
+    expect(may(who(role), 'record:case.received', file)).toBe(false);
+    expect(may(who(role), 'users.manage', null)).toBe(role === 'ADMIN');
+  });
+
+  it('[PM8] any agent may begin a case for any village of the county', () => {
+    expect(may(who('A'), 'record:case.drafted', null)).toBe(true);
+    expect(may(who('A', { id: 'A09' }), 'record:hazard.reported', null)).toBe(true);
+    expect(may(who('D'), 'record:case.drafted', null)).toBe(false);
+  });
+
+  it("[PM9] the stamp comes from the grant; the villager acts through the agent's device", () => {
+    const agent = who('A');
+    const grant = grantFor(agent, 'record:visit.recorded', { object: sightOf(open), now });
+    expect(grant && actorUnder(agent, grant)).toMatchObject({ code: 'A', areaCode: village });
+    expect(grant && actorUnder(agent, grant, 'rating.sealed').code).toBe('V');
+    expect(grantFor(who('X'), 'record:visit.recorded', { object: sightOf(open), now })).toBeNull();
+  });
+
+  it('[PM10] masks keep what may be seen', () => {
+    expect(maskName('周桂芹')).toBe('周**');
+    expect(maskIdNo('230278195703120029')).toBe('230278********0029');
+    expect(maskIdNo('1234')).toBe('****');
+    expect(maskPhone('13912345678')).toBe('139****');
+    expect(maskPhone('0452-1234567')).toBe('0452-****');
+  });
+});
