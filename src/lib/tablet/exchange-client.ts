@@ -76,7 +76,9 @@ export function scopeOf(reply: ExchangeReply, sync: SyncRecord): ExchangeScope {
   const cases = rows.flatMap((r) => (r.k === 'enter' || r.k === 'leave' ? [r.caseId] : []));
   const trouble = reply.results.some((r) => r.s === 'gap' || r.s === 'forked');
   const purge = reply.safe > sync.safe || reply.epoch !== sync.epoch;
-  return { ids, cases, own: trouble || purge, all: trouble };
+  // A case that left may go with its last row only: every own row of it must be in sight.
+  const settles = reply.results.length > 0;
+  return { ids, cases, own: trouble || purge || settles, all: trouble };
 }
 
 /**
@@ -176,7 +178,7 @@ function purge(plan: Plan): void {
 }
 
 /**
- * Histories part above `base`: copies above it go, everything of ours that is still here is
+ * Histories part above `base`: copies of others' events go, everything of ours that is still here is
  * offered again (ids make that harmless), and the feed starts from 0.
  */
 function rewind(view: ExchangeView, { reply }: ReplyInputs): ExchangeChanges {
@@ -190,7 +192,14 @@ function rewind(view: ExchangeView, { reply }: ReplyInputs): ExchangeChanges {
     if (r.state === 'f' && r.seq <= base) continue;
     plan.put(r.dv === dv ? unsent(r) : { ...unsent(r), dv, ds: dsNext++ });
   }
-  for (const r of plan.all()) if (r.state === 'f' && r.dv === '' && r.seq > base) plan.remove(r);
+  // Copies go whatever their position: an `enter` of the lost history may have brought old ones.
+  for (const r of plan.all()) {
+    if (r.state !== 'f' || r.dv !== '') continue;
+    plan.remove(r);
+    plan.dropCase(r.caseId);
+  }
+  // What left in the lost history may be ours again; the feed says `leave` once more where not.
+  for (const caseId of view.left) plan.touch(caseId, { left: 0 });
   plan.sync = {
     ...view.sync,
     ...{ dsNext, epoch: reply.epoch, head: reply.head, safe: 0, gen: view.sync.gen + 1 },

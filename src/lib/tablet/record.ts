@@ -209,7 +209,9 @@ export async function recordLater(
   if (!open) return fail({ code: 'NOT_FOUND' });
   const named = shasIn(entries.map((e) => e.payload));
   const captures = (await capturesOf(deps, caseId)).filter((c) => named.has(c.meta.sha256));
-  const all = [...describeCaptures(captures, entries), ...entries];
+  // A hazard's stream has no attachments of its own: its photos are named by the report.
+  const stream = open.file.status === 'NONE' && open.file.hazard !== null;
+  const all = [...(stream ? [] : describeCaptures(captures, entries)), ...entries];
   const built = await buildEvents(deps, { file: open.file, entries: all });
   if (!built.ok) return built;
   const events = [...open.events, ...built.value.events];
@@ -231,16 +233,21 @@ export async function recordLater(
 export async function reportHazard(
   deps: RecordDeps,
   payload: unknown,
+  given?: string,
 ): Promise<Result<Saved, SaveRefusal>> {
   const entries: Entry[] = [{ type: 'hazard.reported', payload }];
-  const [caseId, salt] = [deps.clock.caseId(), deps.clock.salt()];
+  if (given && (await deps.store.caseOf(given))) return recordLater(deps, given, entries);
+  const caseId = (given ?? deps.clock.caseId()) as CaseId;
+  const salt = deps.clock.salt();
+  const named = shasIn(payload);
+  const captures = (await capturesOf(deps, caseId)).filter((c) => named.has(c.meta.sha256));
   const built = await buildEvents(deps, { file: emptyCaseFile(caseId, salt), entries });
   if (!built.ok) return built;
   const core: SealedCase = { salt };
   const facts = factsBeforeSave(core, built.value.events, deps.now());
   try {
     await deps.store.save({
-      ...{ ...NO_ACT, events: built.value.rows },
+      ...{ ...NO_ACT, events: built.value.rows, announce: captures.map((c) => c.record.id) },
       cases: [{ id: caseId, body: await deps.vault.seal(core) }],
       facts: [{ id: caseId, facts: await deps.vault.seal(facts) }],
     });

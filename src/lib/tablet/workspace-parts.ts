@@ -33,7 +33,6 @@ import type {
   SignInRefusal,
 } from './workspace-types.ts';
 
-export { browserClock } from './browser.ts';
 export { newDraft, openDraft } from './drafts.ts';
 export { openEngine, recordDeps, writeSealed } from './engine.ts';
 export { newPasscode, tryPasscode } from './passcode.ts';

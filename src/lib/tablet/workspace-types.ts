@@ -331,8 +331,13 @@ export interface Workspace {
     draft: DraftHandle,
     entries: readonly Entry[],
   ): Promise<Result<Saved, SaveRefusal>>;
-  /** 隐患: its own ledger, no case behind it. */
-  reportHazard(payload: unknown): Promise<Result<Saved, SaveRefusal>>;
+  /**
+   * 隐患: its own ledger, no case behind it. With `streamId` (from `freshId`, or of an earlier
+   * report) photos captured under that id go along, and a later report updates the stream.
+   */
+  reportHazard(payload: unknown, streamId?: string): Promise<Result<Saved, SaveRefusal>>;
+  /** 128 random bits, for captures of something that has no id yet. */
+  freshId(): string;
   /** The receipt was printed or copied by hand (level ④). */
   receiptGiven(caseId: string, how: 'PRINTED' | 'COPIED' | 'TOLD'): Promise<void>;
 

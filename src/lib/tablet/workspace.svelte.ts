@@ -1,5 +1,6 @@
 import { version } from '$app/environment';
 import type { Result } from '../domain/values.ts';
+import { browserClock } from './browser.ts';
 import type { OpenDraft } from './drafts.ts';
 import type { Engine } from './engine.ts';
 import { quickLook } from './quick-look.ts';
@@ -213,8 +214,12 @@ class TabletWorkspace extends WorkspaceView implements Workspace {
     });
   }
 
-  reportHazard(payload: unknown): Promise<Result<Saved, SaveRefusal>> {
-    return this.saved(({ parts, record }) => parts.reportHazard(record, payload));
+  reportHazard(payload: unknown, streamId?: string): Promise<Result<Saved, SaveRefusal>> {
+    return this.saved(({ parts, record }) => parts.reportHazard(record, payload, streamId));
+  }
+
+  freshId(): string {
+    return browserClock.caseId();
   }
 
   async receiptGiven(caseId: string, how: 'PRINTED' | 'COPIED' | 'TOLD'): Promise<void> {
@@ -327,7 +332,7 @@ class TabletWorkspace extends WorkspaceView implements Workspace {
 
   async setPasscode(digits: string): Promise<void> {
     if (!this.session) return;
-    const { newPasscode, browserClock } = await this.parts;
+    const { newPasscode } = await this.parts;
     const passcode = await newPasscode(digits, browserClock.salt());
     await this.keepSession({ ...this.session, passcode });
   }
@@ -335,7 +340,7 @@ class TabletWorkspace extends WorkspaceView implements Workspace {
   async checkPasscode(digits: string): Promise<{ ok: boolean; waitSeconds: number }> {
     const code: Passcode | null = this.session?.passcode ?? null;
     if (!this.session || !code) return { ok: true, waitSeconds: 0 };
-    const { tryPasscode, browserClock } = await this.parts;
+    const { tryPasscode } = await this.parts;
     const tried = await tryPasscode(code, digits, browserClock.now());
     await this.keepSession({ ...this.session, passcode: tried.code });
     return { ok: tried.ok, waitSeconds: tried.waitSeconds };

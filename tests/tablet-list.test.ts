@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import type { AreaCode, Instant } from '../src/lib/domain/values.ts';
+import {
+  lightAt,
+  rowOf,
+  ticksOf,
+  type CaseFacts,
+  type FactDuty,
+} from '../src/lib/tablet/case-facts.ts';
+import { imageSize } from '../src/lib/tablet/image-size.ts';
+import { newPasscode, tryPasscode } from '../src/lib/tablet/passcode.ts';
+import { PHOTO_EDGE_MAX, fitted } from '../src/lib/tablet/photo-limits.ts';
+import { loadInitials, search, type Findable } from '../src/lib/tablet/search.ts';
+import { QUIET_LOOP, syncStatus } from '../src/lib/tablet/sync-status.ts';
+import { taskList } from '../src/lib/tablet/task-list.ts';
+import { firstSync } from '../src/lib/ports/tablet-store.ts';
+
+const at = (day: number, hour = 0): Instant =>
+  new Date(Date.UTC(2026, 5, day, hour)).toISOString() as Instant;
+const duty = (soon: number, due: number, more: Partial<FactDuty> = {}): FactDuty => ({
+  ...{ clock: 'C1', soonAt: at(soon), dueAt: at(due), provisional: false, frozen: false },
+  ...more,
+});
+const facts = (more: Partial<CaseFacts> = {}): CaseFacts => ({
+  ...{ kind: 'case', temporaryNumber: '临-230278200201-A01-B-0007', queryCode: '482160375519' },
+  ...{ caseNo: null, status: 'TAKEN', matter: '邻居粪堆挨着水井', petitioner: '周桂芹' },
+  ...{ petitionerCount: 1, place: '三屯', areaCode: '230278200201' as AreaCode, hasPhone: false },
+  ...{ takenAt: at(8), lastActAt: at(8), flags: [], duties: [], tasks: [], received: false },
+  ...{ backed: false, words: '院边粪堆挨着水井，味儿大招苍蝇' },
+  ...more,
+});
+const NONE = { p: 0, a: 0, q: 0 };
+const found = (f: CaseFacts, caseId = 'c1', counts = NONE): Findable => ({
+  facts: f,
+  row: rowOf({ caseId, facts: f, counts, media: { waiting: 0, all: 0 } }, at(9)),
+});
+
+describe('lights and ticks of the list', () => {
+  it('[TB24] the worst duty decides, frozen ones stand still', () => {
+    const duties = [duty(20, 25), duty(10, 12, { clock: 'C0' })];
+    expect(lightAt(duties, at(9))).toMatchObject({ level: 'ok', clock: 'C0' });
+    expect(lightAt(duties, at(11)).level).toBe('soon');
+    expect(lightAt(duties, at(13))).toMatchObject({ level: 'late', clock: 'C0', dueAt: at(12) });
+    expect(lightAt([duty(1, 2, { frozen: true })], at(9)).level).toBe('frozen');
+    expect(lightAt([], at(9))).toMatchObject({ level: 'idle', dueAt: null });
+  });
+
+  it('[TB23] ② needs everything at the county, ③ everything in the checked backup', () => {
+    const media = { waiting: 0, all: 1 };
+    const received = facts({ received: true });
+    const ticks = (f: CaseFacts, counts = NONE, m = media) => {
+      const t = ticksOf({ facts: f, counts, media: m });
+      return `${t.saved} ${t.county} ${t.backup}`;
+    };
+    expect(ticks(facts(), { ...NONE, p: 3 })).toBe('done none none');
+    expect(ticks(received, { ...NONE, p: 1, a: 2 })).toBe('done part none');
+    expect(ticks(received, { ...NONE, a: 2 })).toBe('done done none');
+    expect(ticks(received, { ...NONE, q: 1 })).toBe('done part none');
+    expect(ticks(received, NONE, { waiting: 1, all: 1 })).toBe('done part none');
+    expect(ticks(facts({ received: true, backed: true }))).toBe('done done done');
+    expect(ticks(facts({ received: true, backed: true }), { ...NONE, a: 1 })).toBe(
+      'done done part',
+    );
+  });
+
+  it('[TB23] all sent is said only when nothing waits, nothing is refused, and the county spoke', () => {
+    const sync = { ...firstSync('dv'), lastReceiptAt: at(8) };
+    const inputs = { all: [found(facts())], media: [], unsentTextBytes: 0, sync, loop: QUIET_LOOP };
+    expect(syncStatus(inputs).allSent).toEqual({ cases: 1, at: at(8) });
+    const but = (change: Partial<typeof inputs>) => syncStatus({ ...inputs, ...change }).allSent;
+    expect(but({ sync: firstSync('dv') })).toBeNull();
+    expect(but({ all: [found(facts(), 'c1', { ...NONE, p: 1 })] })).toBeNull();
+    expect(but({ all: [found(facts(), 'c1', { ...NONE, q: 1 })] })).toBeNull();
+    const body = new Uint8Array();
+    const base = { id: 'm', caseId: 'c9', bytes: 1, chunks: 1, day: 1, body };
+    const file = { ...base, state: 'p' as const };
+    expect(syncStatus({ ...inputs, media: [file] }).allSent).toBeNull();
+  });
+});
+
+describe('search and tasks', () => {
+  const all = [
+    found(facts(), 'c1'),
+    found(facts({ petitioner: '孙福', place: '东头屯', matter: '进屯路翻浆', words: '' }), 'c2'),
+    found(facts({ flags: ['SEALED'], petitioner: '', matter: '', words: '举报' }), 'c3'),
+  ];
+  const ids = (text: string, letters: Parameters<typeof search>[2] = null): string[] =>
+    search(all, { text, filter: 'ALL' }, letters).map((r) => r.caseId);
+
+  it('[TB24] names, places, words and numbers are found, a sealed case by its number only', () => {
+    expect(ids('周桂芹')).toEqual(['c1']);
+    expect(ids('苍蝇 三屯')).toEqual(['c1']);
+    expect(ids('东头 屯')).toEqual(['c2']);
+    expect(ids('举报')).toEqual([]);
+    expect(ids('0007').length).toBe(3);
+    expect(ids('').length).toBe(3);
+  });
+
+  it('[TB24] pinyin initials find what was said, once their table is loaded', async () => {
+    const initials = await loadInitials();
+    expect(ids('zgq')).toEqual([]);
+    expect(ids('zgq', ({ row }) => initials(row.petitioner))).toEqual(['c1']);
+  });
+
+  it('[TB24] a promise far away waits, the urgent one stands on top', () => {
+    const task = (id: string, dueOn: string | null, kind: 'PROMISE' | 'TELL' = 'PROMISE') => ({
+      ...{ id, kind, text: '', cause: 'resolution.recorded' as const },
+      dueOn: dueOn as (typeof all)[0]['facts']['tasks'][0]['dueOn'],
+    });
+    const tasks = [
+      task('far', '2026-07-20'),
+      task('near', '2026-06-12'),
+      task('over', '2026-06-08'),
+    ];
+    const list = taskList([found(facts({ tasks }))], at(9));
+    expect(list.map((t) => [t.id, t.light])).toEqual([
+      ...[
+        ['over', 'late'],
+        ['near', 'ok'],
+      ],
+    ]);
+  });
+});
+
+describe('small guards', () => {
+  it('[TB21] a picture is fitted without being enlarged, its size read before decoding', () => {
+    expect(fitted(12_000, 9_000)).toEqual({ width: PHOTO_EDGE_MAX, height: 1_200 });
+    expect(fitted(300, 200)).toEqual({ width: 300, height: 200 });
+    const png = new Uint8Array(24);
+    png.set([0x89, 0x50]);
+    new DataView(png.buffer).setUint32(16, 14_000);
+    new DataView(png.buffer).setUint32(20, 14_001);
+    expect(imageSize(png)).toEqual({ width: 14_000, height: 14_001 });
+    const jpeg = [0xff, 0xd8, 0xff, 0xe1, 0, 4, 1, 2, 0xff, 0xc0, 0, 11, 8, 0, 100, 0, 200];
+    expect(imageSize(Uint8Array.from(jpeg))).toEqual({ width: 200, height: 100 });
+    expect(imageSize(Uint8Array.from([1, 2, 3]))).toBeNull();
+  });
+
+  it('[TB25] the passcode opens, wrong ones wait longer and longer, a reload forgives nothing', async () => {
+    let code = await newPasscode('4826', 'salt');
+    expect(JSON.stringify(code)).not.toContain('4826');
+    expect((await tryPasscode(code, '4826', at(8))).ok).toBe(true);
+    for (let i = 0; i < 5; i++) code = (await tryPasscode(code, '0000', at(8))).code;
+    const early = await tryPasscode(code, '4826', at(8));
+    expect(early).toMatchObject({ ok: false, waitSeconds: 30 });
+    const later = await tryPasscode(code, '0000', at(8, 1));
+    expect(later.waitSeconds).toBe(60);
+    expect((await tryPasscode(later.code, '4826', at(8, 2))).ok).toBe(true);
+  });
+});

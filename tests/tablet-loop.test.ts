@@ -1,0 +1,268 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { Actor } from '../src/lib/domain/case-event.ts';
+import { emptyCaseFile } from '../src/lib/domain/case-file.ts';
+import type { PersonId } from '../src/lib/domain/values.ts';
+import { memoryTabletStore } from '../src/lib/ports/tablet-store-memory.ts';
+import { NO_ACT, firstSync, type TabletStore } from '../src/lib/ports/tablet-store.ts';
+import { directTransport, type NoReply, type Transport } from '../src/lib/ports/transport.ts';
+import type { Digest } from '../src/lib/protocol/hash.ts';
+import { chunkCount } from '../src/lib/protocol/media.ts';
+import type { ExchangeRequest } from '../src/lib/protocol/sync.ts';
+import { CHUNK_BYTES, EXCHANGE_BYTES_MAX } from '../src/lib/protocol/version.ts';
+import { exchange } from '../src/lib/server/sync/exchange.ts';
+import { buildEvents, type ActDeps } from '../src/lib/tablet/acts.ts';
+import { keepFile } from '../src/lib/tablet/media-files.ts';
+import { afterFailure, afterSuccess, freshLink, waitSeconds } from '../src/lib/tablet/retry.ts';
+import { SyncLoop, type LoopDeps } from '../src/lib/tablet/sync-loop.ts';
+import { plainVault } from '../src/lib/tablet/vault.ts';
+import { countedClock, countyInMemory, person } from './simulation/county.ts';
+
+const digest: Digest = async (b) => new Uint8Array(createHash('sha256').update(b).digest());
+const vault = plainVault();
+const self: Actor = { code: 'A', personId: 'A01' as PersonId, name: '王春生' };
+
+interface Scene {
+  readonly store: TabletStore;
+  readonly loop: SyncLoop;
+  readonly sent: ExchangeRequest[];
+  readonly timers: number[];
+  readonly kept: string[];
+  /** What the network does instead of reaching the county; consumed one by one. */
+  readonly weather: NoReply[];
+  readonly deps: ActDeps;
+  hazard(text: string): Promise<string>;
+  log(): string[];
+}
+
+/** A tablet and the real exchange in memory; the network is a list of misfortunes. */
+async function scene(change: Partial<LoopDeps> = {}): Promise<Scene> {
+  const { deps: county, store: countyStore } = await countyInMemory();
+  const clock = countedClock('T');
+  const store = memoryTabletStore();
+  await store.begin(firstSync(clock.deviceId()));
+  const deps: ActDeps = { store, vault, clock, digest, self, now: () => clock.now() };
+  const sent: ExchangeRequest[] = [];
+  const timers: number[] = [];
+  const kept: string[] = [];
+  const weather: NoReply[] = [];
+  const files = new Map<string, Set<number>>();
+  const direct = directTransport(
+    async (request) => {
+      const done = await exchange(county, person('A01'), request);
+      if (!done.ok) throw new Error(done.error);
+      const { reply, announced } = done.value;
+      if (reply.kind !== 'exchange') return reply;
+      const missing = announced.map(({ sha, bytes }) => ({
+        sha,
+        chunks: [...Array(chunkCount(bytes)).keys()].filter((n) => !files.get(sha)?.has(n)),
+      }));
+      return { ...reply, missing };
+    },
+    async (sha, n) => {
+      kept.push(`${sha.slice(0, 4)}/${n}`);
+      const have = files.get(sha) ?? new Set();
+      files.set(sha, have.add(n));
+      return have.size === 3;
+    },
+  );
+  const transport: Transport = {
+    exchange: async (request) => {
+      sent.push(request);
+      return weather.shift() ?? direct.exchange(request);
+    },
+    putChunk: (sha, n, bytes) => direct.putChunk(sha, n, bytes),
+  };
+  let tick = 0;
+  const loop = new SyncLoop(
+    {
+      ...{ store, vault, transport, clock, digest, build: 'test', schema: 1 },
+      ...{ ticks: () => (tick += 10), online: () => true, dueOf: () => '' },
+      timer: (ms) => (timers.push(ms), () => undefined),
+      lock: (run) => run(),
+      enrolAgain: async () => undefined,
+      ...change,
+    },
+    () => undefined,
+  );
+  const hazard = async (text: string): Promise<string> => {
+    const caseId = clock.caseId();
+    const file = emptyCaseFile(caseId, clock.salt());
+    const payload = {
+      ...{ areaCode: '230278200201', parties: ['甲', '乙'], level: 'BLUE', text, measure: '看着' },
+      ...{ status: 'OPEN', foundOn: '2026-06-08' },
+    };
+    const built = await buildEvents(deps, {
+      file,
+      entries: [{ type: 'hazard.reported', payload }],
+    });
+    if (!built.ok) throw new Error(JSON.stringify(built.error));
+    const body = await vault.seal({ salt: file.salt });
+    await store.save({ ...NO_ACT, events: built.value.rows, cases: [{ id: caseId, body }] });
+    return caseId;
+  };
+  /** Ids of the tablet's own events in the county log. */
+  const log = (): string[] =>
+    countyStore.log(county.county).flatMap((r) => (r.kind === 'event' ? [r.id] : []));
+  return { store, loop, sent, timers, kept, weather, deps, hazard, log };
+}
+
+const run = async ({ loop }: Scene): Promise<void> => {
+  loop.wake('hand');
+  await loop.settled();
+};
+
+describe('the loop with the real county', () => {
+  it('[TB18] one exchange carries everything there and the answer back', async () => {
+    const s = await scene();
+    for (let i = 0; i < 5; i++) await s.hazard(`隐患 ${i}`);
+    await run(s);
+    expect(s.sent.length).toBe(1);
+    expect((await s.store.eventsIn('p')).length).toBe(0);
+    expect((await s.store.eventsIn('a')).length).toBe(5);
+    expect(new Set(s.log()).size).toBe(5);
+    expect((await s.store.sync())?.lastReceiptAt).not.toBe('');
+    expect(s.loop.status).toMatchObject({ phase: 'idle', reason: null });
+  });
+
+  it('[TB16] whatever is no answer of the county acknowledges nothing, then all goes once', async () => {
+    const s = await scene();
+    await s.hazard('粪堆挨着水井');
+    s.weather.push(
+      { kind: 'offline' },
+      { kind: 'not_the_county', why: 'media type' },
+      { kind: 'refused', status: 502, error: null },
+      { kind: 'busy', retryAfterSeconds: 30 },
+    );
+    const reasons: (string | null)[] = [];
+    for (let i = 0; i < 4; i++) {
+      await run(s);
+      reasons.push(s.loop.status.reason);
+      expect((await s.store.eventsIn('p')).length).toBe(1);
+    }
+    expect(reasons).toEqual(['NO_SIGNAL', 'NOT_THE_COUNTY', 'COUNTY_FAULT', 'COUNTY_BUSY']);
+    await run(s);
+    expect((await s.store.eventsIn('p')).length).toBe(0);
+    expect(s.log().length).toBe(1);
+  });
+
+  it('[TB16] an answer that was lost on the way is asked again and taken as dup', async () => {
+    const s = await scene();
+    const { store } = s;
+    await s.hazard('一');
+    let lost = 1;
+    const lossy: Transport = {
+      exchange: async (request) => {
+        const outcome = await s.loop['deps'].transport.exchange(request);
+        return lost-- > 0 ? { kind: 'offline' } : outcome;
+      },
+      putChunk: async () => ({ kind: 'offline' }),
+    };
+    const second = new SyncLoop({ ...s.loop['deps'], transport: lossy }, () => undefined);
+    second.wake('hand');
+    await second.settled();
+    expect((await store.eventsIn('p')).length).toBe(1);
+    second.wake('hand');
+    await second.settled();
+    expect((await store.eventsIn('a')).length).toBe(1);
+    expect(s.log().length).toBe(1);
+  });
+
+  it('[TB18] a run that is woken meanwhile runs once more, never twice at a time', async () => {
+    const s = await scene();
+    await s.hazard('一');
+    s.loop.wake('hand');
+    await s.hazard('二');
+    s.loop.wake('save');
+    s.loop.wake('save');
+    await s.loop.settled();
+    expect((await s.store.eventsIn('p')).length).toBe(0);
+    expect(s.sent.length).toBeLessThanOrEqual(2);
+  });
+
+  it('[TB18] after Retry-After only a person may try earlier', async () => {
+    const s = await scene();
+    await s.hazard('一');
+    s.weather.push({ kind: 'busy', retryAfterSeconds: 60 });
+    await run(s);
+    expect(s.timers.at(-1)).toBeGreaterThanOrEqual(60_000);
+    for (const why of ['save', 'online', 'worker', 'timer'] as const) s.loop.wake(why);
+    await s.loop.settled();
+    expect(s.sent.length).toBe(1);
+    await run(s);
+    expect(s.sent.length).toBe(2);
+  });
+
+  it('[TB18] a refused session stops the sending and keeps the work', async () => {
+    const s = await scene();
+    await s.hazard('一');
+    s.weather.push({ kind: 'refused', status: 401, error: 'SIGN_IN' });
+    await run(s);
+    expect(s.loop.status).toMatchObject({ phase: 'stopped', reason: 'SIGN_IN_AGAIN' });
+    expect((await s.store.eventsIn('p')).length).toBe(1);
+    s.loop.resume();
+    await s.loop.settled();
+    expect((await s.store.eventsIn('p')).length).toBe(0);
+  });
+
+  it('[TB17] pictures follow the text, chunk by chunk, and count only when whole', async () => {
+    const s = await scene();
+    const caseId = await s.hazard('带照片');
+    const bytes = new Uint8Array(2 * CHUNK_BYTES + 7).fill(5);
+    const meta = { mime: 'image/jpeg', kind: 'PHOTO', caption: '' } as const;
+    const media = { store: s.store, vault, clock: s.deps.clock, digest };
+    const file = await keepFile(media, { caseId }, { bytes, meta });
+    expect(file.ok).toBe(true);
+    await run(s);
+    expect(s.kept).toEqual([]);
+    const [record] = await s.store.media();
+    await s.store.setMediaState(record!.id, 'p');
+    await run(s);
+    expect(s.kept.map((k) => k.slice(5))).toEqual(['0', '1', '2']);
+    expect((await s.store.media())[0]?.state).toBe('a');
+    expect(s.sent.at(-1)?.events).toEqual([]);
+  });
+
+  it('[TB23] a torn record is set aside by name and the rest still goes', async () => {
+    const s = await scene();
+    await s.hazard('一');
+    await s.hazard('二');
+    await s.hazard('三');
+    await s.store.exchange({ ids: [], cases: [], own: true, all: false }, ({ sync, rows }) => {
+      const second = [...rows.values()].find((r) => r.ds === 2)!;
+      const body = second.body.slice(0, 9);
+      return {
+        ...{ sync, remove: [], touch: [], removeCases: [], mediaAgain: false },
+        put: [{ ...second, body }],
+      };
+    });
+    await run(s);
+    expect((await s.store.eventsIn('a')).length).toBe(2);
+    expect((await s.store.eventsIn('q')).length).toBe(1);
+    expect((await s.store.eventsIn('p')).length).toBe(0);
+  });
+});
+
+describe('waiting and batch size', () => {
+  const offline: NoReply = { kind: 'offline' };
+
+  it('[TB17] the batch is small only after a slow failure and grows back', () => {
+    expect(afterFailure(freshLink, offline, 5).bytesMax).toBe(EXCHANGE_BYTES_MAX);
+    let link = afterFailure(freshLink, offline, 20_000);
+    expect(link.bytesMax).toBe(8 * 1024);
+    for (let i = 0; i < 9; i++) link = afterSuccess(link);
+    expect(link).toEqual({ failures: 0, bytesMax: EXCHANGE_BYTES_MAX });
+    const tooLarge: NoReply = { kind: 'refused', status: 413, error: 'TOO_LARGE' };
+    expect(afterFailure(freshLink, tooLarge, 5).bytesMax).toBe(EXCHANGE_BYTES_MAX / 2);
+  });
+
+  it('[TB18] waits are full jitter up to ten minutes; Retry-After is kept and doubled at most', () => {
+    const link = { failures: 40, bytesMax: 1 };
+    expect(waitSeconds(link, offline, () => 0)).toBe(0);
+    expect(waitSeconds(link, offline, () => 0.999)).toBeLessThanOrEqual(600);
+    expect(waitSeconds({ ...link, failures: 1 }, offline, () => 1)).toBe(4);
+    const busy: NoReply = { kind: 'busy', retryAfterSeconds: 30 };
+    expect(waitSeconds(link, busy, () => 0)).toBe(30);
+    expect(waitSeconds(link, busy, () => 1)).toBe(60);
+  });
+});
