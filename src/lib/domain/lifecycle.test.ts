@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import machine from './data/state-machine.json' with { type: 'json' };
-import { EVENT_TYPES } from './events.ts';
+import { EVENT_TYPES, type CaseEvent } from './events.ts';
 import { foldCase } from './evolve.ts';
 import { CLOCK_CODES, isInPlace, LIFECYCLE, nextStatus } from './lifecycle.ts';
 import {
@@ -57,7 +57,7 @@ describe('the one table', () => {
     for (const [status, lines] of Object.entries(BY_STATUS)) {
       const file = fileOf(...lines);
       for (const type of ALL_TYPES) {
-        const event = next(file, [type]);
+        const event = next(file, [type]) as CaseEvent;
         const moved = nextStatus(file, event);
         const listed = LIFECYCLE[type].from.includes(file.status);
         if (!listed) expect(moved, `${status} ${type}`).toBeNull();
