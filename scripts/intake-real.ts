@@ -9,7 +9,6 @@
  * JSON object. The messages are not part of the project: DAIBAN_SAMPLES names the folder that has
  * them, and without it the command says so and ends well.
  */
-import './intake/runes.ts';
 import 'fake-indexeddb/auto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,7 +38,8 @@ if (!existsSync(file)) {
   console.log(`intake-real: DAIBAN_SAMPLES has no data/messages.public.ndjson`);
   process.exit(1);
 }
-const say = (line: string): void => void process.stderr.write(`» ${line}\n`);
+// On stdout, before the last line: whoever joins both streams still finds the figures last.
+const say = (line: string): void => console.log(`» ${line}`);
 
 /** Which texts go through the screens, and the rest with the hard ones for the run without. */
 async function chosenTexts(): Promise<{ screens: Spoken[]; headless: Spoken[] }> {
@@ -104,7 +104,6 @@ async function run(dataDir: string): Promise<number> {
       countyKills: county.kills,
       tabKills: first.tabKills,
     };
-    console.log(JSON.stringify(result));
     const clean = result.lost + result.doubled + result.altered === 0;
     const looked =
       result.taken >= size.texts &&
@@ -113,6 +112,7 @@ async function run(dataDir: string): Promise<number> {
       county.kills >= 1 &&
       first.tabKills >= 1;
     if (!looked) say('too little was tried for a zero to mean anything');
+    console.log(JSON.stringify(result));
     return clean && looked && result.received === result.taken ? 0 : 1;
   } finally {
     await county.kill();

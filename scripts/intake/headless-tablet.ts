@@ -1,6 +1,6 @@
 /**
  * A tablet without a screen: the tablet's own store, drafts, acts and sync loop over IndexedDB
- * (fake-indexeddb) and real HTTP. Import `runes.ts` and `fake-indexeddb/auto` before this file.
+ * (fake-indexeddb) and real HTTP. Import `fake-indexeddb/auto` before this file.
  */
 import { takingFrom } from '../../src/lib/domain/forms/taking.ts';
 import { intakeV1 } from '../../src/lib/domain/forms/intake-v1.ts';
@@ -9,7 +9,7 @@ import { toLocalDate } from '../../src/lib/domain/calendar.ts';
 import { assert, type AreaCode, type Instant } from '../../src/lib/domain/values.ts';
 import type { Transport } from '../../src/lib/ports/transport.ts';
 import { browserClock, browserDigest, randomBytes } from '../../src/lib/tablet/browser.ts';
-import { newDraft, openDraft, type OpenDraft } from '../../src/lib/tablet/drafts.svelte.ts';
+import { newDraft, openDraft, plainCell, type OpenDraft } from '../../src/lib/tablet/drafts.ts';
 import { openEngine, recordDeps, type Engine } from '../../src/lib/tablet/engine.ts';
 import { takeCase } from '../../src/lib/tablet/record.ts';
 import { enrol, signInOnline, type Session } from '../../src/lib/tablet/session.ts';
@@ -18,6 +18,7 @@ import { SyncLoop } from '../../src/lib/tablet/sync-loop.ts';
 import { gzipText, httpTransport } from '../../src/lib/tablet/transport-http.ts';
 import { toBase64Url } from '../../src/lib/protocol/hash.ts';
 import type { Vault } from '../../src/lib/tablet/vault.ts';
+import type { CaseNumbers } from '../../src/lib/tablet/workspace-types.ts';
 import type { DemoAccount } from './county-process.ts';
 import { sessionFetch } from './session-fetch.ts';
 import type { Spoken } from './texts.ts';
@@ -85,7 +86,7 @@ export class HeadlessTablet {
     const drafts = {
       ...{ store: this.engine.store, vault: this.engine.vault, clock: browserClock },
       hold: async () => ({ release: () => undefined }),
-      changed: () => undefined,
+      ...{ cell: plainCell, changed: () => undefined },
     };
     const begun = await newDraft(drafts, { id: intakeV1.id, version: intakeV1.version });
     assert(begun.ok, 'a draft begins');
@@ -106,7 +107,10 @@ export class HeadlessTablet {
       today: toLocalDate(browserClock.now()),
       ...{ noticeVersion: intakeV1.noticeVersion, attachments: [], urgentReported: false },
     };
-    const taking = { areaCode, entries: takingFrom(draft.answers, context) };
+    const taking = {
+      areaCode,
+      entries: ({ queryCode }: CaseNumbers) => takingFrom(draft.answers, { ...context, queryCode }),
+    };
     const taken = await takeCase(recordDeps(this.engine, agent), draft, taking);
     assert(taken.ok, `the case is saved: ${taken.ok || JSON.stringify(taken.error)}`);
     await draft.taken();

@@ -91,8 +91,9 @@ async function takeOne(
   await intake.prior();
   await intake.urgent();
   await intake.wants(told);
-  await intake.readBack();
-  await tablet.sign();
+  const right = tablet.button('对');
+  while (await right.isVisible()) await right.click();
+  await tablet.button(/^哪样都不留/).click();
   if (of.flicker) field.weather.next = 'answer';
   const { temporaryNumber } = await intake.take();
   return { temporaryNumber, spoken: of.spoken };
