@@ -56,6 +56,18 @@ describe('npm run -s replay', () => {
     expect(code).toBe(0);
   });
 
+  it.each(['Etc/GMT+12', 'Pacific/Tongatapu', 'Etc/GMT-14'])(
+    '[CL2] replays the same on a machine in %s',
+    (zone) => {
+      const told = spawnSync(process.execPath, ['scripts/replay.ts'], {
+        encoding: 'utf8',
+        env: { ...process.env, TZ: zone },
+      });
+      expect(told.status).toBe(0);
+      expect(JSON.parse(told.stdout)).toEqual(run().line);
+    },
+  );
+
   it('[CL28] a planted fault of the rules is found', () => {
     const { code, line } = run('--plant');
     expect(line['clockMismatches']).toBeGreaterThan(0);

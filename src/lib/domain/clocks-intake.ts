@@ -45,6 +45,15 @@ function acknowledge(ledger: Ledger, { event }: ClockStep<EventOf<'urgent.acknow
   stopClocks(ledger, { codes: ['C13'], event, at, ...subject });
 }
 
+/** 补充材料 answers a return; what the office itself copies over from a merged child does not. */
+function supplement(ledger: Ledger, step: ClockStep<EventOf<'case.supplemented'>>): void {
+  const { absorbs, mirrorOf } = step.event.payload;
+  if (absorbs === undefined && mirrorOf === undefined) {
+    stopClocks(ledger, { codes: ['C14'], event: step.event });
+  }
+  inheritDues(ledger, step);
+}
+
 /** 并案: the master keeps the earlier of two due dates for the same clock (K05). */
 function inheritDues(ledger: Ledger, { event }: ClockStep<EventOf<'case.supplemented'>>): void {
   for (const child of event.payload.absorbs?.dues ?? []) {
@@ -92,7 +101,7 @@ export const HANDLERS: ClockHandlers = {
   'case.returned': (ledger, { event }) => {
     startClock(ledger, { code: 'C14', event });
   },
-  'case.supplemented': inheritDues,
+  'case.supplemented': supplement,
   'case.registered': (ledger, { event, after }) => {
     if (after.head.procedure === 'ONSITE') return;
     startClock(ledger, { code: 'C1b', event, at: receiptTime(event) });

@@ -21,6 +21,7 @@ const HANDLERS: ClockHandlers = { ...INTAKE, ...HANDLING, ...SERVICE, ...APPEAL 
 
 /** Stops that depend on more than the type; their handlers do them. */
 const STOPPED_BY_HANDLER: readonly EventType[] = [
+  'case.supplemented',
   'delivery.recorded',
   'rating.accepted',
   'commitment.fulfilled',

@@ -132,6 +132,15 @@ describe('from the yard to the county', () => {
     });
   });
 
+  it('[CL7] what the office copies from a merged child answers no return', () => {
+    const acts = [
+      ...begin('2026-06-08').slice(0, 4),
+      act('case.returned', '2026-06-09T09:00', { payload: { missing: ['照片'], plain: '补' } }),
+      act('case.supplemented', '2026-06-09T10:00', { payload: { absorbs: { dues: [] } }, by: 'O' }),
+    ];
+    expect(one('C14', acts, '2026-06-10T00:00').outcome).toBe('RUNNING');
+  });
+
   it('[CL8] C1b is 24 hours after registration, none for what is settled on the spot', () => {
     const acts = [...begin('2026-06-08'), transfer('2026-06-09')];
     expect(one('C1b', acts)).toMatchObject({

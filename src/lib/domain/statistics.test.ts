@@ -283,6 +283,36 @@ describe('ratings and solving', () => {
     expect(rate(...others)).toMatchObject({ numerator: 0, denominator: 4 });
   });
 
+  it('[SX9] ranks what people come with against the period before; sealed cases in no line', () => {
+    const may: Period = { from: '2026-05-01' as LocalDate, to: '2026-05-31' as LocalDate };
+    const of = (categoryL2: string, more: Partial<CaseSummary> = {}) =>
+      summary({ categoryL2, ...more });
+    const old = { registeredAt: shanghai('2026-05-10T09:00') };
+    const all = [
+      of('NY06'),
+      of('JT01'),
+      of('JT01'),
+      of('JC01', { sealed: true }),
+      of('NY06', old),
+      of('NY06', old),
+      of('RS01', old),
+      summary(),
+    ];
+    const lines = formula.demandRanking(all, { now: P, before: may }, (one) => one.categoryL2);
+    expect(
+      lines.map(({ key, change }) => [key, change.now, change.before, change.percent]),
+    ).toEqual([
+      ['JT01', 2, 0, null],
+      ['NY06', 1, 2, -50],
+      ['RS01', 0, 1, -100],
+    ]);
+    expect([formula.publishable(4), formula.publishable(5), formula.publishable(3, 3)]).toEqual([
+      null,
+      5,
+      3,
+    ]);
+  });
+
   it('[SX8] visits above the level, hazards, news that arrived, cases from the field', () => {
     const all = [
       summary({ channel: 'LF', skipLevel: true, notices: { issued: 3, told: 2 } }),
