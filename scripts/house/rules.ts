@@ -13,7 +13,7 @@ export function filesBelow(dir: string, name: RegExp): string[] {
     .map((file) => path.join(dir, file));
 }
 
-const ruleId = /^\| ?([A-Z]{1,2}\d+[a-z]?) ?\|/gm;
+const ruleId = /^\| *([A-Z]{1,2}\d+[a-z]?) *\|/gm;
 const written = new Set<string>();
 for (const [, id] of readFileSync(path.join(ROOT, 'docs/RULES.md'), 'utf8').matchAll(ruleId)) {
   if (!id) continue;

@@ -5,9 +5,8 @@ import { absorbPayload, mergeDrafts, mergePlan, representation } from './conflic
 import { evolve } from './evolve.ts';
 import { flagsOf } from './flags.ts';
 import { context, offer, rules, subject } from './testing/offer.ts';
-import { at, caseId, eventId, sha, village } from './testing/ids.ts';
+import { at, caseId, eventId, sha } from './testing/ids.ts';
 import {
-  CLOSED,
   DRAFTED,
   fileOf,
   ISSUED,

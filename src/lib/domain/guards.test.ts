@@ -237,7 +237,7 @@ const refused: Case[] = [
 ];
 
 describe('content guards', () => {
-  it.each(refused)('[ST8] refuses with %s', (code, file, command, how) => {
+  it.each(refused)('[ST8] refuses with %s', (code, ...[file, command, how]) => {
     expect(answer(file, command, how)).toBe(code);
   });
   it('[ST8] HANDLINGS_OPEN: it closes when every unit has answered and was served', () => {
