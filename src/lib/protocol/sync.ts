@@ -151,6 +151,8 @@ export type FeedRow = z.infer<typeof feedRowSchema>;
 const replyHead = {
   epoch: z.string(),
   head: z.int(),
+  /** Tag at `head`. A tablet keeps it as its highest witness: what it was shown depended on it. */
+  headTag: z.optional(z.string()),
   /** Highest seq that stands in a copy which was restored and checked. */
   safe: z.int(),
   spreadSeconds: z.int(),

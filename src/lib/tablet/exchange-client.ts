@@ -101,6 +101,7 @@ export function planReply(view: ExchangeView, inputs: ReplyInputs): ExchangeChan
   if (inputs.receiptMatches) applyResults(plan, inputs);
   if (sameCursor(sync.cursor, flight.request.cursor) && sameCursor(sync.cursor, reply.feed.from))
     applyFeed(plan, reply, inputs);
+  witnessHead(plan, reply);
   purge(plan);
   return plan.changes(false);
 }
@@ -116,6 +117,12 @@ function forgetVerified(plan: Plan, sent: readonly Position[]): void {
 }
 
 type Exchange = Extract<ExchangeReply, { kind: 'exchange' }>;
+
+/** What the feed showed depended on the county up to its head, not only up to the cursor. */
+function witnessHead(plan: Plan, { head, headTag }: Exchange): void {
+  if (headTag === undefined || head <= (plan.sync.wit?.[0] ?? 0)) return;
+  plan.sync = { ...plan.sync, wit: [head, headTag] };
+}
 
 function applyResults(plan: Plan, inputs: ReplyInputs): void {
   const reply = inputs.reply as Exchange;

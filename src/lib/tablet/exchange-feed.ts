@@ -31,13 +31,14 @@ export function applyFeed(plan: Plan, reply: Exchange, inputs: ReplyInputs): voi
 /** Own events keep their row: an unsent one is acknowledged by its own answer, never by the feed. */
 function copyOf(plan: Plan, e: FeedEvent, { sealed, reply, day }: ReplyInputs): void {
   const old = plan.row(e.id);
-  if (old && old.state !== 'f') return;
+  // Also when it is a plain copy by now: its body holds the hash it would be offered with again.
+  if (old && (old.state !== 'f' || old.dv !== '')) return;
   const body = sealed.bodies.get(e.id);
   if (!body) return;
   const copy: EventRow = {
-    ...{ id: e.id, caseId: e.caseId, dv: old?.dv ?? '', ds: old?.ds ?? 0, state: 'f' },
+    ...{ id: e.id, caseId: e.caseId, dv: '', ds: 0, state: 'f' },
     ...{ seq: e.seq, epoch: reply.epoch, tag: e.tag, bytes: body.length, day, body },
-    note: old?.note ?? null,
+    note: null,
   };
   plan.put(copy);
 }

@@ -88,6 +88,7 @@ async function replyHead<S extends Asker>(deps: CountyDeps<S>, tx: CountyTx, sce
   return {
     epoch: scene.epochs.at(-1)?.id ?? '',
     head: scene.ledger.head().seq,
+    headTag: scene.ledger.head().tag,
     safe: await tx.safe(),
     spreadSeconds,
     minBuild,

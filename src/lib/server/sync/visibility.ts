@@ -5,6 +5,7 @@
  *     not open, may see   ─► `enter` mark, interval opens at its position
  *     not open, may see, the case began in this very exchange ─► interval from its first event
  *     open, may not see   ─► `leave` mark, interval closes at its position
+ *     never open, may not see, but something of his joined it here ─► `leave` mark
  */
 import type { CaseId } from '../../domain/values.ts';
 import type { AccessRow, CountyTx, ViewerRow, WriteBatch } from '../../ports/county-store.ts';
@@ -36,8 +37,9 @@ function turn<S extends Asker>(
     const { seq } = ledger.mark({ kind: 'enter', caseId, personId, note: '' });
     return { personId, caseId, fromSeq: seq, toSeq: null };
   }
-  // A case that he began and may not read: the tablet hears it once.
-  if (reason !== null && (open !== undefined || (begun && !ever))) {
+  // He recorded something in a case that he may not read and never could: the tablet hears it once.
+  const unasked = ledger.touched().has(caseId) && !ever;
+  if (reason !== null && (open !== undefined || unasked)) {
     const { seq } = ledger.mark({ kind: 'leave', caseId, personId, note: reason });
     return { personId, caseId, fromSeq: open?.fromSeq ?? seq, toSeq: seq };
   }
