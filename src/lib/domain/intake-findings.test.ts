@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { mayProceed } from './findings.ts';
-import { intakeFindings, type IntakeCheckContext, type IntakeRecord } from './intake-findings.ts';
+import {
+  intakeFindings,
+  intakeOf,
+  type IntakeCheckContext,
+  type IntakeRecord,
+} from './intake-findings.ts';
+import { foldCase } from './evolve.ts';
+import { sampleCountyEvents } from './samples/adapter.ts';
 import { SAMPLE_AREA_TREE } from './samples/area-tree.ts';
 import type { AreaCode, LocalDate } from './values.ts';
 
@@ -124,5 +131,23 @@ describe('checks of an intake', () => {
     const head = { ...good.head, anonymous: true };
     expect(codes({ ...good, head, petitioners: [nobody] })).toEqual([]);
     expect(codes({ ...good, head, petitioners: [] })).toEqual([]);
+  });
+
+  it('[ID6] no case of the samples is blocked, and what they lack is named', () => {
+    const { cases } = sampleCountyEvents();
+    const found = cases.map(({ sample, salt, events }) => {
+      const file = foldCase(
+        events.flatMap(({ event }) => event ?? []),
+        salt,
+      );
+      const findings = intakeFindings(intakeOf(file), { ...context, stage: 'register' });
+      expect(mayProceed(findings), sample.id).toBe(true);
+      return [sample.id, ...findings.map(({ code }) => code)];
+    });
+    expect(found.length).toBe(20);
+    const lacking = Object.fromEntries(found.map(([id, ...codes]) => [id, codes]));
+    expect(lacking['S01']).toEqual([]);
+    expect(lacking['S09']).toEqual(['name.missing', 'summary.length']);
+    expect(lacking['S16']).toContain('phone.missing');
   });
 });

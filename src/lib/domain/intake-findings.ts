@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { CaseFile } from './case-file.ts';
 import { checkArea, countyOf, isAreaCode, type AreaTree } from './area.ts';
 import type { headFieldsSchema, petitionerSchema } from './events/case-fields.ts';
 import { block, warn, type Finding } from './findings.ts';
@@ -179,4 +180,18 @@ export function intakeFindings(intake: IntakeRecord, context: IntakeCheckContext
     ...headFindings(head, context.stage),
     ...representativeFindings(head, context.stage),
   ];
+}
+
+/** The intake a case file holds, so that tablet, desk and import check by the same rules. */
+export function intakeOf(file: CaseFile): IntakeRecord {
+  const readback = file.readbacks.at(-1)?.state;
+  const broken = readback === 'VOIDED' || readback === 'MISMATCH';
+  return {
+    words: file.dictations.map(({ verbatim }) => verbatim ?? '').join('\n'),
+    // The words of a sealed piece are there, only not for this reader.
+    hasAudio: file.sealed !== null || file.dictations.some(({ audio }) => audio.length > 0),
+    head: { ...file.head, areaCode: file.head.areaCode ?? undefined },
+    petitioners: file.petitioners,
+    readback: readback === undefined ? 'none' : broken ? 'void' : 'confirmed',
+  };
 }
