@@ -34,7 +34,9 @@ export const LEDGER_COLUMNS = [
 export type LedgerColumn = (typeof LEDGER_COLUMNS)[number];
 
 /** Columns that stand without being asked for; the rest wait under 选列. */
-const COLUMNS_FIRST: readonly LedgerColumn[] = LEDGER_COLUMNS.filter((one) => one !== 'temporary');
+const COLUMNS_FIRST: readonly LedgerColumn[] = LEDGER_COLUMNS.filter(
+  (one) => one !== 'temporary' && one !== 'xfDate',
+);
 
 /** What a reader asked the ledger for, from the address. */
 export interface LedgerAsk {
