@@ -42,7 +42,7 @@ export async function simCounty(mutant: Mutant | null) {
     transact: (county, body) =>
       store.transact(county, async (tx) => {
         const value = await body(mutant === 'noDedup' ? deaf(tx) : tx);
-        if (crash === 'before commit') throw Object.assign(new Crash(), { value });
+        if (crash === 'before commit') throw new Crash();
         return value;
       }),
   };
@@ -91,8 +91,7 @@ export async function simCounty(mutant: Mutant | null) {
         return { ...reply, epoch, feed };
       } catch (error) {
         if (!(error instanceof Crash)) throw error;
-        const early = (error as Crash & { value?: { value?: { reply?: ExchangeReply } } }).value;
-        return mutant === 'ackEarly' ? (early?.value?.reply ?? null) : null;
+        return null;
       } finally {
         crash = 'none';
       }

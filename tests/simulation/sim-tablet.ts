@@ -152,19 +152,11 @@ export async function takeReply(
   const { disk } = tablet;
   const sync = disk.record;
   if (sync === null) return;
-  const blind = mutant === 'noGuard';
-  const asked: Flight = blind
-    ? { ...flight, gen: sync.gen, request: { ...flight.request, cursor: sync.cursor, dv: sync.dv } }
-    : flight;
-  const heard: ExchangeReply =
-    blind && reply.kind === 'exchange'
-      ? { ...reply, epoch: sync.epoch || reply.epoch, feed: { ...reply.feed, from: sync.cursor } }
-      : reply;
-  const sealed = await sealReply(vault, heard);
+  const sealed = await sealReply(vault, reply);
   const matches = receiptMatches(flight, reply);
-  const inputs = { ...{ flight: asked, reply: heard, sealed, spareDv, day: 20_612 } };
+  const inputs = { ...{ flight, reply, sealed, spareDv, day: 20_612 } };
   const rest = { receiptMatches: matches, clockOffsetSeconds: 0 };
-  disk.exchange(scopeOf(heard, sync), (view) => planReply(view, { ...inputs, ...rest }));
-  if (mutant === 'cursorFirst' && tablet.life % 2 === 1 && heard.kind === 'exchange')
-    for (const row of heard.feed.rows) if (row.k === 'event') disk.events.delete(row.event.id);
+  disk.exchange(scopeOf(reply, sync), (view) => planReply(view, { ...inputs, ...rest }));
+  if (mutant === 'cursorFirst' && tablet.life % 2 === 1 && reply.kind === 'exchange')
+    for (const row of reply.feed.rows) if (row.k === 'event') disk.events.delete(row.event.id);
 }
