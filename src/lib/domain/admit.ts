@@ -120,7 +120,7 @@ function rightAfter(denial: Denial, file: CaseFile, [event, context]: [CaseEvent
     case 'SEALED':
     case 'ACCUSED_UNIT':
     case 'NAMED_IN_CASE':
-      return own ? granted(file.sealed ? 'K17' : null) : denied('ACTOR');
+      return own ? granted() : denied('ACTOR');
     case 'RECUSED':
       return own && (REQUEST.has(event.type) || beforeRecusal(file, event))
         ? granted()

@@ -45,12 +45,14 @@ function respondentOf(file: CaseFile): CaseSight['respondent'] {
 export function sightOf(file: CaseFile): CaseSight {
   const { head } = file;
   const absorbed = file.children.flatMap((c) => c.payload.agent?.personId ?? []);
-  const own = file.agent ? [file.agent.personId] : [];
+  // A hazard belongs to who reported it first.
+  const reporter = file.hazard && file.status === 'NONE' ? file.timeline[0]?.actor.personId : null;
+  const own = file.agent ? [file.agent.personId] : reporter ? [reporter] : [];
   const level4 = file.supervisions.some((s) => s.closed === null && s.issued.payload.level === 4);
   return {
     caseId: file.caseId,
     status: file.status,
-    areaCode: head.areaCode ?? '',
+    areaCode: head.areaCode ?? file.hazard?.latest.areaCode ?? '',
     agentIds: [...new Set([...own, ...absorbed])],
     formerAgentIds: [...new Set(file.agents.map((t) => t.agent.personId))],
     recusedIds: file.recusals.map((r) => r.payload.agent?.personId ?? r.mark.actor.personId),

@@ -36,11 +36,20 @@ export interface Folded {
 }
 
 /** Empty when the rule is not met; otherwise the other events of the pair (or none). */
-type Met = { readonly others?: readonly EventId[]; readonly changes?: Meeting['changes'] } | null;
+type Met = {
+  readonly others?: readonly EventId[];
+  readonly changes?: Meeting['changes'];
+  /** Where the outcome is not the rule's usual one. */
+  readonly kept?: string;
+} | null;
 type Detector = (folded: Folded) => Met;
 
 const met = (is: boolean, others: readonly (EventId | undefined)[] = []): Met =>
   is ? { others: others.flatMap((id) => id ?? []) } : null;
+
+/** Sealed by somebody else, so that this device may not have known (K17). */
+export const isSealedByOther = (file: CaseFile, event: CaseEvent): boolean =>
+  file.sealed !== null && file.sealed.mark.actor.personId !== event.stamp.actor.personId;
 
 /** Two records of one act lie at most so far apart (K24). */
 const SAME_ACT_SECONDS = 48 * 3_600;
@@ -104,8 +113,10 @@ const lateReview: Detector = ({ before, event, calendar }) => {
   if (event.type !== 'review.requested' && event.type !== 'recheck.requested') return null;
   const stage = event.type === 'review.requested' ? 'review' : 'recheck';
   const end = reviewWindowEnd(before, stage, { calendar });
-  if (end === null || isAfter(happenedAt(event), end.at)) return null;
-  return met(isAfter(countedAt(event), end.at));
+  if (end === null || !isAfter(countedAt(event), end.at)) return null;
+  return isAfter(happenedAt(event), end.at)
+    ? { kept: '过了三十天才提出，已收下，请县局定' }
+    : { others: [] };
 };
 
 const handedOver: Detector = ({ before, event }) => {
@@ -128,7 +139,7 @@ const DETECTORS: Readonly<Partial<Record<ConflictId, Detector>>> = {
       before.urgent.stoodDown?.mark.eventId,
     ]),
   K24: phonedBefore,
-  K17: ({ before, event }) => met(before.sealed !== null && isField(event)),
+  K17: ({ before, event }) => met(isSealedByOther(before, event) && isField(event)),
   K09: ({ after, event }) => met(lineOf(after, event)?.effect === 'SUSPENDED'),
   K27: ({ after, event }) =>
     met(
@@ -201,7 +212,7 @@ export function meetings(folded: Folded): Meeting[] {
     const result = detect(folded);
     if (result === null) continue;
     const events = [...(result.others ?? []), folded.event.id];
-    const kept = CONFLICTS[rule].outcome;
+    const kept = result.kept ?? CONFLICTS[rule].outcome;
     found.push({ rule, events, kept, ...(result.changes ? { changes: result.changes } : {}) });
   }
   return found;

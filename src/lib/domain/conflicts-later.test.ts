@@ -45,6 +45,8 @@ describe('urgency, sealing, ends', () => {
     const { verdict, file } = offer(sealed, ['visit.recorded']);
     expect(rules(verdict)).toContain('K17');
     expect(file.visits).toHaveLength(1);
+    const own = fileOf(...TAKEN, ['case.sealed', {}, { by: 'A' }]);
+    expect(rules(offer(own, ['case.submitted']).verdict)).toEqual(['applied']);
     const stranger = offer(sealed, ['visit.recorded', {}, { who: 'A02' }], {
       subject: subject('A02'),
     });
@@ -136,6 +138,10 @@ describe('urgency, sealing, ends', () => {
     const { verdict, file } = offer(served, ['review.requested', {}, offline]);
     expect(rules(verdict)).toEqual(['K25']);
     expect(file.status).toBe('REVIEWING');
+    expect(file.conflicts[0]?.detected.payload.kept).toContain('期限内');
+    const tooLate = { at: '2026-07-10T02:00:00Z', got: '2026-07-12T02:00:00Z' };
+    const second = offer(served, ['review.requested', {}, tooLate]);
+    expect(second.file.conflicts[0]?.detected.payload.kept).toContain('请县局定');
   });
 
   it('[K26] a hazard turned into two cases: the first link wins', () => {

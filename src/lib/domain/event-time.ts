@@ -42,3 +42,14 @@ export const markedAt = (mark: {
   readonly receivedAt: Instant | null;
   readonly occurredAt: Instant;
 }): Instant => mark.receivedAt ?? mark.occurredAt;
+
+/** 发生时间 of a recorded fact as people read it: corrected by the measured offset. */
+export const happenedOn = (mark: {
+  readonly receivedAt: Instant | null;
+  readonly occurredAt: Instant;
+  readonly clockOffsetSeconds: number;
+}): Instant => {
+  const { occurredAt, receivedAt, clockOffsetSeconds } = mark;
+  const stamp = { seq: null, receivedAt, clockOffsetSeconds };
+  return happenedAt({ occurredAt, stamp: stamp as Timed['stamp'] });
+};

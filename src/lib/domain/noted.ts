@@ -12,6 +12,8 @@ export interface Mark {
   /** Position in the county log; null while it is only on the tablet. */
   readonly seq: number | null;
   readonly actor: Actor;
+  /** County minus device, seconds: `happenedOn` of event-time.ts shows the corrected time. */
+  readonly clockOffsetSeconds: number;
 }
 
 /** A fact as it was recorded: the event's payload with its mark. */

@@ -6,6 +6,7 @@ import {
   can,
   grantFor,
   grantsPrint,
+  isOutsideGrant,
   ROLES,
   sightOf,
   whyNot,
@@ -14,7 +15,7 @@ import {
   type Role,
   type Subject,
 } from './permissions.ts';
-import { at, person, village } from './testing/ids.ts';
+import { at, otherVillage, person, village } from './testing/ids.ts';
 import {
   ACCEPTED,
   CLOSED,
@@ -199,6 +200,12 @@ describe('who does what', () => {
     expect(may(who('A'), 'record:case.drafted', null)).toBe(true);
     expect(may(who('A', { id: 'A09' }), 'record:hazard.reported', null)).toBe(true);
     expect(may(who('D'), 'record:case.drafted', null)).toBe(false);
+    expect(isOutsideGrant(who('A'), otherVillage, now)).toBe(true);
+    expect(isOutsideGrant(who('A'), village, now)).toBe(false);
+    const hazard = fileOf(['hazard.reported']);
+    expect(may(who('A'), 'case.view', hazard)).toBe(true);
+    expect(may(who('A', { id: 'A02' }), 'case.view', hazard)).toBe(false);
+    expect(may(who('T', { areaCode: '230278201000' as never }), 'case.view', hazard)).toBe(true);
   });
 
   it("[PM9] the stamp comes from the grant; the villager acts through the agent's device", () => {

@@ -174,6 +174,10 @@ export function whyNot(subject: Subject, action: Action, scene: Scene): Denial |
 export const can = (subject: Subject, action: Action, scene: Scene): boolean =>
   whyNot(subject, action, scene) === null;
 
+/** 外村的事: taken outside the agent's own area; flagged for hand-over, never refused. */
+export const isOutsideGrant = (subject: Subject, areaCode: string, now: Instant): boolean =>
+  !grantsAt(subject, now).some((grant) => within(areaCode, grant.areaCode));
+
 /** The grant that allows it; null when none does. */
 export const grantFor = (subject: Subject, action: Action, scene: Scene): Grant | null =>
   grantsAt(subject, scene.now).find((g) => denialFor(subject, g, [action, scene]) === null) ?? null;

@@ -31,6 +31,7 @@ export const markOf = (event: CaseEvent): Mark => ({
   receivedAt: event.stamp.receivedAt,
   seq: event.stamp.seq,
   actor: event.stamp.actor,
+  clockOffsetSeconds: event.stamp.clockOffsetSeconds,
 });
 
 export const note = <T extends EventType>(step: Step<T>): Noted<T> => ({
