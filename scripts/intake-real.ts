@@ -13,11 +13,13 @@ import 'fake-indexeddb/auto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { ensureBrowser, ensureBuilt } from './house/ground.mjs';
 import { countyExport } from './intake/county-export.ts';
 import { CountyProcess, freePort, runScript } from './intake/county-process.ts';
 import { CuttingProxy } from './intake/cutting-proxy.ts';
 import { choose, dice, HARD, readMessages, shuffled, type Spoken } from './intake/texts.ts';
-import { judge, type Promised } from './intake/verdict.ts';
+import type { Weather } from './intake/headless-run.ts';
+import { judge, type Exported, type Promised } from './intake/verdict.ts';
 
 const SEED = 20_260_608;
 const quick = process.argv.includes('--quick');
@@ -27,6 +29,8 @@ const size = quick
   : { texts: 200, screens: 20, cuts: 20, badness: 0.45 };
 /** Longest text typed on the screens: there every sentence is read back by hand. */
 const SCREEN_LENGTH_MAX = 400;
+/** Temporary numbers named per kind of fault. */
+const NAMED_MAX = 10;
 
 const samples = process.env['DAIBAN_SAMPLES'];
 const file = samples ? path.join(samples, 'data', 'messages.public.ndjson') : '';
@@ -55,14 +59,54 @@ async function chosenTexts(): Promise<{ screens: Spoken[]; headless: Spoken[] }>
   return { screens, headless: shuffled([...rest, ...HARD], random) };
 }
 
+interface Tried {
+  readonly attempts: number;
+  readonly throughScreens: number;
+  readonly cuts: number;
+  readonly countyKills: number;
+  readonly tabKills: number;
+}
+
+/** Prints the figures; 0 only when nothing is wrong and enough was tried. */
+function report(promised: readonly Promised[], rows: readonly Exported[], tried: Tried): number {
+  const own = new Set(HARD.map((one) => one.id));
+  const real = promised.filter((one) => !own.has(one.spoken.id));
+  const verdict = judge(promised, rows);
+  const missing = new Set(verdict.lost);
+  for (const kind of ['lost', 'doubled', 'altered'] as const)
+    for (const number of verdict[kind].slice(0, NAMED_MAX)) say(`${kind}: ${number}`);
+  const result = {
+    taken: real.length,
+    received: real.filter((one) => !missing.has(one.temporaryNumber)).length,
+    ...{ lost: verdict.lost.length, doubled: verdict.doubled.length },
+    altered: verdict.altered.length,
+    ...{ minimum: size.texts, cutsMinimum: size.cuts, ...tried },
+    longestCharacters: Math.max(...real.map((one) => Array.from(one.spoken.wanted).length)),
+    ownHardTexts: promised.length - real.length,
+  };
+  const clean = result.lost + result.doubled + result.altered === 0;
+  const looked =
+    result.taken >= size.texts &&
+    tried.throughScreens >= size.screens &&
+    tried.cuts >= size.cuts &&
+    tried.countyKills >= 1 &&
+    tried.tabKills >= 1;
+  if (!looked) say('too little was tried for a zero to mean anything');
+  console.log(JSON.stringify(result));
+  return clean && looked && result.received === result.taken ? 0 : 1;
+}
+
 async function run(dataDir: string): Promise<number> {
+  ensureBuilt();
+  const browser = ensureBrowser();
+  if (browser) process.env['PW_CHROMIUM'] = browser;
   const { takeHeadless, fateOf } = await import('./intake/headless-run.ts');
   const { takeThroughScreens } = await import('./intake/screens.ts');
   await runScript('scripts/seed-demo.ts', [dataDir]);
   const [port, outside] = [await freePort(), await freePort()];
   const origin = `http://localhost:${outside}`;
   const random = dice(SEED + 1);
-  const weather = { next: null, badness: size.badness, random, onCut: () => undefined };
+  const weather: Weather = { next: null, badness: size.badness, random, onCut: () => undefined };
   const county = new CountyProcess({ dataDir, port, origin });
   const proxy = new CuttingProxy(port, {
     fate: () => fateOf(weather),
@@ -79,41 +123,13 @@ async function run(dataDir: string): Promise<number> {
     const second = await takeThroughScreens({ origin, account, proxy, weather }, screens);
     const [registrar] = county.accounts('registrar');
     const rows = await countyExport(origin, `http://127.0.0.1:${port}`, registrar);
-    const own = new Set(HARD.map((one) => one.id));
-    const promised = [...first.promised, ...second];
-    const isReal = (one: Promised): boolean => !own.has(one.spoken.id);
-    const verdict = judge(promised, rows);
-    const missing = new Set(verdict.lost);
-    const real = promised.filter(isReal);
-    for (const kind of ['lost', 'doubled', 'altered'] as const)
-      for (const number of verdict[kind].slice(0, 10)) say(`${kind}: ${number}`);
-    const { request, lost, answer } = proxy.cuts;
-    const cuts = request + lost + answer;
-    const result = {
-      taken: real.length,
-      received: real.filter((one) => !missing.has(one.temporaryNumber)).length,
-      lost: verdict.lost.length,
-      doubled: verdict.doubled.length,
-      altered: verdict.altered.length,
+    return report([...first.promised, ...second], rows, {
       attempts: first.exchanges,
-      minimum: size.texts,
-      ownHardTexts: promised.length - real.length,
       throughScreens: second.length,
-      cuts,
-      cutsMinimum: size.cuts,
+      cuts: proxy.cuts.request + proxy.cuts.lost + proxy.cuts.answer,
       countyKills: county.kills,
       tabKills: first.tabKills,
-    };
-    const clean = result.lost + result.doubled + result.altered === 0;
-    const looked =
-      result.taken >= size.texts &&
-      result.throughScreens >= size.screens &&
-      cuts >= size.cuts &&
-      county.kills >= 1 &&
-      first.tabKills >= 1;
-    if (!looked) say('too little was tried for a zero to mean anything');
-    console.log(JSON.stringify(result));
-    return clean && looked && result.received === result.taken ? 0 : 1;
+    });
   } finally {
     await county.kill();
     await proxy.close();

@@ -1,6 +1,6 @@
 import { assert } from '../../src/lib/domain/values.ts';
 import { SIGN_IN_PATH } from '../../src/lib/tablet/session.ts';
-import type { DemoAccount } from './county-process.ts';
+import type { DemoAccount } from '../../tests/e2e/county.ts';
 import { readCsv } from './csv.ts';
 import { sessionFetch } from './session-fetch.ts';
 import type { Exported } from './verdict.ts';

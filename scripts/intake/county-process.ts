@@ -3,18 +3,11 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DemoAccount } from '../../tests/e2e/county.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const READY_TRIES = 300;
 const READY_EVERY_MS = 100;
-
-/** One line of `demo-accounts.json`. */
-export interface DemoAccount {
-  readonly user: string;
-  readonly name: string;
-  readonly role: string;
-  readonly passphrase: string;
-}
 
 /** A port that nobody listens on at this moment. */
 export function freePort(): Promise<number> {
@@ -63,6 +56,8 @@ export class CountyProcess {
     child.stdout.on('data', (w) => (this.words += w));
     child.stderr.on('data', (w) => (this.words += w));
     this.child = child;
+    // However this run ends, no server stays behind.
+    process.once('exit', () => child.kill('SIGKILL'));
     for (let tries = 0; tries < READY_TRIES && child.exitCode === null; tries++) {
       const answer = await fetch(`http://127.0.0.1:${this.port}/readyz`).catch(() => null);
       if (answer?.ok) return;
@@ -82,12 +77,13 @@ export class CountyProcess {
     this.kills++;
   }
 
-  accounts(role: string): readonly DemoAccount[] {
+  /** The demo's accounts of one role, at least one. */
+  accounts(role: string): readonly [DemoAccount, ...DemoAccount[]] {
     const file = path.join(this.dataDir, 'demo-accounts.json');
     const { accounts } = JSON.parse(readFileSync(file, 'utf8')) as { accounts: DemoAccount[] };
-    const found = accounts.filter((one) => one.role === role);
-    if (found.length === 0)
+    const [first, ...rest] = accounts.filter((one) => one.role === role);
+    if (!first)
       throw new Error(`no demo account for ${role}: ${accounts.map((a) => a.role).join(', ')}`);
-    return found;
+    return [first, ...rest];
   }
 }

@@ -77,7 +77,7 @@ export class CuttingProxy {
         county.destroy();
       });
     }
-    tablet.on('data', (bytes) => {
+    tablet.on('data', (bytes: Buffer) => {
       const head = bytes.subarray(0, 40).toString('latin1');
       if (WATCHED.some((line) => head.startsWith(line))) {
         fate = this.plan.fate();
@@ -95,7 +95,7 @@ export class CuttingProxy {
       requestBytes += bytes.length;
       county.write(bytes);
     });
-    county.on('data', (bytes) => {
+    county.on('data', (bytes: Buffer) => {
       if (fate === 'lost') return cut();
       if (fate === 'answer' && answerBytes + bytes.length >= HALF_ANSWER_BYTES) {
         tablet.write(bytes.subarray(0, HALF_ANSWER_BYTES - answerBytes), cut);

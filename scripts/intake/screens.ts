@@ -2,10 +2,9 @@
 import { chromium, expect, type Browser } from '@playwright/test';
 import { existsSync } from 'node:fs';
 import { assert } from '../../src/lib/domain/values.ts';
-import type { County } from '../../tests/e2e/county.ts';
+import type { County, DemoAccount } from '../../tests/e2e/county.ts';
 import { IntakePage, type Told } from '../../tests/e2e/intake-page.ts';
 import { TabletPage } from '../../tests/e2e/tablet-page.ts';
-import type { DemoAccount } from './county-process.ts';
 import type { CuttingProxy } from './cutting-proxy.ts';
 import type { Weather } from './headless-run.ts';
 import type { Spoken } from './texts.ts';
