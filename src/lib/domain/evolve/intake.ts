@@ -189,13 +189,11 @@ const submitted: Reducer<'case.submitted'> = (file, step) => {
 };
 
 const received: Reducer<'case.received'> = (file, { event, payload, allowed }) => {
-  if (!allowed) return file;
   const { moments, numbers } = file;
-  return {
-    ...file,
-    moments: { ...moments, receivedAt: moments.receivedAt ?? countedAt(event) },
-    numbers: { ...numbers, querySuffix: payload.querySuffix ?? numbers.querySuffix },
-  };
+  const querySuffix = payload.querySuffix ?? numbers.querySuffix;
+  const told = { ...file, numbers: { ...numbers, querySuffix } };
+  if (!allowed) return told;
+  return { ...told, moments: { ...moments, receivedAt: moments.receivedAt ?? countedAt(event) } };
 };
 
 const supplemented: Reducer<'case.supplemented'> = (file, step) => {
