@@ -77,13 +77,17 @@ function flagsOf(file: CaseFile): RowFlag[] {
   return flags;
 }
 
-/** The running duties that may colour the light; a finished case has none. */
-function dutiesOf({ clocks, at }: FactContext): FactDuty[] {
+/**
+ * The running duties that may colour the light; a finished case has none. Before the county has
+ * the case, the hand-in clock C0 is the one that burns.
+ */
+function dutiesOf({ clocks, at, received }: FactContext): FactDuty[] {
   const live = clocks.filter((c) => c.stoppedAt === null && c.outcome !== 'LAPSED');
   return live
     .filter(({ code, extendedTo }) => {
       const { nature } = CLOCK_RULES[code];
       const extended = code === 'C4' && extendedTo !== null;
+      if (code === 'C0') return !received;
       return (nature === 'legal' || nature === 'rule') && !extended;
     })
     .map((c) => ({

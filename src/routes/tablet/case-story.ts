@@ -8,6 +8,7 @@ import type { TimelineRow } from '$lib/ui/shapes';
 /** Lines the agent need not see one by one: they belong to the act beside them. */
 const quiet = new Set([
   'case.drafted',
+  'attachment.added',
   'attachment.received',
   'clock.changed',
   'view.logged',
@@ -77,7 +78,9 @@ export function storyOf(
     : [];
   const past = view.file.timeline
     .filter((e) => !quiet.has(e.type))
-    .toSorted((a, b) => b.occurredAt.localeCompare(a.occurredAt))
+    // Newest on top; of one act's events, written in the same second, the last one stands on top.
+    .toReversed()
+    .toSorted((a, b) => b.occurredAt.slice(0, 19).localeCompare(a.occurredAt.slice(0, 19)))
     .map((e): TimelineRow => {
       const words = w.events[e.type] ?? e.type;
       const said = own.get(e.eventId);

@@ -12,6 +12,7 @@ const context: TakingContext = {
   agent: { personId: 'A01' as PersonId, name: '王春生', areaCode: village },
   today: '2026-06-08' as LocalDate,
   noticeVersion: 'A4-1',
+  startedAt: at,
   attachments: [],
   queryCode: '482160375519',
   urgentReported: false,

@@ -28,6 +28,8 @@ export interface TakingContext {
   readonly agent: AgentRef & { readonly areaCode: AreaCode };
   readonly today: LocalDate;
   readonly noticeVersion: string;
+  /** When the draft was begun: the notice was read out first. */
+  readonly startedAt: Instant;
   readonly attachments: readonly Payload<'attachment.added'>[];
   /** 12 digits, the last a check digit (`numbers.ts`). */
   readonly queryCode: string;
@@ -220,7 +222,7 @@ function consentFrom(answers: Answers, context: TakingContext): TakingEntry {
     identityToUnit: !flagOf(answers, 'secret'),
     readBy: context.agent.name,
   };
-  return { type: 'consent.recorded', payload };
+  return { type: 'consent.recorded', payload, occurredAt: context.startedAt };
 }
 
 /** The tidy text is kept only where somebody changed something. */
@@ -314,7 +316,11 @@ export function takingFrom(answers: Answers, context: TakingContext): readonly T
   };
   return [
     consentFrom(answers, context),
-    ...context.attachments.map((payload) => ({ type: 'attachment.added' as const, payload })),
+    ...context.attachments.map((payload) => ({
+      type: 'attachment.added' as const,
+      payload,
+      occurredAt: payload.capturedAt,
+    })),
     ...wordsFrom(answers),
     ...readbackFrom(answers),
     ...(mandate ? [mandate] : []),

@@ -29,6 +29,7 @@ export async function takeCase(
         agent: { personId: agent.personId, name: agent.name, areaCode },
         today: dayOf(new Date().toISOString()) as LocalDate,
         noticeVersion: session.form.noticeVersion,
+        startedAt: session.draft.startedAt,
         attachments,
         queryCode,
         urgentReported: session.answers['urgentReported'] === true,
