@@ -2,6 +2,7 @@ import { can, type Subject } from '../../domain/permissions.ts';
 import {
   doubleSatisfactionRate,
   fastTransferRate,
+  fieldShare,
   meanDuration,
   onceSolvedRate,
   onsiteShare,
@@ -122,6 +123,7 @@ export async function insightOf(deps: DeskDeps, person: Subject, asked: string) 
       tile('onsite', onsiteShare(all, period)),
       tile('onceSolved', onceSolvedRate(all, period, deps.settings['onceSolved.repeatDays'])),
       tile('repeat', repeatRate(all, period)),
+      tile('fromField', fieldShare(all, period)),
     ],
     funnel: [
       { id: 'taken', mark: '投', n: all.filter((one) => inPeriod(period, one.takenAt)).length },

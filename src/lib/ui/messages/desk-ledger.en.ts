@@ -112,6 +112,7 @@ export const deskLedgerEn: DeskLedgerWords = {
       rated: 'Rated (unit)',
       bothSatisfied: 'Both satisfied',
       onceSolved: 'Solved at once',
+      fromField: 'Taken in the field ÷ all',
     },
     persons: (n) => `${n} persons`,
     none: '—',

@@ -116,6 +116,7 @@ export const deskLedgerZh = {
       rated: '参评（责任单位）',
       bothSatisfied: '双满意',
       onceSolved: '一次性化解',
+      fromField: '平板接的单 ÷ 全部',
     } as Record<string, string>,
     persons: (n: number) => `${n} 人次`,
     none: '—',
