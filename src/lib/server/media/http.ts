@@ -59,10 +59,6 @@ async function keep(
   const { sha } = row;
   if (row.state === 'refused') return refusal({ status: 415, error: 'MEDIA_TYPE' });
   if (row.state === 'complete') return kept(sha, chunk, true);
-  if (chunk === 0 && mediaTypeOf(bytes) === null) {
-    await refuseFile(container, row, 'MEDIA_TYPE');
-    return refusal({ status: 415, error: 'MEDIA_TYPE' });
-  }
   const put = await container.media.put({ sha, bytes: row.bytes }, chunk, bytes);
   if (!put.ok) {
     if (put.error === 'NOT_ITS_HASH') {
@@ -72,8 +68,15 @@ async function keep(
     }
     return refusal(PUT_REFUSALS[put.error]);
   }
-  if (put.value) await completed(container, row);
-  return kept(sha, chunk, put.value);
+  if (!put.value) return kept(sha, chunk, false);
+  // Only now are these the bytes that the hash names: a wrong chunk condemns nobody's photo.
+  const whole = await container.media.read(sha);
+  if (whole === null || mediaTypeOf(whole) === null) {
+    await refuseFile(container, row, 'MEDIA_TYPE');
+    return refusal({ status: 415, error: 'MEDIA_TYPE' });
+  }
+  await completed(container, row);
+  return kept(sha, chunk, true);
 }
 
 /** Takes one chunk of an announced file; the answer leaves after its fsync. */
