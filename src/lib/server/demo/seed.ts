@@ -64,6 +64,7 @@ async function append(
         actor: batch.actor,
         caseId: batch.caseId,
         salt: saltOf(batch.caseId),
+        follow: false,
         events: batch.events.map(({ id, type, v, occurredAt, payload }) => ({
           id,
           type,

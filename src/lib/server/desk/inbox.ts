@@ -1,3 +1,4 @@
+import type { ClockContext } from '../../domain/clock-record.ts';
 import type { CaseFile } from '../../domain/case-file.ts';
 import type { Subject } from '../../domain/permissions.ts';
 import type { Instant } from '../../domain/values.ts';
@@ -11,7 +12,8 @@ import {
 import { shanghaiDay } from './acts/spec.ts';
 import type { DeskDeps } from './deps.ts';
 import { rowBase } from './row.ts';
-import { may, type SeenCase, sealedCount, seenCases, unitsOfPerson } from './see.ts';
+import { lightOf } from './light.ts';
+import { clockContext, may, type SeenCase, sealedCount, seenCases, unitsOfPerson } from './see.ts';
 
 /** Rows shown per section before one asks for the section alone. */
 const ROWS_FIRST = 30;
@@ -24,6 +26,7 @@ interface Look {
   readonly file: CaseFile;
   readonly units: readonly string[];
   readonly now: Instant;
+  readonly context: ClockContext;
   readonly office: boolean;
   readonly follows: boolean;
 }
@@ -145,13 +148,14 @@ export const SECTIONS: readonly SectionRule[] = [
   },
 ];
 
-function rowIn(rule: SectionRule, { seen, file, now }: Look) {
+function rowIn(rule: SectionRule, { seen, file, now, context }: Look) {
   const base = rowBase(seen);
   const running = seen.clocks.findLast((c) => c.code === rule.clock && c.stoppedAt === null);
   const registered = file.moments.registeredAt;
   return {
     ...base,
     key: `${rule.id}/${base.key}`,
+    light: running && rule.clock !== 'C13' ? lightOf(running, context) : base.light,
     dueAt: running?.due ?? base.dueAt,
     times: rule
       .times(file)
@@ -181,6 +185,7 @@ export async function inboxOf(
   asked: { readonly tab: string; readonly find: string },
 ) {
   const now = deps.now();
+  const context = clockContext(deps);
   const units = unitsOfPerson(deps, person);
   const office = may(deps, person, ['export', null]) || may(deps, person, ['device.view', null]);
   const follows = may(deps, person, ['followup.view', null]);

@@ -20,6 +20,10 @@ const SHAPES: Record<Light, LightView> = {
   purple: { shape: 'idle', word: 'hold' },
 };
 
+/** The light of one running clock. */
+export const lightOf = (clock: ClockRecord, context: ClockContext): LightView =>
+  SHAPES[clockLight(clock, context)];
+
 /** What a row needs to know about time. */
 export interface CaseTime {
   readonly light: LightView;

@@ -50,7 +50,7 @@ function petitionerLines(file: CaseFile, rights: Rights) {
   return lines.filter(({ text }) => text !== '');
 }
 
-const media = (sha: string) => `/media/${sha}`;
+const media = (file: CaseFile, sha: string) => `/api/media/${sha}?case=${file.caseId}`;
 
 function verbatimViews(file: CaseFile, rights: Rights) {
   const received = new Set(
@@ -64,7 +64,7 @@ function verbatimViews(file: CaseFile, rights: Rights) {
     at: piece.mark.occurredAt as string,
     by: piece.mark.actor.name,
     audio: rights.sensitive
-      ? piece.audio.map((sha) => ({ href: media(sha), received: received.has(sha) }))
+      ? piece.audio.map((sha) => ({ href: media(file, sha), received: received.has(sha) }))
       : [],
   }));
 }
@@ -75,7 +75,7 @@ function photoViews(file: CaseFile, rights: Rights) {
     .filter((one) => one.payload.kind === 'photo' || one.payload.kind === 'scan')
     .map((one) => ({
       key: one.mark.eventId as string,
-      href: media(one.sha256),
+      href: media(file, one.sha256),
       caption: one.payload.caption ?? '',
       received: one.received,
     }));
