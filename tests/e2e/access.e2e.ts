@@ -1,52 +1,184 @@
-import { request, type APIRequestContext } from '@playwright/test';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { expect, test, type County, type DemoAccount } from './county.ts';
-import { parseCsv } from './desk-page.ts';
-import { TabletPage } from './tablet-page.ts';
+import samples from '../../src/lib/domain/data/sample-cases.json' with { type: 'json' };
+import { sampleCaseId, sampleSalt } from '../../src/lib/domain/samples/sample-ids.ts';
+import { sampleQueryCode } from '../../src/lib/domain/samples/sample-numbers.ts';
+import { expect, test } from './county.ts';
+import { DeskPage, parseCsv } from './desk-page.ts';
+import { Session } from './session.ts';
+import { photoWithExif, TabletPage } from './tablet-page.ts';
 
-/** A signed-in session without a browser, as a curious person would use one. */
-async function session(county: County, who: DemoAccount): Promise<APIRequestContext> {
-  const context = await request.newContext({
-    baseURL: county.url,
-    extraHTTPHeaders: { origin: county.url },
-    maxRedirects: 0,
+const GUESS = 'AAAAAAAAAAAAAAAAAAAAAA';
+const NO_FILE = 'f'.repeat(64);
+const verbatimOf = (id: string): string =>
+  samples.cases.find((one) => one.id === id)?.dictation.verbatim ?? id;
+
+test('[AU41] an agent of another village finds nothing of a case, by no way', async ({
+  page,
+  browser,
+  county,
+}) => {
+  const mine = sampleCaseId('S01');
+  const tablet = new TabletPage(page, county);
+  await tablet.signIn(county.agent('A01'));
+  await tablet.act(mine, '补充');
+  await page.getByLabel('补啥，照她说的写').fill('老于家又拉来一车，还堆原地方。');
+  await tablet.addPhoto('拍照', await photoWithExif(page, 90));
+  await tablet.button('存好补充').click();
+  await expect(page.getByText(/^补了材料/).first()).toBeVisible();
+  await tablet.sendEverything();
+
+  const registrar = await DeskPage.signIn(browser, county, county.account({ role: 'registrar' }));
+  await registrar.openCase(mine);
+  const media = registrar.page.locator('.photos a').last();
+  await expect(media).toBeVisible();
+  const href = (await media.getAttribute('href')) ?? '';
+  const sha = /[0-9a-f]{64}/.exec(href)?.[0] ?? '';
+  expect((await registrar.page.request.get(`${county.url}${href}`)).status()).toBe(200);
+
+  const other = await Session.signIn(county, county.agent('A02'));
+  await other.enrol();
+  const reply = await other.exchange();
+  if (reply.kind !== 'exchange') throw new Error(reply.kind);
+  expect(reply.feed.rows.length).toBeGreaterThan(0);
+  const feed = JSON.stringify(reply);
+  expect(feed).toContain(sampleCaseId('S02'));
+  for (const secret of [mine, sha, sampleSalt('S01'), verbatimOf('S01'), '周桂芹'])
+    expect(feed).not.toContain(secret);
+
+  for (const path of ['/desk/case/', '/desk/peek/']) {
+    const theirs = await other.look(`${path}${mine}`);
+    const guessed = await other.look(`${path}${GUESS}`);
+    expect(theirs.status).not.toBe(200);
+    expect(theirs.status).toBe(guessed.status);
+    expect(theirs.text.replaceAll(mine, GUESS)).toBe(guessed.text);
+  }
+  for (const file of [`${href}`, `/api/media/${sha}`, `/api/media/${sha}?case=${GUESS}`]) {
+    const theirs = await other.look(file);
+    const guessed = await other.look(file.replace(sha, NO_FILE));
+    expect(theirs.status).toBe(404);
+    expect(theirs).toEqual(guessed);
+  }
+  expect((await other.csv()).status).not.toBe(200);
+  expect((await other.look('/desk/ledger')).status).not.toBe(200);
+
+  const written = await other.exchange({
+    ...{ dsHi: 1, cases: [{ id: mine, salt: sampleSalt('S01') }] },
+    events: [
+      {
+        ...{ c: 0, ds: 1, id: 'B'.repeat(21) + 'A', t: 'case.supplemented', v: 1 },
+        at: new Date().toISOString(),
+        p: { text: '别人村的代理员写进来的' },
+      },
+    ],
   });
-  const answer = await context.post('/api/auth/sign-in', {
-    data: { username: who.user, password: who.passphrase },
-  });
-  expect(answer.status(), await answer.text()).toBe(200);
-  return context;
-}
+  if (written.kind !== 'exchange') throw new Error(written.kind);
+  expect(written.results[0]?.s).toBe('rejected');
+  expect(JSON.stringify(written)).not.toContain(verbatimOf('S01'));
+  await registrar.openCase(mine);
+  await expect(registrar.page.locator('main')).not.toContainText('别人村的代理员写进来的');
+  await registrar.close();
+});
 
-interface LedgerRow {
-  readonly caseId: string;
-  readonly temporaryNumber: string;
-  readonly title: string;
-}
+test('[AU42] a unit sees its own cases and no others', async ({ county }) => {
+  const unit = await Session.signIn(county, county.account({ role: 'unit-clerk', unit: 'NYJ' }));
+  const page = await unit.look('/desk/ledger');
+  const shown = [...page.text.matchAll(/href="\/desk\/case\/([\w-]{22})"/g)].map(([, id]) => id);
+  const owned = samples.cases.filter((one) => shown.includes(sampleCaseId(one.id)));
+  expect(owned.length).toBeGreaterThan(0);
+  const office = await Session.signIn(county, county.account({ role: 'auditor' }));
+  const rows = parseCsv((await office.csv()).text.replace(/^\uFEFF/, ''));
+  const unitAt = rows[0]?.indexOf('去向单位') ?? -1;
+  const idAt = rows[0]?.indexOf('案件标识') ?? -1;
+  expect(rows.length).toBeGreaterThan(15);
+  for (const row of rows.slice(1)) {
+    const id = row[idAt] ?? '';
+    const own = (row[unitAt] ?? '').includes('农业农村局');
+    const seen = await unit.look(`/desk/case/${id}`);
+    expect([row[unitAt], seen.status]).toEqual([row[unitAt], own ? 200 : 404]);
+    expect(shown.includes(id), `${row[unitAt]} ${id} in the list`).toBe(own);
+  }
+  expect((await unit.csv()).status).toBe(404);
+});
 
-/** Every case that this session's ledger lists, over its pages. */
-async function ledgerOf(who: APIRequestContext, query = ''): Promise<readonly LedgerRow[]> {
-  const html = await (await who.get(`/desk/ledger?n=1000${query}`)).text();
-  return [...html.matchAll(/<tr[^>]*>(.*?)<\/tr>/gs)].flatMap(([, row = '']) => {
-    const link = /href="\/desk\/case\/([^"]+)"[^>]*>([^<]*)</.exec(row);
-    const temporary = /临-[\w-]+/.exec(row)?.[0] ?? '';
-    return link
-      ? [{ caseId: link[1] ?? '', temporaryNumber: temporary, title: link[2] ?? '' }]
-      : [];
-  });
-}
+test('[AU43] a sealed case is nowhere for a registrar: list, count, search, export', async ({
+  county,
+}) => {
+  const sealed = sampleCaseId('S09');
+  const registrar = await Session.signIn(county, county.account({ role: 'registrar' }));
+  const keeper = await Session.signIn(county, county.account({ role: 'sealed' }));
+  expect((await keeper.look(`/desk/case/${sealed}`)).status).toBe(200);
 
-async function csvOf(who: APIRequestContext): Promise<string> {
-  const answer = await who.get('/desk/ledger/export?format=csv&purpose=核对');
-  return answer.status() === 200 ? answer.text() : '';
-}
+  const code = sampleQueryCode('S09');
+  const searches = ['密封', '检举', '湾沟', code, '何淑云'].map(encodeURIComponent);
+  const places = [
+    '/desk',
+    '/desk/ledger',
+    '/desk?s=sealed',
+    ...searches.map((words) => `/desk/ledger?q=${words}`),
+    ...searches.map((words) => `/desk?q=${words}`),
+  ];
+  for (const place of places) {
+    const { status, text } = await registrar.look(place);
+    expect(status).toBe(200);
+    for (const secret of [sealed, code]) expect(text, place).not.toContain(secret);
+  }
+  for (const path of ['/desk/case/', '/desk/peek/']) {
+    const theirs = await registrar.look(`${path}${sealed}`);
+    const guessed = await registrar.look(`${path}${GUESS}`);
+    expect(theirs.status).toBe(404);
+    expect(theirs.text.replaceAll(sealed, GUESS)).toBe(guessed.text);
+  }
+  const { status, text } = await registrar.csv();
+  expect(status).toBe(200);
+  for (const secret of [sealed, code, '密封']) expect(text).not.toContain(secret);
+  const rows = parseCsv(text.replace(/^\uFEFF/, ''));
+  const ledger = await registrar.look('/desk/ledger?n=5000');
+  expect(ledger.text).toContain(`${rows.length - 1} 件`);
+});
 
-const sampleCases = (
-  JSON.parse(
-    readFileSync(
-      path.resolve(import.meta.dirname, '../../src/lib/domain/data/sample-cases.json'),
-      'utf8',
-    ),
-  ) as { cases: { id: string; title: string; dictation: { verbatim: string } }[] }
-).cases;
+test('[PV41] a wrong code, a wrong name, a sealed case and another one look alike', async ({
+  county,
+}) => {
+  const anybody = await Session.stranger(county);
+  const right = await anybody.track(sampleQueryCode('S01'), '周桂芹');
+  expect(right.status).toBe(200);
+  expect(right.said).toContain('办完了');
+  expect(right.said).not.toContain('周桂芹');
+
+  const wrongName = await anybody.track(sampleQueryCode('S01'), '周桂花');
+  const wrongCode = await anybody.track('000000000000', '周桂芹');
+  const foreign = await anybody.track(sampleQueryCode('S02'), '周桂芹');
+  const sealed = await anybody.track(sampleQueryCode('S09'), '周桂芹');
+  expect(wrongName.said).toContain('没查着');
+  for (const one of [wrongCode, foreign, sealed]) expect(one).toEqual(wrongName);
+});
+
+test('[PV42] guessing at 查信儿 is slowed down', async ({ county }) => {
+  const anybody = await Session.stranger(county);
+  const statuses: number[] = [];
+  for (let n = 0; n < 12; n += 1)
+    statuses.push((await anybody.track(sampleQueryCode('S01'), `周桂${n}`)).status);
+  expect(statuses[0]).toBe(404);
+  expect(statuses.at(-1)).toBe(429);
+  const waiting = await anybody.track(sampleQueryCode('S01'), '周桂芹');
+  expect(waiting.said).toContain('查得太勤了');
+  expect(waiting.said).not.toContain('办完了');
+});
+
+test('[AU44] guessing a passphrase is slowed down, and only for that account', async ({
+  county,
+}) => {
+  const anybody = await Session.stranger(county);
+  const { user, passphrase } = county.agent('A01');
+  const knock = async (password: string): Promise<number> =>
+    (
+      await anybody.http.post('/api/auth/sign-in/username', {
+        data: { username: user, password },
+      })
+    ).status();
+  const statuses: number[] = [];
+  for (let n = 0; n < 7; n += 1) statuses.push(await knock(`guess-${n}`));
+  expect(statuses[0]).toBe(401);
+  expect(statuses.at(-1)).toBe(429);
+  expect(await knock(passphrase)).toBe(429);
+  await Session.signIn(county, county.agent('A02'));
+});

@@ -10,7 +10,7 @@ const told: Told = {
   claims: ['把柴火垛挪走', '道留出来'],
 };
 
-test('[UI3] 就地化解: before and after, a promise with its day, approved with a number in one step', async ({
+test('[UI42] 就地化解: before and after, a promise with its day, approved with a number in one step', async ({
   browser,
   page,
   county,

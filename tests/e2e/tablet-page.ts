@@ -80,15 +80,20 @@ export class TabletPage {
     await this.page.context().setOffline(false);
   }
 
-  /** Goes home and asks to send now; resolves when the county's receipts cover everything. */
+  /** Talks with the county until its receipts cover everything and its news have been read. */
   async sendEverything(): Promise<void> {
+    const heard = this.page.waitForResponse(
+      (answer) => answer.url().endsWith('/api/sync/exchange') && answer.status() === 200,
+      { timeout: 60_000 },
+    );
     await this.open('/unsent');
     const now = this.button('现在试着送');
     const done = this.page.getByText(/件都已送达县里$/);
     await expect(async () => {
-      if (await now.isVisible()) await now.click({ timeout: 500 }).catch(() => undefined);
+      if (await now.isEnabled()) await now.click({ timeout: 500 }).catch(() => undefined);
       await expect(done.first()).toBeVisible({ timeout: 2000 });
     }).toPass({ timeout: 60_000 });
+    await heard;
   }
 
   async openCase(caseId: string): Promise<void> {
@@ -106,9 +111,10 @@ export class TabletPage {
   /** Draws a short line on the signature pad and keeps it. */
   async sign(): Promise<void> {
     await this.button(/^签名/).click();
-    const pad = this.page.getByRole('img', { name: '在这个框里签名' });
+    const pad = this.page.getByLabel('在这个框里签名');
     const keep = this.page.getByRole('button', { name: '就这个', exact: true });
     await expect(async () => {
+      await pad.evaluate((canvas) => canvas.scrollIntoView({ block: 'center' }));
       const box = await pad.boundingBox();
       if (!box) throw new Error('no pad');
       await this.page.mouse.move(box.x + 30, box.y + 40);
