@@ -194,6 +194,7 @@ export async function inboxOf(
     file: seen.record.file,
     units,
     now,
+    context,
     office,
     follows,
   }));

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRateLimiter } from '../../src/lib/server/auth/rate-limit.ts';
+import { sampleQueryCode } from '../../src/lib/domain/samples/sample-numbers.ts';
+import { lookUp } from '../../src/lib/server/track.ts';
+import { openTestCounty, type TestCounty } from './county.ts';
+
+let county: TestCounty;
+beforeAll(async () => {
+  county = await openTestCounty();
+}, 60_000);
+afterAll(() => county.close());
+
+const look = (code: string, name: string, address = String(Math.random())) =>
+  lookUp(
+    county.room.desk,
+    createRateLimiter(() => 0),
+    { code, name, address },
+  );
+
+describe('查信儿', () => {
+  it('[AU30] code and full name give a sentence and a timeline without names', async () => {
+    const code = sampleQueryCode('S01');
+    const answer = await look(code.replace(/(\d{4})/g, '$1 '), '周桂芹');
+    expect(answer.kind).toBe('found');
+    if (answer.kind !== 'found') return;
+    expect(answer.sentence).toContain('办完了');
+    expect(answer.timeline.length).toBeGreaterThan(3);
+    const said = JSON.stringify(answer);
+    for (const secret of ['周桂芹', '王春生', '粪', 'DL2302782026', '于家'])
+      expect(said).not.toContain(secret);
+  });
+
+  it('[AU31] a wrong code, a wrong name and a foreign case look alike', async () => {
+    const unknown = { kind: 'unknown' };
+    expect(await look('111111111111', '周桂芹')).toEqual(unknown);
+    expect(await look(sampleQueryCode('S01'), '周桂花')).toEqual(unknown);
+    expect(await look(sampleQueryCode('S02'), '周桂芹')).toEqual(unknown);
+    expect(await look('', '')).toEqual(unknown);
+    expect(await look(sampleQueryCode('S01'), '')).toEqual(unknown);
+  });
+
+  it('[AU31] a sealed case tells one sentence or nothing at all', async () => {
+    const sealed = (await county.room.desk.cases.all()).filter(({ file }) => file.sealed !== null);
+    expect(sealed.length).toBeGreaterThan(0);
+    for (const { file } of sealed) {
+      const name = file.petitioners[0]?.name ?? '无名';
+      const answer = await look(file.numbers.queryCode ?? '', name);
+      if (answer.kind === 'found') {
+        expect(answer.sentence).toBe('已收到，按规定办理');
+        expect(answer.timeline).toEqual([]);
+        expect(answer.next).toBe('');
+      } else expect(answer).toEqual({ kind: 'unknown' });
+    }
+  });
+
+  it('[AU32] tries are limited per address and per code', async () => {
+    const limiter = createRateLimiter(() => 0);
+    const ask = (code: string, address: string) =>
+      lookUp(county.room.desk, limiter, { code, name: '周桂芹', address });
+    const code = sampleQueryCode('S01');
+    const kinds = [];
+    for (let i = 0; i < 6; i += 1) kinds.push((await ask(code, `10.0.0.${i}`)).kind);
+    expect(kinds).toEqual(['found', 'found', 'found', 'found', 'found', 'slow']);
+    for (let i = 0; i < 10; i += 1) await ask(sampleQueryCode(`X${i}`), '10.1.1.1');
+    expect((await ask(sampleQueryCode('S02'), '10.1.1.1')).kind).toBe('slow');
+  });
+});
