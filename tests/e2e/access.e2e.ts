@@ -182,3 +182,23 @@ test('[AU44] guessing a passphrase is slowed down, and only for that account', a
   expect(await knock(passphrase)).toBe(429);
   await Session.signIn(county, county.agent('A02'));
 });
+
+test('[AU45] the forms of desk and 查信儿 work before, or without, any script', async ({
+  browser,
+  county,
+}) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  const registrar = county.account({ role: 'registrar' });
+  await page.goto(`${county.url}/desk/sign-in`);
+  await page.getByLabel('用户名').fill(registrar.user);
+  await page.getByLabel('口令').fill(registrar.passphrase);
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: '收件箱' })).toBeVisible();
+  await page.goto(`${county.url}/track`);
+  await page.getByLabel('查询码，12 个数').fill(sampleQueryCode('S01'));
+  await page.getByLabel('姓名').fill('周桂芹');
+  await page.getByRole('button', { name: '查一查' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('办完了');
+  await context.close();
+});

@@ -30,7 +30,8 @@ export function secureHeaders(
 ): void {
   headers.set('x-request-id', about.requestId);
   headers.set('x-content-type-options', 'nosniff');
-  headers.set('referrer-policy', 'no-referrer');
+  // With no-referrer a browser sends `Origin: null` with a form, and our own forms would be foreign.
+  headers.set('referrer-policy', 'same-origin');
   headers.set('cross-origin-opener-policy', 'same-origin');
   headers.set('cross-origin-resource-policy', 'same-origin');
   headers.set('x-frame-options', 'DENY');
