@@ -79,13 +79,21 @@ const record = (caseId: CaseId, firstSeq: number, lastSeq: number): CaseRecord =
   columns,
 });
 
+type Fresh = (batch?: WriteBatch) => Promise<CountyStore>;
+
 export function countyStoreContract(open: () => Promise<CountyStore>): void {
-  const fresh = async (batch?: WriteBatch) => {
+  const fresh: Fresh = async (batch) => {
     const store = await open();
     if (batch !== undefined) await store.transact(COUNTY, (tx) => tx.write(batch));
     return store;
   };
+  transactions(fresh);
+  identity(fresh);
+  visibility(fresh);
+  records(fresh);
+}
 
+function transactions(fresh: Fresh): void {
   it('[SY1] an empty county stands at position 0 with the first tag', async () => {
     const store = await fresh();
     const head = await store.transact(COUNTY, (tx) => tx.head());
@@ -136,7 +144,9 @@ export function countyStoreContract(open: () => Promise<CountyStore>): void {
     expect(seen).toEqual({ head: { seq: 2, tag: 'tag2' }, b: [event(2, caseB)], x: 0 });
     await store.close();
   });
+}
 
+function identity(fresh: Fresh): void {
   it('[SY2] an id is taken once', async () => {
     const store = await fresh({ log: [event(1)] });
     const twice = { ...event(2), id: 'id1' as EventId };
@@ -184,7 +194,9 @@ export function countyStoreContract(open: () => Promise<CountyStore>): void {
     expect(await read(aside.id)).toMatchObject([{ adoptedSeq: 1 }, { at: 'log', seq: 1 }]);
     await store.close();
   });
+}
 
+function visibility(fresh: Fresh): void {
   it('[SY7] the feed shows open cases from their first position, marks only to their person', async () => {
     const store = await fresh({
       log: [event(1), mark(2, 'enter', caseB), event(3, caseB), event(4), mark(5, 'leave', caseA)],
@@ -213,7 +225,9 @@ export function countyStoreContract(open: () => Promise<CountyStore>): void {
     expect(seen.access).toEqual([{ personId: wang, caseId: caseA, fromSeq: 1, toSeq: 5 }]);
     await store.close();
   });
+}
 
+function records(fresh: Fresh): void {
   it('[SY8] devices, viewers, media, counters and history are written and rewritten', async () => {
     const device = {
       dv,

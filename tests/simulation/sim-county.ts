@@ -1,7 +1,10 @@
 /** The county of the simulation: the real exchange over the memory store, with a hand to hurt it. */
 import type { Actor } from '../../src/lib/domain/case-event.ts';
 import type { CaseId, Instant, PersonId } from '../../src/lib/domain/values.ts';
-import { memoryCountyStore } from '../../src/lib/ports/county-store-memory.ts';
+import {
+  memoryCountyStore,
+  type MemoryCountyStore,
+} from '../../src/lib/ports/county-store-memory.ts';
 import type { CountyStore, CountyTx } from '../../src/lib/ports/county-store.ts';
 import type { ExchangeReply, ExchangeRequest } from '../../src/lib/protocol/sync.ts';
 import { exchange } from '../../src/lib/server/sync/exchange.ts';
@@ -32,6 +35,29 @@ function mutantJudge(mutant: Mutant | null) {
   };
 }
 
+/** With these mutants what a tablet says about the past is believed instead of checked. */
+async function blind(
+  store: MemoryCountyStore,
+  mutant: Mutant | null,
+  request: ExchangeRequest,
+): Promise<ExchangeRequest> {
+  if (mutant !== 'noEpoch' && mutant !== 'noTag') return request;
+  const { head, epoch, tags } = await store.transact(COUNTY, async (tx) => {
+    const at = request.cursor === null ? [] : [request.cursor.seq];
+    return {
+      head: await tx.head(),
+      epoch: (await tx.epochs()).at(-1)?.id ?? '',
+      tags: await tx.tagsAt(at),
+    };
+  });
+  const { cursor } = request;
+  const told = mutant === 'noTag' && cursor !== null && cursor.epoch !== epoch;
+  const seq = Math.min(cursor?.seq ?? 0, head.seq);
+  const tag = seq === head.seq ? head.tag : (tags.get(seq) ?? '');
+  const seen = cursor === null || told ? cursor : { epoch, seq, tag };
+  return { ...request, cursor: seen, wit: null, wits: [] };
+}
+
 export async function simCounty(mutant: Mutant | null) {
   const store = memoryCountyStore();
   let crash: CrashAt = 'none';
@@ -49,25 +75,6 @@ export async function simCounty(mutant: Mutant | null) {
   const deps = { ...depsOver(fragile), judge: mutantJudge(mutant) };
   await ensureHistory(store, COUNTY, deps.clock.now());
 
-  /** What the county looks back on, taken from the request, is believed instead of checked. */
-  async function blind(request: ExchangeRequest): Promise<ExchangeRequest> {
-    if (mutant !== 'noEpoch' && mutant !== 'noTag') return request;
-    const { head, epoch, tags } = await store.transact(COUNTY, async (tx) => {
-      const at = request.cursor === null ? [] : [request.cursor.seq];
-      return {
-        head: await tx.head(),
-        epoch: (await tx.epochs()).at(-1)?.id ?? '',
-        tags: await tx.tagsAt(at),
-      };
-    });
-    const { cursor } = request;
-    const told = mutant === 'noTag' && cursor !== null && cursor.epoch !== epoch;
-    const seq = Math.min(cursor?.seq ?? 0, head.seq);
-    const tag = seq === head.seq ? head.tag : (tags.get(seq) ?? '');
-    const seen = cursor === null || told ? cursor : { epoch, seq, tag };
-    return { ...request, cursor: seen, wit: null, wits: [] };
-  }
-
   return {
     deps,
     store,
@@ -79,7 +86,7 @@ export async function simCounty(mutant: Mutant | null) {
     ): Promise<ExchangeReply | null> {
       if (mutant === 'poisonBlocks' && asked.events.some(({ p }) => (p as { bad?: boolean }).bad))
         return null;
-      const request = await blind(asked);
+      const request = await blind(store, mutant, asked);
       crash = ends;
       try {
         const done = await exchange(deps, asker, request);

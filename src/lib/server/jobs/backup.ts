@@ -99,7 +99,7 @@ export async function makeBackup(
     source.close();
   }
   const copy = new DatabaseSync(part);
-  let media = 0;
+  let media: number;
   try {
     copy.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL');
     media = await addMedia(copy, of.dataDir);

@@ -60,67 +60,97 @@ async function makeFolder(folder: string): Promise<void> {
   if (made !== undefined) await syncFolder(path.dirname(made));
 }
 
-/** The store under one folder; `digest` is SHA-256. */
-export function directoryMediaStore(root: string, digest: DigestSync): MediaStore {
-  const folderOf = (sha: Sha256) => path.join(root, sha.slice(0, 2));
-  const fileOf = (sha: Sha256) => path.join(folderOf(sha), sha);
-  const partsOf = (sha: Sha256) => `${fileOf(sha)}.parts`;
+/** One folder of media, and who writes which file just now. */
+class MediaFolder {
+  readonly #root: string;
+  readonly #digest: DigestSync;
   /** Writes of one file come one after the other; files do not wait for each other. */
-  const lastOf = new Map<Sha256, Promise<unknown>>();
+  readonly #lastOf = new Map<Sha256, Promise<unknown>>();
 
-  const isWhole = async (sha: Sha256) => (await namesIn(folderOf(sha))).includes(sha);
+  constructor(root: string, digest: DigestSync) {
+    this.#root = root;
+    this.#digest = digest;
+  }
 
-  async function absent({ sha, bytes }: MediaKey): Promise<number[]> {
-    const have = new Set(await namesIn(partsOf(sha)));
+  #folderOf(sha: Sha256): string {
+    return path.join(this.#root, sha.slice(0, 2));
+  }
+
+  fileOf(sha: Sha256): string {
+    return path.join(this.#folderOf(sha), sha);
+  }
+
+  #partsOf(sha: Sha256): string {
+    return `${this.fileOf(sha)}.parts`;
+  }
+
+  async #isWhole(sha: Sha256): Promise<boolean> {
+    return (await namesIn(this.#folderOf(sha))).includes(sha);
+  }
+
+  async #absent({ sha, bytes }: MediaKey): Promise<number[]> {
+    const have = new Set(await namesIn(this.#partsOf(sha)));
     return [...Array(chunkCount(bytes)).keys()].filter((index) => !have.has(String(index)));
   }
 
-  async function missing(key: MediaKey): Promise<number[]> {
-    if (await isWhole(key.sha)) return [];
-    const chunks = await absent(key);
+  async missing(key: MediaKey): Promise<number[]> {
+    if (await this.#isWhole(key.sha)) return [];
+    const chunks = await this.#absent(key);
     // All here and not whole: a crash came between. The last chunk, sent again, ends it.
     return chunks.length > 0 ? chunks : [chunkCount(key.bytes) - 1];
   }
 
-  async function join({ sha, bytes }: MediaKey): Promise<Result<boolean, PutFault>> {
+  async #join({ sha, bytes }: MediaKey): Promise<Result<boolean, PutFault>> {
     const all = new Uint8Array(bytes);
     let at = 0;
     for (let index = 0; index < chunkCount(bytes); index++) {
-      const piece = await readFile(path.join(partsOf(sha), String(index)));
+      const piece = await readFile(path.join(this.#partsOf(sha), String(index)));
       all.set(piece, at);
       at += piece.length;
     }
-    const right = toHex(digest(all)) === sha;
-    if (right) await writeWhole(fileOf(sha), all);
-    await rm(partsOf(sha), { recursive: true, force: true });
+    const right = toHex(this.#digest(all)) === sha;
+    if (right) await writeWhole(this.fileOf(sha), all);
+    await rm(this.#partsOf(sha), { recursive: true, force: true });
     return right ? ok(true) : fail('NOT_ITS_HASH');
   }
 
-  async function put(key: MediaKey, index: number, bytes: Uint8Array) {
+  async put(key: MediaKey, index: number, bytes: Uint8Array): Promise<Result<boolean, PutFault>> {
     const fault = chunkFault(key, index, bytes.length);
     if (fault !== null) return fail(fault);
-    if (await isWhole(key.sha)) return ok(true);
-    const parts = partsOf(key.sha);
+    if (await this.#isWhole(key.sha)) return ok(true);
+    const parts = this.#partsOf(key.sha);
     await makeFolder(parts);
-    if ((await absent(key)).includes(index))
+    if ((await this.#absent(key)).includes(index))
       await writeWhole(path.join(parts, String(index)), bytes);
-    return (await absent(key)).length > 0 ? ok(false) : join(key);
+    return (await this.#absent(key)).length > 0 ? ok(false) : this.#join(key);
   }
 
-  function inTurn<T>(sha: Sha256, work: () => Promise<T>): Promise<T> {
-    const before = lastOf.get(sha) ?? Promise.resolve();
+  inTurn<T>(sha: Sha256, work: () => Promise<T>): Promise<T> {
+    const before = this.#lastOf.get(sha) ?? Promise.resolve();
     const mine = before.then(work, work);
-    lastOf.set(sha, mine);
-    const forget = () => lastOf.get(sha) === mine && lastOf.delete(sha);
+    this.#lastOf.set(sha, mine);
+    const forget = () => this.#lastOf.get(sha) === mine && this.#lastOf.delete(sha);
     mine.then(forget, forget);
     return mine;
   }
 
+  async list(): Promise<Sha256[]> {
+    const found: Sha256[] = [];
+    for (const folder of await namesIn(this.#root))
+      for (const name of await namesIn(path.join(this.#root, folder)))
+        if (/^[0-9a-f]{64}$/.test(name)) found.push(name as Sha256);
+    return found.sort();
+  }
+}
+
+/** The store under one folder; `digest` is SHA-256. */
+export function directoryMediaStore(root: string, digest: DigestSync): MediaStore {
+  const folder = new MediaFolder(root, digest);
   return {
-    missing,
+    missing: (key) => folder.missing(key),
     put: async (key, index, bytes) => {
       try {
-        return await inTurn(key.sha, () => put(key, index, bytes));
+        return await folder.inTurn(key.sha, () => folder.put(key, index, bytes));
       } catch (error) {
         if (FULL.has(codeOf(error))) return fail('STORAGE_FULL');
         throw error;
@@ -128,18 +158,12 @@ export function directoryMediaStore(root: string, digest: DigestSync): MediaStor
     },
     read: async (sha) => {
       try {
-        return new Uint8Array(await readFile(fileOf(sha)));
+        return new Uint8Array(await readFile(folder.fileOf(sha)));
       } catch (error) {
         if (codeOf(error) === 'ENOENT') return null;
         throw error;
       }
     },
-    list: async () => {
-      const found: Sha256[] = [];
-      for (const folder of await namesIn(root))
-        for (const name of await namesIn(path.join(root, folder)))
-          if (/^[0-9a-f]{64}$/.test(name)) found.push(name as Sha256);
-      return found.sort();
-    },
+    list: () => folder.list(),
   };
 }

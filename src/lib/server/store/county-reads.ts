@@ -140,7 +140,7 @@ export const caseReads = (
 export const visibilityReads = (
   db: Db,
   county: CountyCode,
-): Part<'viewer' | 'accessOf' | 'candidates' | 'feed'> => ({
+): Part<'viewer' | 'accessOf' | 'candidates'> => ({
   viewer: async (personId) => {
     const query = db.selectFrom('viewers').selectAll().where('county', '=', county);
     const row = await query.where('person_id', '=', personId).executeTakeFirst();
@@ -185,6 +185,10 @@ export const visibilityReads = (
     const rows = await own.union(open).execute();
     return rows.map((row) => row.case_id as CaseId).sort();
   },
+});
+
+/** The scan of the feed: events of open cases from their first position, and the person's marks. */
+export const feedReads = (db: Db, county: CountyCode): Part<'feed'> => ({
   feed: async (personId, after, limit) => {
     const rows = await db
       .selectFrom('log as l')

@@ -11,6 +11,7 @@ import type { CountyCode, CountyStore, CountyTx } from '../../ports/county-store
 import {
   caseReads,
   deviceReads,
+  feedReads,
   historyReads,
   visibilityReads,
   type SqlTraits,
@@ -36,6 +37,7 @@ const countyTx = (
   ...deviceReads(db, county),
   ...caseReads(db, county),
   ...visibilityReads(db, county),
+  ...feedReads(db, county),
   write: (batch) => writeBatch(db, county, batch),
 });
 

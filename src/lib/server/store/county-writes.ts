@@ -46,9 +46,8 @@ async function writeDevices(db: Db, county: CountyCode, batch: WriteBatch): Prom
   );
   for (const device of batch.devices ?? []) {
     const row = deviceToTable(county, device);
-    const { county: _county, dv: _dv, ...rest } = row;
     const on = db.insertInto('devices').values(row);
-    await on.onConflict((c) => c.columns(['county', 'dv']).doUpdateSet(rest)).execute();
+    await on.onConflict((c) => c.columns(['county', 'dv']).doUpdateSet(row)).execute();
   }
   await insertAll(
     db,
@@ -67,9 +66,8 @@ async function writeDevices(db: Db, county: CountyCode, batch: WriteBatch): Prom
 async function writeCases(db: Db, county: CountyCode, batch: WriteBatch): Promise<void> {
   for (const record of batch.cases ?? []) {
     const row = caseToTable(county, record);
-    const { county: _county, case_id: _case, ...rest } = row;
     const into = db.insertInto('cases').values(row);
-    await into.onConflict((on) => on.columns(['county', 'case_id']).doUpdateSet(rest)).execute();
+    await into.onConflict((on) => on.columns(['county', 'case_id']).doUpdateSet(row)).execute();
   }
   for (const { personId, caseId } of batch.agents ?? [])
     await db
@@ -95,9 +93,8 @@ async function writeCases(db: Db, county: CountyCode, batch: WriteBatch): Promis
   }
   for (const media of batch.media ?? []) {
     const row = mediaToTable(county, media);
-    const { county: _county, sha: _sha, ...rest } = row;
     const into = db.insertInto('media_files').values(row);
-    await into.onConflict((on) => on.columns(['county', 'sha']).doUpdateSet(rest)).execute();
+    await into.onConflict((on) => on.columns(['county', 'sha']).doUpdateSet(row)).execute();
   }
 }
 

@@ -60,107 +60,110 @@ export interface Ledger {
 const SYSTEM: Actor = { code: 'S', personId: 'system' as PersonId, name: '系统' };
 const utf8 = new TextEncoder();
 
+class Pen<S extends Asker> implements Ledger {
+  readonly now: Instant;
+  readonly #deps: CountyDeps<S>;
+  readonly #records: Map<CaseId, CaseRecord>;
+  readonly #created = new Set<CaseId>();
+  readonly #touched = new Set<CaseId>();
+  #dirty = new Set<CaseId>();
+  #head: Head;
+  #log: LogRow[] = [];
+
+  constructor(deps: CountyDeps<S>, start: Head, cases: ReadonlyMap<CaseId, CaseRecord>) {
+    this.#deps = deps;
+    this.now = deps.clock.now();
+    this.#head = start;
+    this.#records = new Map(cases);
+  }
+
+  head(): Head {
+    return this.#head;
+  }
+
+  file(caseId: CaseId, salt: string): CaseFile {
+    return this.#records.get(caseId)?.file ?? this.#deps.judge.emptyFile(caseId, salt);
+  }
+
+  record(caseId: CaseId): CaseRecord | null {
+    return this.#records.get(caseId) ?? null;
+  }
+
+  learn(more: ReadonlyMap<CaseId, CaseRecord>): void {
+    for (const [caseId, record] of more)
+      if (!this.#records.has(caseId)) this.#records.set(caseId, record);
+  }
+
+  created(): ReadonlySet<CaseId> {
+    return this.#created;
+  }
+
+  touched(): ReadonlySet<CaseId> {
+    return this.#touched;
+  }
+
+  #place(id: EventId, h: Sha256): Head {
+    const { seq, tag } = this.#head;
+    this.#head = { seq: seq + 1, tag: nextTagSync(this.#deps.digest, tag, { id, h }) };
+    return this.#head;
+  }
+
+  append({ body, h, ...rest }: Admitted, salt: string): EventRow {
+    const { judge } = this.#deps;
+    const { caseId } = body;
+    const old = this.#records.get(caseId);
+    assert(old === undefined || old.salt === salt, 'a case has one salt for ever');
+    const before = this.file(caseId, salt);
+    const place = this.#place(body.id, h);
+    const row: EventRow = { kind: 'event', ...place, h, ...body, ...rest, receivedAt: this.now };
+    const file = judge.evolve(before, asCaseEvent(row));
+    const firstSeq = old?.firstSeq ?? row.seq;
+    const columns = judge.columns(file);
+    this.#records.set(caseId, { caseId, salt, firstSeq, lastSeq: row.seq, file, columns });
+    if (old === undefined) this.#created.add(caseId);
+    this.#touched.add(caseId);
+    this.#dirty.add(caseId);
+    this.#log.push(row);
+    return row;
+  }
+
+  follow(caseId: CaseId, followUps: readonly FollowUp[]): void {
+    const salt = this.#records.get(caseId)?.salt;
+    assert(salt !== undefined, 'only a known case has system events');
+    for (const { type, v, payload } of followUps) {
+      const id = this.#deps.clock.eventId();
+      const clean = cleanText(payload);
+      const body: EventBody<string> = { id, caseId, type, v, occurredAt: this.now, payload: clean };
+      const h = eventHashSync(this.#deps.digest, salt, body);
+      this.append({ body, h, actor: SYSTEM, offset: 0, dv: COUNTY_DEVICE, ds: 0 }, salt);
+    }
+  }
+
+  mark({ kind, caseId, personId, note }: MarkOf): MarkRow {
+    const { clock, digest } = this.#deps;
+    const id = clock.eventId();
+    const h = toHex(digest(utf8.encode(canonical({ id, kind, caseId, personId, note })))) as Sha256;
+    const place = this.#place(id, h);
+    const row: MarkRow = { kind, ...place, id, h, caseId, personId, note, receivedAt: this.now };
+    this.#log.push(row);
+    return row;
+  }
+
+  take(): Pick<WriteBatch, 'log' | 'cases' | 'agents'> {
+    const cases = [...this.#dirty].flatMap((caseId) => this.#records.get(caseId) ?? []);
+    const agents = cases.flatMap(({ caseId, file }) =>
+      this.#deps.judge.agents(file).map((personId) => ({ personId, caseId })),
+    );
+    const batch = { log: this.#log, cases, agents };
+    this.#log = [];
+    this.#dirty = new Set();
+    return batch;
+  }
+}
+
 /** Opens the pen at the current head over the cases that were read. */
-export function openLedger<S extends Asker>(
+export const openLedger = <S extends Asker>(
   deps: CountyDeps<S>,
   start: Head,
   cases: ReadonlyMap<CaseId, CaseRecord>,
-): Ledger {
-  const { judge, digest, clock } = deps;
-  const now = clock.now();
-  const records = new Map(cases);
-  const created = new Set<CaseId>();
-  const touched = new Set<CaseId>();
-  let dirty = new Set<CaseId>();
-  let head = start;
-  let log: LogRow[] = [];
-
-  const file = (caseId: CaseId, salt: string) =>
-    records.get(caseId)?.file ?? judge.emptyFile(caseId, salt);
-
-  const place = (id: EventId, h: Sha256): Head => {
-    head = { seq: head.seq + 1, tag: nextTagSync(digest, head.tag, { id, h }) };
-    return head;
-  };
-
-  const append = ({ body, h, ...rest }: Admitted, salt: string): EventRow => {
-    const { caseId } = body;
-    const old = records.get(caseId);
-    assert(old === undefined || old.salt === salt, 'a case has one salt for ever');
-    const before = file(caseId, salt);
-    const row: EventRow = {
-      kind: 'event',
-      ...place(body.id, h),
-      h,
-      ...body,
-      ...rest,
-      receivedAt: now,
-    };
-    const after = judge.evolve(before, asCaseEvent(row));
-    const firstSeq = old?.firstSeq ?? row.seq;
-    const columns = judge.columns(after);
-    records.set(caseId, { caseId, salt, firstSeq, lastSeq: row.seq, file: after, columns });
-    if (old === undefined) created.add(caseId);
-    touched.add(caseId);
-    dirty.add(caseId);
-    log.push(row);
-    return row;
-  };
-
-  return {
-    now,
-    head: () => head,
-    file,
-    record: (caseId) => records.get(caseId) ?? null,
-    learn: (more) => {
-      for (const [caseId, record] of more) if (!records.has(caseId)) records.set(caseId, record);
-    },
-    created: () => created,
-    touched: () => touched,
-    append,
-    follow: (caseId, followUps) => {
-      const salt = records.get(caseId)?.salt;
-      assert(salt !== undefined, 'only a known case has system events');
-      for (const { type, v, payload } of followUps) {
-        const body: EventBody<string> = {
-          id: clock.eventId(),
-          caseId,
-          type,
-          v,
-          occurredAt: now,
-          payload: cleanText(payload),
-        };
-        const h = eventHashSync(digest, salt, body);
-        append({ body, h, actor: SYSTEM, offset: 0, dv: COUNTY_DEVICE, ds: 0 }, salt);
-      }
-    },
-    mark: ({ kind, caseId, personId, note }) => {
-      const id = clock.eventId();
-      const h = toHex(
-        digest(utf8.encode(canonical({ id, kind, caseId, personId, note }))),
-      ) as Sha256;
-      const row: MarkRow = {
-        kind,
-        ...place(id, h),
-        id,
-        h,
-        caseId,
-        personId,
-        note,
-        receivedAt: now,
-      };
-      log.push(row);
-      return row;
-    },
-    take: () => {
-      const changed = [...dirty].flatMap((caseId) => records.get(caseId) ?? []);
-      const agents = changed.flatMap(({ caseId, file: one }) =>
-        judge.agents(one).map((personId) => ({ personId, caseId })),
-      );
-      const batch = { log, cases: changed, agents };
-      log = [];
-      dirty = new Set();
-      return batch;
-    },
-  };
-}
+): Ledger => new Pen(deps, start, cases);

@@ -71,9 +71,9 @@ export function readEvent(
     occurredAt,
     payload: wire.p,
   };
-  const { c: _case, ...alone } = wire;
+  const { ds, t, v, at, p } = wire;
   const deep = !depthAtMost(wire.p);
-  const raw = flatJson(alone);
+  const raw = flatJson({ ds, id: wire.id, t, v, at, p });
   const malformed =
     deep ||
     !RANDOM_128.test(id) ||

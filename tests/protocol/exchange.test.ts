@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { EventId } from '../../domain/values.ts';
+import type { EventId } from '../../src/lib/domain/values.ts';
 import {
   eventHashSync,
   GENESIS_TAG,
   nextTagSync,
   receiptInput,
   receiptOf,
-} from '../../protocol/hash.ts';
-import type { ExchangeReply, ExchangeRequest, WireEvent } from '../../protocol/sync.ts';
-import { COUNTY, countyInMemory, digest, person } from '../../../../tests/simulation/county.ts';
-import { exchange } from './exchange.ts';
-import { adoptAside, recordAtCounty } from './record.ts';
+} from '../../src/lib/protocol/hash.ts';
+import type { ExchangeReply, ExchangeRequest, WireEvent } from '../../src/lib/protocol/sync.ts';
+import { COUNTY, countyInMemory, digest, person } from '../simulation/county.ts';
+import { exchange } from '../../src/lib/server/sync/exchange.ts';
+import { adoptAside, recordAtCounty } from '../../src/lib/server/sync/record.ts';
 
 const id = (name: string) => name.padEnd(22, '_');
 const CASE = { id: id('caseA'), salt: id('saltA') };
