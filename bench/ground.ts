@@ -1,0 +1,28 @@
+/** What the benches share: a browser, and a server over folders or over one built page. */
+import { chromium, type Browser } from '@playwright/test';
+import { existsSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+export function launch(): Promise<Browser> {
+  const executablePath = process.env.PW_CHROMIUM ?? SYSTEM.find((path) => existsSync(path));
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return chromium.launch({ ...(executablePath ? { executablePath } : {}), args });
+}
+
+/** Serves on a free port of this machine until `close`. */
+export async function serve(
+  answer: RequestListener,
+): Promise<{ readonly origin: string; close(): void }> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { origin: `http://localhost:${port}`, close: () => void server.close() };
+}
+
+export const percentile = (sorted: readonly number[], p: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] ?? Number.NaN;
+
+export const round2 = (x: number): number => Math.round(x * 100) / 100;

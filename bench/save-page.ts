@@ -1,0 +1,97 @@
+/** Runs in the browser: strict saves of ours and raw strict puts, taking turns. */
+import type { EventBody } from '../src/lib/domain/case-event.ts';
+import type { CaseId, EventId, Instant } from '../src/lib/domain/values.ts';
+import { NO_ACT, firstSync } from '../src/lib/ports/tablet-store.ts';
+import { eventHash } from '../src/lib/protocol/hash.ts';
+import { browserClock, browserDigest } from '../src/lib/tablet/browser.ts';
+import { TabletDb } from '../src/lib/tablet/db.ts';
+import { dexieTabletStore } from '../src/lib/tablet/event-store-dexie.ts';
+import type { SealedEvent } from '../src/lib/tablet/sealed-shapes.ts';
+import { plainVault } from '../src/lib/tablet/vault.ts';
+
+interface Pair {
+  readonly ours: number;
+  readonly raw: number;
+}
+
+const WORDS = '院边那个粪堆挨着水井，一下雨就往井里淌，味儿大，招苍蝇，孩子喝了闹肚子。';
+
+/** An intake of usual size, about 1.5 KB of words. */
+const intake = (n: number) => ({
+  head: { title: `邻居粪堆挨着水井 ${n}`, placeText: '三屯', summary: WORDS.repeat(4) },
+  petitioners: [{ name: '周桂芹', phoneType: 'NONE', literacy: 'NONE', language: '汉语' }],
+  receipt: { how: 'PAPER', queryCode: '482160375519' },
+});
+const listEntry = (n: number) => ({
+  matter: `邻居粪堆挨着水井 ${n}`,
+  ...{ petitioner: '周桂芹', place: '三屯', status: 'TAKEN', words: WORDS },
+});
+
+/** What the floor does: the event and its list entry in one strict transaction, nothing else. */
+function rawPut(db: IDBDatabase, n: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const tx = db.transaction(['events', 'list'], 'readwrite', { durability: 'strict' });
+    tx.oncomplete = () => resolve();
+    tx.onabort = () => reject(tx.error ?? new Error('aborted'));
+    tx.objectStore('events').put({ id: browserClock.eventId(), n, payload: intake(n) });
+    tx.objectStore('list').put({ id: browserClock.caseId(), ...listEntry(n) });
+  });
+}
+
+const openRaw = (): Promise<IDBDatabase> =>
+  new Promise((resolve, reject) => {
+    const request = indexedDB.open('raw', 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore('events', { keyPath: 'id' });
+      request.result.createObjectStore('list', { keyPath: 'id' });
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error('open'));
+  });
+
+/** Ours from the words to the disk: clean, hash, seal, ds, event, case and list entry. */
+async function openOurs(plant: boolean): Promise<(n: number) => Promise<void>> {
+  const store = dexieTabletStore(new TabletDb('ours'));
+  const vault = plainVault();
+  await store.begin(firstSync(browserClock.deviceId()));
+  return async (n) => {
+    const [caseId, salt] = [browserClock.caseId(), browserClock.salt()];
+    const body: EventBody<string> = {
+      ...{ id: browserClock.eventId() as EventId, caseId: caseId as CaseId, type: 'case.taken' },
+      ...{ v: 1, occurredAt: browserClock.now() as Instant, payload: intake(n) },
+    };
+    const sealed: SealedEvent = { body, h: await eventHash(browserDigest, salt, body) };
+    const row = { id: body.id, caseId, day: 20_000, body: await vault.seal(sealed) };
+    await store.save({
+      ...{ ...NO_ACT, events: [row] },
+      cases: [{ id: caseId, body: await vault.seal({ salt }) }],
+      facts: [{ id: caseId, facts: await vault.seal(listEntry(n)) }],
+    });
+    // The planted fault: a save that needs a second and a third transaction.
+    if (plant) {
+      await store.putFacts(caseId, 1, await vault.seal(listEntry(n)));
+      await store.putMeta('planted', await vault.seal(n));
+    }
+  };
+}
+
+async function run(pairs: number, plant: boolean): Promise<Pair[]> {
+  const raw = await openRaw();
+  const ours = await openOurs(plant);
+  const timed = async (work: () => Promise<void>): Promise<number> => {
+    const start = performance.now();
+    await work();
+    return performance.now() - start;
+  };
+  const out: Pair[] = [];
+  for (let n = 0; n < pairs; n++) {
+    // Taking turns in changing order: what else the machine does falls on both alike.
+    const first = n % 2 === 0;
+    const a = await timed(() => (first ? ours(n) : rawPut(raw, n)));
+    const b = await timed(() => (first ? rawPut(raw, n) : ours(n)));
+    out.push(first ? { ours: a, raw: b } : { ours: b, raw: a });
+  }
+  return out;
+}
+
+Object.assign(globalThis, { run });
