@@ -116,7 +116,7 @@ function cellsOf(row: LedgerRow, index: number, mark: Watermark): string[] {
  * A sheet program takes a cell that begins so for a formula, full-width signs too (＝＋－＠), and a
  * cut at tab or CR may make a later part begin so.
  */
-const STARTS_FORMULA = /^[\s\u0000-\u001f]*[=+\-@＝＋－＠]|^[\t\r\n]/u;
+const STARTS_FORMULA = /^[\s\p{Cc}]*[=+\-@＝＋－＠]|^[\t\r\n]/u;
 
 /** The text with a leading apostrophe when a sheet would calculate it; otherwise untouched. */
 export const formulaSafe = (text: string): string =>

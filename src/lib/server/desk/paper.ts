@@ -33,9 +33,13 @@ interface Facts {
 
 type Template = (facts: Facts) => Omit<Paper, 'to'> | null;
 
+/** One ideographic space, and room for a few characters by hand. */
+const GAP = '\u3000';
+const BLANK = GAP.repeat(4);
+
 /** `2026年6月9日` of an instant or a day, in Asia/Shanghai. */
 function day(at: string | null | undefined): string {
-  if (!at) return '　　年　月　日';
+  if (!at) return `${GAP}${GAP}年${GAP}月${GAP}日`;
   const ms = at.length === 10 ? Date.parse(`${at}T00:00:00Z`) : Date.parse(at) + 8 * 3_600_000;
   const local = new Date(ms);
   return `${local.getUTCFullYear()}年${local.getUTCMonth() + 1}月${local.getUTCDate()}日`;
@@ -108,7 +112,7 @@ const TEMPLATES: Readonly<Record<string, Template>> = {
       docNo: payload.docNo ?? '',
       paragraphs: [
         `您通过信访代理提出的“${title}”，${unit} 于 ${day(leadOf(file)?.sentAt)} 收到，经审查属于本单位职责范围，现予受理，按${way}程序办理，将于 ${due} 前答复。`,
-        `承办人 ${payload.officer ?? '　　　'}　电话 ${payload.officerPhone ?? '　　　　　'}。`,
+        `承办人 ${payload.officer ?? BLANK}${GAP}电话 ${payload.officerPhone ?? BLANK}。`,
       ],
       plain: `这事归我们管，最晚${due}给您答复。`,
       unit,
@@ -182,11 +186,11 @@ const TEMPLATES: Readonly<Record<string, Template>> = {
       title: '送达回证',
       docNo: payload.docNo ?? '',
       paragraphs: [
-        `文书名称：${payload.docKind}　文号：${payload.docNo ?? '　　　'}`,
-        `送达人：${mark.actor.name}　方式：${HOW[payload.how] ?? payload.how}　时间：${day(mark.occurredAt)}　地点：${payload.place ?? '　　　　'}`,
+        `文书名称：${payload.docKind}${GAP}文号：${payload.docNo ?? BLANK}`,
+        `送达人：${mark.actor.name}${GAP}方式：${HOW[payload.how] ?? payload.how}${GAP}时间：${day(mark.occurredAt)}${GAP}地点：${payload.place ?? BLANK}`,
         payload.refused
-          ? `拒收。见证人：${payload.witness?.name ?? '　　　'}`
-          : `收件人：${payload.to ?? '　　　'}　与本人关系：${payload.relation ?? '本人'}　签名/手印：　　　　　　`,
+          ? `拒收。见证人：${payload.witness?.name ?? BLANK}`
+          : `收件人：${payload.to ?? BLANK}${GAP}与本人关系：${payload.relation ?? '本人'}${GAP}签名/手印：${BLANK}${BLANK}`,
       ],
       plain: '收到了就按个手印或签个名，没收到别按。',
       unit: file.head.unit === null ? office : unitName(file.head.unit),

@@ -1,13 +1,7 @@
 /** 责任单位: from the transfer to the closing; every act names its unit. */
 import { DOC_KINDS } from '../../../domain/events/unit.ts';
 import { reviewBodyOf } from '../names.ts';
-import {
-  claimsOf,
-  handlingOf,
-  hasOpenExtension,
-  hasUnanswered,
-  pendingResolution,
-} from './facts.ts';
+import { claimsOf, hasOpenExtension, hasUnanswered, pendingResolution } from './facts.ts';
 import {
   type ActContext,
   type ActSpec,

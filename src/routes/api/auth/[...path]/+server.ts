@@ -18,8 +18,8 @@ const SAY = {
   none: '没有这个地方。',
 } as const;
 
-const refuse = (status: number, code: string, message: string, extra?: Record<string, string>) =>
-  json({ error: { code, message } }, { status, headers: extra });
+const refuse = (status: number, code: string, message: string) =>
+  json({ error: { code, message } }, { status });
 
 /** What a program may know about the person behind the cookie. */
 async function about(event: RequestEvent, personId: string) {
@@ -44,7 +44,10 @@ async function about(event: RequestEvent, personId: string) {
 function refusalOf(outcome: Exclude<SignInOutcome, { kind: 'in' }>): Response {
   switch (outcome.kind) {
     case 'slow':
-      return refuse(429, 'SLOW', SAY.slow, { 'retry-after': String(outcome.waitSeconds) });
+      return json(
+        { error: { code: 'SLOW', message: SAY.slow } },
+        { status: 429, headers: { 'retry-after': String(outcome.waitSeconds) } },
+      );
     case 'closed':
       return refuse(403, 'CLOSED', SAY.closed);
     case 'second-factor':
