@@ -4,6 +4,7 @@
  *     environment ─► lock, local disk ─► SQLite, migrations ─► history, high water ─► Container
  */
 import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Kysely } from 'kysely';
 import type { Subject } from '../domain/permissions.ts';
@@ -90,6 +91,7 @@ export async function openContainer(env: ServerEnv): Promise<Container> {
   const { dataDir, databaseFile, spreadSeconds } = env;
   mustHold(localDisk(dataDir));
   const lock = mustHold(lockDir(dataDir));
+  mkdirSync(path.dirname(databaseFile), { recursive: true });
   try {
     const db = new Kysely<AllTables>({ dialect: sqliteDialect(openSqlite(databaseFile)) });
     await migrateForward(db);
