@@ -1,15 +1,31 @@
 /** What the benches share: a browser, and a server over folders or over one built page. */
-import { chromium, type Browser } from '@playwright/test';
-import { existsSync } from 'node:fs';
+import { chromium, type Browser, type Page } from '@playwright/test';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-export function launch(): Promise<Browser> {
+function options() {
   const executablePath = process.env.PW_CHROMIUM ?? SYSTEM.find((path) => existsSync(path));
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return chromium.launch({ ...(executablePath ? { executablePath } : {}), args });
+  return { ...(executablePath ? { executablePath } : {}), args };
+}
+
+export const launch = (): Promise<Browser> => chromium.launch(options());
+
+/** A page whose profile lies on the disk: in an ordinary test page IndexedDB lives in memory. */
+export async function onDisk<T>(work: (page: Page) => Promise<T>): Promise<T> {
+  const profile = mkdtempSync(join(tmpdir(), 'bench-profile-'));
+  const context = await chromium.launchPersistentContext(profile, options());
+  try {
+    return await work(context.pages()[0] ?? (await context.newPage()));
+  } finally {
+    await context.close();
+    rmSync(profile, { recursive: true, force: true });
+  }
 }
 
 /** Serves on a free port of this machine until `close`. */

@@ -29,6 +29,8 @@ export async function saveAct(db: TabletDb, act: Act): Promise<ActOutcome> {
     readAll(tx, act, (found) => {
       try {
         outcome = writeAll(tx, act, found);
+        // Everything is asked for: the commit need not wait until each put has been answered.
+        tx.commit();
       } catch (error) {
         broken = error;
         tx.abort();
