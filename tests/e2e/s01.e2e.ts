@@ -195,7 +195,7 @@ test('[UI41] S01: the heap by the well, from the yard without signal to her rati
       await tablet.openCase(of.caseId);
       await expect(page.getByText('办完了').first()).toBeVisible({ timeout: 1000 });
     }).toPass({ timeout: 30_000 });
-    await expect(page.getByText('评过了')).toBeVisible();
+    await expect(page.getByText('评过了', { exact: true })).toBeVisible();
   });
 
   await test.step('she asks with her code and name', async () => {
