@@ -49,7 +49,7 @@ export const caseEn: CaseWords = {
     C16: (day) => `a promise is due ${day}`,
     other: (day) => `next day: ${day}`,
   },
-  provisional: 'Next year’s holidays are not known; this day may move a little',
+  provisional: 'This day is an estimate and may move a little',
   timeline: 'How far it has come',
   places: {
     tablet: 'still on this tablet',

@@ -48,7 +48,7 @@ export const caseZh = {
     C16: (day: string) => `答应的事，${day} 到日子`,
     other: (day: string) => `下一个日子：${day}`,
   },
-  provisional: '明年放假的日子还没定，这个日子可能挪一两天',
+  provisional: '这个日子是先估的，往后可能挪一两天',
   timeline: '走到哪了',
   places: {
     tablet: '还在机器里',

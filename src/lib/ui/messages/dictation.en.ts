@@ -13,7 +13,6 @@ export const dictationEn: DictationWords = {
   emptySlices: 'The microphone is open but nothing comes in. Typing works too',
   storageLow: 'Little room left; it stops soon',
   slices: (n) => `saved every 2 s, ${n} slices so far`,
-  size: (size) => size,
   level: (percent) => `Loudness ${percent}%`,
   timer: 'Recorded time',
   rest: 'Rest a little',

@@ -12,7 +12,6 @@ export const dictationZh = {
   emptySlices: '话筒开着，可是没录进东西。换个法子，打字也行',
   storageLow: '空间不够，再录一会儿就停',
   slices: (n: number) => `每 2 秒存一段，存了 ${n} 段`,
-  size: (size: string) => `${size}`,
   level: (percent: number) => `声音大小，${percent}%`,
   timer: '录了多久',
   rest: '歇一会儿',

@@ -77,8 +77,8 @@ export class IntakeSession {
   addRecording(ref: AttachmentRef, startedAt: Instant, question?: string): void {
     const last = this.pieces.at(-1);
     const audio = { audio: [ref.sha256], seconds: ref.seconds ?? 0, gaps: [...(ref.gaps ?? [])] };
-    const frozen = new Set(this.frozenIds);
-    if (last && last.audio.length === 0 && !question && !frozen.has(last.id)) {
+    const frozen = last !== undefined && this.frozenIds.includes(last.id);
+    if (last && last.audio.length === 0 && !question && !frozen) {
       this.setPieces([...this.pieces.slice(0, -1), { ...last, ...audio, endedAt: nowInstant() }]);
     } else {
       this.setPieces([

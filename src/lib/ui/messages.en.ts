@@ -1,0 +1,42 @@
+/** Every word of every screen in English, by area. Screens import their own area; tests look at all. */
+import { actsEn } from './messages/acts.en.ts';
+import { caseEn } from './messages/case.en.ts';
+import { deskEn } from './messages/desk.en.ts';
+import { deskActsEn } from './messages/desk-acts.en.ts';
+import { deskCaseEn } from './messages/desk-case.en.ts';
+import { deskLedgerEn } from './messages/desk-ledger.en.ts';
+import { deskSettingsEn } from './messages/desk-settings.en.ts';
+import { dictationEn } from './messages/dictation.en.ts';
+import { fieldEn } from './messages/field.en.ts';
+import { homeEn } from './messages/home.en.ts';
+import { intakeEn } from './messages/intake.en.ts';
+import { ratingEn } from './messages/rating.en.ts';
+import { readbackEn } from './messages/readback.en.ts';
+import { receiptEn } from './messages/receipt.en.ts';
+import { sendingEn } from './messages/sending.en.ts';
+import { settingsEn } from './messages/settings.en.ts';
+import { shellEn } from './messages/shell.en.ts';
+import { statusEn } from './messages/status.en.ts';
+import { trackEn } from './messages/track.en.ts';
+
+export const messagesEn = {
+  acts: actsEn,
+  case: caseEn,
+  desk: deskEn,
+  deskActs: deskActsEn,
+  deskCase: deskCaseEn,
+  deskLedger: deskLedgerEn,
+  deskSettings: deskSettingsEn,
+  dictation: dictationEn,
+  field: fieldEn,
+  home: homeEn,
+  intake: intakeEn,
+  rating: ratingEn,
+  readback: readbackEn,
+  receipt: receiptEn,
+  sending: sendingEn,
+  settings: settingsEn,
+  shell: shellEn,
+  status: statusEn,
+  track: trackEn,
+} as const;

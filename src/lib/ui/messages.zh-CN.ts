@@ -1,0 +1,42 @@
+/** Every word of every screen in Chinese, by area. Screens import their own area; tests look at all. */
+import { actsZh } from './messages/acts.zh-CN.ts';
+import { caseZh } from './messages/case.zh-CN.ts';
+import { deskZh } from './messages/desk.zh-CN.ts';
+import { deskActsZh } from './messages/desk-acts.zh-CN.ts';
+import { deskCaseZh } from './messages/desk-case.zh-CN.ts';
+import { deskLedgerZh } from './messages/desk-ledger.zh-CN.ts';
+import { deskSettingsZh } from './messages/desk-settings.zh-CN.ts';
+import { dictationZh } from './messages/dictation.zh-CN.ts';
+import { fieldZh } from './messages/field.zh-CN.ts';
+import { homeZh } from './messages/home.zh-CN.ts';
+import { intakeZh } from './messages/intake.zh-CN.ts';
+import { ratingZh } from './messages/rating.zh-CN.ts';
+import { readbackZh } from './messages/readback.zh-CN.ts';
+import { receiptZh } from './messages/receipt.zh-CN.ts';
+import { sendingZh } from './messages/sending.zh-CN.ts';
+import { settingsZh } from './messages/settings.zh-CN.ts';
+import { shellZh } from './messages/shell.zh-CN.ts';
+import { statusZh } from './messages/status.zh-CN.ts';
+import { trackZh } from './messages/track.zh-CN.ts';
+
+export const messagesZhCN = {
+  acts: actsZh,
+  case: caseZh,
+  desk: deskZh,
+  deskActs: deskActsZh,
+  deskCase: deskCaseZh,
+  deskLedger: deskLedgerZh,
+  deskSettings: deskSettingsZh,
+  dictation: dictationZh,
+  field: fieldZh,
+  home: homeZh,
+  intake: intakeZh,
+  rating: ratingZh,
+  readback: readbackZh,
+  receipt: receiptZh,
+  sending: sendingZh,
+  settings: settingsZh,
+  shell: shellZh,
+  status: statusZh,
+  track: trackZh,
+} as const;

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { Workspace } from '$lib/tablet/workspace-types';
+import { shellZh } from '$lib/ui/messages/shell.zh-CN';
+import { truthOf } from './truth.ts';
+
+const now = '2026-06-08T09:45:00Z';
+const idle = {
+  phase: 'idle',
+  unsentCases: 0,
+  reason: null,
+  allSent: null,
+  nearestDue: null,
+  mediaProgress: null,
+};
+const strip = (sync: object, over: object = {}) =>
+  truthOf(
+    {
+      sync: { ...idle, ...sync },
+      rows: [],
+      now,
+      signInNeeded: false,
+      ...over,
+    } as unknown as Workspace,
+    shellZh,
+    'zh-CN',
+  );
+const row = { ticks: { county: 'none' }, light: { clock: 'C0', level: 'late' } };
+
+describe('the strip on top', () => {
+  it('[UI9] is quiet only on the county’s own proof, and says its time', () => {
+    const said = strip({ allSent: { cases: 12, at: '2026-06-08T09:42:00Z' } }, { rows: [row] });
+    expect([said.tone, said.title]).toEqual(['quiet', '12 件都已送达县里 · 17:42']);
+  });
+
+  it('[UI9] without that proof it is never quiet, not even when nothing seems unsent', () => {
+    expect(strip({ unsentCases: 0 }, { rows: [row] }).tone).not.toBe('quiet');
+    const said = strip({ unsentCases: 3, reason: 'NO_SIGNAL' }, { rows: [{ ...row, light: {} }] });
+    expect([said.tone, said.title]).toEqual(['unsent', '3 件还在机器里']);
+    expect(said.note).toBe('这会儿没信号。有信号自己送，不用守着');
+  });
+
+  it('[UI9] names the nearest deadline, and turns red when a 24 h limit has passed', () => {
+    const near = { nearestDue: { caseId: 'c', dueAt: '2026-06-09T01:30:00Z' } };
+    const waiting = { rows: [{ ...row, light: { clock: 'C0', level: 'ok' } }] };
+    expect(strip({ unsentCases: 1, ...near }, waiting).note).toContain('明天 09:30 前要送到县里');
+    expect(strip({ unsentCases: 1, ...near }, { rows: [row] }).tone).toBe('late');
+  });
+});
