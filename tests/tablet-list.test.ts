@@ -13,7 +13,7 @@ import { PHOTO_EDGE_MAX, fitted } from '../src/lib/tablet/photo-limits.ts';
 import { loadInitials, search, type Findable } from '../src/lib/tablet/search.ts';
 import { QUIET_LOOP, syncStatus } from '../src/lib/tablet/sync-status.ts';
 import { taskList } from '../src/lib/tablet/task-list.ts';
-import { firstSync } from '../src/lib/ports/tablet-store.ts';
+import { firstSync, type SyncRecord } from '../src/lib/ports/tablet-store.ts';
 
 const at = (day: number, hour = 0): Instant =>
   new Date(Date.UTC(2026, 5, day, hour)).toISOString() as Instant;
@@ -64,7 +64,7 @@ describe('lights and ticks of the list', () => {
   });
 
   it('[TB23] all sent is said only when nothing waits, nothing is refused, and the county spoke', () => {
-    const sync = { ...firstSync('dv'), lastReceiptAt: at(8) };
+    const sync: SyncRecord = { ...firstSync('dv'), lastReceiptAt: at(8) };
     const inputs = { all: [found(facts())], media: [], unsentTextBytes: 0, sync, loop: QUIET_LOOP };
     expect(syncStatus(inputs).allSent).toEqual({ cases: 1, at: at(8) });
     const but = (change: Partial<typeof inputs>) => syncStatus({ ...inputs, ...change }).allSent;

@@ -17,12 +17,15 @@ const ruleId = /^\| *([A-Z]{1,2}\d+[a-z]?) *\|/gm;
 const written = new Set<string>();
 for (const [, id] of readFileSync(path.join(ROOT, 'docs/RULES.md'), 'utf8').matchAll(ruleId)) {
   if (!id) continue;
-  if (written.has(id)) (console.log(`docs/RULES.md names ${id} twice`), (process.exitCode = 1));
+  if (written.has(id)) {
+    console.log(`docs/RULES.md names ${id} twice`);
+    process.exitCode = 1;
+  }
   written.add(id);
 }
 
 const tested = new Map<string, string>();
-const testFile = /\.(test|e2e)\.ts$/;
+const testFile = /\.(test|contract|e2e)\.ts$/;
 for (const file of [...filesBelow('src', testFile), ...filesBelow('tests', testFile)]) {
   const text = readFileSync(path.join(ROOT, file), 'utf8');
   for (const [, ids] of text.matchAll(

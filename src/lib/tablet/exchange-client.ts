@@ -17,7 +17,7 @@ import type {
   StoreCursor,
   SyncRecord,
 } from '../ports/tablet-store.ts';
-import type { ExchangeReply, ExchangeRequest, WireEvent, WireMedia } from '../protocol/sync.ts';
+import type { ExchangeReply, ExchangeRequest, WireEvent } from '../protocol/sync.ts';
 import { EVENTS_MAX, PROTOCOL_VERSION, WITNESSES_MAX } from '../protocol/version.ts';
 import { applyFeed } from './exchange-feed.ts';
 import { Plan } from './exchange-plan.ts';

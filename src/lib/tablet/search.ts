@@ -18,10 +18,17 @@ const squeeze = (text: string): string => plain(text).replace(/\s+/g, '');
 /** Loads the table of pinyin; it is heavy, so only a search with letters asks for it. */
 export async function loadInitials(): Promise<Initials> {
   const { pinyin } = await import('pinyin-pro');
-  return (text) =>
-    pinyin(text, { pattern: 'first', toneType: 'none', type: 'array', nonZh: 'consecutive' })
+  const known = new Map<string, string>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const options = { pattern: 'first', toneType: 'none', type: 'array' } as const;
+    const letters = pinyin(text, { ...options, nonZh: 'consecutive' })
       .join('')
       .toLowerCase();
+    known.set(text, letters);
+    return letters;
+  };
 }
 
 const matchesFilter = (row: CaseRow, filter: CaseFilter): boolean => {

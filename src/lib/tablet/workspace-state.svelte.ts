@@ -2,6 +2,7 @@ import { version } from '$app/environment';
 import type { Instant } from '../domain/values.ts';
 import type { MediaRecord, SyncRecord } from '../ports/tablet-store.ts';
 import { AppUpdate } from './app-update.svelte.ts';
+import { browserClock } from './browser.ts';
 import { CaseIndex, type IndexSource } from './case-index.ts';
 import { draftRow, type SealedDraft } from './draft-row.ts';
 import type { QuickLook } from './quick-look.ts';
@@ -33,7 +34,7 @@ export class WorkspaceView {
   state = $state<WorkspaceState>('opening');
   trouble = $state<Workspace['trouble']>(null);
   signInNeeded = $state(false);
-  now = $state(new Date().toISOString() as Instant);
+  now = $state<Instant>(browserClock.now());
   drafts = $state.raw<readonly DraftRow[]>([]);
   settings = $state.raw<Settings>(DEFAULT_SETTINGS);
   storage = $state.raw<StorageAnswer>(NO_STORAGE);
@@ -47,7 +48,6 @@ export class WorkspaceView {
   private media = $state.raw<readonly MediaRecord[]>([]);
   private textBytes = $state(0);
   private initials = $state.raw<Initials | null>(null);
-  private readonly initialsOf = new Map<string, string>();
   private readonly findables: readonly Findable[] = $derived.by(() => {
     void this.revision;
     return this.index.findables(this.now);
@@ -81,17 +81,8 @@ export class WorkspaceView {
     return search(
       this.findables,
       { text: query, filter },
-      table && ((f) => this.lettersOf(f, table)),
+      table && (({ row }) => table(`${row.petitioner} ${row.place} ${row.matter}`)),
     );
-  }
-
-  private lettersOf({ row }: Findable, table: Initials): string {
-    const text = `${row.petitioner} ${row.place} ${row.matter}`;
-    const known = this.initialsOf.get(text);
-    if (known !== undefined) return known;
-    const letters = table(text);
-    this.initialsOf.set(text, letters);
-    return letters;
   }
 
   /** The first list, from one native read; libraries come later. */
@@ -130,13 +121,13 @@ export class WorkspaceView {
 
   protected redraw(): void {
     this.revision++;
-    this.now = new Date().toISOString() as Instant;
+    this.now = browserClock.now();
   }
 
   /** Lights and 还有 N 小时 stay true while nobody touches the screen. */
   protected startClock(): void {
     setInterval(() => {
-      this.now = new Date().toISOString() as Instant;
+      this.now = browserClock.now();
     }, CLOCK_MS);
   }
 }

@@ -90,7 +90,7 @@ describe('answers become one act', () => {
   });
 
   it('[UI4] the words come out as they went in, code point for code point', () => {
-    const odd = `「土话」𠮷\u200b咋整\n两行　全角 ${'啊'.repeat(300)}`;
+    const odd = `「土话」𠮷\u200b咋整\n两行\u3000全角 ${'啊'.repeat(300)}`;
     const a = signed({ ...answers, words: { pieces: [{ ...piece, verbatim: odd }] } });
     expect(payloadOf(a, 'dictation.recorded')['verbatim']).toBe(odd);
   });
