@@ -43,7 +43,7 @@ describe('what a query code shows', () => {
     }
   });
   it('[PV3] the plain sentence, the day, and the steps that the county holds', () => {
-    const view = publicView(fileOf(...TRANSFERRED, ['visit.recorded', {}, { got: null }]), due);
+    const view = publicView(fileOf(...TRANSFERRED, ['case.supplemented', {}, { got: null }]), due);
     expect(view.sentence).toBe('转给管这事的单位了');
     expect(view.until).toBe('8月20日之前给您信儿');
     expect(view.steps.map((s) => s.sentence)).toEqual([
