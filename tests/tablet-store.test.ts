@@ -27,6 +27,34 @@ it('[TB1] what was saved is there after the connection is gone', async () => {
   expect((await again.eventsIn('p')).map((r) => r.id)).toEqual(['e1']);
 });
 
+it('[TB2] two connections that save in turn never take the same sequence or lose a change', async () => {
+  const name = `two-${n++}`;
+  const [a, b] = [1, 2].map(() => dexieTabletStore(new TabletDb(name)));
+  const body = await plainVault().seal({ a: 1 });
+  await a!.begin(firstSync('dv1'));
+  await b!.begin(firstSync('dv1'));
+  const save = (store: typeof a, id: string) =>
+    store!.save({
+      ...{ ...NO_ACT, events: [{ id: `e${id}`, caseId: `c${id}`, day: 1, body }] },
+      cases: [{ id: `c${id}`, body }],
+    });
+  for (let i = 0; i < 4; i++) {
+    await save(a, `a${i}`);
+    await save(b, `b${i}`);
+    await b!.exchange({ ids: [], cases: [], own: false, all: false }, ({ sync }) => ({
+      ...{ put: [], remove: [], touch: [], removeCases: [], mediaAgain: false },
+      sync: { ...sync, gen: sync.gen + 1 },
+    }));
+  }
+  await Promise.all([save(a, 'x'), save(b, 'y'), save(a, 'z')]);
+  expect((await a!.eventsIn('p')).map((r) => r.ds)).toEqual(
+    [...Array(11).keys()].map((i) => i + 1),
+  );
+  expect(await a!.sync()).toMatchObject({ gen: 4, dsNext: 12 });
+  await expect(save(a, 'x')).rejects.toThrow();
+  expect((await a!.eventsIn('p')).length).toBe(11);
+});
+
 it('[TB5] what people said stands in no key, index or clear column', async () => {
   const name = `clear-${n++}`;
   const db = new TabletDb(name);

@@ -40,7 +40,7 @@ export class TabletDb extends Dexie {
   constructor(name: string = DATABASE, onOutdated: () => void = () => undefined) {
     super(name, { chromeTransactionDurability: 'strict' });
     this.version(DATABASE_VERSION).stores({
-      events: 'id, caseId, [state+caseId]',
+      events: 'id, [state+caseId]',
       cases: 'id, left',
       drafts: 'id',
       meta: 'key',

@@ -13,7 +13,7 @@ import { byDevicePlace, newCase } from '../ports/tablet-store-memory.ts';
 import { SYNC_KEY, storeFailure, type TabletDb } from './db.ts';
 import { draftTables } from './event-store-drafts.ts';
 import { mediaTables } from './event-store-media.ts';
-import { saveAct } from './event-store-save.ts';
+import { saveAct, type SyncGuess } from './event-store-save.ts';
 
 const LOWEST = '';
 const HIGHEST = '\uffff';
@@ -32,12 +32,20 @@ export async function writableSync(db: TabletDb): Promise<SyncRecord> {
 const inState = (db: TabletDb, state: EventRow['state']) =>
   db.events.where('[state+caseId]').between([state, LOWEST], [state, HIGHEST]);
 
+const STATES: readonly EventRow['state'][] = ['p', 'a', 'q', 'f'];
+
+/** One index serves states and cases: every index is paid for at each save. */
+const ofCases = async (db: TabletDb, caseIds: readonly string[]): Promise<EventRow[]> => {
+  const keys = caseIds.flatMap((id) => STATES.map((state) => [state, id]));
+  return keys.length ? db.events.where('[state+caseId]').anyOf(keys).toArray() : [];
+};
+
 async function viewRows(db: TabletDb, scope: ExchangeScope): Promise<Map<string, EventRow>> {
   const lists: EventRow[][] = scope.all
     ? [await db.events.toArray()]
     : [
         (await db.events.bulkGet([...scope.ids])).filter((r) => r !== undefined),
-        scope.cases.length ? await db.events.where('caseId').anyOf(scope.cases).toArray() : [],
+        await ofCases(db, scope.cases),
         ...(scope.own
           ? [
               await inState(db, 'p').toArray(),
@@ -83,25 +91,30 @@ async function countRows(db: TabletDb): Promise<Map<string, CaseCounts>> {
 }
 
 /** Exchange, cases and events over Dexie. */
-function eventTables(db: TabletDb) {
+function eventTables(db: TabletDb, guess: SyncGuess) {
   const tables = [db.events, db.cases, db.meta, db.media];
   return {
-    begin: (first: SyncRecord) =>
-      db.transaction('rw', db.meta, async () => {
+    begin: async (first: SyncRecord) => {
+      const sync = await db.transaction('rw', db.meta, async () => {
         const old = await syncOf(db);
         if (!old) await db.meta.put({ key: SYNC_KEY, sync: first });
         return old ?? first;
-      }),
+      });
+      return (guess.sync = sync);
+    },
     sync: () => syncOf(db),
-    exchange: (scope, plan) =>
-      db.transaction('rw', tables, async () => {
+    exchange: async (scope, plan) => {
+      const done = await db.transaction('rw', tables, async () => {
         const sync = await writableSync(db);
         const rows = await viewRows(db, scope);
         const left = new Set(await db.cases.where('left').equals(1).primaryKeys());
         const changes = plan({ sync, rows, left });
         if (changes) await write(db, changes);
         return changes;
-      }),
+      });
+      if (done) guess.sync = done.sync;
+      return done;
+    },
     cases: () => db.cases.toArray(),
     caseOf: async (id) => (await db.cases.get(id)) ?? null,
     putFacts: (id, rev, facts) =>
@@ -111,7 +124,7 @@ function eventTables(db: TabletDb) {
         await db.cases.put({ ...c, facts, factsRev: rev });
         return true;
       }),
-    eventsOf: (caseId) => db.events.where('caseId').equals(caseId).toArray(),
+    eventsOf: (caseId) => ofCases(db, [caseId]),
     eventsIn: async (state) => (await inState(db, state).toArray()).sort(byDevicePlace),
     counts: () => countRows(db),
     offerAgain: (caseId) =>
@@ -151,11 +164,12 @@ function named<T extends Record<string, unknown>>(methods: T): T {
 
 /** The tablet's store on IndexedDB; all its transactions are strict. */
 export function dexieTabletStore(db: TabletDb): TabletStore {
+  const guess: SyncGuess = { sync: null };
   return named({
-    ...eventTables(db),
+    ...eventTables(db, guess),
     ...draftTables(db),
     ...mediaTables(db),
-    save: (act) => saveAct(db, act),
+    save: (act) => saveAct(db, act, guess),
     close: () => db.close({ disableAutoOpen: true }),
   } satisfies TabletStore);
 }

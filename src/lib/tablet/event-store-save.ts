@@ -6,37 +6,114 @@ import {
   type ActOutcome,
   type CaseRecord,
   type MediaRecord,
+  type SyncRecord,
 } from '../ports/tablet-store.ts';
 import { newCase, newRow } from '../ports/tablet-store-memory.ts';
 import { SYNC_KEY, type MetaRow, type TabletDb } from './db.ts';
 
 const STORES = ['events', 'cases', 'meta', 'drafts', 'media'];
 
+/** The sync record as this connection last saw it: a guess, checked inside every transaction. */
+export interface SyncGuess {
+  sync: SyncRecord | null;
+}
+
 /**
  * The hot path: one act of a person in one strict transaction, on the native connection that
- * Dexie opened. Two rounds only: read what is needed, then all writes at once.
+ * Dexie opened.
  *
- *     get sync, cases, media --last answer--> put everything --complete--> saved
+ *     new cases only: get sync | put everything --the guess was right--> commit --complete--> saved
+ *                                               --another tab wrote--> abort, the careful way
+ *     careful:        get sync, cases, media --answers--> put everything --complete--> saved
  */
-export async function saveAct(db: TabletDb, act: Act): Promise<ActOutcome> {
+export async function saveAct(db: TabletDb, act: Act, guess: SyncGuess): Promise<ActOutcome> {
   if (!db.isOpen()) await db.open();
-  const tx = db.backendDB().transaction(STORES, 'readwrite', { durability: 'strict' });
-  return new Promise<ActOutcome>((resolve, reject) => {
-    let outcome: ActOutcome = { kind: 'moved' };
-    let broken: unknown = null;
-    tx.oncomplete = () => resolve(outcome);
-    tx.onabort = () => reject(broken ?? tx.error ?? new StoreFailure('STORE_BROKEN'));
+  const fresh = new Set(act.cases.map((c) => c.id));
+  const blind = act.announce.length === 0 && act.events.every((e) => fresh.has(e.caseId));
+  if (blind && guess.sync && (act.number === null || act.number === guess.sync.numberNext)) {
+    const outcome = await attempt(db, true, (tx, done) => guessed(tx, act, { guess, done }));
+    if (outcome) return outcome;
+  }
+  const outcome = await attempt(db, false, (tx, done) =>
     readAll(tx, act, (found) => {
+      done(writeAll(tx, act, found), (sync) => (guess.sync = sync));
+      // Everything is asked for: the commit need not wait until each put has been answered.
+      tx.commit();
+    }),
+  );
+  assert(outcome, 'the careful way ends in an outcome');
+  return outcome;
+}
+
+type Done = (written: Written, keep: (sync: SyncRecord) => void) => void;
+
+interface Written {
+  readonly outcome: ActOutcome;
+  readonly sync: SyncRecord | null;
+}
+
+/** One transaction; a guess that was wrong gives null, and nothing was written. */
+function attempt(
+  db: TabletDb,
+  guessing: boolean,
+  work: (tx: IDBTransaction, done: Done) => void,
+): Promise<ActOutcome | null> {
+  const tx = db.backendDB().transaction(STORES, 'readwrite', { durability: 'strict' });
+  return new Promise((resolve, reject) => {
+    let outcome: ActOutcome | null = null;
+    let then = (): void => undefined;
+    let broken: unknown = null;
+    tx.oncomplete = () => {
+      then();
+      resolve(outcome);
+    };
+    tx.onabort = () => {
+      const failure = broken ?? tx.error;
+      const givenUp = guessing && (failure === null || isTaken(failure));
+      if (givenUp) resolve(null);
+      else reject(failure ?? new StoreFailure('STORE_BROKEN'));
+    };
+    const guarded = (step: () => void): void => {
       try {
-        outcome = writeAll(tx, act, found);
-        // Everything is asked for: the commit need not wait until each put has been answered.
-        tx.commit();
+        step();
       } catch (error) {
         broken = error;
         tx.abort();
       }
-    });
+    };
+    const done: Done = (written, keep) => {
+      outcome = written.outcome;
+      then = () => written.sync && keep(written.sync);
+    };
+    guards.set(tx, guarded);
+    guarded(() => work(tx, done));
   });
+}
+
+/** Callbacks of requests run outside the attempt: what they throw ends its transaction. */
+const guards = new WeakMap<IDBTransaction, (step: () => void) => void>();
+
+const isTaken = (failure: unknown): boolean =>
+  (failure as { name?: string } | null)?.name === 'ConstraintError';
+
+/** Writes at once on the guess that nobody else wrote; the read in front of the puts tells. */
+function guessed(
+  tx: IDBTransaction,
+  act: Act,
+  { guess, done }: { readonly guess: SyncGuess; readonly done: Done },
+): void {
+  const sync = guess.sync;
+  assert(sync, 'there is a guess');
+  read<MetaRow>(tx, 'meta', SYNC_KEY, (meta) => {
+    if (JSON.stringify(meta?.sync) === JSON.stringify(sync)) {
+      done(written, (next) => (guess.sync = next));
+      return tx.commit();
+    }
+    guess.sync = null;
+    tx.abort();
+  });
+  const found: Found = { meta: { key: SYNC_KEY, sync }, cases: new Map(), media: new Map() };
+  const written = writeAll(tx, act, found);
 }
 
 interface Found {
@@ -59,14 +136,15 @@ function read<T>(
   ...[tx, store, key, then]: [IDBTransaction, string, string, (value: T | undefined) => void]
 ): void {
   const request = tx.objectStore(store).get(key) as IDBRequest<T | undefined>;
-  request.onsuccess = () => then(request.result);
+  request.onsuccess = () => guards.get(tx)?.(() => then(request.result));
 }
 
-function writeAll(tx: IDBTransaction, act: Act, found: Found): ActOutcome {
+function writeAll(tx: IDBTransaction, act: Act, found: Found): Written {
   const sync = found.meta?.sync;
   assert(sync, 'the store was begun');
   if (sync.minWriter > STORE_WRITER) throw new StoreFailure('STORE_NEWER');
-  if (act.number !== null && act.number !== sync.numberNext) return { kind: 'moved' };
+  if (act.number !== null && act.number !== sync.numberNext)
+    return { outcome: { kind: 'moved' }, sync: null };
   const dsFrom = sync.dsNext;
   const events = tx.objectStore('events');
   // add, not put: an id that is there already aborts the act instead of replacing an event.
@@ -79,7 +157,7 @@ function writeAll(tx: IDBTransaction, act: Act, found: Found): ActOutcome {
   const numberNext = sync.numberNext + (act.number === null ? 0 : 1);
   const next = { ...sync, dsNext: dsFrom + act.events.length, numberNext };
   tx.objectStore('meta').put({ key: SYNC_KEY, sync: next } satisfies MetaRow);
-  return { kind: 'saved', dsFrom };
+  return { outcome: { kind: 'saved', dsFrom }, sync: next };
 }
 
 function writeCases(tx: IDBTransaction, act: Act, found: Found): void {
@@ -93,6 +171,9 @@ function writeCases(tx: IDBTransaction, act: Act, found: Found): void {
     const rev = old.rev + (touched.has(id) ? 1 : 0);
     const entry = facts.get(id);
     const known = entry ? { facts: entry, factsRev: rev } : {};
-    tx.objectStore('cases').put({ ...old, rev, ...known });
+    // add where nobody looked: a case that is there already must not lose its revision.
+    const store = tx.objectStore('cases');
+    if (found.cases.has(id)) store.put({ ...old, rev, ...known });
+    else store.add({ ...old, rev, ...known });
   }
 }
