@@ -39,6 +39,7 @@ export function tabletStoreContract(name: string, open: () => Promise<TabletStor
   };
   describe(`tablet store: ${name}`, () => {
     acts(begun);
+    actsTogether(begun);
     exchanges(begun);
     drafts(begun);
     media(begun);
@@ -94,7 +95,9 @@ function acts(begun: () => Promise<TabletStore>): void {
       ]),
     );
   });
+}
 
+function actsTogether(begun: () => Promise<TabletStore>): void {
   it('[TB1] a list entry is stored only for the revision it was folded from', async () => {
     const store = await begun();
     await store.save(act(['e1'], { facts: [{ id: 'c1', facts: body }] }));

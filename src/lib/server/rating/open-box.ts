@@ -1,5 +1,6 @@
 /** Opening a sealed rating (`rating.sealed.box`): only for the rating desk and its figures. */
 import * as z from 'zod';
+import { zInstant } from '../../domain/events/common.ts';
 import { RATING_VALUES, type SealedRating } from '../../domain/rating.ts';
 import { fail, ok, type Result } from '../../domain/values.ts';
 import type { RatingKeyPair } from './key.ts';
@@ -10,7 +11,7 @@ const info = new TextEncoder().encode('daiban rating v1');
 
 const ratingSchema = z.object({
   caseId: z.string(),
-  at: z.string(),
+  at: zInstant,
   answers: z.array(
     z.object({
       target: z.enum(['OFFICE', 'UNIT', 'AGENT']),
@@ -56,7 +57,7 @@ export async function openRatingBox(
       bytes.slice(pointBytes + ivBytes),
     );
     const rating = ratingSchema.parse(JSON.parse(new TextDecoder().decode(plain)));
-    return rating.caseId === caseId ? ok(rating as SealedRating) : fail('FOREIGN');
+    return rating.caseId === caseId ? ok(rating) : fail('FOREIGN');
   } catch {
     return fail('UNREADABLE');
   }
