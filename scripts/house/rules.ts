@@ -29,7 +29,8 @@ const testFile = /\.(test|contract|e2e)\.ts$/;
 for (const file of [...filesBelow('src', testFile), ...filesBelow('tests', testFile)]) {
   const text = readFileSync(path.join(ROOT, file), 'utf8');
   for (const [, ids] of text.matchAll(
-    /(?:it|test|describe)(?:\.\w+)?\([\s\S]{0,80}?['"`]\[([^\]'"`]+)\]/g,
+    // the second way is that of it.each(table)('[ID1] …'), whose table may be long
+    /(?:(?:it|test|describe)(?:\.\w+)?\([\s\S]{0,80}?|\)\(\s*)['"`]\[([^\]'"`]+)\]/g,
   ))
     for (const id of (ids ?? '').split(/[ ,]+/)) if (id && !id.includes('$')) tested.set(id, file);
 }
