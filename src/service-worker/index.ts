@@ -58,17 +58,19 @@ self.addEventListener('fetch', (event) => {
 
 self.addEventListener('message', (event) => {
   const { kind } = (event.data ?? {}) as { kind?: string };
-  if (kind === 'activate') event.waitUntil(activateIfFree());
+  if (kind === 'activate') event.waitUntil(activateIfFree(event.ports[0]));
   if (kind === 'version')
     event.source?.postMessage({ kind: 'version', version: build?.version ?? 'dev' });
 });
 
 /** A new version takes over only when every open window says that no form is open in it. */
-async function activateIfFree(): Promise<void> {
+async function activateIfFree(asked?: MessagePort): Promise<void> {
   const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   const tablet = windows.filter((w) => new URL(w.url).pathname.startsWith('/tablet'));
   const answers = await Promise.all(tablet.map(mayUpdate));
-  if (answers.every(Boolean)) await self.skipWaiting();
+  const free = answers.every(Boolean);
+  asked?.postMessage({ free });
+  if (free) await self.skipWaiting();
 }
 
 /** A window that does not answer (frozen, very old) counts as busy. */

@@ -139,7 +139,7 @@ test('[AU43] a sealed case is nowhere for a registrar: list, count, search, expo
   expect(ledger.text).toContain(`${rows.length - 1} 件`);
 });
 
-test('[PV41] a wrong code, a wrong name, a sealed case and another one look alike', async ({
+test('[AU31] a wrong code, a wrong name, a sealed case and another one look alike', async ({
   county,
 }) => {
   const anybody = await Session.stranger(county);
@@ -156,7 +156,7 @@ test('[PV41] a wrong code, a wrong name, a sealed case and another one look alik
   for (const one of [wrongCode, foreign, sealed]) expect(one).toEqual(wrongName);
 });
 
-test('[PV42] guessing at 查信儿 is slowed down', async ({ county }) => {
+test('[AU32] guessing at 查信儿 is slowed down', async ({ county }) => {
   const anybody = await Session.stranger(county);
   const statuses: number[] = [];
   for (let n = 0; n < 12; n += 1)

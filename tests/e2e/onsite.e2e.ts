@@ -10,7 +10,7 @@ const told: Told = {
   claims: ['把柴火垛挪走', '道留出来'],
 };
 
-test('[UI42] 就地化解: before and after, a promise with its day, approved with a number in one step', async ({
+test('[EE2] 就地化解: before and after, a promise with its day, approved with a number in one step', async ({
   browser,
   page,
   county,
@@ -42,7 +42,7 @@ test('[UI42] 就地化解: before and after, a promise with its day, approved wi
   await promised.getByRole('radio', { name: '答应了' }).check({ force: true });
   await page.getByLabel('谁答应的').fill('前院老李');
   await page
-    .getByRole('group', { name: /^她|认/ })
+    .getByRole('group', { name: '念给她听，她咋说' })
     .getByRole('radio', { name: '认', exact: true })
     .check({ force: true });
   await tablet.button('存好，等县里核').click();

@@ -109,7 +109,7 @@ async function handleAtCounty(browser: Browser, county: County, of: Case): Promi
   await unit.close();
 }
 
-test('[UI41] S01: the heap by the well, from the yard without signal to her rating', async ({
+test('[EE1] S01: the heap by the well, from the yard without signal to her rating', async ({
   browser,
   page,
   county,

@@ -1,3 +1,6 @@
+/** The worker asks every window first; a little longer than it waits for them. */
+const ANSWER_MS = 3_000;
+
 /** Updates of the app: shown, never forced; a form that is open makes them wait. */
 export class AppUpdate {
   waiting = $state(false);
@@ -34,15 +37,19 @@ export class AppUpdate {
     return this.holds > 0;
   }
 
-  /** Lets the waiting version take over and reloads; false while a form is open here. */
+  /** Lets the waiting version take over and reloads; false while a form is open in any window. */
   async apply(): Promise<boolean> {
     const next = this.registration?.waiting;
     if (!next || this.held) return false;
     navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), {
       once: true,
     });
-    next.postMessage({ kind: 'activate' });
-    return true;
+    const { port1, port2 } = new MessageChannel();
+    return new Promise((resolve) => {
+      port1.onmessage = (event) => resolve((event.data as { free?: boolean }).free === true);
+      setTimeout(() => resolve(false), ANSWER_MS);
+      next.postMessage({ kind: 'activate' }, [port2]);
+    });
   }
 
   /** Asks the browser to wake the worker when there is a network again. */
