@@ -34,7 +34,7 @@ import type {
 } from './workspace-types.ts';
 
 export { newDraft, openDraft } from './drafts.ts';
-export { openEngine, recordDeps, writeSealed } from './engine.ts';
+export { openEngine, readSession, recordDeps, writeSealed } from './engine.ts';
 export { newPasscode, tryPasscode } from './passcode.ts';
 export { recordEarly, recordLater, reportHazard, takeCase } from './record.ts';
 export { startSync } from './sync-start.ts';

@@ -94,10 +94,19 @@ class TabletWorkspace extends WorkspaceView implements Workspace {
       this.state = 'rescue';
       return;
     }
+    await this.lookAgain();
     this.channel?.addEventListener('message', () => void this.refresh(false));
     void this.updates.watch();
     void this.lookAtStorage();
     if (this.state === 'ready') await this.work();
+  }
+
+  /** A store that the quick look could not read may still be one that the engine opens. */
+  private async lookAgain(): Promise<void> {
+    if (this.session || this.trouble === 'STORE_BROKEN') return;
+    const [{ readSession }, engine] = [await this.parts, await this.engine];
+    this.session = await readSession(engine);
+    if (this.session && !this.session.signedOut) this.state = 'ready';
   }
 
   /** Everything a signed-in tablet does in the background. */
