@@ -5,6 +5,7 @@ import { guardRequest, secureHeaders } from './lib/server/auth/request-guard.ts'
 import { readSession } from './lib/server/auth/session.ts';
 import { getContainer } from './lib/server/container.ts';
 import { startDaily } from './lib/server/jobs/daily.ts';
+import { readAgain } from './lib/server/jobs/read-again.ts';
 import { openRoom, type Room, setupLink } from './lib/server/room.ts';
 
 let room: Room | undefined;
@@ -14,6 +15,7 @@ export const init: ServerInit = async () => {
   const container = await getContainer();
   room = await openRoom(container);
   startDaily(container);
+  await readAgain(container.sync);
   const link = await setupLink(room);
   if (link !== null) console.log(`还没有账号。头一个管账号的人从这儿设（一天内有效）：\n  ${link}`);
 };

@@ -185,6 +185,8 @@ function identity(fresh: Fresh): void {
     const read = (id: EventId) =>
       store.transact(COUNTY, async (tx) => [await tx.aside(id), (await tx.known([id])).get(id)]);
     expect(await read(aside.id)).toEqual([aside, { at: 'aside', h: 'hb', code: 'PAYLOAD' }]);
+    const open = (code: string) => store.transact(COUNTY, (tx) => tx.asideOpen(code, 5));
+    expect([await open('PAYLOAD'), await open('ACTOR')]).toEqual([[aside], []]);
     await store.transact(COUNTY, (tx) =>
       tx.write({
         log: [{ ...event(1), id: aside.id, h: aside.h }],
@@ -192,6 +194,7 @@ function identity(fresh: Fresh): void {
       }),
     );
     expect(await read(aside.id)).toMatchObject([{ adoptedSeq: 1 }, { at: 'log', seq: 1 }]);
+    expect(await open('PAYLOAD')).toEqual([]);
     await store.close();
   });
 }

@@ -182,6 +182,11 @@ const reads = (s: State): Omit<CountyTx, 'write'> => ({
     [...s.devices.values()].filter((device) => device.personId === personId),
   placesOf: async (dv, ds) => some(ds, (one) => s.places.get(`${dv}/${one}`)?.id),
   aside: async (id) => s.aside.get(id) ?? null,
+  asideOpen: async (code, limit) =>
+    [...s.aside.values()]
+      .filter((row) => row.code === code && row.adoptedSeq === null)
+      .sort((a, b) => (a.receivedAt < b.receivedAt ? -1 : 1))
+      .slice(0, limit),
   cases: async (ids) => some(ids, (id) => s.cases.get(id)),
   caseByQueryCode: async (code) =>
     [...s.cases.values()]

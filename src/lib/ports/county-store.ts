@@ -190,6 +190,8 @@ export interface CountyTx {
   devicesOf(personId: PersonId): Promise<readonly DeviceRow[]>;
   placesOf(dv: DeviceId, ds: readonly number[]): Promise<ReadonlyMap<number, EventId>>;
   aside(id: EventId): Promise<AsideRow | null>;
+  /** Rows kept aside with this code and not adopted, oldest first, at most `limit`. */
+  asideOpen(code: string, limit: number): Promise<readonly AsideRow[]>;
   cases(ids: readonly CaseId[]): Promise<ReadonlyMap<CaseId, CaseRecord>>;
   caseByQueryCode(code: string): Promise<readonly CaseId[]>;
   /** Events of a case with `seq` below the given one, ascending. */

@@ -59,7 +59,7 @@ export const historyReads = (
 export const deviceReads = (
   db: Db,
   county: CountyCode,
-): Part<'known' | 'device' | 'devicesOf' | 'placesOf' | 'aside'> => ({
+): Part<'known' | 'device' | 'devicesOf' | 'placesOf' | 'aside' | 'asideOpen'> => ({
   known: async (ids) => {
     const found = new Map<EventId, Known>();
     if (ids.length === 0) return found;
@@ -101,6 +101,17 @@ export const deviceReads = (
     const query = db.selectFrom('dead_letter').selectAll().where('county', '=', county);
     const row = await query.where('id', '=', id).executeTakeFirst();
     return row === undefined ? null : asideFromTable(row);
+  },
+  asideOpen: async (code, limit) => {
+    const query = db.selectFrom('dead_letter').selectAll().where('county', '=', county);
+    const rows = await query
+      .where('code', '=', code)
+      .where('adopted_seq', 'is', null)
+      .orderBy('received_at')
+      .orderBy('ds')
+      .limit(limit)
+      .execute();
+    return rows.map(asideFromTable);
   },
 });
 

@@ -140,7 +140,8 @@ export type AdoptRefusal = 'NOT_FOUND' | 'ALREADY_ADOPTED' | 'NOT_READABLE';
 
 function readAside(row: AsideRow): EventBody<string> | null {
   const wire = JSON.parse(row.raw) as WireEvent;
-  if (wire.id !== row.id || !depthAtMost(wire.p)) return null;
+  // Not even its envelope could be read: the office copies the words by hand.
+  if (row.code === 'MALFORMED' || wire.id !== row.id || !depthAtMost(wire.p)) return null;
   const { id, caseId } = row;
   return { id, caseId, type: wire.t, v: wire.v, occurredAt: wire.at as Instant, payload: wire.p };
 }
@@ -159,7 +160,9 @@ async function adoptInside<S extends Asker>(
   if (body === null || salt !== row.salt) return fail('NOT_READABLE');
   const { caseId, personId, offset, dv, ds } = row;
   const by: Actor = { code: 'A', personId, name: ledger.file(caseId, salt).agent?.name ?? '' };
-  const { seq } = ledger.append({ body, h: row.h as Sha256, actor: by, offset, dv, ds }, salt);
+  const joined = ledger.append({ body, h: row.h as Sha256, actor: by, offset, dv, ds }, salt);
+  const { seq } = joined;
+  ledger.follow(caseId, deps.judge.followUps(ledger.file(caseId, salt), asCaseEvent(joined)));
   const adoption: EventBody<string> = {
     id: deps.clock.eventId(),
     caseId,

@@ -1,0 +1,33 @@
+/** After an upgrade: what an older build could not read is read again and joins the log (K23). */
+import type { Actor } from '../../domain/case-event.ts';
+import { parseEventBody } from '../../domain/events.ts';
+import type { Instant, PersonId } from '../../domain/values.ts';
+import type { AsideRow } from '../../ports/county-store.ts';
+import type { WireEvent } from '../../protocol/sync.ts';
+import type { CountyDeps } from '../sync/deps.ts';
+import type { Asker } from '../sync/judge.ts';
+import { adoptAside } from '../sync/record.ts';
+
+const ROWS_AT_ONCE = 500;
+const SYSTEM: Actor = { code: 'S', personId: 'system' as PersonId, name: '系统' };
+const REASON = '升级以后读懂了';
+
+function isReadable({ id, caseId, raw }: AsideRow): boolean {
+  const wire = JSON.parse(raw) as WireEvent;
+  const { t: type, v, p: payload } = wire;
+  return parseEventBody({ id, caseId, type, v, occurredAt: wire.at as Instant, payload }).ok;
+}
+
+/** Adopts every kept-aside event of a type that this build knows by now; says how many. */
+export async function readAgain<S extends Asker>(deps: CountyDeps<S>): Promise<number> {
+  const rows = await deps.store.transact(deps.county, (tx) =>
+    tx.asideOpen('UNKNOWN_TYPE', ROWS_AT_ONCE),
+  );
+  let adopted = 0;
+  for (const row of rows) {
+    if (!isReadable(row)) continue;
+    const done = await adoptAside(deps, { id: row.id, actor: SYSTEM, reason: REASON });
+    if (done.ok) adopted += 1;
+  }
+  return adopted;
+}
