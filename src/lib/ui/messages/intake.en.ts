@@ -15,6 +15,8 @@ export const intakeEn: IntakeWords = {
   switchNo: 'No',
   addLine: 'Add one more',
   lineOf: (n) => `No. ${n}`,
+  personOf: (n) => `Person ${n}`,
+  addPerson: 'Add one more',
   dropLine: 'Remove',
   personName: 'Name',
   personRelation: 'Relation to her',

@@ -14,6 +14,8 @@ export const intakeZh = {
   switchNo: '不是',
   addLine: '再加一样',
   lineOf: (n: number) => `第 ${n} 样`,
+  personOf: (n: number) => `第 ${n} 个人`,
+  addPerson: '再加一个人',
   dropLine: '去掉',
   personName: '名字',
   personRelation: '跟她啥关系',
