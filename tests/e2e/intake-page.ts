@@ -6,6 +6,8 @@ import type { TabletPage } from './tablet-page.ts';
 export interface Told {
   readonly name: string;
   readonly group: string;
+  /** The matter in one line, without names. */
+  readonly title: string;
   readonly verbatim: string;
   readonly claims: readonly string[];
 }
@@ -74,9 +76,7 @@ export class IntakePage {
   async words(told: Told): Promise<void> {
     const typing = this.tablet.page.getByLabel(/照她说的打字，一字不改$/).last();
     await typing.fill(told.verbatim);
-    await this.tablet.page
-      .getByLabel('一句话说是啥事（不写人名）')
-      .fill('邻居粪堆挨着水井，味儿大招苍蝇');
+    await this.tablet.page.getByLabel('一句话说是啥事（不写人名）').fill(told.title);
     this.seen.add('words');
     await this.next();
     await this.at(5);

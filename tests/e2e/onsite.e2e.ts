@@ -6,6 +6,7 @@ import { photoWithExif, TabletPage } from './tablet-page.ts';
 const told: Told = {
   name: '姜玉兰',
   group: '新河村一屯',
+  title: '柴火垛占了道，车过不去',
   verbatim: '前院把柴火垛码到道上来了，我家四轮子都拐不过去，说他两回了，他说等等再挪。',
   claims: ['把柴火垛挪走', '道留出来'],
 };
@@ -41,6 +42,7 @@ test('[EE2] 就地化解: before and after, a promise with its day, approved wit
   const promised = page.getByRole('group', { name: '道留出来，结果' });
   await promised.getByRole('radio', { name: '答应了' }).check({ force: true });
   await page.getByLabel('谁答应的').fill('前院老李');
+  await page.getByLabel('到哪天回头看').selectOption({ index: 0 });
   await page
     .getByRole('group', { name: '念给她听，她咋说' })
     .getByRole('radio', { name: '认', exact: true })

@@ -9,9 +9,12 @@ export class RatingPage {
     this.tablet = tablet;
   }
 
-  async handOver(caseId: string): Promise<void> {
+  /** @param before runs while the agent still holds the tablet */
+  async handOver(caseId: string, before?: () => Promise<void>): Promise<void> {
     await this.tablet.openCase(caseId);
     await this.tablet.link('请她评').click();
+    await expect(this.tablet.button('交给她')).toBeEnabled();
+    await before?.();
     await this.tablet.button('交给她').click();
     await expect(this.tablet.page.getByText('第 1 问，共 2 问')).toBeVisible();
   }

@@ -1,0 +1,116 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import path from 'node:path';
+
+export interface Size {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+const size = (width: number, height: number): Size => ({
+  ...{ name: `${width}x${height}`, width, height },
+});
+/** Telephone, tablet upright, tablet on its side. */
+export const TABLET_SIZES = [size(360, 740), size(800, 1280), size(1280, 800)] as const;
+export const DESK_SIZES = [size(1366, 768), size(1440, 900)] as const;
+export const PUBLIC_SIZES = [size(360, 740), size(1080, 1920)] as const;
+
+const FOLDER = path.resolve(import.meta.dirname, '../../test-results/screens');
+/** Smallest side of anything a finger has to hit on the tablet, in CSS px. */
+const TARGET_MIN = 48;
+
+/** Looks at screens one by one, keeps a picture of each, and remembers everything that is wrong. */
+export class ScreenChecks {
+  readonly page: Page;
+  readonly sizes: readonly Size[];
+  readonly surface: 'tablet' | 'desk' | 'public';
+  /** `screen-size-theme: what` in the order found. */
+  readonly problems: string[] = [];
+  /** How many screens were looked at, and how often axe looked. */
+  screens = 0;
+  axeRuns = 0;
+
+  constructor(page: Page, surface: ScreenChecks['surface'], sizes: readonly Size[]) {
+    this.page = page;
+    this.surface = surface;
+    this.sizes = sizes;
+  }
+
+  /** One screen as it stands now, in every size and both themes; leaves it light and upright. */
+  async look(name: string): Promise<void> {
+    this.screens += 1;
+    for (const theme of ['light', 'dark'] as const) {
+      await this.page.emulateMedia({ colorScheme: theme });
+      for (const one of this.sizes) {
+        await this.page.setViewportSize(one);
+        const shown = `${this.surface}-${name}-${one.name}-${theme}`;
+        await this.#measure(shown);
+        await this.page.screenshot({ path: path.join(FOLDER, `${shown}.png`) });
+      }
+      await this.#axe(`${this.surface}-${name}-${theme}`);
+    }
+    await this.page.emulateMedia({ colorScheme: 'light' });
+    if (this.surface === 'tablet') await this.#largeText(name);
+    const home = this.sizes[1] ?? this.sizes[0];
+    if (home) await this.page.setViewportSize(home);
+  }
+
+  /** 最大 30: the same screen with the largest text; nothing may be cut off. */
+  async #largeText(name: string): Promise<void> {
+    const root = this.page.locator('html');
+    const before = await root.getAttribute('data-text');
+    await root.evaluate((html) => (html.dataset['text'] = '30'));
+    for (const one of this.sizes.slice(0, 2)) {
+      await this.page.setViewportSize(one);
+      const shown = `${this.surface}-${name}-${one.name}-text30`;
+      await this.#measure(shown);
+      await this.page.screenshot({ path: path.join(FOLDER, `${shown}.png`) });
+    }
+    await root.evaluate((html, text) => (html.dataset['text'] = text ?? ''), before);
+  }
+
+  async #axe(shown: string): Promise<void> {
+    this.axeRuns += 1;
+    const { violations } = await new AxeBuilder({ page: this.page }).analyze();
+    for (const { id, nodes } of violations)
+      this.problems.push(`${shown}: ${id} ${nodes.map((n) => n.target.join(' ')).join(' | ')}`);
+  }
+
+  async #measure(shown: string): Promise<void> {
+    const targetMin = this.surface === 'tablet' ? TARGET_MIN : 0;
+    const found = await this.page.evaluate(measureHere, targetMin);
+    for (const what of found) this.problems.push(`${shown}: ${what}`);
+  }
+}
+
+/** Runs in the page: too wide, cut off, too small for a finger. */
+function measureHere(targetMin: number): string[] {
+  const found: string[] = [];
+  const root = document.documentElement;
+  const name = (one: Element): string =>
+    `${one.tagName.toLowerCase()} «${(one.getAttribute('aria-label') ?? one.textContent).trim().slice(0, 24)}»`;
+  const visible = (one: Element): boolean => one.checkVisibility({ visibilityProperty: true });
+  if (root.scrollWidth > innerWidth + 1)
+    found.push(`page is ${root.scrollWidth} wide in ${innerWidth}`);
+  for (const one of document.querySelectorAll<HTMLElement>(
+    'a, button, h1, h2, h3, p, label, dd, dt',
+  )) {
+    if (one.classList.contains('sr') || !visible(one)) continue;
+    const { overflowX } = getComputedStyle(one);
+    if (overflowX === 'visible' || overflowX === 'auto' || overflowX === 'scroll') continue;
+    if (one.scrollWidth > one.clientWidth + 1) found.push(`cut off: ${name(one)}`);
+  }
+  if (targetMin === 0) return found;
+  for (const one of document.querySelectorAll(
+    'a[href], button, input, select, textarea, summary',
+  )) {
+    if (!visible(one) || one.closest('.sr')) continue;
+    const box = (one.matches('input') && one.closest('label')) || one;
+    const { width, height } = box.getBoundingClientRect();
+    const inText = one.matches('p a, li a:not(.btn):not(.row)') && one.clientHeight === 0;
+    if (!inText && (height < targetMin - 0.5 || width < targetMin - 0.5))
+      found.push(`target ${Math.round(width)}x${Math.round(height)}: ${name(one)}`);
+  }
+  return found;
+}
