@@ -14,6 +14,8 @@ interface LiveCase {
   readonly without?: readonly string[];
   /** Unit that got it, when the sample's own does not fit. */
   readonly unit?: string;
+  /** What its own events say, by type, where the sample's words do not fit. */
+  readonly told?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** How long ago that was. */
   readonly hoursAgo: number;
   readonly agent: string;
@@ -83,6 +85,16 @@ const LIVE: readonly LiveCase[] = [
     id: 'D34',
     like: 'S01',
     until: 'rating.sealed',
+    told: {
+      'visit.recorded': { saw: '柴火垛占道约两米，农用车拐不过去；拍照2张' },
+      'resolution.recorded': {
+        measures: '当面说和，两家一起把柴火垛挪到后园子，道上划了白线',
+        claims: [
+          { i: 0, result: 'DONE' },
+          { i: 1, result: 'DONE' },
+        ],
+      },
+    },
     hoursAgo: 16,
     agent: 'A14',
     areaCode: '230278200201',
@@ -151,6 +163,10 @@ const LIVE: readonly LiveCase[] = [
 
 const FIELD_MARGIN_MS = 60_000;
 
+/** Day in Asia/Shanghai of an instant. */
+const dayOf = (at: string): string =>
+  new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(0, 10);
+
 /** The sample's course up to one event, moved so that this event arrived so many hours ago. */
 function retold(live: LiveCase, base: SampleCase, now: Instant): SampleCase {
   const last = base.events.findIndex((event) => event.type === live.until);
@@ -167,7 +183,7 @@ function retold(live: LiveCase, base: SampleCase, now: Instant): SampleCase {
     id: live.id,
     caseNo: null,
     title: live.title,
-    xfrq: moved(base.events[0]?.occurredAt ?? now).slice(0, 10),
+    xfrq: dayOf(moved(base.events[0]?.occurredAt ?? now)),
     areaCode: live.areaCode,
     groupName: live.groupName,
     category: live.category,
@@ -193,7 +209,9 @@ function retold(live: LiveCase, base: SampleCase, now: Instant): SampleCase {
 }
 
 /** What the demo's own case says differently in an event's data. */
-function newData(live: LiveCase, type: string): Record<string, string> {
+function newData(live: LiveCase, type: string): Readonly<Record<string, unknown>> {
+  const told = live.told?.[type];
+  if (told !== undefined) return told;
   if (type === 'case.registered') return { caseNo: caseNoOf(live) };
   return type === 'case.transferred' && live.unit !== undefined ? { unit: live.unit } : {};
 }

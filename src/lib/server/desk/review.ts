@@ -29,7 +29,13 @@ interface Rights {
   readonly unitSide: boolean;
 }
 
-function petitionerLines(file: CaseFile, rights: Rights) {
+/** Years by the calendar, as people count them; empty when unknown. */
+function ageOf(birthDate: string | undefined, now: Instant): string {
+  const born = Number(birthDate?.slice(0, 4) ?? NaN);
+  return Number.isNaN(born) ? '' : String(Number(now.slice(0, 4)) - born);
+}
+
+function petitionerLines(file: CaseFile, rights: Rights, now: Instant) {
   const { head } = file;
   const count = { label: 'count', text: String(personsOf(file)) };
   if (head.anonymous === true) return [{ label: 'name', text: '匿名' }, count];
@@ -44,7 +50,7 @@ function petitionerLines(file: CaseFile, rights: Rights) {
       text: main.phone ? (rights.sensitive ? main.phone : maskPhone(main.phone)) : '',
     },
     { label: 'address', text: placeName(main.addressCode ?? head.areaCode ?? '') },
-    { label: 'age', text: main.birthDate?.slice(0, 4) ?? '' },
+    { label: 'age', text: ageOf(main.birthDate, now) },
     count,
   ];
   return lines.filter(({ text }) => text !== '');
@@ -241,7 +247,7 @@ export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) 
       who: mark.actor.name,
       text: payload.seen,
     })),
-    petitioner: petitionerLines(file, rights),
+    petitioner: petitionerLines(file, rights, deps.now()),
     place: placeName(file.head.areaCode ?? ''),
     placeText: [file.head.groupName, file.head.placeText].filter(Boolean).join(' '),
     category: file.head.categoryL2 === undefined ? '' : categoryName(file.head.categoryL2),

@@ -170,7 +170,7 @@ export const deskEn: DeskWords = {
       ['j / k', 'next / previous'],
       ['Enter', 'open'],
       ['/', 'find'],
-      ['g', 'back to the inbox'],
+      ['.', 'back to the inbox'],
       ['letter', 'the letter on a button presses it'],
       ['?', 'this list'],
       ['Esc', 'close'],

@@ -1,4 +1,5 @@
 import { inboxOf } from '$lib/server/desk/inbox';
+import { keptRows } from '$lib/server/desk/kept';
 import { peekOf } from '$lib/server/desk/peek';
 import { personHere } from '$lib/server/desk/here';
 import type { PageServerLoad } from './$types';
@@ -12,6 +13,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   return {
     ...inbox,
     find,
+    kept: (await keptRows(desk, person)).length,
     now: desk.now(),
     peek: first ? await peekOf(desk, person, first.caseId) : null,
   };

@@ -67,14 +67,14 @@ export function actsFor(context: ActContext, person: Subject): ActSpec[] {
   });
 }
 
-/** One key per act: the wanted letter, else the next free one; j, k and g move about the desk. */
+/** One key per act: the wanted letter, else the next free one; j and k move about the desk. */
 export function withLetters(acts: readonly ActSpec[]): { act: ActSpec; letter: string }[] {
-  const spare = 'abcdefhilmnopqrstuvwxyz123456789'.split('');
+  const spare = 'abcdefghilmnopqrstuvwxyz123456789'.split('');
   const wanted = new Map<string, ActSpec>();
   for (const act of acts) if (!wanted.has(act.letter)) wanted.set(act.letter, act);
-  const taken = new Set([...wanted.keys(), 'j', 'k', 'g']);
+  const taken = new Set([...wanted.keys(), 'j', 'k']);
   return acts.map((act) => {
-    if (wanted.get(act.letter) === act && !['j', 'k', 'g'].includes(act.letter))
+    if (wanted.get(act.letter) === act && !['j', 'k'].includes(act.letter))
       return { act, letter: act.letter };
     const letter = spare.find((one) => !taken.has(one)) ?? '';
     taken.add(letter);

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sampleCaseId } from '../../src/lib/domain/samples/sample-ids.ts';
+import type { AsideRow } from '../../src/lib/ports/county-store.ts';
+import { adoptKeptRow, keptRows } from '../../src/lib/server/desk/kept.ts';
+import { eventId, openTestCounty, type TestCounty } from './county.ts';
+
+let county: TestCounty;
+beforeAll(async () => {
+  county = await openTestCounty();
+  const { store, clock, county: code } = county.room.container;
+  const row = (id: string, caseId: string) =>
+    ({
+      id: eventId(id),
+      h: 'a'.repeat(64),
+      dv: eventId('tablet'),
+      ds: 1,
+      personId: 'A01',
+      caseId,
+      salt: eventId('salt'),
+      code: 'UNKNOWN_CASE',
+      reason: '县里还没有这件事的开头',
+      raw: JSON.stringify({ t: 'visit.recorded', id: eventId(id), v: 1, at: clock.now(), p: {} }),
+      receivedAt: clock.now(),
+      offset: 0,
+      adoptedSeq: null,
+    }) as AsideRow;
+  await store.transact(code, (tx) =>
+    tx.write({ aside: [row('stray', eventId('nocase')), row('sealed', sampleCaseId('S09'))] }),
+  );
+}, 60_000);
+afterAll(() => county.close());
+
+it('[AU23] what is kept aside is seen by who may adopt it, of a known case by who sees the case', async () => {
+  const idsOf = async (user: string) =>
+    (await keptRows(county.room.desk, await county.person(user))).map(({ id }) => id);
+  expect(await idsOf('shenhe')).toEqual([eventId('stray')]);
+  expect(await idsOf('mifeng1')).toEqual([eventId('stray'), eventId('sealed')]);
+  for (const user of ['dengji', 'jtj-jingban', 'heyan', 'shenji', 'guanli'])
+    expect(await idsOf(user)).toEqual([]);
+});
+
+it('[AU23] nobody adopts what he does not see, and nothing kept is ever lost by trying', async () => {
+  const { desk } = county.room;
+  const asked = { id: eventId('sealed'), reason: '看看' };
+  const other = await adoptKeptRow(desk, await county.person('shenhe'), asked);
+  expect(other).toEqual({ ok: false, error: 'NOT_FOUND' });
+  const own = await adoptKeptRow(desk, await county.person('mifeng1'), asked);
+  expect(own.ok).toBe(false);
+  expect(await keptRows(desk, await county.person('mifeng1'))).toHaveLength(2);
+});
