@@ -1,3 +1,4 @@
+import areas from '../domain/data/areas.json' with { type: 'json' };
 import type { AreaCode, Instant, PersonId, UnitId } from '../domain/values.ts';
 import { fail, ok, type Result } from '../domain/values.ts';
 import { enrolReplySchema, type EnrolReply } from '../protocol/sync.ts';
@@ -30,15 +31,14 @@ export interface SessionDeps {
   now(): Instant;
 }
 
-/** A place as the county writes it, `township/village` at its last slash. */
-const village = (v: { readonly code: string; readonly name: string }) => {
-  const cut = v.name.lastIndexOf('/');
-  return {
-    areaCode: v.code as AreaCode,
-    name: v.name.slice(cut + 1),
-    townshipName: cut < 0 ? '' : v.name.slice(0, cut),
-  };
-};
+const NAMES: ReadonlyMap<string, string> = new Map(areas.flat.map((a) => [a.code, a.name]));
+
+/** A village with the township that stands before its name in every address. */
+const village = (v: { readonly code: string; readonly name: string }) => ({
+  areaCode: v.code as AreaCode,
+  name: v.name,
+  townshipName: NAMES.get(`${v.code.slice(0, 9)}000`) ?? '',
+});
 
 export const agentOf = (user: string, reply: EnrolReply, now: Instant): Session['agent'] => ({
   personId: reply.person.id as PersonId,

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { Instant } from '../src/lib/domain/values.ts';
+import {
+  SIGN_IN_PATH,
+  signInOnline,
+  signOutOnline,
+  type SessionDeps,
+} from '../src/lib/tablet/session.ts';
+
+const NOW = '2026-06-08T01:00:00Z' as Instant;
+const enrolled = {
+  ...{ magic: 'PS1', county: { code: '230278000000', name: '北禾县' }, agentId: 'A01' },
+  ...{ person: { id: 'p1', name: '王春生' }, deviceLetter: 'B', epoch: 'E1', now: NOW },
+  villages: [{ code: '230278200201', name: '新河村' }],
+};
+const json = (status: number, body: unknown): Response =>
+  new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json' },
+  });
+
+/** Answers per path; a missing one is a broken line. */
+function deps(answers: Readonly<Record<string, Response>>): SessionDeps & { calls: string[] } {
+  const calls: string[] = [];
+  return {
+    calls,
+    ...{ origin: 'http://county', build: 't', now: () => NOW },
+    fetch: async (url, init) => {
+      const path = new URL(String(url)).pathname;
+      calls.push(`${init?.method} ${path} ${init?.redirect}`);
+      const answer = answers[path];
+      if (!answer) throw new TypeError('Failed to fetch');
+      return answer;
+    },
+  };
+}
+const WHO = { user: 'a01', passphrase: 'secret words', dv: 'd'.repeat(22) };
+const ENROL = '/api/sync/enrol';
+
+describe('signing in once', () => {
+  it('[TB26] account and enrolment together say who works here and with which letter', async () => {
+    const d = deps({ [SIGN_IN_PATH]: json(200, {}), [ENROL]: json(200, enrolled) });
+    const signed = await signInOnline(d, WHO);
+    expect(signed).toMatchObject({
+      ok: true,
+      value: { name: '王春生', agentCode: 'A01', deviceLetter: 'B', signedInAt: NOW },
+    });
+    expect(signed.ok && signed.value.villages[0]?.name).toBe('新河村');
+    expect(signed.ok && signed.value.villages[0]?.townshipName).not.toBe('');
+    expect(d.calls).toEqual([`POST ${SIGN_IN_PATH} manual`, `POST ${ENROL} manual`]);
+  });
+
+  it('[TB26] every way it can fail has its own word, and a portal is no county', async () => {
+    const error = async (answers: Readonly<Record<string, Response>>): Promise<unknown> => {
+      const signed = await signInOnline(deps(answers), WHO);
+      return signed.ok ? 'signed in' : signed.error;
+    };
+    const html = { headers: { 'content-type': 'text/html' } };
+    expect(await error({})).toBe('OFFLINE');
+    expect(await error({ [SIGN_IN_PATH]: new Response('<h1>WiFi</h1>', html) })).toBe('OFFLINE');
+    expect(await error({ [SIGN_IN_PATH]: json(401, {}) })).toBe('WRONG');
+    expect(await error({ [SIGN_IN_PATH]: json(429, {}) })).toBe('LOCKED');
+    expect(await error({ [SIGN_IN_PATH]: json(500, {}) })).toBe('COUNTY_FAULT');
+    const inside = { [SIGN_IN_PATH]: json(200, {}) };
+    expect(await error({ ...inside, [ENROL]: json(403, {}) })).toBe('NOT_AN_AGENT');
+    const portal = { ...inside, [SIGN_IN_PATH]: json(200, {}), [ENROL]: json(200, { ok: 1 }) };
+    expect(await error(portal)).toBe('COUNTY_FAULT');
+  });
+
+  it('[TB26] signing out never depends on the network', async () => {
+    await expect(signOutOnline(deps({}))).resolves.toBeUndefined();
+  });
+});
