@@ -6,6 +6,7 @@ ensureInstalled();
 const node = pinnedNode();
 run('svelte-kit', ['sync'], { quiet: true });
 
+/** @type {[name: string, command: string, args: string[]][]} */
 const CHECKS = [
   ['format', 'prettier', ['--check', '--log-level', 'warn', '.']],
   ['lint', 'eslint', ['--max-warnings', '0', '.']],

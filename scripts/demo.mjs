@@ -44,7 +44,8 @@ const server = spawn(node, ['scripts/start.mjs'], {
   stdio: 'inherit',
   env: { ...process.env, DATA_DIR: dataDir, PORT: String(port), ORIGIN: origin, DAIBAN_DEMO: '1' },
 });
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill(signal));
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
+  process.on(signal, () => server.kill(signal));
 server.on('exit', (code) => process.exit(code ?? 0));
 
 const ready = async () => {

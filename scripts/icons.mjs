@@ -10,7 +10,12 @@ const executablePath = process.env.PW_CHROMIUM ?? system.find((p) => existsSync(
 const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 const browser = await chromium.launch({ executablePath, args });
 
-/** A maskable icon may be cut to a circle: it gets no round corners and a smaller drawing. */
+/**
+ * A maskable icon may be cut to a circle: it gets no round corners and a smaller drawing.
+ * @param {string} name
+ * @param {number} size
+ * @param {boolean} round
+ */
 async function draw(name, size, round) {
   const page = await browser.newPage({ viewport: { width: size, height: size } });
   const radius = round ? size * 0.2 : 0;

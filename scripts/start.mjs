@@ -8,7 +8,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT, pinnedNode, say } from './house/ground.mjs';
 
-const NODE_MIN = [24, 7];
+const NODE_MIN = /** @type {const} */ ([24, 7]);
 const SHUTDOWN_SECONDS = 10;
 /** Bytes of one request before our own, smaller limits look at it. */
 const BODY_BYTES_MAX = 2 * 1024 * 1024;
@@ -25,7 +25,8 @@ function refuse(line) {
 /** Runs this file again under the Node that package-lock.json pins. */
 function startAgain() {
   const child = spawn(pinnedNode(), [import.meta.filename], { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
+    process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => process.exit(code ?? 1));
 }
 

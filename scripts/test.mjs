@@ -15,7 +15,7 @@ import {
 } from './house/ground.mjs';
 
 const only = process.argv.includes('--only')
-  ? process.argv[process.argv.indexOf('--only') + 1].split(',')
+  ? (process.argv[process.argv.indexOf('--only') + 1] ?? '').split(',')
   : ['unit', 'oracles', 'e2e'];
 const started = Date.now();
 const total = { passed: 0, failed: 0 };
@@ -70,6 +70,7 @@ function oracles() {
   }
 }
 
+/** @type {{ name: string, args: string[], plant?: boolean, needsSamples?: boolean }[]} */
 const ORACLES = [
   { name: 'replay', args: ['scripts/replay.ts'] },
   { name: 'size', args: ['bench/index.ts', 'size'] },

@@ -9,7 +9,7 @@ import path from 'node:path';
 
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 const BIN = path.join(ROOT, 'node_modules', '.bin');
-const NODE_MIN = [24, 7];
+const NODE_MIN = /** @type {const} */ ([24, 7]);
 
 /** Says one line of what is going on, so that a wait never looks like a hang. */
 export const say = (/** @type {string} */ line) => process.stderr.write(`» ${line}\n`);

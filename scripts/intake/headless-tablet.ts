@@ -105,7 +105,12 @@ export class HeadlessTablet {
     const context = {
       agent: { personId: agent.personId, name: agent.name, areaCode },
       today: toLocalDate(browserClock.now()),
-      ...{ noticeVersion: intakeV1.noticeVersion, attachments: [], urgentReported: false },
+      ...{
+        noticeVersion: intakeV1.noticeVersion,
+        startedAt: draft.startedAt,
+        attachments: [],
+        urgentReported: false,
+      },
     };
     const taking = {
       areaCode,

@@ -32,7 +32,13 @@ interface Field {
 }
 
 const toldOf = (spoken: Spoken): Told => ({
-  ...{ name: `样本${spoken.id}`, group: '前屯', verbatim: spoken.typed, claims: ['给个说法'] },
+  ...{
+    name: `样本${spoken.id}`,
+    group: '前屯',
+    title: '烦心事',
+    verbatim: spoken.typed,
+    claims: ['给个说法'],
+  },
 });
 
 /**
