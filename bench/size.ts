@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { ensureBuilt } from '../scripts/house/ground.mjs';
 import { encodePlain } from '../src/lib/tablet/vault.ts';
 import { launch, serve } from './ground.ts';
 import type { Measured } from './index.ts';
@@ -32,10 +33,7 @@ function fileFor(path: string): string | null {
  * case could be read is counted.
  */
 export async function benchSize(plant: boolean): Promise<Measured> {
-  if (!existsSync(join(BUILD, 'client'))) {
-    console.error('bench size: nothing is built yet; run npm run build first');
-    return { ok: false, figures: { tried: 0, minimum: MINIMUM } };
-  }
+  ensureBuilt();
   const server = await serve((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname);
     if (path === '/planted.js') {
