@@ -27,6 +27,7 @@ export async function keptRows(deps: DeskDeps, person: Subject) {
     .where('county', '=', deps.county)
     .where('adopted_seq', 'is', null)
     .orderBy('received_at')
+    .orderBy('id')
     .limit(ROWS_MAX)
     .execute();
   const people = new Map((await deps.colleagues()).map((one) => [one.personId, one.name]));
