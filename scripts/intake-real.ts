@@ -89,7 +89,7 @@ function report(promised: readonly Promised[], rows: readonly Exported[], tried:
     result.taken >= size.texts &&
     tried.throughScreens >= size.screens &&
     tried.cuts >= size.cuts &&
-    tried.countyKills >= 1 &&
+    tried.countyKills >= 2 &&
     tried.tabKills >= 1;
   if (!looked) say('too little was tried for a zero to mean anything');
   console.log(JSON.stringify(result));

@@ -69,7 +69,8 @@ export async function takeHeadless(
     for (const [i, spoken] of texts.slice(stay * STAY, (stay + 1) * STAY).entries())
       promised.push(await tablet.take(spoken, i % 2 === 1));
     if (plant) await tablet.take(texts[stay * STAY] as Spoken, false);
-    if (stay === Math.floor(stays / 2)) await killCountyDuring(field, tablet);
+    if (stay === Math.floor(stays / 2)) await killCountyDuring(field, tablet, 'lost');
+    if (stay === Math.floor(stays / 4)) await killCountyDuring(field, tablet, 'request');
     if (stay % 3 === 1) {
       field.weather.next = 'lost';
       tablet.startSending();
@@ -95,13 +96,20 @@ async function sendAll(tablet: HeadlessTablet): Promise<void> {
   assert(false, `${await tablet.unsent()} events are still unsent after ${TRIES_MAX} tries`);
 }
 
-/** kill -9 after the county committed and before its answer left; then it comes up again. */
-async function killCountyDuring(field: Field, tablet: HeadlessTablet): Promise<void> {
+/**
+ * kill -9 while a request is half there, or after the county committed and before its answer left;
+ * then it comes up again.
+ */
+async function killCountyDuring(
+  field: Field,
+  tablet: HeadlessTablet,
+  when: 'request' | 'lost',
+): Promise<void> {
   const { county, weather } = field;
   const dead = new Promise<void>((resolve, reject) => {
     weather.onCut = () => void county.kill().then(resolve, reject);
   });
-  weather.next = 'lost';
+  weather.next = when;
   await tablet.trySending();
   await dead;
   weather.onCut = () => undefined;
