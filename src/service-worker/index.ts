@@ -9,6 +9,7 @@
  */
 import { NavigationRoute, Router, Route } from 'workbox-routing';
 import { cacheName, keepOne, keepTwo, precache, type TabletBuild } from './precache.ts';
+import { unsentRows } from './unsent-rows.ts';
 
 declare const self: ServiceWorkerGlobalScope & { __TABLET__?: TabletBuild };
 
@@ -85,7 +86,10 @@ function mayUpdate(window: WindowClient): Promise<boolean> {
 
 type SyncEvent = ExtendableEvent & { readonly tag: string };
 
-/** A network came back: open windows run their own loop. */
+/**
+ * A network came back: open windows run their own loop. With none open nothing can be sent yet, so
+ * the event fails on purpose while something waits: the browser then tries it again later.
+ */
 self.addEventListener('sync' as 'message', (event) => {
   const { tag } = event as unknown as SyncEvent;
   if (tag === SYNC_TAG) (event as unknown as ExtendableEvent).waitUntil(wakeWindows());
@@ -94,4 +98,7 @@ self.addEventListener('sync' as 'message', (event) => {
 async function wakeWindows(): Promise<void> {
   const windows = await self.clients.matchAll({ type: 'window' });
   for (const window of windows) window.postMessage({ kind: 'sync' });
+  if (windows.length > 0) return;
+  const waiting = await unsentRows();
+  if (waiting > 0) throw new Error(`${waiting} unsent rows wait for an open window`);
 }

@@ -7,10 +7,9 @@ import {
   type MediaRecord,
   type SyncRecord,
 } from '../ports/tablet-store.ts';
+import { DATABASE, DATABASE_VERSION, STATE_INDEX } from './db-name.ts';
 
-export const DATABASE = 'daiban';
-/** Native version is ten times this one; the quick look and the worker open by it. */
-export const DATABASE_VERSION = 1;
+export { DATABASE, DATABASE_VERSION };
 /** Key of the sync record in `meta`; every other key there holds a sealed body. */
 export const SYNC_KEY = 'sync';
 
@@ -40,7 +39,7 @@ export class TabletDb extends Dexie {
   constructor(name: string = DATABASE, onOutdated: () => void = () => undefined) {
     super(name, { chromeTransactionDurability: 'strict' });
     this.version(DATABASE_VERSION).stores({
-      events: 'id, [state+caseId]',
+      events: `id, ${STATE_INDEX}`,
       cases: 'id, left',
       drafts: 'id',
       meta: 'key',
