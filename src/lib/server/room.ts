@@ -4,7 +4,6 @@ import path from 'node:path';
 import type { Kysely } from 'kysely';
 import { PUBLISHED_CALENDAR } from '../domain/calendar.ts';
 import { DEFAULT_SETTINGS } from '../domain/settings.ts';
-import type { OpenedRating } from '../domain/statistics-summary.ts';
 import { type Auth, type AuthSettings, createAuth, migrateAuth } from './auth/auth.ts';
 import type { AccountDeps } from './auth/accounts.ts';
 import { createRateLimiter, type RateLimiter } from './auth/rate-limit.ts';
@@ -14,6 +13,8 @@ import type { AuthTables } from './auth/tables.ts';
 import type { Container } from './container.ts';
 import { createCaseReader } from './desk/cases.ts';
 import type { DeskActDeps } from './desk/deps.ts';
+import { ratingKeyFile, ratingKeyPair } from './rating/key.ts';
+import { ratingOpener } from './rating/opened.ts';
 import { readDemoRatings } from './demo/ratings.ts';
 import type { CountyTables } from './store/tables.ts';
 
@@ -41,13 +42,13 @@ async function cookieSecret(dataDir: string): Promise<string> {
   }
 }
 
-/**
- * The rating desk's opened ratings. Only the demo has them in a file of its data folder; a real
- * county's key lies elsewhere, and until somebody opens them the figures say “—”.
- */
+/** Reads the ratings for the figures: the county's key opens them, the demo's samples lie open. */
 function ratingsReader(demo: boolean, dataDir: string): DeskActDeps['openedRatings'] {
-  let read: Promise<ReadonlyMap<string, readonly OpenedRating[]>> | undefined;
-  return () => (read ??= demo ? readDemoRatings(dataDir) : Promise.resolve(new Map()));
+  const file = ratingKeyFile(dataDir, process.env.RATING_KEY_FILE);
+  return ratingOpener(
+    () => ratingKeyPair(file),
+    demo ? readDemoRatings(dataDir) : Promise.resolve(new Map()),
+  );
 }
 
 /** Opens accounts and desk over a county that is already open. */

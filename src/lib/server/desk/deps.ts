@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { CaseFile } from '../../domain/case-file.ts';
 import type { Calendar } from '../../domain/calendar.ts';
 import type { Role, Subject } from '../../domain/permissions.ts';
 import type { Settings } from '../../domain/settings.ts';
@@ -28,7 +29,7 @@ export interface DeskDeps {
   /** Everybody with a grant in force. */
   colleagues(): Promise<readonly Colleague[]>;
   /** Ratings that the rating desk has opened, by the id of their sealed event. */
-  openedRatings(): Promise<ReadonlyMap<string, readonly OpenedRating[]>>;
+  openedRatings(files: readonly CaseFile[]): Promise<ReadonlyMap<string, readonly OpenedRating[]>>;
   now(): Instant;
 }
 

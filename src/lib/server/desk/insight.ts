@@ -42,9 +42,10 @@ export function periodOf(id: PeriodId, today: string): Period {
 
 async function summaries(deps: DeskDeps, person: Subject): Promise<CaseSummary[]> {
   const context = clockContext(deps);
-  const opened = await deps.openedRatings();
+  const records = await deps.cases.all();
+  const opened = await deps.openedRatings(records.map(({ file }) => file));
   const all: CaseSummary[] = [];
-  for (const record of await deps.cases.all()) {
+  for (const record of records) {
     const { file } = record;
     if (file.status === 'NONE') continue;
     const object = { areaCode: file.head.areaCode ?? '' };

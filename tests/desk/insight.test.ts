@@ -1,0 +1,21 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { insightOf } from '../../src/lib/server/desk/insight.ts';
+import { openTestCounty, type TestCounty } from './county.ts';
+
+let county: TestCounty;
+beforeAll(async () => {
+  county = await openTestCounty();
+}, 60_000);
+afterAll(() => county.close());
+
+it('[AU24] the figures cover the area of the person, each with its two counts', async () => {
+  const { desk } = county.room;
+  const office = await insightOf(desk, await county.person('juzhang'), 'year');
+  // 19 of the samples and four of the demo's own are registered.
+  expect(office.registered).toBe(23);
+  const tile = office.tiles.find((one) => one.id === 'satisfiedUnit');
+  expect(tile).toMatchObject({ numerator: 11, denominator: 12, text: '91.7%' });
+  const township = await insightOf(desk, await county.person('heyan'), 'year');
+  expect(township.registered).toBeLessThan(office.registered);
+  expect(township.heat.rows.map((row) => row.name)).toEqual(['河沿乡']);
+});
