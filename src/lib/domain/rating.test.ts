@@ -1,17 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { followUps } from './admit.ts';
+import { PUBLISHED_CALENDAR } from './calendar.ts';
 import type { CaseFile } from './case-file.ts';
+import { clocksOf } from './clocks.ts';
 import type { CaseEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import {
+  graceEnd,
   isDoubleSatisfied,
   RATING_CODES,
   ratingsDiffer,
   ratingTargets,
   ratingWindowEnd,
 } from './rating.ts';
+import { DEFAULT_SETTINGS } from './settings.ts';
 import { at } from './testing/ids.ts';
-import { CLOSED, DELIVERED, fileOf, ISSUED, next, REGISTERED, RESOLVED } from './testing/story.ts';
+import {
+  CLOSED,
+  DELIVERED,
+  fileOf,
+  ISSUED,
+  next,
+  REGISTERED,
+  RESOLVED,
+  told,
+} from './testing/story.ts';
 
 /** What the county appends after the event, by type. */
 const adds = (file: CaseFile, event: CaseEvent) => followUps(evolve(file, event), event);
@@ -38,6 +51,21 @@ describe('满意度', () => {
     expect(ratingWindowEnd(fileOf(...ISSUED))).toBeNull();
     const served = fileOf(...ISSUED, ['delivery.recorded', {}, { at: '2026-06-11T02:00:00Z' }]);
     expect(ratingWindowEnd(served)).toBe(at('2026-07-11T15:59:59Z'));
+  });
+
+  it('[RT3] the window is the one that C12 is counted by, whatever the setting', () => {
+    const lines = [...ISSUED, ['delivery.recorded', {}, { at: '2026-06-11T02:00:00Z' }]] as const;
+    const now = at('2026-06-12T00:00:00Z');
+    for (const days of [1, 30, 60]) {
+      const settings = { ...DEFAULT_SETTINGS, 'rating.windowDays': days };
+      const counted = clocksOf(told(lines), { calendar: PUBLISHED_CALENDAR, settings, now });
+      const c12 = counted.find(({ code }) => code === 'C12');
+      expect(c12?.due).toBe(ratingWindowEnd(fileOf(...lines), settings));
+    }
+    const end = ratingWindowEnd(fileOf(...lines)) ?? now;
+    expect(graceEnd(end, { ...DEFAULT_SETTINGS, 'rating.lateSyncGraceDays': 2 })).toBe(
+      at('2026-07-13T15:59:59Z'),
+    );
   });
 
   it('[RT4] a rating before the approval waits and counts with it (S01)', () => {

@@ -3,6 +3,7 @@ import { addDays, endOfDayShanghai, toLocalDate } from './calendar.ts';
 import type { CaseFile } from './case-file.ts';
 import { happenedAt, isAfter, isTimeUncertain } from './event-time.ts';
 import type { EventOf, Payload } from './events.ts';
+import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 import type { Instant } from './values.ts';
 
 export type RatingTarget = Payload<'rating.sealed'>['targets'][number];
@@ -38,10 +39,12 @@ export interface SealedRating {
   }[];
 }
 
-/** 评价窗口, days. Source: 国信发〔2022〕11号, the number itself unverified. */
-export const RATING_WINDOW_DAYS = 30;
-/** Days after the window in which a rating made in time may still arrive (K07). */
-export const RATING_GRACE_DAYS = 15;
+/**
+ * 评价窗口, days, and the days after it in which a rating made in time may still arrive (K07): the
+ * same settings that C12 is counted by. The fold and every tablet must agree on them, so they are
+ * those of the build. Source: 国信发〔2022〕11号, the numbers themselves unverified.
+ */
+export type RatingWindow = Pick<Settings, 'rating.windowDays' | 'rating.lateSyncGraceDays'>;
 
 /** 双满意: the office and the unit both 满意. */
 export const isDoubleSatisfied = (opened: Readonly<Partial<Record<RatingTarget, RatingValue>>>) =>
@@ -65,20 +68,30 @@ export function ratingOpenedAt(file: CaseFile): Instant | null {
 }
 
 /** Last second of the window; null while it is not open. */
-export function ratingWindowEnd(file: CaseFile): Instant | null {
+export function ratingWindowEnd(
+  file: CaseFile,
+  window: RatingWindow = DEFAULT_SETTINGS,
+): Instant | null {
   const opened = ratingOpenedAt(file);
   if (opened === null) return null;
-  return endOfDayShanghai(addDays(toLocalDate(opened), RATING_WINDOW_DAYS));
+  return endOfDayShanghai(addDays(toLocalDate(opened), window['rating.windowDays']));
 }
 
+/** Last second in which something made in time may still arrive, counted from its end. */
+export const graceEnd = (end: Instant, window: RatingWindow = DEFAULT_SETTINGS): Instant =>
+  endOfDayShanghai(addDays(toLocalDate(end), window['rating.lateSyncGraceDays']));
+
 /** Made in time, device time certain, and here within the grace (K07). */
-export function isRatingInTime(file: CaseFile, event: EventOf<'rating.sealed'>): boolean {
-  const end = ratingWindowEnd(file);
+export function isRatingInTime(
+  file: CaseFile,
+  event: EventOf<'rating.sealed'>,
+  window: RatingWindow = DEFAULT_SETTINGS,
+): boolean {
+  const end = ratingWindowEnd(file, window);
   if (end === null) return true;
   if (isTimeUncertain(event) || isAfter(happenedAt(event), end)) return false;
   const { receivedAt } = event.stamp;
-  const graceEnd = endOfDayShanghai(addDays(toLocalDate(end), RATING_GRACE_DAYS));
-  return receivedAt === null || !isAfter(receivedAt, graceEnd);
+  return receivedAt === null || !isAfter(receivedAt, graceEnd(end, window));
 }
 
 /** Targets for which a valid rating already counts. */

@@ -1,20 +1,13 @@
 /** 系统动作: events that the county appends by itself, at once or when a day has come. */
-import {
-  addDays,
-  daysBetween,
-  endOfDayShanghai,
-  PUBLISHED_CALENDAR,
-  toLocalDate,
-  type Calendar,
-} from './calendar.ts';
+import { daysBetween, PUBLISHED_CALENDAR, toLocalDate, type Calendar } from './calendar.ts';
 import type { CaseFile, SealedRatingRecord } from './case-file.ts';
 import { isAfter } from './event-time.ts';
 import { currentVersion, type CaseEvent, type EventType, type Payload } from './events.ts';
 import { reviewWindowEnd } from './guards-field.ts';
 import {
   countedTargets,
+  graceEnd,
   isRatingInTime,
-  RATING_GRACE_DAYS,
   ratingTargets,
   ratingWindowEnd,
 } from './rating.ts';
@@ -133,6 +126,5 @@ function lapsed(file: CaseFile, now: Instant, calendar: Calendar): SystemAct[] {
   }
   const end = reviewWindowEnd(file, 'recheck', { calendar });
   if (end === null || end.provisional) return [];
-  const wait = endOfDayShanghai(addDays(toLocalDate(end.at), RATING_GRACE_DAYS));
-  return isAfter(now, wait) ? [systemAct('review.settled', { result: 'LAPSED' })] : [];
+  return isAfter(now, graceEnd(end.at)) ? [systemAct('review.settled', { result: 'LAPSED' })] : [];
 }
