@@ -70,4 +70,13 @@ test('[EE2] 就地化解: before and after, a promise with its day, approved wit
   }).toPass({ timeout: 30_000 });
   await tablet.open('/tasks');
   await expect(page.getByText(/道留出来/).first()).toBeVisible();
+  await expect(page.getByText(/^去告诉她 姜玉兰/)).toBeVisible();
+  await tablet.act(caseId, '告知');
+  await expect(page.getByLabel('告诉她啥')).toHaveValue('县里核过了，认这个结果');
+  await page.getByLabel('她听明白了').check();
+  await tablet.button('存好告知').click();
+  await expect(page.getByText(/^跟她讲过了/).first()).toBeVisible();
+  await tablet.open('/tasks');
+  await expect(page.getByText(/道留出来/).first()).toBeVisible();
+  await expect(page.getByText(/^去告诉她 姜玉兰/)).toHaveCount(0);
 });

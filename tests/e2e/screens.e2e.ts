@@ -147,7 +147,6 @@ test('[EE9] the desk: every place, the review of a case, and the papers', async 
 
   const registrar = await DeskPage.signIn(browser, county, county.account({ role: 'registrar' }));
   const first = new ScreenChecks(registrar.page, 'desk', DESK_SIZES);
-  await registrar.page.locator('a.r').first().click();
   await first.look('inbox-registrar');
   await registrar.page.getByRole('link', { name: /^打开审核/ }).click();
   await expect(registrar.dock).toBeVisible();
