@@ -10,7 +10,7 @@ const WORDS_COLUMN = '原话';
 
 /**
  * The words of a cell without the apostrophe that keeps a sheet from calculating them. Written
- * from the rule in docs/OPERATIONS.md, not taken from the code that applies it.
+ * from the rule in docs/SECURITY.md, not taken from the code that applies it.
  */
 const withoutGuard = (cell: string): string =>
   /^'(?:[\t\r\n]|[\s\p{Cc}]*[=+\-@＝＋－＠])/u.test(cell) ? cell.slice(1) : cell;
