@@ -227,6 +227,10 @@ export type SyncError =
 export const enrolRequestSchema = z.object({ dv: z.string(), build: z.string() });
 export type EnrolRequest = z.infer<typeof enrolRequestSchema>;
 
+/** `label` as people say it, e.g. `县局值班`; `number` as dialled: digits, `+` and `-`. */
+export const dutyNumberSchema = z.object({ label: z.string(), number: z.string() });
+export type DutyNumber = z.infer<typeof dutyNumberSchema>;
+
 export const enrolReplySchema = z.object({
   magic: z.literal('PS1'),
   county: z.object({ code: z.string(), name: z.string() }),
@@ -238,5 +242,10 @@ export const enrolReplySchema = z.object({
   villages: z.array(z.object({ code: z.string(), name: z.string() })),
   epoch: z.string(),
   now: z.string(),
+  /**
+   * Telephone numbers for danger, in the order to show them: the county's duty desk first, then
+   * the police of the agent's townships. Only what the county filled in; an older county has none.
+   */
+  dutyNumbers: z.optional(z.array(dutyNumberSchema)),
 });
 export type EnrolReply = z.infer<typeof enrolReplySchema>;
