@@ -70,6 +70,7 @@ export const plainJudge = (): Judge<PlainAsker> => ({
     return { kind: 'applied', rule: null, followUps };
   },
   followUps: () => [],
+  mirror: () => null,
   queryCodeMet: (_file, others) => [
     { type: 'case.received', v: 1, payload: { querySuffix: String(others + 1) } },
   ],

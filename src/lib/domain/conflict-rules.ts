@@ -130,7 +130,8 @@ const handedOver: Detector = ({ before, event }) => {
 const oldArea: Detector = ({ event, areas }) => {
   if (areas === null || event.type !== 'case.drafted') return null;
   const found = resolveArea(areas, event.payload.areaCode);
-  return met(found.kind === 'mapped' || found.kind === 'choose');
+  // A code that no list knows is the county's to place: the case is never refused for it.
+  return met(found.kind !== 'current');
 };
 
 const DETECTORS: Readonly<Partial<Record<ConflictId, Detector>>> = {

@@ -74,6 +74,8 @@ export function handlingFor(file: CaseFile, event: CaseEvent): Handling | null {
 
 /** A villager's act always comes through a device that an agent or the township holds. */
 export function mayAct(type: EventType, code: ActorCode): boolean {
+  // A newer build's type comes in by the wire: nobody's act here, and no reason to fall over (K23).
+  if (!Object.hasOwn(LIFECYCLE, type)) return false;
   const { actors } = LIFECYCLE[type];
   return actors.includes(code) || (actors.includes('V') && (code === 'A' || code === 'T'));
 }

@@ -14,7 +14,7 @@ import type { MediaStore } from '../ports/media-store.ts';
 import type { DigestSync } from '../protocol/hash.ts';
 import type { AuthTables } from './auth/tables.ts';
 import { serverClock } from './clock.ts';
-import { COUNTY } from './county.ts';
+import { AREAS, COUNTY } from './county.ts';
 import { readEnv, type ServerEnv } from './env.ts';
 import { directoryMediaStore } from './media/directory.ts';
 import { sqlCountyStore } from './store/county-store-sql.ts';
@@ -108,7 +108,7 @@ export async function openContainer(env: ServerEnv): Promise<Container> {
       store,
       clock,
       digest: sha256,
-      judge: domainJudge(COUNTY.code),
+      judge: domainJudge(COUNTY.code, AREAS),
       settings: { spreadSeconds, minBuild: '0' },
       committed: heard.tell,
     };

@@ -1,4 +1,11 @@
-import { areaTreeOf, type Area, type AreaLevel, type AreaTree } from '../area.ts';
+import {
+  areaTreeOf,
+  type Area,
+  type AreaLevel,
+  type AreaSuccession,
+  type AreaTree,
+} from '../area.ts';
+import changed from '../data/area-successions.json' with { type: 'json' };
 import areas from '../data/areas.json' with { type: 'json' };
 import type { AreaCode } from '../values.ts';
 
@@ -10,4 +17,8 @@ const rows: Area[] = areas.flat.map((row) => ({
 }));
 
 /** 北禾县（示例）: the area tree of the sample county. */
-export const SAMPLE_AREA_TREE: AreaTree = areaTreeOf(areas.meta.codeVersion, rows);
+export const SAMPLE_AREA_TREE: AreaTree = areaTreeOf(
+  areas.meta.codeVersion,
+  rows,
+  changed.successions as readonly AreaSuccession[],
+);

@@ -1,7 +1,9 @@
 /** The judge of the real county: every answer comes from the pure domain. */
 import { admit } from '../../domain/admit.ts';
+import type { AreaTree } from '../../domain/area.ts';
 import type { CaseEvent } from '../../domain/case-event.ts';
 import { emptyCaseFile } from '../../domain/case-file.ts';
+import { mirrorFor } from '../../domain/conflict-cases.ts';
 import { evolve } from '../../domain/evolve.ts';
 import {
   isEventType,
@@ -42,8 +44,8 @@ const LEAVES: Readonly<Record<Denial, LeaveReason>> = {
   NOT_YET: 'HANDED_OVER',
 };
 
-/** `county` is the 12-digit code of the county whose log this is. */
-export const domainJudge = (county: string): Judge<Subject> => ({
+/** `county` is the 12-digit code of the county whose log this is, `areas` its places today (K13). */
+export const domainJudge = (county: string, areas: AreaTree): Judge<Subject> => ({
   emptyFile: emptyCaseFile,
   evolve: (file, event) => evolve(file, lifted(event)),
   columns: caseColumns,
@@ -59,7 +61,8 @@ export const domainJudge = (county: string): Judge<Subject> => ({
     return { code: 'A', personId: asker.personId, name: asker.name };
   },
   admit: ({ asker, file, event, now }) => {
-    const verdict = admit(file, event, { subject: asker, now, county: county.slice(0, 6) });
+    const context = { subject: asker, now, county: county.slice(0, 6), areas };
+    const verdict = admit(file, event, context);
     const { followUps: acts } = verdict;
     if (verdict.kind === 'quarantined') return verdict;
     const rule = verdict.kind === 'applied_with_conflict' ? verdict.rule : null;
@@ -68,6 +71,12 @@ export const domainJudge = (county: string): Judge<Subject> => ({
   followUps: (file, event) => {
     const up = lifted(event);
     return isEventType(up.type) ? followUps(file, up as KnownEvent) : [];
+  },
+  mirror: (child, event) => {
+    const up = lifted(event);
+    const payload = isEventType(up.type) ? mirrorFor(child, up as KnownEvent) : null;
+    if (payload === null || child.mergedInto === null) return null;
+    return { master: child.mergedInto.caseId, ...systemAct('case.supplemented', payload) };
   },
   queryCodeMet: (_file, others) => [
     systemAct('case.received', { querySuffix: String(others + 1) }),

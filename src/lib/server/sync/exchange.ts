@@ -25,6 +25,7 @@ import { partsAt } from './history.ts';
 import type { Asker } from './judge.ts';
 import { openLedger, type Ledger } from './ledger.ts';
 import { announceMedia, attachmentsArrived } from './media-rows.ts';
+import { mirrorToMasters } from './mirror.ts';
 import { push, readEvents, type PushOutcome } from './push.ts';
 import { meetQueryCodes } from './query-codes.ts';
 import { refreshAccess } from './visibility.ts';
@@ -105,6 +106,7 @@ async function pushed<S extends Asker>(
   const offset = secondsBetween(ledger.now, request.now);
   const { lastDs } = device;
   const outcome = await push(deps, tx, { asker, request, events, ledger, lastDs, offset });
+  await mirrorToMasters(deps, tx, ledger);
   await meetQueryCodes(deps, tx, ledger);
   await attachmentsArrived(tx, ledger, ledger.touched());
   return outcome;

@@ -21,6 +21,12 @@ export interface FollowUp {
   readonly payload: unknown;
 }
 
+/** A system event for another case. */
+export interface Mirror extends FollowUp {
+  /** The case that the child was merged into. */
+  readonly master: CaseId;
+}
+
 /** What becomes of a field event: it joins the log (with a K rule or without), or is kept aside. */
 export type Verdict =
   | {
@@ -55,6 +61,8 @@ export interface Judge<S extends Asker> {
   admit(offered: Offered<S>): Verdict;
   /** What the county adds after an event of its own people; `file` is the case after it. */
   followUps(file: CaseFile, event: CaseEvent<string>): readonly FollowUp[];
+  /** The copy that a master gets of an event of its merged child (K04), or null. */
+  mirror(child: CaseFile, event: CaseEvent<string>): Mirror | null;
   /** What the county adds when another case already has the query code of this one. */
   queryCodeMet(file: CaseFile, others: number): readonly FollowUp[];
   /** Whether the case may lie on this person's tablets; `null` is yes. */

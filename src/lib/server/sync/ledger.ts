@@ -49,6 +49,8 @@ export interface Ledger {
   /** Cases whose first event was appended here. */
   created(): ReadonlySet<CaseId>;
   touched(): ReadonlySet<CaseId>;
+  /** Every event appended so far, in order; a copy. */
+  appended(): readonly EventRow[];
   append(admitted: Admitted, salt: string): EventRow;
   /** Appends system events of the county to a case. */
   follow(caseId: CaseId, followUps: readonly FollowUp[]): void;
@@ -66,6 +68,7 @@ class Pen<S extends Asker> implements Ledger {
   readonly #records: Map<CaseId, CaseRecord>;
   readonly #created = new Set<CaseId>();
   readonly #touched = new Set<CaseId>();
+  readonly #appended: EventRow[] = [];
   #dirty = new Set<CaseId>();
   #head: Head;
   #log: LogRow[] = [];
@@ -102,6 +105,10 @@ class Pen<S extends Asker> implements Ledger {
     return this.#touched;
   }
 
+  appended(): readonly EventRow[] {
+    return [...this.#appended];
+  }
+
   #place(id: EventId, h: Sha256): Head {
     const { seq, tag } = this.#head;
     this.#head = { seq: seq + 1, tag: nextTagSync(this.#deps.digest, tag, { id, h }) };
@@ -124,6 +131,7 @@ class Pen<S extends Asker> implements Ledger {
     this.#touched.add(caseId);
     this.#dirty.add(caseId);
     this.#log.push(row);
+    this.#appended.push(row);
     return row;
   }
 

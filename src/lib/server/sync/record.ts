@@ -22,6 +22,7 @@ import { COUNTY_DEVICE, type CountyDeps } from './deps.ts';
 import type { Asker } from './judge.ts';
 import { openLedger, type Ledger } from './ledger.ts';
 import { attachmentsArrived } from './media-rows.ts';
+import { mirrorToMasters } from './mirror.ts';
 
 /** One event to record; id, time and hash are the county's unless given (an import gives them). */
 export interface NewRecord {
@@ -118,6 +119,7 @@ export async function recordAtCounty<S extends Asker, E = never>(
       const after = ledger.file(caseId, salt);
       ledger.follow(caseId, deps.judge.followUps(after, asCaseEvent(row)));
     }
+    if (act.follow !== false) await mirrorToMasters(deps, tx, ledger);
     const audit = (act.audit ?? []).map((line) => ({ ...line, at: ledger.now }));
     await tx.write({ ...ledger.take(), counters: counters(), audit });
     return ok({ file: ledger.file(caseId, salt), rows });
@@ -174,6 +176,7 @@ async function adoptInside<S extends Asker>(
   const h = eventHashSync(deps.digest, salt, adoption);
   ledger.append({ body: adoption, h, actor, offset: 0, dv: COUNTY_DEVICE, ds: 0 }, salt);
   ledger.mark({ kind: 'adopted', caseId, personId, note: id });
+  await mirrorToMasters(deps, tx, ledger);
   await attachmentsArrived(tx, ledger, ledger.touched());
   await tx.write({ ...ledger.take(), adopted: [{ id, seq }] });
   return ok(ledger);
