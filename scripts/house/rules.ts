@@ -30,9 +30,10 @@ for (const file of [...filesBelow('src', testFile), ...filesBelow('tests', testF
   const text = readFileSync(path.join(ROOT, file), 'utf8');
   for (const [, ids] of text.matchAll(
     // the second way is that of it.each(table)('[ID1] …'), whose table may be long
-    /(?:(?:it|test|describe)(?:\.\w+)?\([\s\S]{0,80}?|\)\(\s*)['"`]\[([^\]'"`]+)\]/g,
+    /(?:(?:it|test|describe)(?:\.\w+)?\([\s\S]{0,80}?|\)\(\s*)['"`]((?:\[[^\]'"`]+\] ?)+)/g,
   ))
-    for (const id of (ids ?? '').split(/[ ,]+/)) if (id && !id.includes('$')) tested.set(id, file);
+    for (const id of (ids ?? '').split(/[[\] ,]+/))
+      if (id && !id.includes('$')) tested.set(id, file);
 }
 
 const untested = [...written].filter((id) => !tested.has(id));

@@ -9,7 +9,7 @@ const NATIVE_VERSION = DATABASE_VERSION * 10;
  */
 export async function unsentRows(): Promise<number> {
   const store = await openDB(DATABASE, NATIVE_VERSION, {
-    upgrade(_store, _from, _to, transaction) {
+    upgrade(...[, , , transaction]) {
       transaction.done.catch(() => undefined);
       transaction.abort();
     },
