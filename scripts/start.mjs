@@ -3,15 +3,12 @@
  * (docs/OPERATIONS.md), says in plain words what is wrong with them, and serves the built app.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT, pinnedNode, say } from './house/ground.mjs';
 
 const NODE_MIN = /** @type {const} */ ([24, 7]);
-const SHUTDOWN_SECONDS = 10;
-/** Bytes of one request before our own, smaller limits look at it. */
-const BODY_BYTES_MAX = 2 * 1024 * 1024;
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const newEnough = major > NODE_MIN[0] || (major === NODE_MIN[0] && minor >= NODE_MIN[1]);
@@ -35,9 +32,7 @@ async function start() {
   const { readEnv } = await import('../src/lib/server/env.ts');
   const env = readEnv(process.env);
   if (!env.ok) return refuse(env.error.join('\n» '));
-  const { dataDir, databaseFile, origin, port, host } = env.value;
-  mkdirSync(dataDir, { recursive: true });
-  mkdirSync(path.dirname(databaseFile), { recursive: true });
+  const { dataDir, origin, port, host, web } = env.value;
   const built = path.join(ROOT, 'build', 'index.js');
   if (!existsSync(built)) return refuse('The app is not built yet. Run: npm run build');
   Object.assign(process.env, {
@@ -45,8 +40,7 @@ async function start() {
     PORT: String(port),
     HOST: host,
     DATA_DIR: dataDir,
-    BODY_SIZE_LIMIT: process.env.BODY_SIZE_LIMIT ?? String(BODY_BYTES_MAX),
-    SHUTDOWN_TIMEOUT: process.env.SHUTDOWN_TIMEOUT ?? String(SHUTDOWN_SECONDS),
+    ...web,
   });
   try {
     await import(pathToFileURL(built).href);

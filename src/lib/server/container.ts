@@ -18,7 +18,7 @@ import { AREAS, COUNTY } from './county.ts';
 import { readEnv, type ServerEnv } from './env.ts';
 import { directoryMediaStore } from './media/directory.ts';
 import { sqlCountyStore } from './store/county-store-sql.ts';
-import { localDisk, lockDir, notBackwards } from './store/guard.ts';
+import { localDisk, lockDir, noDemoAccounts, notBackwards } from './store/guard.ts';
 import { highWaterKeeper } from './store/high-water.ts';
 import { migrateForward } from './store/migrate.ts';
 import { ensureHistory } from './store/open-county.ts';
@@ -90,6 +90,7 @@ function listeners() {
 export async function openContainer(env: ServerEnv): Promise<Container> {
   const { dataDir, databaseFile, spreadSeconds } = env;
   mustHold(localDisk(dataDir));
+  if (env.production) mustHold(noDemoAccounts(dataDir));
   const lock = mustHold(lockDir(dataDir));
   mkdirSync(path.dirname(databaseFile), { recursive: true });
   try {
@@ -141,16 +142,24 @@ export async function openContainer(env: ServerEnv): Promise<Container> {
   }
 }
 
-let opening: Promise<Container> | undefined;
+const OPENING = Symbol.for('daiban.container');
+/** Kept on the process, not in this module: a module that is loaded again finds the open county. */
+const process_ = globalThis as { [OPENING]?: Promise<Container> | undefined };
+
+async function openForProcess(): Promise<Container> {
+  const env = readEnv(process.env);
+  if (!env.ok) throw new StartRefused(env.error.join('\n'));
+  const container = await openContainer(env.value);
+  process.once('sveltekit:shutdown', () => void container.close());
+  return container;
+}
 
 /** The one container of this server process, opened at the first call. */
 export function getContainer(): Promise<Container> {
-  opening ??= (async () => {
-    const env = readEnv(process.env);
-    if (!env.ok) throw new StartRefused(env.error.join('\n'));
-    const container = await openContainer(env.value);
-    process.once('sveltekit:shutdown', () => void container.close());
-    return container;
-  })();
-  return opening;
+  process_[OPENING] ??= openForProcess().catch((error: unknown) => {
+    // What was refused may be mended; the next call tries again.
+    process_[OPENING] = undefined;
+    throw error;
+  });
+  return process_[OPENING];
 }

@@ -1,23 +1,37 @@
 /**
  * What the county server is told by its environment, read once and refused in plain words when it
- * is wrong. docs/OPERATIONS.md lists every name.
+ * is wrong. docs/OPERATIONS.md lists every name; a test holds the two together.
  */
 import * as z from 'zod';
 import path from 'node:path';
 import { fail, ok, type Result } from '../domain/values.ts';
+import { ratingKeyFile } from './rating/key.ts';
 
+const SECRET_MIN = 32;
 const port = z.coerce.number().int().min(1).max(65_535);
+const yes = z.enum(['0', '1']).default('0');
+const seconds = z.coerce.number().int().min(0).max(3_600);
 
 const schema = z.object({
-  DATA_DIR: z.string().min(1).default('.data/county'),
-  DATABASE_URL: z.string().min(1).optional(),
-  PORT: port.default(3000),
-  HOST: z.string().min(1).default('0.0.0.0'),
   ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
+  DATA_DIR: z.string().default('.data/county'),
+  DATABASE_URL: z.string().optional(),
+  PORT: port.default(3000),
+  HOST: z.string().default('0.0.0.0'),
+  AUTH_SECRET: z.string().min(SECRET_MIN).optional(),
+  RATING_KEY_FILE: z.string().optional(),
+  REQUIRE_SECOND_FACTOR: yes,
+  SPREAD_SECONDS: seconds.default(120),
+  ADDRESS_HEADER: z.string().optional(),
+  XFF_DEPTH: z.coerce.number().int().min(1).max(9).optional(),
+  BODY_SIZE_LIMIT: z.stringFormat('size', /^\d+[KMG]?$/).default('2M'),
+  SHUTDOWN_TIMEOUT: seconds.min(1).default(10),
   NODE_ENV: z.string().optional(),
-  DAIBAN_DEMO: z.string().optional(),
-  SPREAD_SECONDS: z.coerce.number().int().min(0).max(3_600).default(120),
+  DAIBAN_DEMO: yes,
 });
+
+/** Every name that the server reads, in the order of docs/OPERATIONS.md. */
+export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape);
 
 export interface ServerEnv {
   /** Absolute folder of everything the county keeps. */
@@ -31,12 +45,26 @@ export interface ServerEnv {
   readonly production: boolean;
   readonly demo: boolean;
   readonly spreadSeconds: number;
+  /** Signs cookies; null: made once in the data folder. */
+  readonly authSecret: string | null;
+  /** Absolute file of the rating key, outside the data folder. */
+  readonly ratingKeyFile: string;
+  /** Whether the county's own people reach nothing before they have a second factor. */
+  readonly requireSecondFactor: boolean;
+  /** What the web server underneath reads by itself, checked here. */
+  readonly web: Readonly<Record<'BODY_SIZE_LIMIT' | 'SHUTDOWN_TIMEOUT', string>>;
 }
 
 const HELP: Readonly<Record<string, string>> = {
   PORT: 'PORT must be a whole number between 1 and 65535.',
   ORIGIN: 'ORIGIN must be the public address, e.g. https://xf.example.gov.cn',
+  AUTH_SECRET: `AUTH_SECRET must have ${SECRET_MIN} characters or more, or be left away: then it is made once.`,
+  REQUIRE_SECOND_FACTOR: 'REQUIRE_SECOND_FACTOR must be 1 or 0.',
+  DAIBAN_DEMO: 'DAIBAN_DEMO must be 1 or 0.',
   SPREAD_SECONDS: 'SPREAD_SECONDS must be a whole number between 0 and 3600.',
+  SHUTDOWN_TIMEOUT: 'SHUTDOWN_TIMEOUT must be a whole number of seconds between 1 and 3600.',
+  BODY_SIZE_LIMIT: 'BODY_SIZE_LIMIT must be a number of bytes, or one with K, M or G, e.g. 2M.',
+  XFF_DEPTH: 'XFF_DEPTH must be the number of proxies in front, 1 to 9.',
 };
 
 function databaseFile(url: string | undefined, dataDir: string): Result<string, string> {
@@ -52,30 +80,63 @@ function databaseFile(url: string | undefined, dataDir: string): Result<string, 
   );
 }
 
+/** Whether browsers treat the origin as safe: tablets work offline on no other. */
+function isSecure(origin: string): boolean {
+  const { protocol, hostname } = new URL(origin);
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+}
+
+/** What only a county in earnest must have. */
+function productionFaults({ ORIGIN, DAIBAN_DEMO }: z.infer<typeof schema>): string[] {
+  const faults: string[] = [];
+  if (ORIGIN === undefined)
+    faults.push('ORIGIN is missing: the public address that browsers use. ' + HELP.ORIGIN);
+  else if (!isSecure(ORIGIN))
+    faults.push('ORIGIN must begin with https:// — without it no tablet works offline.');
+  if (DAIBAN_DEMO === '1')
+    faults.push('DAIBAN_DEMO=1 has known passwords and does not go with NODE_ENV=production.');
+  return faults;
+}
+
+const isInside = (dir: string, file: string) =>
+  !path.relative(dir, file).startsWith('..') && !path.isAbsolute(path.relative(dir, file));
+
 /** The settings, or every complaint about them, each a sentence that says what to do. */
 export function readEnv(env: NodeJS.ProcessEnv): Result<ServerEnv, readonly string[]> {
-  const parsed = schema.safeParse(env);
+  // An empty variable is one that was not given.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
   if (!parsed.success)
     return fail(
       parsed.error.issues.map(({ path: [name], message }) => {
         return HELP[String(name)] ?? `${String(name)}: ${message}`;
       }),
     );
-  const { DATA_DIR, DATABASE_URL, PORT, HOST, ORIGIN, NODE_ENV, DAIBAN_DEMO } = parsed.data;
-  const production = NODE_ENV === 'production';
-  const dataDir = path.resolve(DATA_DIR);
-  const file = databaseFile(DATABASE_URL, dataDir);
-  if (!file.ok) return fail([file.error]);
-  if (production && ORIGIN === undefined)
-    return fail(['ORIGIN is missing: the public address that browsers use. ' + HELP.ORIGIN]);
+  const all = parsed.data;
+  const production = all.NODE_ENV === 'production';
+  const dataDir = path.resolve(all.DATA_DIR);
+  const keyFile = ratingKeyFile(dataDir, all.RATING_KEY_FILE);
+  const file = databaseFile(all.DATABASE_URL, dataDir);
+  const faults = production ? productionFaults(all) : [];
+  if (!file.ok) faults.push(file.error);
+  if (isInside(dataDir, keyFile))
+    faults.push('RATING_KEY_FILE must lie outside DATA_DIR: a copy of the data opens no rating.');
+  if (!file.ok || faults.length > 0) return fail(faults);
   return ok({
     dataDir,
     databaseFile: file.value,
-    port: PORT,
-    host: HOST,
-    origin: new URL(ORIGIN ?? `http://localhost:${PORT}`).origin,
+    port: all.PORT,
+    host: all.HOST,
+    origin: new URL(all.ORIGIN ?? `http://localhost:${all.PORT}`).origin,
     production,
-    demo: DAIBAN_DEMO === '1',
-    spreadSeconds: parsed.data.SPREAD_SECONDS,
+    demo: all.DAIBAN_DEMO === '1',
+    spreadSeconds: all.SPREAD_SECONDS,
+    authSecret: all.AUTH_SECRET ?? null,
+    ratingKeyFile: keyFile,
+    requireSecondFactor: all.REQUIRE_SECOND_FACTOR === '1',
+    web: {
+      BODY_SIZE_LIMIT: all.BODY_SIZE_LIMIT,
+      SHUTDOWN_TIMEOUT: String(all.SHUTDOWN_TIMEOUT),
+    },
   });
 }

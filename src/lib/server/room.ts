@@ -13,7 +13,8 @@ import type { AuthTables } from './auth/tables.ts';
 import type { Container } from './container.ts';
 import { createCaseReader } from './desk/cases.ts';
 import type { DeskActDeps } from './desk/deps.ts';
-import { ratingKeyFile, ratingKeyPair } from './rating/key.ts';
+import type { ServerEnv } from './env.ts';
+import { ratingKeyPair } from './rating/key.ts';
 import { ratingOpener } from './rating/opened.ts';
 import { readDemoRatings } from './demo/ratings.ts';
 import type { CountyTables } from './store/tables.ts';
@@ -28,9 +29,8 @@ export interface Room {
 }
 
 /** The secret that signs cookies: from the environment, else made once in the data folder. */
-async function cookieSecret(dataDir: string): Promise<string> {
-  const given = process.env.AUTH_SECRET;
-  if (given !== undefined && given.length >= 32) return given;
+async function cookieSecret({ authSecret, dataDir }: ServerEnv): Promise<string> {
+  if (authSecret !== null) return authSecret;
   const file = path.join(dataDir, 'auth-secret');
   try {
     return (await readFile(file, 'utf8')).trim();
@@ -43,11 +43,10 @@ async function cookieSecret(dataDir: string): Promise<string> {
 }
 
 /** Reads the ratings for the figures: the county's key opens them, the demo's samples lie open. */
-function ratingsReader(demo: boolean, dataDir: string): DeskActDeps['openedRatings'] {
-  const file = ratingKeyFile(dataDir, process.env.RATING_KEY_FILE);
+function ratingsReader(env: ServerEnv): DeskActDeps['openedRatings'] {
   return ratingOpener(
-    () => ratingKeyPair(file),
-    demo ? readDemoRatings(dataDir) : Promise.resolve(new Map()),
+    () => ratingKeyPair(env.ratingKeyFile),
+    env.demo ? readDemoRatings(env.dataDir) : Promise.resolve(new Map()),
   );
 }
 
@@ -56,7 +55,7 @@ export async function openRoom(container: Container): Promise<Room> {
   const { env, clock, county } = container;
   const settings: AuthSettings = {
     dialect: 'sqlite',
-    secret: await cookieSecret(env.dataDir),
+    secret: await cookieSecret(env),
     origin: env.origin,
   };
   const authTables = container.db as unknown as Kysely<AuthTables>;
@@ -75,7 +74,7 @@ export async function openRoom(container: Container): Promise<Room> {
       store: container.store,
       sync: container.sync,
       colleagues: () => colleaguesOf(authTables, clock.now()),
-      openedRatings: ratingsReader(env.demo, env.dataDir),
+      openedRatings: ratingsReader(env),
       calendar: PUBLISHED_CALENDAR,
       settings: DEFAULT_SETTINGS,
       now: clock.now,

@@ -14,6 +14,7 @@ import {
   readFileSync,
   renameSync,
   statfsSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -29,9 +30,36 @@ const NETWORK_FILE_SYSTEMS = new Map([
   [0xfe534d42, 'SMB2'],
 ]);
 
-/** Refuses a folder on a network file system: locks and fsync do not hold there. */
+/** Refuses a folder that this process cannot write into. */
+function writable(dataDir: string): Result<void, string> {
+  const probe = path.join(dataDir, `.probe-${process.pid}`);
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    closeSync(openSync(probe, 'w', 0o600));
+    unlinkSync(probe);
+    return ok(undefined);
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? String(error);
+    return fail(
+      `DATA_DIR ${dataDir} cannot be written (${why}). ` +
+        'Name a folder on a disk of this machine that belongs to the user who runs the server.',
+    );
+  }
+}
+
+/** Refuses to serve a county in earnest from a folder whose passwords are printed in the README. */
+export function noDemoAccounts(dataDir: string): Result<void, string> {
+  if (!existsSync(path.join(dataDir, 'demo-accounts.json'))) return ok(undefined);
+  return fail(
+    `DATA_DIR ${dataDir} holds the sample county with its known passwords. ` +
+      'Name another, empty folder; the samples are served by: npm run demo',
+  );
+}
+
+/** Refuses a folder that cannot be written, and one on a network file system: locks and fsync do not hold there. */
 export function localDisk(dataDir: string): Result<void, string> {
-  mkdirSync(dataDir, { recursive: true });
+  const there = writable(dataDir);
+  if (!there.ok) return there;
   const kind = NETWORK_FILE_SYSTEMS.get(statfsSync(dataDir).type);
   if (kind === undefined) return ok(undefined);
   return fail(`DATA_DIR lies on ${kind}. The county's log needs a disk of this machine.`);

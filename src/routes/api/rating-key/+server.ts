@@ -1,12 +1,11 @@
 import { getContainer } from '$lib/server/container';
-import { ratingKeyFile, ratingKeyPair } from '$lib/server/rating/key';
+import { ratingKeyPair } from '$lib/server/rating/key';
 import { json } from '@sveltejs/kit';
 import type { RequestHandler } from './$types';
 
 /** The public half of the rating key: what tablets seal ratings to. No secret, so no sign-in. */
 export const GET: RequestHandler = async () => {
   const { env } = await getContainer();
-  const file = ratingKeyFile(env.dataDir, process.env['RATING_KEY_FILE']);
-  const { keyId, publicKey } = await ratingKeyPair(file);
+  const { keyId, publicKey } = await ratingKeyPair(env.ratingKeyFile);
   return json({ keyId, publicKey });
 };
