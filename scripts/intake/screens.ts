@@ -61,7 +61,7 @@ export async function takeThroughScreens(
     for (const [i, spoken] of texts.entries()) {
       const signal = i >= texts.length / 2;
       await setSignal(field, tablet, signal && i % 2 === 0);
-      promised.push(await takeOne(field, tablet, { spoken, flicker: signal }));
+      promised.push(await takeOne(field, tablet, { spoken, flicker: signal, signs: i % 2 === 0 }));
     }
     await setSignal(field, tablet, true);
     field.weather.next = 'lost';
@@ -81,7 +81,7 @@ async function setSignal(field: Field, tablet: TabletPage, on: boolean): Promise
 async function takeOne(
   field: Field,
   tablet: TabletPage,
-  of: { readonly spoken: Spoken; readonly flicker: boolean },
+  of: { readonly spoken: Spoken; readonly flicker: boolean; readonly signs: boolean },
 ): Promise<Promised> {
   const told = toldOf(of.spoken);
   const intake = new IntakePage(tablet);
@@ -98,7 +98,8 @@ async function takeOne(
   await intake.wants(told);
   const right = tablet.button('对');
   while (await right.isVisible()) await right.click();
-  await tablet.button(/^哪样都不留/).click();
+  if (of.signs) await tablet.sign();
+  else await tablet.button(/^哪样都不留/).click();
   if (of.flicker) field.weather.next = 'answer';
   const { temporaryNumber } = await intake.take();
   return { temporaryNumber, spoken: of.spoken };
