@@ -17,6 +17,8 @@ export const DESK_SIZES = [size(1366, 768), size(1440, 900)] as const;
 export const PUBLIC_SIZES = [size(360, 740), size(1080, 1920)] as const;
 
 const FOLDER = path.resolve(import.meta.dirname, '../../test-results/screens');
+/** `DAIBAN_SCREENS=all` takes every picture; without it dark ones come in one size. */
+const ALL_PICTURES = process.env['DAIBAN_SCREENS'] === 'all';
 /** Smallest side of anything a finger has to hit on the tablet, in CSS px. */
 const TARGET_MIN = 48;
 
@@ -40,9 +42,11 @@ export class ScreenChecks {
   /** One screen as it stands now, in every size and both themes; leaves it light and upright. */
   async look(name: string): Promise<void> {
     this.screens += 1;
+    const home = this.sizes.slice(1, 2);
     for (const theme of ['light', 'dark'] as const) {
       await this.page.emulateMedia({ colorScheme: theme });
-      for (const one of this.sizes) {
+      // Colours do not move anything: the dark pictures of other sizes are for eyes only.
+      for (const one of theme === 'light' || ALL_PICTURES ? this.sizes : home) {
         await this.page.setViewportSize(one);
         const shown = `${this.surface}-${name}-${one.name}-${theme}`;
         await this.#measure(shown);
@@ -52,8 +56,7 @@ export class ScreenChecks {
     }
     await this.page.emulateMedia({ colorScheme: 'light' });
     if (this.surface === 'tablet') await this.#largeText(name);
-    const home = this.sizes[1] ?? this.sizes[0];
-    if (home) await this.page.setViewportSize(home);
+    for (const one of home) await this.page.setViewportSize(one);
   }
 
   /** 最大 30: the same screen with the largest text; nothing may be cut off. */
@@ -91,8 +94,16 @@ function measureHere(targetMin: number): string[] {
   const name = (one: Element): string =>
     `${one.tagName.toLowerCase()} «${(one.getAttribute('aria-label') ?? one.textContent).trim().slice(0, 24)}»`;
   const visible = (one: Element): boolean => one.checkVisibility({ visibilityProperty: true });
-  if (root.scrollWidth > innerWidth + 1)
-    found.push(`page is ${root.scrollWidth} wide in ${innerWidth}`);
+  if (root.scrollWidth > innerWidth + 1) {
+    const wide = [...document.querySelectorAll('body *')].filter(
+      (one) => visible(one) && one.getBoundingClientRect().right > innerWidth + 1,
+    );
+    const inner = wide.filter((one) => ![...one.children].some((child) => wide.includes(child)));
+    const names = inner
+      .slice(0, 3)
+      .map((one) => `.${one.parentElement?.className ?? ''} > ${name(one)}`);
+    found.push(`page is ${root.scrollWidth} wide in ${innerWidth}: ${names.join(', ')}`);
+  }
   for (const one of document.querySelectorAll<HTMLElement>(
     'a, button, h1, h2, h3, p, label, dd, dt',
   )) {
