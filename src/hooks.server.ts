@@ -8,12 +8,15 @@ import { startDaily } from './lib/server/jobs/daily.ts';
 import { readAgain } from './lib/server/jobs/read-again.ts';
 import { openRoom, type Room, setupLink } from './lib/server/room.ts';
 
-let room: Room | undefined;
+let opening: Promise<Room> | undefined;
+
+/** Accounts and desk over the open county; opened again when this module was loaded again. */
+const roomHere = (): Promise<Room> => (opening ??= getContainer().then(openRoom));
 
 export const init: ServerInit = async () => {
   if (building) return;
-  const container = await getContainer();
-  room = await openRoom(container);
+  const room = await roomHere();
+  const { container } = room;
   startDaily(container);
   await readAgain(container.sync);
   const link = await setupLink(room);
@@ -68,7 +71,8 @@ export const handle: Handle = async ({ event, resolve }) => {
   locals.person = null;
   locals.account = null;
   locals.wasIdle = false;
-  if (building || room === undefined) return resolve(event);
+  if (building) return resolve(event);
+  const room = await roomHere();
   const { origin } = room.container.env;
   const about = {
     path: url.pathname,
