@@ -25,8 +25,8 @@ const SEED = 20_260_608;
 const quick = process.argv.includes('--quick');
 const plant = process.argv.includes('--plant');
 const size = quick
-  ? { texts: 40, screens: 2, cuts: 5, badness: 0.4 }
-  : { texts: 200, screens: 20, cuts: 20, badness: 0.45 };
+  ? { texts: 40, screens: 2, cuts: 5, badness: 0.4, minutesMax: 4 }
+  : { texts: 200, screens: 20, cuts: 20, badness: 0.45, minutesMax: 12 };
 /** Longest text typed on the screens: there every sentence is read back by hand. */
 const SCREEN_LENGTH_MAX = 400;
 /** Temporary numbers named per kind of fault. */
@@ -135,6 +135,12 @@ async function run(dataDir: string): Promise<number> {
     await proxy.close();
   }
 }
+
+// A run that hangs is a run that failed; the server goes with this process.
+setTimeout(() => {
+  say(`not finished after ${size.minutesMax} minutes`);
+  process.exit(1);
+}, size.minutesMax * 60_000).unref();
 
 const dataDir = mkdtempSync(path.join(tmpdir(), 'daiban-intake-'));
 try {
