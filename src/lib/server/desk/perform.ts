@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Actor } from '../../domain/case-event.ts';
-import type { CaseFile } from '../../domain/case-file.ts';
+import { clocksOf } from '../../domain/clocks.ts';
 import type { Command } from '../../domain/commands.ts';
+import { absorbPayload } from '../../domain/conflict-cases.ts';
 import { decide, idsNeeded } from '../../domain/decide.ts';
 import { caseNoOf } from '../../domain/numbers.ts';
 import { actorUnder, grantFor, sightOf, type Subject } from '../../domain/permissions.ts';
-import { fail, ok, type CaseId, type EventId, type Result } from '../../domain/values.ts';
+import { fail, ok, type EventId, type Result } from '../../domain/values.ts';
+import type { MakeBeside } from '../sync/beside.ts';
 import { adoptAside, recordAtCounty, type Deciding, type NewRecord } from '../sync/record.ts';
 import { ACTS, actsFor } from './acts/index.ts';
 import { readAnswers } from './acts/read.ts';
@@ -86,7 +88,10 @@ function deciding(
   return ({ file, now, serials }: Deciding): Result<readonly NewRecord[], DeskRefusal> => {
     const year = Number(shanghaiDay(now).slice(0, 4));
     const nextCaseNo = () =>
-      caseNoOf({ county: deps.county, year, serial: serials.caseSerial(year) });
+      caseNoOf({
+        ...{ county: deps.county, year, serial: serials.caseSerial(year) },
+        prefix: file.head.channel,
+      });
     const context = { ...about.context, file, now };
     const command = commandOf(about.act, about.answers, { context, nextCaseNo });
     const ids = Array.from({ length: Math.max(1, idsNeeded(file, command)) }, (_, n) =>
@@ -105,42 +110,26 @@ function deciding(
   };
 }
 
-/** 并案: the master learns of the child, once, whatever was pressed how often. */
-async function tellMaster(deps: DeskActDeps, child: CaseFile, actor: Actor): Promise<void> {
-  const master = child.mergedInto;
-  if (master === null) return;
-  const id = derivedId(master.mark.eventId, 1);
-  const record = await deps.cases.one(master.caseId);
-  if (record === null || record.file.timeline.some((line) => line.eventId === id)) return;
-  const clocks = await deps.cases.one(child.caseId);
-  const dues = clocks === null ? [] : await legalDues(deps, child.caseId);
-  const absorbs = {
-    caseId: child.caseId,
-    ...(child.numbers.temporaryNo === null ? {} : { temporaryNo: child.numbers.temporaryNo }),
-    ...(child.numbers.caseNo === null ? {} : { caseNo: child.numbers.caseNo }),
-    ...(child.moments.takenAt === null ? {} : { takenAt: child.moments.takenAt }),
-    ...(child.moments.receivedAt === null ? {} : { receivedAt: child.moments.receivedAt }),
-    dues,
-    ...(child.agent === null
-      ? {}
-      : { agent: { personId: child.agent.personId, name: child.agent.name } }),
-  };
-  await recordAtCounty(deps.sync, {
-    actor,
-    caseId: master.caseId,
-    events: [{ id, type: 'case.supplemented', payload: { absorbs } }],
-  });
-}
+/** Limits of the child that its master must keep when they are earlier (K05). */
+const LEGAL_LIMITS: readonly string[] = ['C1', 'C2', 'C4', 'C7'];
 
-async function legalDues(deps: DeskActDeps, caseId: CaseId) {
-  const record = await deps.cases.one(caseId);
-  if (record === null) return [];
-  const { calendar, settings } = deps;
-  const clocks = await deps.cases.clocks(record, { calendar, settings, now: deps.now() });
-  return clocks
-    .filter((clock) => ['C1', 'C2', 'C4', 'C7'].includes(clock.code))
-    .map(({ code, due }) => ({ code, due }));
-}
+/** 并案: the master learns of the child in the same commit, once, whatever was pressed how often. */
+const tellMaster =
+  (deps: DeskActDeps): MakeBeside =>
+  (child, events) => {
+    const master = child.mergedInto;
+    if (master === null) return null;
+    const { calendar, settings } = deps;
+    const dues = clocksOf(events, { calendar, settings, now: deps.now() })
+      .filter((clock) => LEGAL_LIMITS.includes(clock.code))
+      .map(({ code, due }) => ({ code, due }));
+    return {
+      caseId: master.caseId,
+      id: derivedId(master.mark.eventId, 1),
+      type: 'case.supplemented',
+      payload: { absorbs: dropEmpty({ ...absorbPayload(child), dues }) },
+    };
+  };
 
 async function adoptKept(
   deps: DeskActDeps,
@@ -182,9 +171,8 @@ export async function perform(
     actor,
     caseId: file.caseId,
     events: deciding(deps, press, { act, answers, context, actor }),
+    ...(act.id === 'merge' ? { beside: tellMaster(deps) } : {}),
     audit: [{ personId: person.personId, action: act.type, caseId: file.caseId, note: 'desk' }],
   });
-  if (!done.ok) return done;
-  if (act.id === 'merge') await tellMaster(deps, done.value.file, actor);
-  return ok(true);
+  return done.ok ? ok(true) : done;
 }

@@ -18,6 +18,7 @@ import { asCaseEvent, type EventRow } from '../../ports/event-store.ts';
 import { cleanText, depthAtMost } from '../../protocol/canonical.ts';
 import { eventHashSync } from '../../protocol/hash.ts';
 import type { WireEvent } from '../../protocol/sync.ts';
+import { appendBeside, type MakeBeside } from './beside.ts';
 import { COUNTY_DEVICE, type CountyDeps } from './deps.ts';
 import type { Asker } from './judge.ts';
 import { openLedger, type Ledger } from './ledger.ts';
@@ -55,6 +56,8 @@ export interface CountyAct<E> {
   readonly events: readonly NewRecord[] | ((deciding: Deciding) => Result<readonly NewRecord[], E>);
   /** False for an import whose own system events are among `events`. */
   readonly follow?: boolean;
+  /** What the same commit adds to a second case. */
+  readonly beside?: MakeBeside;
   /** Lines for the audit log, in the same transaction. */
   readonly audit?: readonly Omit<AuditRow, 'at'>[];
 }
@@ -119,6 +122,7 @@ export async function recordAtCounty<S extends Asker, E = never>(
       const after = ledger.file(caseId, salt);
       ledger.follow(caseId, deps.judge.followUps(after, asCaseEvent(row)));
     }
+    if (act.beside) await appendBeside(deps, { tx, ledger }, { caseId, actor, make: act.beside });
     if (act.follow !== false) await mirrorToMasters(deps, tx, ledger);
     const audit = (act.audit ?? []).map((line) => ({ ...line, at: ledger.now }));
     await tx.write({ ...ledger.take(), counters: counters(), audit });
