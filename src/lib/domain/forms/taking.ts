@@ -48,7 +48,8 @@ export interface TakingEntry {
 type Head = Payload<'case.taken'>['head'];
 type Petitioner = Payload<'case.taken'>['petitioners'][number];
 
-const purposes = {
+/** 信访目的 that goes with each 事项类别. */
+export const purposes = {
   申诉求决: '求决',
   建议意见: '意见建议',
   检举控告: '揭发控告',
