@@ -8,5 +8,8 @@ export const COUNTY = {
   name: areas.tree[0]?.name ?? '',
 } as const;
 
+/** Dialling code put before a local telephone number of the county. */
+export const DIALLING_CODE = '0452';
+
 /** Its places as they are today, and what became of older codes (K13). */
 export const AREAS: AreaTree = SAMPLE_AREA_TREE;

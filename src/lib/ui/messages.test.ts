@@ -31,6 +31,7 @@ const tabletAreas = [
   'rating',
   'sending',
   'field',
+  'findings',
   'settings',
 ] as const;
 const chinese = tabletAreas.flatMap((area) => leaves(messagesZhCN[area], area));

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { toLocalDate } from '../../domain/calendar.ts';
 import type { CaseFile } from '../../domain/case-file.ts';
+import type { Finding } from '../../domain/findings.ts';
+import { intakeFindings, intakeOf } from '../../domain/intake-findings.ts';
 import { maskIdNo, maskPhone, IDENTITY_WITHHELD_ZH } from '../../domain/masking.ts';
 import { matchCaseOf, proposeMatches } from '../../domain/matching.ts';
 import { grantsAt, type Subject } from '../../domain/permissions.ts';
 import { mainPetitioner } from '../../domain/petitioner.ts';
 import type { EventId, Instant } from '../../domain/values.ts';
+import { AREAS, DIALLING_CODE } from '../county.ts';
 import { openConflicts, openQuarantine, personsOf } from './acts/facts.ts';
 import { actsFor, withLetters, wouldBe } from './acts/index.ts';
 import type { ActContext } from './acts/spec.ts';
@@ -110,6 +114,17 @@ function checksOf(file: CaseFile) {
     { id: 'threat', ok: (file.head.threat?.kind ?? 'NONE') === 'NONE' },
     { id: 'route', ok: file.head.legalStatus !== undefined },
   ];
+}
+
+/** What the checks of the intake say (REFERENCE 3.9), while there is something to register. */
+function findingsOf(file: CaseFile, now: Instant) {
+  if (file.status !== 'SUBMITTED' && file.status !== 'FIELD_RESOLVED') return [];
+  const world = { today: toLocalDate(now), areas: AREAS, countyCode: DIALLING_CODE };
+  const found = intakeFindings(intakeOf(file), { stage: 'register', ...world });
+  const grave = (one: Finding) => (one.level === 'BLOCK' ? 0 : 1);
+  return found
+    .sort((a, b) => grave(a) - grave(b))
+    .map(({ level, code, field }) => ({ key: `${code}/${field}`, level, code }));
 }
 
 /** Household, same matter nearby, same respondent, and what looks like the same case. */
@@ -253,6 +268,7 @@ export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) 
     category: file.head.categoryL2 === undefined ? '' : categoryName(file.head.categoryL2),
     holder: holderOf(file),
     checks: checksOf(file),
+    findings: findingsOf(file, deps.now()),
     photos: photoViews(file, rights),
     badges: badgesOf(file),
     ...(await kinOf(deps, person, file)),

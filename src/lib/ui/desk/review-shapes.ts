@@ -1,3 +1,4 @@
+import type { FindingCode, FindingLevel } from '../../domain/findings.ts';
 import type { DeskLight } from './shapes.ts';
 
 export interface FieldView {
@@ -100,6 +101,12 @@ export interface ReviewView {
   readonly category: string;
   readonly holder: string;
   readonly checks: readonly { readonly id: string; readonly ok: boolean }[];
+  /** What the checks of the intake say, the blocking first. */
+  readonly findings: readonly {
+    readonly key: string;
+    readonly level: FindingLevel;
+    readonly code: FindingCode;
+  }[];
   readonly photos: readonly PhotoView[];
   readonly badges: readonly { readonly id: string; readonly ok: boolean }[];
   readonly same: {

@@ -7,7 +7,7 @@ import type { LocalDate } from '$lib/domain/values';
 import type { IntakeWords } from '$lib/ui/messages/intake.zh-CN';
 
 /** Dialling code put before a local number; only the form of the number is checked here. */
-const anyCountyCode = '0452';
+export const anyCountyCode = '0452';
 const namePattern = /^[\p{L}\p{M}·.\s]+$/u;
 
 function codeOf(field: FormField, answers: Answers, today: LocalDate): string | undefined {
