@@ -22,10 +22,11 @@ export interface RecordEvents {
 export interface TakeCase {
   readonly kind: 'TakeCase';
   readonly drafted: Payload<'case.drafted'>;
-  readonly consent: Payload<'consent.recorded'>;
+  /** Absent only for a letter: nobody stood there to be asked. */
+  readonly consent?: Payload<'consent.recorded'>;
   readonly attachments?: readonly Payload<'attachment.added'>[];
   readonly dictations: readonly Payload<'dictation.recorded'>[];
-  /** Covers all dictations; the hash is computed here. Absent only for a sealed case. */
+  /** Covers all dictations; the hash is computed here. Absent only for a sealed case and a letter. */
   readonly readback?: Omit<Payload<'dictation.readback_confirmed'>, 'textHash' | 'covers'>;
   readonly mandate?: Payload<'mandate.granted'>;
   readonly urgent?: Payload<'urgent.reported'>;
@@ -82,7 +83,7 @@ function takeCase(command: TakeCase, ids: readonly EventId[]): Entry[] {
   const head: Entry[] = [
     entry('case.drafted', drafted),
     ...(urgent ? [entry('urgent.reported', urgent)] : []),
-    entry('consent.recorded', consent),
+    ...(consent ? [entry('consent.recorded', consent)] : []),
     ...attachments.map((a) => entry('attachment.added', a)),
   ];
   const covers = dictations.map((_d, i) => ids[head.length + i] ?? ('' as EventId));

@@ -37,8 +37,15 @@ function answersMissing(file: CaseFile, event: EventOf<'case.taken'>): string[] 
   return missing.filter(([is]) => is).map(([, name]) => name);
 }
 
+/** She came herself, rang or wrote: nobody acts for her, so no mandate is asked for. */
+const cameHerself = (file: CaseFile): boolean =>
+  file.head.channel === 'LX' || file.head.channel === 'LD' || file.head.channel === 'LF';
+
+/** A letter is her own text already, and nobody is there to be read to or asked. */
+const isLetter = (file: CaseFile): boolean => file.head.channel === 'LX';
+
 function readbackFinding(file: CaseFile): Finding {
-  if (file.sealed) return null;
+  if (file.sealed || isLetter(file)) return null;
   const last = file.readbacks.findLast((r) => r.state !== 'VOIDED');
   if (!last) return ['READBACK_MISSING'];
   return when(last.state === 'MISMATCH', 'READBACK_MISMATCH');
@@ -49,13 +56,14 @@ function takenFinding(file: CaseFile, event: EventOf<'case.taken'>): Finding {
   const named = petitioners.some((p) => p.name);
   const grave = head.urgency === 'LIFE' || head.urgency === 'MAJOR';
   const missing = answersMissing(file, event);
+  const unmandated = file.mandates.length === 0 && mandateMissing === undefined;
   return first(
     when(file.dictations.length === 0, 'WORDS_MISSING'),
     readbackFinding(file),
-    when(!file.consents.some((c) => c.payload.given), 'CONSENT_MISSING'),
+    when(!isLetter(file) && !file.consents.some((c) => c.payload.given), 'CONSENT_MISSING'),
     when(!named && head.anonymous !== true, 'PETITIONER_MISSING'),
     when(missing.length > 0, 'ANSWERS_MISSING', ...missing),
-    when(file.mandates.length === 0 && mandateMissing === undefined, 'MANDATE_MISSING'),
+    when(unmandated && !cameHerself(file), 'MANDATE_MISSING'),
     when(grave && file.urgent.reports.length === 0, 'URGENT_NOT_REPORTED'),
     when(!isQueryCode(receipt.queryCode), 'QUERY_CODE'),
   );

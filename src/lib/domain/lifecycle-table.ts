@@ -108,7 +108,7 @@ export const LIFECYCLE: Readonly<Record<EventType, LifecycleRow>> = {
   'mandate.revoked': row('ATO', ANY, { to: '=', offline: true }),
   'agent.recused': row('ATO', ANY_OR_DRAFT, { to: '=', offline: true }),
   'case.taken': row('ATO', ['DRAFT'], { to: 'TAKEN', starts: ['C0'], offline: true }),
-  'case.submitted': row('AT', ['TAKEN', 'RETURNED'], { to: 'SUBMITTED', offline: true }),
+  'case.submitted': row('ATO', ['TAKEN', 'RETURNED'], { to: 'SUBMITTED', offline: true }),
   'case.received': row('S', ['SUBMITTED', 'FIELD_RESOLVED'], {
     to: '=',
     starts: ['C1'],

@@ -67,6 +67,7 @@ const ANY_CLERK: readonly EventType[] = [
   'mandate.revoked',
   'agent.recused',
   'case.taken',
+  'case.submitted',
   'case.supplemented',
   'attachment.added',
   'visit.recorded',

@@ -4,10 +4,12 @@ import { caseEn } from './messages/case.en.ts';
 import { deskEn } from './messages/desk.en.ts';
 import { deskActsEn } from './messages/desk-acts.en.ts';
 import { deskCaseEn } from './messages/desk-case.en.ts';
+import { deskEntryEn } from './messages/desk-entry.en.ts';
 import { deskLedgerEn } from './messages/desk-ledger.en.ts';
 import { deskSettingsEn } from './messages/desk-settings.en.ts';
 import { dictationEn } from './messages/dictation.en.ts';
 import { fieldEn } from './messages/field.en.ts';
+import { findingsEn } from './messages/findings.en.ts';
 import { homeEn } from './messages/home.en.ts';
 import { intakeEn } from './messages/intake.en.ts';
 import { ratingEn } from './messages/rating.en.ts';
@@ -25,10 +27,12 @@ export const messagesEn = {
   desk: deskEn,
   deskActs: deskActsEn,
   deskCase: deskCaseEn,
+  deskEntry: deskEntryEn,
   deskLedger: deskLedgerEn,
   deskSettings: deskSettingsEn,
   dictation: dictationEn,
   field: fieldEn,
+  findings: findingsEn,
   home: homeEn,
   intake: intakeEn,
   rating: ratingEn,

@@ -4,10 +4,12 @@ import { caseZh } from './messages/case.zh-CN.ts';
 import { deskZh } from './messages/desk.zh-CN.ts';
 import { deskActsZh } from './messages/desk-acts.zh-CN.ts';
 import { deskCaseZh } from './messages/desk-case.zh-CN.ts';
+import { deskEntryZh } from './messages/desk-entry.zh-CN.ts';
 import { deskLedgerZh } from './messages/desk-ledger.zh-CN.ts';
 import { deskSettingsZh } from './messages/desk-settings.zh-CN.ts';
 import { dictationZh } from './messages/dictation.zh-CN.ts';
 import { fieldZh } from './messages/field.zh-CN.ts';
+import { findingsZh } from './messages/findings.zh-CN.ts';
 import { homeZh } from './messages/home.zh-CN.ts';
 import { intakeZh } from './messages/intake.zh-CN.ts';
 import { ratingZh } from './messages/rating.zh-CN.ts';
@@ -25,10 +27,12 @@ export const messagesZhCN = {
   desk: deskZh,
   deskActs: deskActsZh,
   deskCase: deskCaseZh,
+  deskEntry: deskEntryZh,
   deskLedger: deskLedgerZh,
   deskSettings: deskSettingsZh,
   dictation: dictationZh,
   field: fieldZh,
+  findings: findingsZh,
   home: homeZh,
   intake: intakeZh,
   rating: ratingZh,

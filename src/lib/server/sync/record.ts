@@ -24,6 +24,7 @@ import type { Asker } from './judge.ts';
 import { openLedger, type Ledger } from './ledger.ts';
 import { attachmentsArrived } from './media-rows.ts';
 import { mirrorToMasters } from './mirror.ts';
+import { meetQueryCodes } from './query-codes.ts';
 
 /** One event to record; id, time and hash are the county's unless given (an import gives them). */
 export interface NewRecord {
@@ -123,7 +124,10 @@ export async function recordAtCounty<S extends Asker, E = never>(
       ledger.follow(caseId, deps.judge.followUps(after, asCaseEvent(row)));
     }
     if (act.beside) await appendBeside(deps, { tx, ledger }, { caseId, actor, make: act.beside });
-    if (act.follow !== false) await mirrorToMasters(deps, tx, ledger);
+    if (act.follow !== false) {
+      await mirrorToMasters(deps, tx, ledger);
+      if (ledger.created().size > 0) await meetQueryCodes(deps, tx, ledger);
+    }
     const audit = (act.audit ?? []).map((line) => ({ ...line, at: ledger.now }));
     await tx.write({ ...ledger.take(), counters: counters(), audit });
     return ok({ file: ledger.file(caseId, salt), rows });

@@ -1,3 +1,4 @@
+import { entryGrant } from '$lib/server/desk/entry';
 import { inboxOf } from '$lib/server/desk/inbox';
 import { keptRows } from '$lib/server/desk/kept';
 import { peekOf } from '$lib/server/desk/peek';
@@ -13,6 +14,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   return {
     ...inbox,
     find,
+    mayEnter: entryGrant(desk, person) !== null,
     kept: (await keptRows(desk, person)).length,
     now: desk.now(),
     peek: first ? await peekOf(desk, person, first.caseId) : null,

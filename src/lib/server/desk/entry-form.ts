@@ -1,0 +1,187 @@
+/** 录入来信来电来访: what the form asks, and the one command that its answers become (R05). */
+import type { TakeCase } from '../../domain/commands.ts';
+import { KINDS, PHONE_TYPES, URGENCIES } from '../../domain/events/case-fields.ts';
+import type { Payload } from '../../domain/events.ts';
+import { intakeV1 } from '../../domain/forms/intake-v1.ts';
+import { purposes } from '../../domain/forms/taking.ts';
+import { checkIdentityNumber } from '../../domain/identity-number.ts';
+import { LIMITS } from '../../domain/limits.ts';
+import type { Subject } from '../../domain/permissions.ts';
+import type { AreaCode, LocalDate } from '../../domain/values.ts';
+import type { Deciding } from '../sync/record.ts';
+import { date, line, maybe, select, shanghaiDay, text, type FieldSpec } from './acts/spec.ts';
+import type { DeskDeps } from './deps.ts';
+import { CATEGORIES, VILLAGES } from './names.ts';
+
+const CHANNELS = ['LF', 'LD', 'LX'] as const;
+type EntryChannel = (typeof CHANNELS)[number];
+const SOURCES = { LF: 'counter', LD: 'phone', LX: 'paper' } as const;
+const RECEIPTS = { LF: 'PAPER', LD: 'ORAL', LX: 'CODE_ONLY' } as const;
+/** What was said or written is kept whole: as long as the words in the village may be. */
+export const WORDS = 'words';
+
+/** What the form asks. */
+export function entryFields(deps: DeskDeps, person: Subject): readonly FieldSpec[] {
+  return [
+    select('channel', [...CHANNELS], 'LF'),
+    date('receivedOn', true, shanghaiDay(deps.now())),
+    line('receivedBy', true, person.name),
+    select('areaCode', VILLAGES),
+    line('placeText', false),
+    { name: WORDS, kind: 'text', required: true, max: LIMITS.verbatimMax },
+    { ...line('title', true), max: LIMITS.titleMax },
+    { ...text('summary', false), max: LIMITS.summaryMax },
+    { name: 'wants', kind: 'lines', max: LIMITS.textMax },
+    select('kind', [...KINDS], '申诉求决'),
+    maybe(select('categoryL2', CATEGORIES)),
+    select('urgency', [...URGENCIES], 'NORMAL'),
+    select('prior', ['NO', 'YES', 'UNKNOWN'], 'UNKNOWN'),
+    { ...line('name', false), max: LIMITS.nameMax },
+    { name: 'anonymous', kind: 'check' },
+    line('idNo', false),
+    select('phoneType', [...PHONE_TYPES], 'NONE'),
+    line('phone', false),
+    { name: 'petitionerCount', kind: 'number', required: true, value: '1', max: LIMITS.countMax },
+    { name: 'readToPerson', kind: 'check' },
+    { name: 'secret', kind: 'check' },
+  ];
+}
+
+/** Answers of the form, by field name. */
+export type Answers = Readonly<Record<string, unknown>>;
+/** One answer as a text; empty when there is none. */
+export const textOf = (answers: Answers, name: string): string =>
+  String(answers[name] ?? '').trim();
+/** Leaves empty answers out, so that a payload never holds an empty text. */
+const filled = <T extends object>(fields: T): T =>
+  Object.fromEntries(Object.entries(fields).filter(([, v]) => v !== undefined && v !== '')) as T;
+
+type Petitioner = Payload<'case.taken'>['petitioners'][number];
+
+function petitionerOf(answers: Answers, today: LocalDate): Petitioner {
+  const shared = { literacy: 'SOME', language: '汉语', role: 'MAIN' } as const;
+  if (answers['anonymous'] === true) return { ...shared, phoneType: 'NONE' };
+  const idNo = textOf(answers, 'idNo').toUpperCase();
+  const checked = idNo === '' ? null : checkIdentityNumber(idNo, today, 'idNo');
+  return filled({
+    ...shared,
+    name: textOf(answers, 'name') || undefined,
+    sex: checked?.read?.sex,
+    birthDate: checked?.read?.birthDate,
+    idType: idNo === '' ? ('NONE' as const) : ('111' as const),
+    idNo: idNo || undefined,
+    idUnverified: checked !== null && checked.findings.length > 0 ? true : undefined,
+    phoneType: (textOf(answers, 'phoneType') || 'NONE') as Petitioner['phoneType'],
+    phone: textOf(answers, 'phone') || undefined,
+    addressCode: textOf(answers, 'areaCode') as AreaCode,
+  });
+}
+
+function headOf(answers: Answers, channel: EntryChannel): Payload<'case.taken'>['head'] {
+  const count = Number(answers['petitionerCount'] ?? 1);
+  return filled({
+    channel,
+    areaCode: textOf(answers, 'areaCode') as AreaCode,
+    placeText: textOf(answers, 'placeText') || undefined,
+    petitionerCount: count,
+    involvedCount: count,
+    joint: count > 1,
+    anonymous: answers['anonymous'] === true,
+    secret: answers['secret'] === true,
+    publicOk: false,
+    identityToUnit: answers['secret'] !== true,
+    prior: { before: textOf(answers, 'prior') as 'NO' },
+    urgency: textOf(answers, 'urgency') as 'NORMAL',
+  });
+}
+
+function submittedOf(answers: Answers): Payload<'case.submitted'> {
+  const kind = textOf(answers, 'kind') as keyof typeof purposes;
+  const wants = (answers['wants'] ?? []) as readonly string[];
+  const summary = textOf(answers, 'summary');
+  const head = filled({
+    title: textOf(answers, 'title'),
+    summary: summary.length >= LIMITS.summaryMin ? summary : undefined,
+    claims:
+      wants.length > 0
+        ? wants.slice(0, LIMITS.claimsMax).map((w) => ({ text: w.slice(0, LIMITS.claimMax) }))
+        : undefined,
+    kind,
+    purpose: purposes[kind],
+    categoryL2: textOf(answers, 'categoryL2') || undefined,
+  });
+  const wanted = ['title', 'summary', 'claims', 'categoryL2'] as const;
+  const gaps = wanted.filter((name) => head[name] === undefined);
+  return { head, gaps, note: `接收人：${textOf(answers, 'receivedBy')}` };
+}
+
+/** Everything that an entered case is made of. */
+export interface Entered {
+  readonly answers: Answers;
+  readonly words: string;
+  readonly by: 'T' | 'O';
+  readonly queryCode: string;
+  readonly today: LocalDate;
+  readonly at: Deciding['now'];
+}
+
+/** The whole intake as one command; a letter is neither read back nor asked for consent. */
+export function entryCommand({ answers, words, by, queryCode, today, at }: Entered): TakeCase {
+  const channel = textOf(answers, 'channel') as EntryChannel;
+  const letter = channel === 'LX';
+  const level = textOf(answers, 'urgency');
+  const receivedBy = textOf(answers, 'receivedBy');
+  const head = headOf(answers, channel);
+  const submitted = submittedOf(answers);
+  const claims = submitted.head?.claims?.map((claim) => claim.text) ?? [];
+  const accuses = submitted.head?.kind === '检举控告';
+  return {
+    kind: 'TakeCase',
+    drafted: {
+      areaCode: head.areaCode as AreaCode,
+      channel,
+      xfDate: textOf(answers, 'receivedOn') as LocalDate,
+      form: { id: 'office', version: 1 },
+      declaredBy: by,
+      source: SOURCES[channel],
+    },
+    ...(letter
+      ? {}
+      : {
+          consent: {
+            noticeVersion: intakeV1.noticeVersion,
+            given: true,
+            identityToUnit: head.identityToUnit === true,
+            readBy: receivedBy,
+          },
+        }),
+    dictations: [
+      filled({ verbatim: words, speaker: textOf(answers, 'name') || undefined, language: '汉语' }),
+    ],
+    ...(letter || answers['readToPerson'] !== true
+      ? {}
+      : {
+          readback: {
+            ...{ claims, method: 'VOICE' as const, by: receivedBy, at },
+            ...{ ownWish: true, understood: true },
+          },
+        }),
+    ...(level === 'LIFE' || level === 'MAJOR'
+      ? {
+          urgent: {
+            ...{ level, kind: level === 'LIFE' ? '人命关天' : '伤人或险情' },
+            ...{ done: '接的时候问到，随件上报', calls: [], words, source: SOURCES[channel] },
+          },
+        }
+      : {}),
+    ...(accuses || head.secret === true
+      ? { seal: { reason: accuses ? ('ACCUSATION' as const) : ('VILLAGER_WISH' as const) } }
+      : {}),
+    taken: {
+      head,
+      petitioners: [petitionerOf(answers, today)],
+      receipt: { how: RECEIPTS[channel], queryCode },
+    },
+    submitted,
+  };
+}
