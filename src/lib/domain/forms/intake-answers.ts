@@ -1,5 +1,5 @@
 /** 接单 v1: what the answers look like once given, read out of a draft without trusting it. */
-import type { EventId, Instant, Sha256 } from '../values.ts';
+import type { EventId, Instant, LocalDate, Sha256 } from '../values.ts';
 import type { Answers } from '../intake-form.ts';
 
 /** One piece of 口述: words as said or typed, kept verbatim beside the tidy text. */
@@ -39,6 +39,20 @@ export interface ReadbackAnswer {
 export interface Person {
   readonly name: string;
   readonly relation: string;
+  /** His own signature; goes when the name changes. */
+  readonly signature?: Sha256;
+}
+
+/** What 「三垧二」 means, as the villager says. */
+export interface SaidUnit {
+  readonly said: string;
+  readonly means: string;
+}
+
+/** Which day 「腊月初八」 was. */
+export interface SaidDay {
+  readonly said: string;
+  readonly on: LocalDate;
 }
 
 export const textOf = (answers: Answers, id: string): string => {
@@ -63,8 +77,18 @@ export const countOf = (answers: Answers, id: string): number => {
 export const personOf = (answers: Answers, id: string): Person | null => {
   const value = answers[id] as Partial<Person> | undefined;
   const name = value?.name?.trim();
-  return name ? { name, relation: value?.relation?.trim() ?? '' } : null;
+  if (!name) return null;
+  const signature = value?.signature;
+  return { name, relation: value?.relation?.trim() ?? '', ...(signature ? { signature } : {}) };
 };
+
+const rowsOf = <T extends { readonly said: string }>(answers: Answers, id: string): readonly T[] =>
+  (Array.isArray(answers[id]) ? (answers[id] as T[]) : []).filter((row) => row.said);
+/** Meanings of 垧 and 垄 that were answered. */
+export const unitsOf = (answers: Answers): readonly SaidUnit[] =>
+  rowsOf<SaidUnit>(answers, 'saidUnits').filter((u) => u.means.trim() !== '');
+/** Days of the old calendar that were answered. */
+export const daysOf = (answers: Answers): readonly SaidDay[] => rowsOf(answers, 'saidDays');
 
 export const piecesOf = (answers: Answers): readonly WordsPiece[] => {
   const value = answers['words'] as { readonly pieces?: readonly WordsPiece[] } | undefined;

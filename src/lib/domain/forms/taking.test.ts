@@ -60,6 +60,44 @@ const typesOf = (a: Answers) => takingFrom(a, context).map((e) => e.type);
 const payloadOf = (a: Answers, type: EventType) =>
   takingFrom(a, context).find((e) => e.type === type)?.payload as Record<string, unknown>;
 
+describe('what stands beside her words', () => {
+  const told = {
+    ...answers,
+    words: { pieces: [{ ...piece, verbatim: '打春那会儿占了我三垧二。' }] },
+    happened: '腊月初八',
+  };
+  it('[UI11] meanings go with the piece they were said in, the words stay', () => {
+    const said = {
+      saidUnits: [
+        { said: '三垧二', means: '48 亩' },
+        { said: '五条垄', means: '' },
+      ],
+      saidDays: [{ said: '腊月初八', on: '2026-01-26' }],
+    };
+    expect(payloadOf(signed({ ...told, ...said }), 'dictation.recorded')).toMatchObject({
+      verbatim: '打春那会儿占了我三垧二。',
+      unitsSaid: [{ said: '三垧二', means: '48 亩' }],
+      datesSaid: [{ said: '腊月初八', on: '2026-01-26' }],
+    });
+    const without = payloadOf(signed(told), 'dictation.recorded');
+    expect(without).not.toHaveProperty('unitsSaid');
+    expect(without).not.toHaveProperty('datesSaid');
+  });
+
+  it('[UI12] interpreter and guardian sign for themselves, or do not', () => {
+    const people = {
+      language: '朝鲜语',
+      interpreter: { name: '金顺子', relation: '邻居', signature: sha },
+      needs: ['cognitive'],
+      guardian: { name: '周大力', relation: '儿子' },
+    };
+    const readback = payloadOf(signed({ ...answers, ...people }), 'dictation.readback_confirmed');
+    expect(readback['interpreter']).toEqual(people.interpreter);
+    expect(readback['guardian']).toEqual(people.guardian);
+    expect(typesOf(signed({ ...answers, ...people }))).toContain('case.taken');
+  });
+});
+
 describe('answers become one act', () => {
   it('[UI3] records consent, words, read-back, mandate, taking and submission in this order', () => {
     expect(typesOf(signed(answers))).toEqual([

@@ -12,6 +12,7 @@ import { readbackHash } from '../text-hash.ts';
 import type { AreaCode, EventId, Instant, LocalDate } from '../values.ts';
 import {
   countOf,
+  daysOf,
   flagOf,
   listOf,
   personOf,
@@ -19,6 +20,7 @@ import {
   readbackOf,
   spokenText,
   textOf,
+  unitsOf,
   type Person,
   type WordsPiece,
 } from './intake-answers.ts';
@@ -59,6 +61,7 @@ export const purposes = {
 const bystander = (p: Person) => ({
   name: p.name,
   ...(p.relation ? { relation: p.relation } : {}),
+  ...(p.signature ? { signature: p.signature } : {}),
 });
 /** Leaves empty answers out, so that a payload never holds an empty text. */
 const filled = <T extends object>(fields: T): T =>
@@ -230,10 +233,22 @@ function consentFrom(answers: Answers, context: TakingContext): TakingEntry {
 const tidyOf = (piece: WordsPiece): string | undefined =>
   piece.tidy.trim() && piece.tidy !== piece.verbatim ? piece.tidy : undefined;
 
+/** Rows whose words stand in this piece; what stands in none of them (何时) goes with the first. */
+function saidIn<T extends { readonly said: string }>(
+  rows: readonly T[],
+  of: { readonly pieces: readonly WordsPiece[]; readonly piece: WordsPiece },
+): T[] | undefined {
+  const home = (row: T): WordsPiece | undefined =>
+    of.pieces.find((p) => p.verbatim.includes(row.said)) ?? of.pieces[0];
+  const mine = rows.filter((row) => home(row) === of.piece);
+  return mine.length > 0 ? mine : undefined;
+}
+
 function wordsFrom(answers: Answers): TakingEntry[] {
   const readback = readbackOf(answers);
   const present = readback?.witness ? [readback.witness.name] : undefined;
-  return piecesOf(answers).map((piece) => ({
+  const pieces = piecesOf(answers);
+  return pieces.map((piece) => ({
     type: 'dictation.recorded',
     id: piece.id,
     occurredAt: piece.endedAt,
@@ -248,6 +263,8 @@ function wordsFrom(answers: Answers): TakingEntry[] {
       startedAt: piece.startedAt,
       endedAt: piece.endedAt,
       present,
+      unitsSaid: saidIn(unitsOf(answers), { pieces, piece }),
+      datesSaid: saidIn(daysOf(answers), { pieces, piece }),
     }),
   }));
 }
