@@ -58,13 +58,12 @@ function oracles() {
       continue;
     }
     const good = run(node, args, { quiet: true });
-    const line = good.out.trim().split('\n').at(-1);
-    console.log(line);
+    console.log(good.last);
     if (good.code !== 0) console.log(good.out);
     count(name, good.code === 0 ? 1 : 0, good.code === 0 ? 0 : 1);
     if (!plant) continue;
     const planted = run(node, [...args, '--plant'], { quiet: true });
-    const red = planted.code === 1 && (planted.out.trim().split('\n').at(-1) ?? '').startsWith('{');
+    const red = planted.code === 1 && planted.last.startsWith('{');
     if (!red) console.log(planted.out);
     count(`${name} with a planted fault is red`, red ? 1 : 0, red ? 0 : 1);
   }

@@ -19,7 +19,7 @@ export const say = (/** @type {string} */ line) => process.stderr.write(`» ${li
  * @param {string} command
  * @param {string[]} args
  * @param {{ env?: Record<string, string>, quiet?: boolean, cwd?: string, ms?: number }} [options]
- * @returns {{ code: number, out: string }}
+ * @returns {{ code: number, out: string, last: string }} all that was said; the last line of stdout
  */
 export function run(command, args, options = {}) {
   const result = spawnSync(command, args, {
@@ -31,7 +31,9 @@ export function run(command, args, options = {}) {
     timeout: options.ms,
   });
   const out = `${result.stdout ?? ''}${result.stderr ?? ''}`;
-  return { code: result.status ?? 1, out: result.error ? `${out}${result.error.message}` : out };
+  const last = (result.stdout ?? '').trim().split('\n').at(-1) ?? '';
+  const said = result.error ? `${out}${result.error.message}` : out;
+  return { code: result.status ?? 1, out: said, last };
 }
 
 /** The same, but a failure ends the program with what was printed. */
