@@ -48,6 +48,9 @@ test('[EE9] [EE10] the tablet: 我的单子, the acts on a case and what stands 
     await expect(page.getByRole('heading', { name: heading, level: 1 })).toBeVisible();
     await checks.look(place);
   }
+  await tablet.button('退出登录').click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await checks.look('sign-out-question');
   await tablet.open('/case/AAAAAAAAAAAAAAAAAAAAAA');
   await expect(page.getByText(/^这台机器里没有这一单/)).toBeVisible();
   await checks.look('no-such-case');
@@ -126,6 +129,10 @@ test('[EE9] the desk: every place, the review of a case, and the papers', async 
   const { page } = desk;
   const checks = new ScreenChecks(page, 'desk', DESK_SIZES);
   await checks.look('inbox');
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await checks.look('keys');
+  await page.keyboard.press('Escape');
   await desk.openCase(sampleCaseId('S03'));
   await checks.look('case-closed');
   const papers = await page.locator('ul.papers a').all();

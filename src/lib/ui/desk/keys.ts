@@ -8,12 +8,18 @@ export function isTyping(event: KeyboardEvent): boolean {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
+/** Enter on a link or a button is theirs: somebody who works without a mouse means that one. */
+const isOwnEnter = (event: KeyboardEvent): boolean =>
+  event.key === 'Enter' &&
+  event.target instanceof Element &&
+  event.target.closest('a[href], button, summary') !== null;
+
 /** Runs the handler of the pressed key; keys are compared in lower case. */
 export function onKeys(
   event: KeyboardEvent,
   handlers: Readonly<Record<string, (() => void) | undefined>>,
 ): void {
-  if (isTyping(event)) return;
+  if (isTyping(event) || isOwnEnter(event)) return;
   const handler = handlers[event.key.toLowerCase()];
   if (!handler) return;
   event.preventDefault();
