@@ -43,6 +43,9 @@ export interface Person {
   readonly signature?: Sha256;
 }
 
+/** What was kept of her confirmation. */
+export type Proof = Pick<ReadbackAnswer, 'method' | 'evidence' | 'witness'>;
+
 /** What 「三垧二」 means, as the villager says. */
 export interface SaidUnit {
   readonly said: string;

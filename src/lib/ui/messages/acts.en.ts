@@ -59,6 +59,11 @@ export const actsEn: ActsWords = {
     save: 'Save; the county checks',
     missingClaims: 'a result for each',
     missingDid: 'what was done',
+    confirm: {
+      signTitle: 'She agrees: keep one kind of proof',
+      signNote: 'None of them is fine too; the county will call her.',
+      noneNote: 'Write the name of the witness',
+    },
     objectionHalf: 'She agrees to half',
     objectionNo: 'She does not agree',
   },

@@ -57,6 +57,11 @@ export const actsZh = {
     save: '存好，等县里核',
     missingClaims: '每样的结果',
     missingDid: '做了啥',
+    confirm: {
+      signTitle: '她认了，选一样留个凭据',
+      signNote: '哪样都不愿意也行，照样报，县里会打电话问她。',
+      noneNote: '写上见证人的名字',
+    },
     objectionHalf: '她只认一半',
     objectionNo: '她不认',
   },

@@ -60,5 +60,8 @@ export const readbackEn: ReadbackWords = {
   takeRefused: 'Something does not fit. All is in the draft. Look at the marked question.',
   voided: 'Something was changed after the reading; read it again from the start',
   captureFailed: 'Not kept. Choose another, or none',
+  companionsTitle: 'Those present may sign too',
+  companionsNote: 'Signing or not, the case goes on.',
+  companions: { interpreter: 'Interpreter', guardian: 'Guardian' },
   seal: 'After saving, this tablet no longer shows the content; only the query code stays',
 };

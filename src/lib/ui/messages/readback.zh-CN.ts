@@ -60,6 +60,9 @@ export const readbackZh = {
   takeRefused: '有一处不对，存不了。写过的都在草稿里。回去看看标红的那一问。',
   voided: '念完以后又改过，得从头再念一遍',
   captureFailed: '没留上。换一样，或者不留也行',
+  companionsTitle: '在场的人也签个名',
+  companionsNote: '签不签都行，不耽误报。',
+  companions: { interpreter: '翻译', guardian: '监护人' },
   seal: '存好以后，这一单在这台机器上就看不着内容了，只剩查询码',
 };
 

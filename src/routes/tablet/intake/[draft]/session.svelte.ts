@@ -7,7 +7,7 @@ import { answerOf, fieldsNow, missing, questionsNow } from '$lib/domain/forms/an
 import { listOf, piecesOf, textOf, type WordsPiece } from '$lib/domain/forms/intake-answers';
 import { formOf } from '$lib/domain/forms/intake-v1';
 import type { Answers, FormDefinition, FormQuestion } from '$lib/domain/intake-form';
-import type { Instant } from '$lib/domain/values';
+import type { EventId, Instant } from '$lib/domain/values';
 import type { AttachmentRef, DraftHandle, SaveRefusal } from '$lib/tablet/workspace-types';
 import { newEventId, nowInstant } from '../../ids.ts';
 
@@ -97,9 +97,31 @@ export class IntakeSession {
     void this.flush();
   }
 
+  /** Types into a piece; one that is not there yet begins with the first character. */
+  typePiece(id: EventId, change: Pick<WordsPiece, 'verbatim'> & Partial<WordsPiece>): void {
+    const at = nowInstant();
+    const old = this.pieces.find((p) => p.id === id);
+    const blank = { id, tidy: '', audio: [], seconds: 0, gaps: [], startedAt: at };
+    const typed: WordsPiece = { ...(old ?? blank), ...change, endedAt: at };
+    this.setPieces(
+      old ? this.pieces.map((p) => (p.id === id ? typed : p)) : [...this.pieces, typed],
+    );
+  }
+
+  newPieceId(): EventId {
+    return newEventId();
+  }
+
+  /** Whether a field is asked for with the answers so far. */
+  fieldIsAsked(id: string): boolean {
+    return this.questions.some((q) =>
+      fieldsNow(this.form, q, this.answers).some((f) => f.id === id),
+    );
+  }
+
   /** Pieces that a read-back covered: their words no longer change. */
-  get frozenIds(): readonly string[] {
-    return (this.answers['readback'] as { covers?: string[] } | undefined)?.covers ?? [];
+  get frozenIds(): readonly EventId[] {
+    return (this.answers['readback'] as { covers?: EventId[] } | undefined)?.covers ?? [];
   }
 
   async go(index: number): Promise<void> {
