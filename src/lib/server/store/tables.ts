@@ -160,6 +160,17 @@ export interface CounterTable {
   value: number;
 }
 
+/** Append-only: who set what when; the highest `n` of a name holds. */
+export interface CountySettingTable {
+  county: string;
+  name: string;
+  n: number;
+  /** JSON. */
+  value: string;
+  changed_at: string;
+  changed_by: string;
+}
+
 /** The tables that this floor owns; accounts add their own (server/auth/tables.ts). */
 export interface CountyTables {
   log: LogTable;
@@ -175,4 +186,5 @@ export interface CountyTables {
   media_files: MediaFileTable;
   audit: AuditTable;
   counters: CounterTable;
+  county_setting: CountySettingTable;
 }

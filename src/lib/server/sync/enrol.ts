@@ -1,4 +1,5 @@
 /** `POST /api/sync/enrol`: binds a tablet's vault to the signed-in agent and tells it its names. */
+import type { Kysely } from 'kysely';
 import areas from '../../domain/data/areas.json' with { type: 'json' };
 import { grantsAt, type Subject } from '../../domain/permissions.ts';
 import type { DeviceId, Instant } from '../../domain/values.ts';
@@ -6,6 +7,8 @@ import type { CountyTx, DeviceRow } from '../../ports/county-store.ts';
 import { enrolRequestSchema, type EnrolReply } from '../../protocol/sync.ts';
 import { COUNTY } from '../county.ts';
 import type { Container } from '../container.ts';
+import { dutyNumbersFor, readDutyNumbers } from '../settings/duty.ts';
+import type { CountyTables } from '../store/tables.ts';
 import { readBytes, refusal } from './body.ts';
 
 const BODY_MAX = 4_096;
@@ -79,7 +82,7 @@ async function bind(
 }
 
 export async function enrolEndpoint(
-  { store, county, clock }: Container,
+  { store, county, clock, db }: Container,
   person: Subject | null,
   request: Request,
 ): Promise<Response> {
@@ -107,6 +110,7 @@ export async function enrolEndpoint(
   const villages = new Map(
     prefixes.flatMap((prefix) => villagesUnder(areas.tree, prefix)).map((v) => [v.code, v]),
   );
+  const tables = db as unknown as Kysely<CountyTables>;
   const reply: EnrolReply = {
     magic: 'PS1',
     county: COUNTY,
@@ -116,6 +120,7 @@ export async function enrolEndpoint(
     villages: [...villages.values()],
     epoch: bound.epoch,
     now,
+    dutyNumbers: dutyNumbersFor(await readDutyNumbers({ db: tables, county }), prefixes),
   };
   return Response.json(reply, { headers: { 'cache-control': 'no-store' } });
 }
