@@ -1,4 +1,5 @@
 import type { Subject } from './lib/domain/permissions.ts';
+import type { SignedIn } from './lib/server/auth/session.ts';
 import type { Room } from './lib/server/room.ts';
 
 declare global {
@@ -9,7 +10,9 @@ declare global {
       /** Who asks, with all grants; null when nobody is signed in. */
       person: Subject | null;
       /** The account behind `person`. */
-      account: { readonly userName: string; readonly sessionId: string } | null;
+      account: SignedIn['account'] | null;
+      /** A county person without the second factor that the county demands: only 设置 is open. */
+      confined: boolean;
       /** The session was there and is over because nobody used it. */
       wasIdle: boolean;
       /** The county and its accounts; absent only while pages are prerendered. */

@@ -2,6 +2,7 @@ import { building } from '$app/environment';
 import type { Handle, HandleServerError, RequestEvent, ServerInit } from '@sveltejs/kit';
 import { randomBytes } from 'node:crypto';
 import { guardRequest, secureHeaders } from './lib/server/auth/request-guard.ts';
+import { isConfined, OPEN_TO_CONFINED } from './lib/server/auth/second-factor.ts';
 import { readSession } from './lib/server/auth/session.ts';
 import { getContainer } from './lib/server/container.ts';
 import { startDaily } from './lib/server/jobs/daily.ts';
@@ -61,6 +62,10 @@ async function meet(event: RequestEvent, here: Room): Promise<void> {
   if (found === null || found === 'idle') return;
   locals.person = found.person;
   locals.account = found.account;
+  locals.confined =
+    here.container.env.requireSecondFactor && isConfined(found, here.accounts.now());
+  // Everything but setting it up and leaving answers as to nobody.
+  if (locals.confined && !OPEN_TO_CONFINED.has(event.url.pathname)) locals.person = null;
   for (const { name, value, maxAge } of found.cookies)
     event.cookies.set(name, value, { path: '/', sameSite: 'strict', httpOnly: true, maxAge });
 }
@@ -71,6 +76,7 @@ export const handle: Handle = async ({ event, resolve }) => {
   locals.person = null;
   locals.account = null;
   locals.wasIdle = false;
+  locals.confined = false;
   if (building) return resolve(event);
   const room = await roomHere();
   const { origin } = room.container.env;

@@ -36,6 +36,7 @@ export interface AccountRow {
   readonly userName: string;
   readonly name: string;
   readonly disabled: boolean;
+  readonly secondFactor: boolean;
   readonly grants: readonly AccountGrantTable[];
 }
 
@@ -119,7 +120,7 @@ export function grantRowsOf(
 export async function listAccounts(db: Kysely<AuthTables>): Promise<AccountRow[]> {
   const users = await db
     .selectFrom('user')
-    .select(['id', 'name', 'username', 'banned'])
+    .select(['id', 'name', 'username', 'banned', 'twoFactorEnabled'])
     .orderBy('username')
     .execute();
   const grants = await db.selectFrom('account_grant').selectAll().orderBy('from_at').execute();
@@ -128,6 +129,7 @@ export async function listAccounts(db: Kysely<AuthTables>): Promise<AccountRow[]
     userName: user.username ?? '',
     name: user.name,
     disabled: Boolean(user.banned),
+    secondFactor: Boolean(user.twoFactorEnabled),
     grants: grants.filter((grant) => grant.person_id === user.id),
   }));
 }

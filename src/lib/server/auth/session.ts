@@ -14,7 +14,11 @@ export interface SessionDeps {
 
 export interface SignedIn {
   readonly person: Subject;
-  readonly account: { readonly userName: string; readonly sessionId: string };
+  readonly account: {
+    readonly userName: string;
+    readonly sessionId: string;
+    readonly secondFactor: boolean;
+  };
   /** Cookies that keep the session alive; to be sent with the answer. */
   readonly cookies: readonly CookieToSet[];
 }
@@ -38,7 +42,8 @@ export async function readSession(
     await deps.auth.api.signOut({ headers });
     return 'idle';
   }
-  const account = { userName: user.username ?? '', sessionId: session.id };
+  const secondFactor = Boolean(user.twoFactorEnabled);
+  const account = { userName: user.username ?? '', sessionId: session.id, secondFactor };
   if (idleMs <= TOUCH_MS) return { person, account, cookies: [] };
   const touched = await deps.auth.api.getSession({ headers, asResponse: true });
   return { person, account, cookies: cookiesOf(touched) };

@@ -66,7 +66,7 @@ export async function signIn(
   return personId === null ? { kind: 'second-factor', cookies } : { kind: 'in', personId, cookies };
 }
 
-/** Completes a sign-in with the six digits of the second factor. */
+/** Completes a sign-in with the six digits of the second factor, or with a recovery code, once. */
 export async function signInSecondFactor(
   deps: SignInDeps,
   input: { code: string; address: string },
@@ -74,11 +74,11 @@ export async function signInSecondFactor(
 ): Promise<SignInOutcome> {
   const wait = deps.limiter.take(LIMITS.signInAddress, input.address);
   if (wait > 0) return { kind: 'slow', waitSeconds: wait };
-  const response = await deps.auth.api.verifyTOTP({
-    body: { code: input.code.replace(/\D/g, '') },
-    headers,
-    asResponse: true,
-  });
+  const code = input.code.replace(/\s/g, '');
+  const asked = { headers, asResponse: true } as const;
+  const response = /^\d{6}$/.test(code)
+    ? await deps.auth.api.verifyTOTP({ body: { code }, ...asked })
+    : await deps.auth.api.verifyBackupCode({ body: { code }, ...asked });
   const personId = response.ok ? userIdOf(await response.json()) : null;
   return personId === null
     ? { kind: 'wrong' }

@@ -27,6 +27,7 @@ export interface UserTable {
   email: string;
   username: string | null;
   banned: number | boolean | null;
+  twoFactorEnabled: number | boolean | null;
   createdAt: string | Date;
 }
 
@@ -37,9 +38,16 @@ export interface SessionTable {
   updatedAt: string | Date;
 }
 
+/** Secrets of the second factor, encrypted with the cookie secret. */
+export interface TwoFactorTable {
+  id: string;
+  userId: string;
+}
+
 export interface AuthTables {
   account_grant: AccountGrantTable;
   setup_link: SetupLinkTable;
   user: UserTable;
   session: SessionTable;
+  twoFactor: TwoFactorTable;
 }

@@ -186,7 +186,7 @@ export const deskEn: DeskWords = {
     closed: 'This account is closed. Ask the administrator.',
     slow: (n) => `Too many tries. Wait ${n} seconds; the account is not locked.`,
     idle: 'Signed out after half an hour. What was saved is there; sign in again.',
-    code: 'Six digits',
+    code: 'Six digits, or a recovery code',
     codeGo: 'Check',
     codeWrong: 'Wrong digits; check the phone’s time and enter new ones.',
     agent: 'Agents work on the tablet, not here.',

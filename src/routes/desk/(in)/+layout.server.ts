@@ -5,8 +5,9 @@ import { redirect } from '@sveltejs/kit';
 import type { LayoutServerLoad } from './$types';
 
 export const load: LayoutServerLoad = async ({ locals, url }) => {
-  const { person, room, wasIdle } = locals;
+  const { person, room, wasIdle, confined } = locals;
   const now = room.desk.now();
+  if (confined && !person) redirect(303, '/desk/settings');
   if (!person || !isDeskPerson(person, now)) {
     const next = encodeURIComponent(url.pathname + url.search);
     redirect(303, `/desk/sign-in?next=${next}${wasIdle ? '&idle' : ''}`);
@@ -14,7 +15,7 @@ export const load: LayoutServerLoad = async ({ locals, url }) => {
   return {
     county: COUNTY.name,
     me: { name: person.name, roles: rolesAt(person, now) },
-    places: await placesFor(room.desk, person),
+    places: confined ? [] : await placesFor(room.desk, person),
     now,
   };
 };

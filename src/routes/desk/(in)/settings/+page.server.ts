@@ -6,6 +6,7 @@ import {
 } from '$lib/server/auth/accounts';
 import { USER_NAME } from '$lib/server/auth/auth';
 import { PASSPHRASE_MIN } from '$lib/server/auth/password';
+import { isCountyPerson } from '$lib/server/auth/second-factor';
 import { cookiesOf } from '$lib/server/auth/sign-in';
 import { COUNTY } from '$lib/server/county';
 import { personHere } from '$lib/server/desk/here';
@@ -14,6 +15,8 @@ import { may } from '$lib/server/desk/see';
 import { ROLES } from '$lib/domain/permissions';
 import { fail } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
+import { dutyLines, setDuty } from './duty-actions';
+import { secondBegin, secondConfirm, secondEnd, secondReset } from './second-factor-actions';
 
 const isLong = (passphrase: string) => [...passphrase].length >= PASSPHRASE_MIN;
 const UNIT_ROLES = ['D', 'D2'];
@@ -21,14 +24,19 @@ const UNIT_ROLES = ['D', 'D2'];
 export const load: PageServerLoad = async ({ locals }) => {
   const person = personHere(locals);
   const { desk, accounts } = locals.room;
-  if (!may(desk, person, ['users.manage', null]))
-    return { users: null, roles: [], areas: [], units: [] };
   const now = desk.now();
+  const own = {
+    duty: await dutyLines(locals),
+    secondFactor: isCountyPerson(person, now) ? (locals.account?.secondFactor ?? false) : null,
+    confined: locals.confined,
+  };
+  if (!admin(locals)) return { ...own, users: null, roles: [], areas: [], units: [] };
   const users = (await listAccounts(accounts.db)).map((one) => ({
     personId: one.personId as string,
     userName: one.userName,
     name: one.name,
     disabled: one.disabled,
+    secondFactor: one.secondFactor,
     grants: one.grants.map((grant) => ({
       role: grant.role,
       scope: grant.unit_id
@@ -40,6 +48,7 @@ export const load: PageServerLoad = async ({ locals }) => {
     })),
   }));
   return {
+    ...own,
     users,
     roles: [...ROLES] as string[],
     areas: [{ value: COUNTY.code, word: COUNTY.name }, ...TOWNSHIPS, ...VILLAGES],
@@ -51,10 +60,15 @@ const field = (form: FormData, name: string) => String(form.get(name) ?? '').tri
 
 /** Only an administrator gets past; everybody else hears that there is no such account. */
 function admin(locals: App.Locals): boolean {
-  return may(locals.room.desk, personHere(locals), ['users.manage', null]);
+  return !locals.confined && may(locals.room.desk, personHere(locals), ['users.manage', null]);
 }
 
 export const actions: Actions = {
+  secondBegin,
+  secondConfirm,
+  secondEnd,
+  secondReset: (event) => secondReset(event, admin(event.locals)),
+  duty: setDuty,
   own: async ({ request, locals, cookies }) => {
     personHere(locals);
     const form = await request.formData();

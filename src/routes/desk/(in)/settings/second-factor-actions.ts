@@ -1,0 +1,71 @@
+import {
+  beginSecondFactor,
+  confirmSecondFactor,
+  endSecondFactor,
+  isCountyPerson,
+  resetSecondFactor,
+  shownSecondFactor,
+} from '$lib/server/auth/second-factor';
+import { type CookieToSet } from '$lib/server/auth/sign-in';
+import { personHere } from '$lib/server/desk/here';
+import { type Cookies, fail, type RequestEvent } from '@sveltejs/kit';
+
+const field = (form: FormData, name: string) => String(form.get(name) ?? '').trim();
+
+function keep(cookies: Cookies, list: readonly CookieToSet[]): void {
+  for (const { name, value, maxAge } of list)
+    cookies.set(name, value, { path: '/', sameSite: 'strict', httpOnly: true, maxAge });
+}
+
+/** Whether the person behind the request may have a second factor: agents' tablets ask for none. */
+const isOffered = ({ locals }: RequestEvent): boolean =>
+  isCountyPerson(personHere(locals), locals.room.accounts.now());
+
+/** Shows the secret and the recovery codes, once. */
+export async function secondBegin(event: RequestEvent) {
+  if (!isOffered(event)) return fail(404, { said: 'none' as const });
+  const { locals, request } = event;
+  const passphrase = field(await request.formData(), 'passphrase');
+  const who = { passphrase, userName: locals.account?.userName ?? '' };
+  const begun = await beginSecondFactor(locals.room.auth, who, request.headers);
+  if (!begun.ok)
+    return fail(400, {
+      said: begun.error === 'WRONG_PASSPHRASE' ? ('wrong' as const) : ('secondThere' as const),
+    });
+  return { said: 'secondBegun' as const, second: begun.value };
+}
+
+/** The first right code puts it in force; after a wrong one the same secret is shown again. */
+export async function secondConfirm(event: RequestEvent) {
+  if (!isOffered(event)) return fail(404, { said: 'none' as const });
+  const { cookies, locals, request } = event;
+  const form = await request.formData();
+  const done = await confirmSecondFactor(locals.room.auth, field(form, 'code'), request.headers);
+  if (done.ok) {
+    keep(cookies, done.value);
+    return { said: 'secondSet' as const };
+  }
+  const uri = field(form, 'uri');
+  const shown = shownSecondFactor(uri);
+  const recoveryCodes = field(form, 'recovery').split(' ').slice(0, 20);
+  const second = shown && { ...shown, uri, recoveryCodes };
+  return fail(400, { said: 'secondWrong' as const, ...(second === null ? {} : { second }) });
+}
+
+/** Ends one's own, with the passphrase. */
+export async function secondEnd({ cookies, locals, request }: RequestEvent) {
+  personHere(locals);
+  const passphrase = field(await request.formData(), 'passphrase');
+  const done = await endSecondFactor(locals.room.auth, passphrase, request.headers);
+  if (!done.ok) return fail(400, { said: 'wrong' as const });
+  keep(cookies, done.value);
+  return { said: 'secondEnded' as const };
+}
+
+/** For somebody who lost phone and recovery codes; `isAdmin` was asked by the page. */
+export async function secondReset({ locals, request }: RequestEvent, isAdmin: boolean) {
+  if (!isAdmin) return fail(404, { said: 'none' as const });
+  const { accounts } = locals.room;
+  await resetSecondFactor(accounts, field(await request.formData(), 'person'));
+  return { said: 'done' as const };
+}

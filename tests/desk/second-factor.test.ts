@@ -1,0 +1,162 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRateLimiter } from '../../src/lib/server/auth/rate-limit.ts';
+import {
+  beginSecondFactor,
+  confirmSecondFactor,
+  endSecondFactor,
+  isConfined,
+  isCountyPerson,
+  OPEN_TO_CONFINED,
+  resetSecondFactor,
+  shownSecondFactor,
+} from '../../src/lib/server/auth/second-factor.ts';
+import { readSession } from '../../src/lib/server/auth/session.ts';
+import { type CookieToSet, signIn, signInSecondFactor } from '../../src/lib/server/auth/sign-in.ts';
+import { openTestCounty, type TestCounty } from './county.ts';
+
+let county: TestCounty;
+beforeAll(async () => {
+  county = await openTestCounty();
+}, 60_000);
+afterAll(() => county.close());
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+/** Six digits as a phone computes them (RFC 6238, RFC 4226), from the secret alone. */
+function phoneCode(secret: string, atMs: number): string {
+  const bits = [...secret.replace(/[ =]/g, '')]
+    .map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('');
+  const bytes = bits.match(/.{8}/g)?.map((byte) => Number.parseInt(byte, 2)) ?? [];
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(atMs / 30_000)));
+  const mac = createHmac('sha1', Buffer.from(bytes)).update(counter).digest();
+  const from = (mac.at(-1) ?? 0) & 15;
+  return String((mac.readUInt32BE(from) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+const deps = () => ({ auth: county.room.auth, limiter: createRateLimiter(() => 0) });
+const headersOf = (cookies: readonly CookieToSet[]) =>
+  new Headers({
+    cookie: cookies.map((c) => `${c.name}=${encodeURIComponent(c.value)}`).join('; '),
+  });
+const enter = (userName: string) =>
+  signIn(deps(), { userName, passphrase: `beihe-${userName}`, address: '10.0.0.1' }, new Headers());
+async function inside(userName: string): Promise<Headers> {
+  const outcome = await enter(userName);
+  if (outcome.kind !== 'in') throw new Error(outcome.kind);
+  return headersOf(outcome.cookies);
+}
+const second = (cookies: readonly CookieToSet[], code: string) =>
+  signInSecondFactor(deps(), { code, address: '10.0.0.1' }, headersOf(cookies));
+const sessionOf = (headers: Headers) =>
+  readSession(
+    { auth: county.room.auth, db: county.room.accounts.db, now: county.room.accounts.now },
+    headers,
+  );
+/** Sets it up as the page does and returns what was shown. */
+async function setUp(userName: string) {
+  const headers = await inside(userName);
+  const { auth } = county.room;
+  const who = { userName, passphrase: `beihe-${userName}` };
+  const begun = await beginSecondFactor(auth, who, headers);
+  if (!begun.ok) throw new Error(begun.error);
+  const code = phoneCode(begun.value.secret, Date.now());
+  const confirmed = await confirmSecondFactor(auth, code, headers);
+  if (!confirmed.ok) throw new Error(confirmed.error);
+  return { ...begun.value, headers: headersOf(confirmed.value) };
+}
+async function pending(userName: string): Promise<readonly CookieToSet[]> {
+  const outcome = await enter(userName);
+  if (outcome.kind !== 'second-factor') throw new Error(outcome.kind);
+  return outcome.cookies;
+}
+
+describe('the second factor', () => {
+  it('[AU27] the phone of the test computes as the RFC says', () => {
+    // RFC 6238, appendix B, SHA-1: the secret is "12345678901234567890".
+    const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+    expect(phoneCode(secret, 59_000)).toBe('287082');
+    expect(phoneCode(secret, 1_111_111_109_000)).toBe('081804');
+    expect(phoneCode(secret, 20_000_000_000_000)).toBe('353130');
+  });
+
+  it('[AU27] it is in force after the first right code, not before', async () => {
+    const headers = await inside('shenhe');
+    const { auth } = county.room;
+    const who = { userName: 'shenhe', passphrase: 'beihe-shenhe' };
+    const wrong = await beginSecondFactor(auth, { ...who, passphrase: 'beihe-wrong!' }, headers);
+    expect(wrong).toEqual({ ok: false, error: 'WRONG_PASSPHRASE' });
+    const begun = await beginSecondFactor(auth, who, headers);
+    if (!begun.ok) throw new Error(begun.error);
+    expect(begun.value.uri).toMatch(/^otpauth:\/\/totp\/[^?]*:shenhe\?.*secret=/);
+    expect(begun.value.recoveryCodes).toHaveLength(10);
+    expect(shownSecondFactor(begun.value.uri)?.qr.path).toBe(begun.value.qr.path);
+    expect(shownSecondFactor('javascript:alert(1)')).toBeNull();
+    expect((await enter('shenhe')).kind).toBe('in');
+    const late = phoneCode(begun.value.secret, Date.now() - 300_000);
+    expect((await confirmSecondFactor(auth, late, headers)).ok).toBe(false);
+    expect((await enter('shenhe')).kind).toBe('in');
+    const now = phoneCode(begun.value.secret, Date.now());
+    expect((await confirmSecondFactor(auth, now, headers)).ok).toBe(true);
+    expect((await enter('shenhe')).kind).toBe('second-factor');
+  });
+
+  it('[AU27] passphrase and six digits sign in; either alone does not', async () => {
+    const shown = await setUp('juzhang');
+    const cookies = await pending('juzhang');
+    expect(await sessionOf(headersOf(cookies))).toBeNull();
+    const right = phoneCode(shown.secret, Date.now());
+    expect((await second([], right)).kind).toBe('wrong');
+    const wrong = right === '000000' ? '000001' : '000000';
+    expect((await second(cookies, wrong)).kind).toBe('wrong');
+    const done = await second(cookies, right);
+    if (done.kind !== 'in') throw new Error(done.kind);
+    const session = await sessionOf(headersOf(done.cookies));
+    expect(session).toMatchObject({ account: { userName: 'juzhang', secondFactor: true } });
+    expect((await second(cookies, right)).kind).toBe('wrong');
+  });
+
+  it('[AU27] a recovery code opens once; guessing ends with the challenge', async () => {
+    const shown = await setUp('ducha');
+    const spare = shown.recoveryCodes[0] ?? '';
+    expect((await second(await pending('ducha'), spare)).kind).toBe('in');
+    expect((await second(await pending('ducha'), spare)).kind).toBe('wrong');
+    const cookies = await pending('ducha');
+    const right = () => phoneCode(shown.secret, Date.now());
+    for (let tries = 0; tries < 5; tries += 1) await second(cookies, 'wrong-wrong');
+    expect((await second(cookies, right())).kind).toBe('wrong');
+    expect((await second(await pending('ducha'), right())).kind).toBe('in');
+  });
+
+  it('[AU27] it ends by the passphrase, or by the administrator with all sessions', async () => {
+    const own = await setUp('dengji');
+    const { auth, accounts } = county.room;
+    expect((await endSecondFactor(auth, 'beihe-wrong!', own.headers)).ok).toBe(false);
+    expect((await endSecondFactor(auth, 'beihe-dengji', own.headers)).ok).toBe(true);
+    expect((await enter('dengji')).kind).toBe('in');
+    const lost = await setUp('shenji');
+    expect(await sessionOf(lost.headers)).not.toBeNull();
+    await resetSecondFactor(accounts, 'auditor-1');
+    expect(await sessionOf(lost.headers)).toBeNull();
+    expect((await enter('shenji')).kind).toBe('in');
+  });
+
+  it('[AU28] it is offered to, and demanded from, the people of the county only', async () => {
+    const now = county.room.accounts.now();
+    const isCounty = async (user: string) => isCountyPerson(await county.person(user), now);
+    for (const user of ['dengji', 'juzhang', 'xianzhang', 'shenji', 'guanli'])
+      expect(await isCounty(user), user).toBe(true);
+    for (const user of ['wangchunsheng', 'heyan', 'swj-fuze'])
+      expect(await isCounty(user), user).toBe(false);
+    const confined = async (headers: Headers) => {
+      const found = await sessionOf(headers);
+      if (found === null || found === 'idle') throw new Error('signed in');
+      return isConfined(found, now);
+    };
+    expect(await confined(await inside('mifeng1'))).toBe(true);
+    expect(await confined((await setUp('mifeng2')).headers)).toBe(false);
+    expect(await confined(await inside('wangchunsheng'))).toBe(false);
+    expect([...OPEN_TO_CONFINED]).toEqual(['/desk/settings', '/desk/sign-out']);
+  });
+});
