@@ -38,7 +38,7 @@ const typesOf = async (caseId: string) =>
   (await desk().cases.events(caseId as never)).map(({ type }) => type);
 
 describe('a letter, a call, a visit', () => {
-  it('[AU24] a letter becomes a received case in one act, words as typed, once', async () => {
+  it('[AU29] a letter becomes a received case in one act, words as typed, once', async () => {
     const ids = entryIds();
     const crlf = { ...LETTER, words: WORDS.replaceAll('\n', '\r\n') };
     const first = await enter('dengji', crlf, ids);
@@ -60,7 +60,7 @@ describe('a letter, a call, a visit', () => {
     expect(foreign).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
   });
 
-  it('[AU24] it is registered like any other, its number says how it came, its code answers', async () => {
+  it('[AU29] it is registered like any other, its number says how it came, its code answers', async () => {
     const done = await enter('dengji', LETTER);
     if (!done.ok) throw new Error(JSON.stringify(done.error));
     const { caseId, queryCode } = done.value;
@@ -97,7 +97,7 @@ describe('a letter, a call, a visit', () => {
     expect(file?.readbacks[0]?.state).toBe('CONFIRMED');
   });
 
-  it('[AU24] a township enters in its own name; units, leaders and auditors cannot', async () => {
+  it('[AU29] a township enters in its own name; units, leaders and auditors cannot', async () => {
     const visit = { ...LETTER, channel: 'LF', readToPerson: 'on' };
     const township = demoPeople().find(({ code }) => code === 'T')?.user ?? '';
     const done = await enter(township, visit);
@@ -110,7 +110,7 @@ describe('a letter, a call, a visit', () => {
     }
   });
 
-  it('[AU24] an accusation is sealed as it is entered: the clerk no longer sees it', async () => {
+  it('[AU29] an accusation is sealed as it is entered: the clerk no longer sees it', async () => {
     const done = await enter('dengji', { ...LETTER, kind: '检举控告' });
     if (!done.ok) throw new Error(JSON.stringify(done.error));
     expect(done.value.sealed).toBe(true);
@@ -120,7 +120,7 @@ describe('a letter, a call, a visit', () => {
     expect(await seeCase(desk(), sealedDesk, done.value.caseId)).not.toBeNull();
   });
 
-  it('[AU24] danger rings at once', async () => {
+  it('[AU29] danger rings at once', async () => {
     const done = await enter('dengji', { ...LETTER, urgency: 'LIFE' });
     if (!done.ok) throw new Error(JSON.stringify(done.error));
     expect(await typesOf(done.value.caseId)).toContain('urgent.reported');

@@ -2,9 +2,10 @@ import type { CaseEvent } from '../../domain/events.ts';
 import { adaptCase, projectSamples } from '../../domain/samples/adapter.ts';
 import type { SampleCase } from '../../domain/samples/sample-shape.ts';
 import type { CaseId, Instant } from '../../domain/values.ts';
+import { WANG } from './live-wang.ts';
 
 /** A case of the demo that is still on its way: the first steps of a sample, told anew. */
-interface LiveCase {
+export interface LiveCase {
   readonly id: string;
   /** Sample whose course it follows. */
   readonly like: string;
@@ -25,6 +26,9 @@ interface LiveCase {
   readonly category: string;
   readonly name: string;
   readonly birth: string;
+  readonly idNo?: string;
+  /** Days from now on which what was promised is due. */
+  readonly promisedInDays?: number;
   readonly verbatim: string;
   readonly summary: string;
   readonly claims: readonly string[];
@@ -191,7 +195,15 @@ function retold(live: LiveCase, base: SampleCase, now: Instant): SampleCase {
     petitioners:
       live.name === '' || main === undefined
         ? base.petitioners
-        : [{ ...main, name: live.name, birthDate: live.birth, idNo: null, phone: null }],
+        : [
+            {
+              ...main,
+              name: live.name,
+              birthDate: live.birth,
+              idNo: live.idNo ?? null,
+              phone: null,
+            },
+          ],
     dictation: { verbatim: live.verbatim, summary: live.summary, claims: [...live.claims] },
     respondent: { type: '不清楚', name: null },
     joint: undefined,
@@ -203,15 +215,29 @@ function retold(live: LiveCase, base: SampleCase, now: Instant): SampleCase {
       receivedAt: moved(event.receivedAt),
       ...(event.data === undefined
         ? {}
-        : { data: { ...event.data, ...newData(live, event.type) } }),
+        : { data: { ...event.data, ...newData({ live, now }, event.type) } }),
     })),
   };
 }
 
+/** What was promised is due so many days from now. */
+function promised(live: LiveCase, told: Readonly<Record<string, unknown>>, now: Instant) {
+  const { promisedInDays: days } = live;
+  if (days === undefined || !Array.isArray(told['claims'])) return told;
+  const due = dayOf(new Date(Date.parse(now) + days * 86_400_000).toISOString());
+  const claims = (told['claims'] as { readonly result: string }[]).map((claim) =>
+    claim.result === 'PROMISED' ? { ...claim, due } : claim,
+  );
+  return { ...told, claims };
+}
+
 /** What the demo's own case says differently in an event's data. */
-function newData(live: LiveCase, type: string): Readonly<Record<string, unknown>> {
+function newData(
+  { live, now }: { live: LiveCase; now: Instant },
+  type: string,
+): Readonly<Record<string, unknown>> {
   const told = live.told?.[type];
-  if (told !== undefined) return told;
+  if (told !== undefined) return promised(live, told, now);
   if (type === 'case.registered') return { caseNo: caseNoOf(live) };
   return type === 'case.transferred' && live.unit !== undefined ? { unit: live.unit } : {};
 }
@@ -229,7 +255,7 @@ export function liveEvents(now: Instant): {
     ...file,
     agents: [...file.agents, { id: 'A14', name: '于桂兰', areaCode: '230278200201' }],
   };
-  const adapted = LIVE.flatMap((live) => {
+  const adapted = [...LIVE, ...WANG].flatMap((live) => {
     const base = file.cases.find((sample) => sample.id === live.like);
     return base === undefined ? [] : [adaptCase(withSecond, retold(live, base, now))];
   });
