@@ -50,6 +50,22 @@ describe('signing in once', () => {
     expect(d.calls).toEqual([`POST ${SIGN_IN_PATH} manual`, `POST ${ENROL} manual`]);
   });
 
+  it('[TB28] duty numbers come with the enrolment; what cannot be dialled is left out', async () => {
+    const dutyNumbers = [
+      { label: '县局值班', number: '0452-1234567' },
+      { label: '派出所', number: '找老李' },
+    ];
+    const d = deps({
+      [SIGN_IN_PATH]: json(200, {}),
+      [ENROL]: json(200, { ...enrolled, dutyNumbers }),
+    });
+    const signed = await signInOnline(d, WHO);
+    expect(signed.ok && signed.value.dutyNumbers).toEqual([dutyNumbers[0]]);
+    const older = deps({ [SIGN_IN_PATH]: json(200, {}), [ENROL]: json(200, enrolled) });
+    const before = await signInOnline(older, WHO);
+    expect(before.ok && before.value.dutyNumbers).toEqual([]);
+  });
+
   it('[TB26] every way it can fail has its own word, and a portal is no county', async () => {
     const error = async (answers: Readonly<Record<string, Response>>): Promise<unknown> => {
       const signed = await signInOnline(deps(answers), WHO);

@@ -14,7 +14,15 @@ export interface Agent {
   /** Letter of this tablet in temporary numbers. */
   readonly deviceLetter: string;
   readonly signedInAt: Instant;
+  /** Telephones for danger as the county filled them in; none from an older county. */
+  readonly dutyNumbers?: readonly DutyNumber[];
   readonly hasPasscode: boolean;
+}
+
+/** 值班电话: `label` as people say it, `number` as dialled. */
+export interface DutyNumber {
+  readonly label: string;
+  readonly number: string;
 }
 
 export interface Village {

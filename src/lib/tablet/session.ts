@@ -33,6 +33,14 @@ export interface SessionDeps {
 
 const NAMES: ReadonlyMap<string, string> = new Map(areas.flat.map((a) => [a.code, a.name]));
 
+/** What a telephone can dial; anything else is shown as missing. */
+const DIALLED = /^[0-9+-]{3,20}$/;
+/** More numbers than this help nobody who is in danger. */
+const DUTY_NUMBERS_MAX = 6;
+
+const dutyNumbers = (reply: EnrolReply) =>
+  (reply.dutyNumbers ?? []).filter((d) => DIALLED.test(d.number)).slice(0, DUTY_NUMBERS_MAX);
+
 /** A village with the township that stands before its name in every address. */
 const village = (v: { readonly code: string; readonly name: string }) => ({
   areaCode: v.code as AreaCode,
@@ -50,6 +58,7 @@ export const agentOf = (user: string, reply: EnrolReply, now: Instant): Session[
   unitId: null as UnitId | null,
   deviceLetter: reply.deviceLetter,
   signedInAt: now,
+  dutyNumbers: dutyNumbers(reply),
 });
 
 /** Online once: the account's cookie, then the enrolment that names person and device letter. */

@@ -1,7 +1,12 @@
 import type { Settings } from './workspace-types.ts';
 
 /** Keys of sealed values in the store's `meta`. */
-export const META = { session: 'session', settings: 'settings', receipts: 'receipts' } as const;
+export const META = {
+  session: 'session',
+  settings: 'settings',
+  receipts: 'receipts',
+  forms: 'forms',
+} as const;
 
 export const DEFAULT_SETTINGS: Settings = { textSize: 18, theme: 'auto', language: 'zh-CN' };
 

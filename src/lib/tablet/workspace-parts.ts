@@ -157,6 +157,24 @@ export async function noteReceipt(engine: Engine, caseId: string, how: string): 
   await writeSealed(engine, META.receipts, { ...given, [caseId]: how });
 }
 
+/** What is being written beside a draft, kept sealed until its act is saved; null takes it away. */
+export async function keepForm(engine: Engine, name: string, value: unknown): Promise<void> {
+  const body = await engine.store.meta(META.forms);
+  const forms = body ? ((await engine.vault.open(body)) as Record<string, unknown>) : {};
+  const { [name]: _before, ...others } = forms;
+  const kept = Object.entries(others).slice(-FORMS_MAX + 1);
+  const now = value === null ? others : { ...Object.fromEntries(kept), [name]: value };
+  await writeSealed(engine, META.forms, now);
+}
+
+/** Forms kept at once; the oldest goes first. */
+const FORMS_MAX = 20;
+
+export async function keptForm(engine: Engine, name: string): Promise<unknown> {
+  const body = await engine.store.meta(META.forms);
+  return body ? ((await engine.vault.open(body)) as Record<string, unknown>)[name] : undefined;
+}
+
 /** One vault per tablet for now: another agent is refused while this one's cases are here. */
 export async function signIn(
   engine: Engine,

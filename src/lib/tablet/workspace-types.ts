@@ -341,6 +341,10 @@ export interface Workspace {
   /** The receipt was printed or copied by hand (level ④). */
   receiptGiven(caseId: string, how: 'PRINTED' | 'COPIED' | 'TOLD'): Promise<void>;
 
+  /** Keeps what is being written on a form that has no draft, sealed; null takes it away. */
+  keepForm(name: string, value: unknown): Promise<void>;
+  keptForm(name: string): Promise<unknown>;
+
   /** Photo or scanned paper: <= 1600 px, <= 300 KB, no EXIF. */
   addPhoto(
     caseId: string,

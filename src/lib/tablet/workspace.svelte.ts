@@ -236,6 +236,14 @@ class TabletWorkspace extends WorkspaceView implements Workspace {
     await parts.noteReceipt(engine, caseId, how);
   }
 
+  async keepForm(name: string, value: unknown): Promise<void> {
+    await (await this.parts).keepForm(await this.engine, name, value);
+  }
+
+  async keptForm(name: string): Promise<unknown> {
+    return (await this.parts).keptForm(await this.engine, name);
+  }
+
   async loadCase(caseId: string): Promise<CaseView | null> {
     const deps = await this.deps();
     const row = this.row(caseId);
