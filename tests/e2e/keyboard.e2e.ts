@@ -55,3 +55,34 @@ test('[EE11] a case is found, read and registered without touching a mouse', asy
   await expect(page.locator('header.deskhead')).toContainText(/DL230278\d{9}/);
   await page.context().close();
 });
+
+test('[EE13] what was typed before a page has woken up stays', async ({ page, county }) => {
+  let wake: () => void = () => undefined;
+  const awake = new Promise<void>((resolve) => (wake = resolve));
+  await page.route('**/_app/immutable/**/*.js', async (route) => {
+    await awake;
+    await route.continue();
+  });
+  await page.goto(`${county.url}/desk/sign-in`, { waitUntil: 'commit' });
+  await page.getByLabel('用户名').fill('dengji');
+  await page.getByLabel('口令').fill('beihe-dengji');
+  const track = await page.context().newPage();
+  await track.route('**/_app/immutable/**/*.js', async (route) => {
+    await awake;
+    await route.continue();
+  });
+  await track.goto(`${county.url}/track`, { waitUntil: 'commit' });
+  await track.getByLabel('查询码，12 个数').fill('1234');
+  await track.getByLabel('姓名').fill('周桂芹');
+  wake();
+  const keys = track.getByRole('group', { name: '数字键' });
+  await expect(async () => {
+    await keys.getByRole('button', { name: '5', exact: true }).click();
+    await expect(track.getByLabel('查询码，12 个数')).toHaveValue(/^1234 5+$/, { timeout: 500 });
+  }).toPass();
+  await expect(track.getByLabel('姓名')).toHaveValue('周桂芹');
+  await page.waitForLoadState('networkidle');
+  await expect(page.getByLabel('用户名')).toHaveValue('dengji');
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: '收件箱' })).toBeVisible();
+});
