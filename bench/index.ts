@@ -1,8 +1,9 @@
 /**
- * Measurements: `npm run -s bench -- save`, `npm run -s bench -- size`. One JSON object alone on
+ * Measurements: `npm run -s bench -- save`, `… size`, `… desk`. One JSON object alone on
  * the last line; exit 1 above the limit or below the minimum of tries. `--plant` breaks what is
  * measured and must end with exit 1.
  */
+import { benchDesk } from './desk.ts';
 import { benchSave } from './save.ts';
 import { benchSize } from './size.ts';
 
@@ -13,6 +14,7 @@ export interface Measured {
 }
 
 const BENCHES: Readonly<Record<string, (plant: boolean) => Promise<Measured>>> = {
+  desk: benchDesk,
   save: benchSave,
   size: benchSize,
 };
