@@ -161,9 +161,9 @@ export async function noteReceipt(engine: Engine, caseId: string, how: string): 
 export async function keepForm(engine: Engine, name: string, value: unknown): Promise<void> {
   const body = await engine.store.meta(META.forms);
   const forms = body ? ((await engine.vault.open(body)) as Record<string, unknown>) : {};
-  const { [name]: _before, ...others } = forms;
-  const kept = Object.entries(others).slice(-FORMS_MAX + 1);
-  const now = value === null ? others : { ...Object.fromEntries(kept), [name]: value };
+  const others = Object.entries(forms).filter(([key]) => key !== name);
+  const kept = Object.fromEntries(others.slice(-FORMS_MAX + 1));
+  const now = value === null ? kept : { ...kept, [name]: value };
   await writeSealed(engine, META.forms, now);
 }
 
