@@ -1,25 +1,18 @@
 import { can, type Subject } from '../../domain/permissions.ts';
 import {
-  doubleSatisfactionRate,
-  fastTransferRate,
-  fieldShare,
+  demandRanking,
   meanDuration,
-  onceSolvedRate,
-  onsiteShare,
   onTimeRate,
   peopleCount,
-  ratingRate,
   registeredCount,
-  repeatRate,
-  satisfactionRate,
-  unitTimelyRate,
 } from '../../domain/statistics.ts';
-import { inPeriod, type Period, type Ratio } from '../../domain/statistics-arithmetic.ts';
+import { inPeriod, type Period, ratioOf } from '../../domain/statistics-arithmetic.ts';
 import { type CaseSummary, summaryOf } from '../../domain/statistics-summary.ts';
 import type { LocalDate } from '../../domain/values.ts';
 import { shanghaiDay } from './acts/spec.ts';
 import type { DeskDeps } from './deps.ts';
-import { areaName, categoryName, unitName } from './names.ts';
+import { casesBehind, type Counting, type FigureId, FIGURES, type TwoCounts } from './figures.ts';
+import { areaName, categoryName, placeName, unitName } from './names.ts';
 import { clockContext } from './see.ts';
 
 /** Rows and columns of the heat table; the rest stands in the totals only. */
@@ -56,12 +49,74 @@ async function summaries(deps: DeskDeps, person: Subject): Promise<CaseSummary[]
   return all;
 }
 
-const tile = (id: string, ratio: Ratio) => ({
-  id,
-  text: ratio.percent === null ? '—' : `${ratio.percent.toFixed(1)}%`,
-  numerator: ratio.numerator,
-  denominator: ratio.denominator,
+function tile(id: string, { numerator, denominator }: TwoCounts) {
+  const { percent } = ratioOf(numerator, denominator);
+  return { id, text: percent === null ? '—' : `${percent.toFixed(1)}%`, numerator, denominator };
+}
+
+/** Tiles of the page in their order. */
+const TILES: readonly FigureId[] = [
+  'transferIn24h',
+  'unitInTime',
+  'closedInTime',
+  'satisfiedUnit',
+  'satisfiedOffice',
+  'rated',
+  'bothSatisfied',
+  'onsite',
+  'onceSolved',
+  'repeat',
+  'fromField',
+];
+
+const countingOf = (deps: DeskDeps, id: PeriodId): Counting => ({
+  period: periodOf(id, shanghaiDay(deps.now())),
+  now: deps.now(),
+  settings: deps.settings,
 });
+
+/** A known period, else the year. */
+export const knownPeriod = (asked: string): PeriodId =>
+  PERIODS.find((one) => one === asked) ?? 'year';
+
+/** The cases behind a figure as this person sees the figure, sealed ones among them. */
+export async function behindFigure(
+  deps: DeskDeps,
+  person: Subject,
+  asked: { readonly figure: FigureId; readonly period: PeriodId },
+): Promise<ReadonlyMap<string, TwoCounts>> {
+  const all = await summaries(deps, person);
+  return casesBehind(asked.figure, all, countingOf(deps, asked.period));
+}
+
+const DAY_MS = 86_400_000;
+const daysBack = (day: LocalDate, days: number): LocalDate =>
+  new Date(Date.parse(`${day}T00:00:00Z`) - days * DAY_MS).toISOString().slice(0, 10) as LocalDate;
+
+/** As many days before as the period has so far; a week is set against the same days of the last. */
+export function periodBefore(id: PeriodId, { from, to }: Period): Period {
+  const length = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
+  const back = id === 'week' ? 7 : length;
+  return { from: daysBack(from, back), to: daysBack(to, back) };
+}
+
+/** Lines of a ranking that the page shows. */
+const RANKING_SHOWN = 10;
+
+/** 诉求排行 by content and by village, each against the period before (R29). */
+function demandOf(all: readonly CaseSummary[], id: PeriodId, period: Period) {
+  const periods = { now: period, before: periodBefore(id, period) };
+  const lines = (keyOf: (one: CaseSummary) => string | null, nameOf: (key: string) => string) =>
+    demandRanking(all, periods, keyOf)
+      .slice(0, RANKING_SHOWN)
+      .map(({ key, change }) => ({ key, name: nameOf(key), ...change }));
+  return {
+    from: periods.before.from as string,
+    to: periods.before.to as string,
+    categories: lines(({ categoryL2 }) => categoryL2, categoryName),
+    villages: lines(({ areaCode }) => areaCode, placeName),
+  };
+}
 
 /** How many of a list carry each key, most first. */
 function counted(list: readonly string[]): [string, number][] {
@@ -92,8 +147,9 @@ function heatOf(all: readonly CaseSummary[]) {
 /** 形势研判: every figure with its two counts, over the cases in the person's area. */
 export async function insightOf(deps: DeskDeps, person: Subject, asked: string) {
   const now = deps.now();
-  const id = PERIODS.find((one) => one === asked) ?? 'year';
-  const period = periodOf(id, shanghaiDay(now));
+  const id = knownPeriod(asked);
+  const counting = countingOf(deps, id);
+  const { period } = counting;
   const all = await summaries(deps, person);
   const registered = all.filter(
     ({ registeredAt, status }) => inPeriod(period, registeredAt) && status !== 'VOIDED',
@@ -113,19 +169,8 @@ export async function insightOf(deps: DeskDeps, person: Subject, asked: string) 
     registered: registeredCount(all, period),
     persons: peopleCount(all, period),
     mean: { text: mean.days === null ? '—' : mean.days.toFixed(1), count: mean.count },
-    tiles: [
-      tile('transferIn24h', fastTransferRate(all, period)),
-      tile('unitInTime', unitTimelyRate(all, period)),
-      tile('closedInTime', onTimeRate(all, period, now)),
-      tile('satisfiedUnit', satisfactionRate(all, period, 'UNIT')),
-      tile('satisfiedOffice', satisfactionRate(all, period, 'OFFICE')),
-      tile('rated', ratingRate(all, period, 'UNIT')),
-      tile('bothSatisfied', doubleSatisfactionRate(all, period)),
-      tile('onsite', onsiteShare(all, period)),
-      tile('onceSolved', onceSolvedRate(all, period, deps.settings['onceSolved.repeatDays'])),
-      tile('repeat', repeatRate(all, period)),
-      tile('fromField', fieldShare(all, period)),
-    ],
+    tiles: TILES.map((one) => tile(one, FIGURES[one](all, counting))),
+    demand: demandOf(all, id, period),
     funnel: [
       { id: 'taken', mark: '投', n: all.filter((one) => inPeriod(period, one.takenAt)).length },
       { id: 'registered', mark: '办', n: registered.length },

@@ -5,7 +5,9 @@ import type { Subject } from '../../domain/permissions.ts';
 import { TERMINAL } from '../../domain/status.ts';
 import type { DeskDeps } from './deps.ts';
 import { personsOf } from './acts/facts.ts';
+import { type FigureId, isFigure } from './figures.ts';
 import { statusName } from './history.ts';
+import { behindFigure, knownPeriod, type PeriodId } from './insight.ts';
 import { areaName, CATEGORIES, categoryName, TOWNSHIPS, UNITS, unitName } from './names.ts';
 import { flagsOf, shownName, titleOf } from './row.ts';
 import { may, type SeenCase, sealedCount, seenCases } from './see.ts';
@@ -46,6 +48,10 @@ export interface LedgerAsk {
   readonly township: string;
   readonly category: string;
   readonly unit: string;
+  /** A figure of 研判 whose cases are asked for, its period, and which of its two counts. */
+  readonly figure: FigureId | null;
+  readonly period: PeriodId;
+  readonly part: 'numerator' | 'denominator';
   readonly columns: readonly LedgerColumn[];
   readonly rows: number;
 }
@@ -61,6 +67,9 @@ export function readLedgerAsk(params: URLSearchParams): LedgerAsk {
     township: text('township'),
     category: text('category'),
     unit: text('unit'),
+    figure: isFigure(text('figure')) ? (text('figure') as FigureId) : null,
+    period: knownPeriod(text('p')),
+    part: text('part') === 'n' ? 'numerator' : 'denominator',
     columns: columns.length > 0 ? columns : COLUMNS_FIRST,
     rows: Math.min(ROWS_MAX, Math.max(ROWS_FIRST, Number(params.get('n')) || ROWS_FIRST)),
   };
@@ -158,9 +167,20 @@ function sumsOf(rows: readonly LedgerRow[]) {
   ];
 }
 
+/** Ids behind the figure that was asked for; null when none was. */
+async function figureCases(deps: DeskDeps, person: Subject, ask: LedgerAsk) {
+  const { figure, period, part } = ask;
+  if (figure === null || !may(deps, person, ['stats.view', null])) return null;
+  const behind = await behindFigure(deps, person, { figure, period });
+  return new Set([...behind].filter(([, counts]) => counts[part] > 0).map(([caseId]) => caseId));
+}
+
 /** All rows that answer an ask, sorted; the export takes them whole. */
 export async function ledgerRows(deps: DeskDeps, person: Subject, ask: LedgerAsk) {
-  const seen = (await seenCases(deps, person)).filter(({ sight }) => !sight.sealed);
+  const behind = await figureCases(deps, person, ask);
+  const seen = (await seenCases(deps, person)).filter(
+    ({ sight, record }) => !sight.sealed && (behind === null || behind.has(record.caseId)),
+  );
   const fitting = seen.map((one) => ledgerRow(deps, person, one)).filter((row) => fits(row, ask));
   const view = VIEWS[ask.view] === undefined ? 'all' : ask.view;
   const counts = Object.entries(VIEWS).map(([id, holds]) => ({
@@ -168,7 +188,8 @@ export async function ledgerRows(deps: DeskDeps, person: Subject, ask: LedgerAsk
     count: fitting.filter(holds).length,
   }));
   const rows = sorted(fitting.filter(VIEWS[view] ?? (() => true)), ask.sort);
-  return { rows, counts, view };
+  const figure = behind === null ? null : { id: ask.figure, cases: behind.size };
+  return { rows, counts, view, figure };
 }
 
 const inUse = (options: readonly { value: string; word: string }[], used: ReadonlySet<string>) =>
@@ -176,7 +197,7 @@ const inUse = (options: readonly { value: string; word: string }[], used: Readon
 
 /** The ledger page: rows, tabs with counts, filters in use, and the sums under the table. */
 export async function ledgerOf(deps: DeskDeps, person: Subject, ask: LedgerAsk) {
-  const { rows, counts, view } = await ledgerRows(deps, person, ask);
+  const { rows, counts, view, figure } = await ledgerRows(deps, person, ask);
   const days = rows.flatMap((row) => row.xfDate ?? []).sort();
   const heads = rows.map(({ seen }) => seen.record.file.head);
   const townships = new Set(heads.map((head) => `${(head.areaCode ?? '').slice(0, 9)}000`));
@@ -189,6 +210,7 @@ export async function ledgerOf(deps: DeskDeps, person: Subject, ask: LedgerAsk) 
     sealedCount: await sealedCount(deps, person),
     views: counts.filter(({ id, count }) => id === 'all' || id === view || count > 0),
     view,
+    figure: figure && { ...figure, period: ask.period, part: ask.part },
     find: ask.find,
     sort: ask.sort || '-number',
     columns: [...ask.columns] as string[],

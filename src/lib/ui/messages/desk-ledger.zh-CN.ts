@@ -10,6 +10,9 @@ export const deskLedgerZh = {
     joint: '联名',
     open: '没办结',
   } as Record<string, string>,
+  behind: (figure: string, period: string, part: 'numerator' | 'denominator') =>
+    `${period} · ${figure} · ${part === 'numerator' ? '分子' : '分母'}里的件：`,
+  behindHidden: (n: number) => `有 ${n} 件不在下头：密封的，或者叫下头的筛选挡住了`,
   township: '乡镇',
   category: '分类',
   unit: '去向单位',
@@ -136,6 +139,13 @@ export const deskLedgerZh = {
     township: '乡镇',
     formula: '分子 / 分母都写着；分母是 0 的写「—」。',
     look: '看这些件',
+    numerator: (n: number) => `分子 ${n} 件，看这些件`,
+    denominator: (n: number) => `分母 ${n} 件，看这些件`,
+    demandCategory: '来说什么事的多',
+    demandVillage: '哪个村来的多',
+    against: (from: string, to: string) => `跟 ${from} 至 ${to} 比`,
+    before: (n: number) => `上期 ${n}`,
+    fresh: '上期没有',
   },
 };
 
