@@ -31,6 +31,7 @@ export function factsOf(file: CaseFile, context: FactContext): CaseFacts {
     queryCode: numbers.queryCode ?? context.core.queryCode ?? '',
     ...{ caseNo: numbers.caseNo, status: file.status, matter: shown(matterOf(file)) },
     petitioner: shown(main?.name ?? ''),
+    sex: sealed ? null : (main?.sex ?? null),
     petitionerCount: head.petitionerCount ?? Math.max(1, file.petitioners.length),
     place: shown(head.groupName ?? head.placeText ?? hazard?.latest.place ?? ''),
     areaCode: (head.areaCode ?? hazard?.latest.areaCode ?? '') as AreaCode,

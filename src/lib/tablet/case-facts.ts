@@ -41,6 +41,8 @@ export interface CaseFacts {
   readonly status: string;
   readonly matter: string;
   readonly petitioner: string;
+  /** Sex of the first petitioner as on the ID card; entries of an older build have none. */
+  readonly sex?: string | null;
   readonly petitionerCount: number;
   readonly place: string;
   readonly areaCode: AreaCode;
@@ -116,6 +118,7 @@ export function rowOf(inputs: RowInputs, now: string): CaseRow {
     caseId: inputs.caseId as CaseId,
     ...{ kind: facts.kind, temporaryNumber: facts.temporaryNumber, caseNo: facts.caseNo },
     ...{ status: facts.status, matter: facts.matter, petitioner: facts.petitioner },
+    sex: facts.sex ?? null,
     ...{ petitionerCount: facts.petitionerCount, place: facts.place, areaCode: facts.areaCode },
     ...{ hasPhone: facts.hasPhone, takenAt: facts.takenAt, flags },
     light: lightAt(facts.duties, now),

@@ -60,6 +60,8 @@ export interface CaseRow {
   readonly matter: string;
   /** Name of the first petitioner; empty when anonymous or sealed. */
   readonly petitioner: string;
+  /** '1' a man, '0' a woman, as on the ID card; null when nobody knows. */
+  readonly sex: string | null;
   readonly petitionerCount: number;
   /** 屯 or other place as said. */
   readonly place: string;

@@ -7,8 +7,10 @@ import { answerOf, fieldsNow, missing, questionsNow } from '$lib/domain/forms/an
 import { listOf, piecesOf, textOf, type WordsPiece } from '$lib/domain/forms/intake-answers';
 import { formOf } from '$lib/domain/forms/intake-v1';
 import type { Answers, FormDefinition, FormQuestion } from '$lib/domain/intake-form';
-import type { EventId, Instant } from '$lib/domain/values';
+import { checkIdentityNumber } from '$lib/domain/identity-number';
+import type { EventId, Instant, LocalDate } from '$lib/domain/values';
 import type { AttachmentRef, DraftHandle, SaveRefusal } from '$lib/tablet/workspace-types';
+import { dayOf } from '$lib/ui/dates';
 import { newEventId, nowInstant } from '../../ids.ts';
 
 /** Longest time a word stays unsaved while nobody presses anything. */
@@ -57,6 +59,12 @@ export class IntakeSession {
   }
   get petitioner(): string {
     return textOf(this.answers, 'name');
+  }
+
+  /** Sex by the ID number, where one was given and reads well. */
+  get sex(): string | null {
+    const idNo = textOf(this.answers, 'idNo').toUpperCase();
+    return checkIdentityNumber(idNo, dayOf(nowInstant()) as LocalDate, 'idNo').read?.sex ?? null;
   }
 
   value(id: string): unknown {
