@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enterCase, entryGrant, entryIds } from '../../src/lib/server/desk/entry.ts';
 import { demoPeople } from '../../src/lib/server/demo/people.ts';
+import { ledgerRows, readLedgerAsk } from '../../src/lib/server/desk/ledger.ts';
 import { perform } from '../../src/lib/server/desk/perform.ts';
 import { reviewOf } from '../../src/lib/server/desk/review.ts';
 import { seeCase } from '../../src/lib/server/desk/see.ts';
@@ -118,6 +119,23 @@ describe('a letter, a call, a visit', () => {
     expect(await seeCase(desk(), clerk, done.value.caseId)).toBeNull();
     const sealedDesk = await county.person('mifeng1');
     expect(await seeCase(desk(), sealedDesk, done.value.caseId)).not.toBeNull();
+  });
+
+  it('[AU47] an outside message keeps its number, is found by it, and is not taken twice', async () => {
+    const message = { ...LETTER, outsideNo: '12345-20261120-0071' };
+    const ids = entryIds();
+    const done = await enter('dengji', message, ids);
+    if (!done.ok) throw new Error(JSON.stringify(done.error));
+    const file = (await desk().cases.one(ids.caseId))?.file;
+    expect(file?.numbers.outsideNo).toBe(message.outsideNo);
+    const ask = readLedgerAsk(new URLSearchParams({ q: message.outsideNo }));
+    const { rows } = await ledgerRows(desk(), await county.person('dengji'), ask);
+    expect(rows.map(({ caseId }) => caseId)).toEqual([ids.caseId]);
+    expect(await enter('dengji', message, ids)).toEqual(done);
+    const second = { ...message, outsideNo: ' 12345-20261120-００71 ' };
+    const again = await enter('dengji', second);
+    expect(again).toMatchObject({ ok: false, error: { code: 'OUTSIDE_TAKEN' } });
+    expect((await enter('dengji', { ...LETTER, outsideNo: '12345-20261120-0072' })).ok).toBe(true);
   });
 
   it('[AU29] danger rings at once', async () => {

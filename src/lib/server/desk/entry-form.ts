@@ -19,6 +19,8 @@ const SOURCES = { LF: 'counter', LD: 'phone', LX: 'paper' } as const;
 const RECEIPTS = { LF: 'PAPER', LD: 'ORAL', LX: 'CODE_ONLY' } as const;
 /** What was said or written is kept whole: as long as the words in the village may be. */
 export const WORDS = 'words';
+/** 外来编号: number of a message of 领导留言板 or 12345 (R36). */
+export const OUTSIDE_NO = 'outsideNo';
 
 /** What the form asks. */
 export function entryFields(deps: DeskDeps, person: Subject): readonly FieldSpec[] {
@@ -26,6 +28,7 @@ export function entryFields(deps: DeskDeps, person: Subject): readonly FieldSpec
     select('channel', [...CHANNELS], 'LF'),
     date('receivedOn', true, shanghaiDay(deps.now())),
     line('receivedBy', true, person.name),
+    line(OUTSIDE_NO, false),
     select('areaCode', VILLAGES),
     line('placeText', false),
     { name: WORDS, kind: 'text', required: true, max: LIMITS.verbatimMax },
@@ -144,6 +147,7 @@ export function entryCommand({ answers, words, by, queryCode, today, at }: Enter
       form: { id: 'office', version: 1 },
       declaredBy: by,
       source: SOURCES[channel],
+      ...(textOf(answers, OUTSIDE_NO) ? { outsideNo: textOf(answers, OUTSIDE_NO) } : {}),
     },
     ...(letter
       ? {}

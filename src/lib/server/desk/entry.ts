@@ -21,7 +21,14 @@ import { recordAtCounty, type Deciding, type NewRecord } from '../sync/record.ts
 import { readAnswers } from './acts/read.ts';
 import { shanghaiDay } from './acts/spec.ts';
 import type { DeskActDeps, DeskDeps } from './deps.ts';
-import { entryCommand, entryFields, textOf, WORDS, type Answers } from './entry-form.ts';
+import {
+  entryCommand,
+  entryFields,
+  OUTSIDE_NO,
+  textOf,
+  WORDS,
+  type Answers,
+} from './entry-form.ts';
 import type { DeskRefusal } from './perform.ts';
 
 /** The grant under which the person may enter a case; null when he may not. */
@@ -82,6 +89,23 @@ function missingOf(answers: Answers, words: string): string[] {
   return missing;
 }
 
+/** Blanks and width apart, the same number names the same outside message. */
+const sameNumber = (text: string): string =>
+  text.normalize('NFKC').replace(/\s/g, '').toUpperCase();
+
+/** True when another case already carries that outside number: nothing is handled twice. */
+async function outsideNoTaken(deps: DeskActDeps, number: string, caseId: string): Promise<boolean> {
+  if (number === '') return false;
+  const wanted = sameNumber(number);
+  const records = await deps.cases.all();
+  return records.some(
+    ({ file }) =>
+      file.caseId !== caseId &&
+      file.status !== 'VOIDED' &&
+      sameNumber(file.numbers.outsideNo ?? '') === wanted,
+  );
+}
+
 /** Records the whole intake in one durable transaction, once however often it is pressed. */
 export async function enterCase(
   deps: DeskActDeps,
@@ -97,6 +121,8 @@ export async function enterCase(
   const missing = [...new Set([...read.missing, ...missingOf(answers, words)])];
   if (missing.length > 0) return fail(refuse('MISSING', missing));
   const caseId = press.caseId as CaseId;
+  if (await outsideNoTaken(deps, textOf(answers, OUTSIDE_NO), caseId))
+    return fail(refuse('OUTSIDE_TAKEN'));
   const actor = actorUnder(person, grant, 'case.drafted');
   const by = actor.code === 'T' ? 'T' : 'O';
   const today = shanghaiDay(deps.now()) as LocalDate;

@@ -60,6 +60,7 @@ export const deskActsEn: DeskActsWords = {
     channel: 'How it came',
     receivedOn: 'Received on',
     receivedBy: 'Received by',
+    outsideNo: 'Outside number (message board, 12345; may stay empty)',
     placeText: 'Where exactly',
     words: 'The words, exactly as said or written',
     title: 'Title',

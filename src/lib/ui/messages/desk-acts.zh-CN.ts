@@ -59,6 +59,7 @@ export const deskActsZh = {
     channel: '怎么来的',
     receivedOn: '哪天收到',
     receivedBy: '谁接的',
+    outsideNo: '外来编号（领导留言板、12345，没有就空着）',
     placeText: '在哪块儿',
     words: '原话（照说的、照信抄，一个字不改）',
     title: '题目',

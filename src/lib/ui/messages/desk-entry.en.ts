@@ -13,5 +13,7 @@ export const deskEntryEn: DeskEntryWords = {
   another: 'Enter another',
   refused: 'Not taken; everything typed is still here',
   missing: (what: string) => `Still missing: ${what}`,
+  outsideTaken:
+    'Not taken, what you typed is still here. A case with this outside number exists: search the ledger for it, do not handle it twice',
   notYours: 'Your post cannot enter cases',
 };

@@ -11,6 +11,7 @@ export const deskEntryZh = {
   another: '再录一件',
   refused: '没收下，填的都还在',
   missing: (what: string) => `还没填：${what}`,
+  outsideTaken: '没收下，填的都还在。这个外来编号已经收过一件了，到台账里搜这个号，别办两遍',
   notYours: '您的岗位不能录入',
 };
 
