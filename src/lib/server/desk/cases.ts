@@ -31,6 +31,32 @@ export interface CaseReader {
   clocks(record: CaseRecord, context: ClockContext): Promise<readonly ClockRecord[]>;
 }
 
+async function eventsOf(
+  db: Kysely<CountyTables>,
+  county: string,
+  caseId: CaseId,
+): Promise<CaseEvent[]> {
+  const rows = await db
+    .selectFrom('log')
+    .selectAll()
+    .where('county', '=', county)
+    .where('case_id', '=', caseId)
+    .where('kind', '=', 'event')
+    .orderBy('seq')
+    .execute();
+  return rows.flatMap((row) => {
+    const read = logFromTable(row);
+    return read.kind === 'event' ? [asCaseEvent(read) as CaseEvent] : [];
+  });
+}
+
+/** Every change of a case has a position of the log: while that stands still, so do the cases. */
+async function headSeq(db: Kysely<CountyTables>, county: string): Promise<number> {
+  const last = db.selectFrom('log').select('seq').where('county', '=', county);
+  const row = await last.orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  return num(row?.seq ?? 0);
+}
+
 /** A reader over the projection rows of one county. */
 export function createCaseReader(db: Kysely<CountyTables>, county: string): CaseReader {
   const kept = new Map<string, Kept>();
@@ -63,33 +89,27 @@ export function createCaseReader(db: Kysely<CountyTables>, county: string): Case
   const marks = () =>
     db.selectFrom('cases').select(['case_id', 'last_seq']).where('county', '=', county);
 
-  async function events(caseId: CaseId): Promise<CaseEvent[]> {
-    const rows = await db
-      .selectFrom('log')
-      .selectAll()
-      .where('county', '=', county)
-      .where('case_id', '=', caseId)
-      .where('kind', '=', 'event')
-      .orderBy('seq')
-      .execute();
-    return rows.flatMap((row) => {
-      const read = logFromTable(row);
-      return read.kind === 'event' ? [asCaseEvent(read) as CaseEvent] : [];
-    });
+  let listed: { readonly head: number; readonly records: readonly CaseRecord[] } | null = null;
+  async function all(): Promise<readonly CaseRecord[]> {
+    const head = await headSeq(db, county);
+    if (listed?.head === head) return listed.records;
+    const records = await fresh(await marks().orderBy('last_seq', 'desc').execute());
+    listed = { head, records };
+    return records;
   }
 
   return {
-    all: async () => fresh(await marks().orderBy('last_seq', 'desc').execute()),
+    all,
     one: async (caseId) =>
       (await fresh(await marks().where('case_id', '=', caseId).execute()))[0] ?? null,
     byQueryCode: async (code) => fresh(await marks().where('query_code', '=', code).execute()),
-    events,
+    events: (caseId) => eventsOf(db, county, caseId),
     clocks: async (record, context) => {
       const entry = kept.get(record.caseId);
       const nowMs = Date.parse(context.now);
       if (entry?.record.lastSeq === record.lastSeq && entry.clocks && nowMs < entry.clocksUntilMs)
         return entry.clocks;
-      const clocks = clocksOf(await events(record.caseId), context);
+      const clocks = clocksOf(await eventsOf(db, county, record.caseId), context);
       if (entry) {
         entry.clocks = clocks;
         const dues = clocks.filter((c) => c.stoppedAt === null).map((c) => Date.parse(c.due));

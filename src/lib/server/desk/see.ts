@@ -1,3 +1,4 @@
+import type { CaseFile } from '../../domain/case-file.ts';
 import type { ClockContext, ClockRecord } from '../../domain/clock-record.ts';
 import {
   can,
@@ -19,6 +20,17 @@ export interface SeenCase {
   readonly time: CaseTime;
 }
 
+/** A folded case does not change, so neither does what the rights look at. */
+const sights = new WeakMap<CaseFile, CaseSight>();
+
+function sightHere(file: CaseFile): CaseSight {
+  const known = sights.get(file);
+  if (known !== undefined) return known;
+  const sight = sightOf(file);
+  sights.set(file, sight);
+  return sight;
+}
+
 export const clockContext = (deps: DeskDeps): ClockContext => ({
   calendar: deps.calendar,
   settings: deps.settings,
@@ -38,7 +50,7 @@ export async function seenCases(deps: DeskDeps, person: Subject): Promise<SeenCa
   const seen: SeenCase[] = [];
   for (const record of await deps.cases.all()) {
     if (record.file.status === 'NONE') continue;
-    const sight = sightOf(record.file);
+    const sight = sightHere(record.file);
     if (!can(person, 'case.view', { object: sight, now: context.now })) continue;
     const clocks = await deps.cases.clocks(record, context);
     seen.push({ record, sight, clocks, time: caseTime(record.file, clocks, context) });
@@ -55,7 +67,7 @@ export async function seeCase(
   const record = await deps.cases.one(caseId);
   if (record === null || record.file.status === 'NONE') return null;
   const context = clockContext(deps);
-  const sight = sightOf(record.file);
+  const sight = sightHere(record.file);
   if (!can(person, 'case.view', { object: sight, now: context.now })) return null;
   const clocks = await deps.cases.clocks(record, context);
   return { record, sight, clocks, time: caseTime(record.file, clocks, context) };
@@ -67,8 +79,8 @@ export async function seeCase(
  */
 export async function sealedCount(deps: DeskDeps, person: Subject): Promise<number> {
   if (!may(deps, person, ['stats.view', null])) return 0;
-  const sealed = (await deps.cases.all()).filter(({ file }) => sightOf(file).sealed);
-  const hidden = sealed.filter(({ file }) => !may(deps, person, ['case.view', sightOf(file)]));
+  const sealed = (await deps.cases.all()).filter(({ file }) => sightHere(file).sealed);
+  const hidden = sealed.filter(({ file }) => !may(deps, person, ['case.view', sightHere(file)]));
   const officeWide = grantsAt(person, deps.now()).some((grant) => grant.role.startsWith('O'));
   return officeWide ? hidden.length : 0;
 }
