@@ -49,6 +49,9 @@ export function refusalOf(error: unknown): SaveRefusal {
   return { code: error.code === 'STORAGE_FULL' ? 'STORAGE_FULL' : 'STORE_BROKEN' };
 }
 
+/** {@link refusalOf} for a whole act: reads can meet a broken or full store too. */
+export const refused = <T>(error: unknown): Result<T, SaveRefusal> => fail(refusalOf(error));
+
 async function capturesOf(deps: ActDeps, caseId: string): Promise<Capture[]> {
   const records = (await deps.store.media(caseId)).filter((m) => m.state === 'd');
   return Promise.all(

@@ -36,7 +36,7 @@ import type {
 export { newDraft, openDraft } from './drafts.ts';
 export { openEngine, readSession, recordDeps, writeSealed } from './engine.ts';
 export { newPasscode, tryPasscode } from './passcode.ts';
-export { recordEarly, recordLater, reportHazard, takeCase } from './record.ts';
+export { recordEarly, recordLater, refused, reportHazard, takeCase } from './record.ts';
 export { startSync } from './sync-start.ts';
 export { unsentCases } from './unsent.ts';
 

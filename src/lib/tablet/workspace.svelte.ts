@@ -170,7 +170,7 @@ class TabletWorkspace extends WorkspaceView implements Workspace {
   ): Promise<Result<T, SaveRefusal>> {
     const deps = await this.deps();
     if (!deps) return { ok: false, error: { code: 'NOT_SIGNED_IN' } };
-    const result = await run(deps);
+    const result = await run(deps).catch((e: unknown) => deps.parts.refused<T>(e));
     if (result.ok) {
       await this.refresh(true);
       this.loopNow?.wake('save');

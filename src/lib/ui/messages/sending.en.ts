@@ -50,6 +50,9 @@ export const sendingEn: SendingWords = {
     other: 'The county wants to look at it first. Nothing to do; you may call',
   },
   offerAgain: 'Send again',
+  signInTitle: 'The sign-in has run out: sign in once more',
+  signInNote:
+    'Everything is on this tablet, nothing is lost. Cases can be taken without signal; sign in where there is some and sending goes on.',
   drafts: (n) => `${n} unfinished`,
   draftsNote: 'sent when finished',
   atCounty: (n) => `${n} at the county`,

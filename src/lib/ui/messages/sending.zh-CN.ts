@@ -48,6 +48,8 @@ export const sendingZh = {
     other: '县里要看一看再定。不用您做啥，也可以打县局电话问',
   } as Readonly<Record<string, string>>,
   offerAgain: '再送一次',
+  signInTitle: '登录过期了，再登一次',
+  signInNote: '东西都在机器里，没丢。没信号也照样接单，到有信号的地方登一次就接着送。',
   drafts: (n: number) => `没写完的 ${n} 件`,
   draftsNote: '写完才送',
   atCounty: (n: number) => `到县里的 ${n} 件`,

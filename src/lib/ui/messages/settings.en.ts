@@ -15,7 +15,8 @@ export const settingsEn: SettingsWords = {
       LOCKED: 'Too many wrong ones. Wait fifteen minutes or call the county.',
       NOT_AN_AGENT: 'This account is not an agent’s. Office people use the county’s page.',
       COUNTY_FAULT: 'The county cannot be reached. Try a little later.',
-      OTHER_AGENT_HERE: 'Unsent work of another agent is on this tablet. Let him send it first.',
+      OTHER_AGENT_HERE:
+        'Cases of another agent are on this tablet. Nothing of them was lost or shown. Let him sign in, use a tablet of your own, or call the county to hand this one over.',
       STORAGE: 'The storage does not open. Clear nothing; call the county.',
     },
   },
@@ -60,7 +61,7 @@ export const settingsEn: SettingsWords = {
     STORE_BROKEN: 'The storage is damaged. Clear nothing and uninstall nothing; it may be saved.',
     STORE_NEWER: 'A newer version was used here. Connect and change to it.',
     STORE_EVICTED:
-      'The tablet cleared its storage. What the county had received comes back after signing in. Call about the rest.',
+      'The tablet cleared its storage. What the county had received comes back after signing in. The rest is gone: call the county and take it down again.',
     next: 'If a case is urgent, write it on paper.',
     reload: 'Open once more',
   },

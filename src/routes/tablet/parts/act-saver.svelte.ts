@@ -17,10 +17,15 @@ export class ActSaver {
   async save(entries: readonly Entry[]): Promise<boolean> {
     if (this.saving) return false;
     this.saving = true;
-    const saved = await this.#workspace.record(this.#caseId, entries);
-    this.saving = false;
-    this.refusal = saved.ok ? null : saved.error.code;
-    return saved.ok;
+    // Said until the contrary is known: whatever breaks, the page keeps its words and says so.
+    this.refusal = 'STORE_BROKEN';
+    try {
+      const saved = await this.#workspace.record(this.#caseId, entries);
+      this.refusal = saved.ok ? null : saved.error.code;
+      return saved.ok;
+    } finally {
+      this.saving = false;
+    }
   }
 
   /** What to tell after a save that did not happen; empty when all is well. */
