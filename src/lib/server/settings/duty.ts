@@ -1,10 +1,8 @@
 /** 值班电话: the numbers for danger that the county fills in and tablets show (UI: 有危险). */
-import type { Kysely } from 'kysely';
 import * as z from 'zod';
-import type { Instant, PersonId } from '../../domain/values.ts';
 import type { DutyNumber } from '../../protocol/sync.ts';
 import { areaName, TOWNSHIPS } from '../desk/names.ts';
-import type { CountySettingTable, CountyTables } from '../store/tables.ts';
+import { type By, keep, lastKept, type SettingsDeps } from './kept.ts';
 
 const NAME = 'duty_numbers';
 export const COUNTY_DUTY_LABEL = '县局值班';
@@ -18,29 +16,13 @@ const storedSchema = z.object({
 });
 export type DutyNumbers = z.infer<typeof storedSchema>;
 
-type Tables = Pick<CountyTables, 'county_setting'>;
-
-export interface SettingsDeps {
-  readonly db: Kysely<Tables>;
-  readonly county: string;
-}
+export type { SettingsDeps } from './kept.ts';
 
 const NONE: DutyNumbers = { county: '', townships: {} };
 
-function lastRow({ db, county }: SettingsDeps): Promise<CountySettingTable | undefined> {
-  return db
-    .selectFrom('county_setting')
-    .selectAll()
-    .where('county', '=', county)
-    .where('name', '=', NAME)
-    .orderBy('n', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-}
-
 /** The numbers as they stand; empty while nobody has filled them in. */
 export async function readDutyNumbers(deps: SettingsDeps): Promise<DutyNumbers> {
-  const row = await lastRow(deps);
+  const row = await lastKept(deps, NAME);
   const parsed = row && storedSchema.safeParse(JSON.parse(row.value));
   return parsed?.success ? parsed.data : NONE;
 }
@@ -63,22 +45,8 @@ export function typedDutyNumbers(typed: (name: string) => string): DutyNumbers |
 }
 
 /** Adds a row with who and when; the rows before stay. */
-export async function writeDutyNumbers(
-  deps: SettingsDeps,
-  numbers: DutyNumbers,
-  by: { readonly personId: PersonId; readonly at: Instant },
-): Promise<void> {
-  const before = await lastRow(deps);
-  const value = JSON.stringify(storedSchema.parse(numbers));
-  if (before?.value === value) return;
-  await deps.db
-    .insertInto('county_setting')
-    .values({
-      ...{ county: deps.county, name: NAME, n: (before?.n ?? 0) + 1, value },
-      ...{ changed_at: by.at, changed_by: by.personId },
-    })
-    .execute();
-}
+export const writeDutyNumbers = (deps: SettingsDeps, numbers: DutyNumbers, by: By): Promise<void> =>
+  keep(deps, { name: NAME, value: storedSchema.parse(numbers) }, by);
 
 /** What a tablet shows: the county's number first, then those of the agent's townships. */
 export function dutyNumbersFor(

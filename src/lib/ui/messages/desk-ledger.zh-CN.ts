@@ -68,6 +68,18 @@ export const deskLedgerZh = {
     states: { open: '等反馈', answered: '反馈了', closed: '销号' } as Record<string, string>,
     empty: '没有督办。临期、超期的件，到案卷里按「督办」。',
     burning: '快到期和超期的',
+    daily: '日清：登记了还没转出去的',
+    dailyWhy: '登记后 24 小时内该转出去。下班前要么转完，要么写明为什么。',
+    left: '还剩',
+    since: '登记',
+    reason: '为什么还没转',
+    noReason: '没写',
+    keep: '存下',
+    said: { kept: '存下了。', none: '没存上：这件不在日清里了，或者没写字。' } as Record<
+      string,
+      string
+    >,
+    silent: '转过去 24 小时没动静的单位',
   },
   hazards: {
     title: '隐患',
@@ -99,6 +111,8 @@ export const deskLedgerZh = {
     clock: '机器时间',
     never: '还没送过',
     quiet: '超过 20 小时没送',
+    silent: '超过三天没送',
+    silentAgents: '十四天没动静的代理员',
     empty: '还没有平板登过。',
     seconds: (n: number) => `差 ${n} 秒`,
     ago: (span: string) => span,
