@@ -30,6 +30,7 @@ const LETTER = {
   name: '马福来',
   phoneType: 'OWN',
   petitionerCount: '1',
+  categoryL2: 'UNSET',
   idNo: '230278195703120226',
 };
 const desk = () => county.room.desk;
@@ -157,6 +158,7 @@ describe('what the checks found', () => {
     expect(codes).toContain('identity.check_digit');
     expect(codes).toContain('phone.missing');
     expect(codes).toContain('claims.missing');
+    expect(codes).not.toContain('readback.missing');
     for (const { code } of findings) {
       expect(findingsZh.codes[code]).toMatch(/\p{Script=Han}/u);
       expect(findingsEn.codes[code].length).toBeGreaterThan(4);

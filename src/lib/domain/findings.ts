@@ -59,6 +59,6 @@ export const block = (code: FindingCode, field: string): Finding => ({
 });
 
 /** True when nothing in the list stands in the way of saving. */
-export function mayProceed(findings: readonly Finding[]): boolean {
+export function mayProceed(findings: readonly Pick<Finding, 'level'>[]): boolean {
   return findings.every((finding) => finding.level !== 'BLOCK');
 }

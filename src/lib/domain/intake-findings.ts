@@ -185,6 +185,7 @@ export function intakeFindings(intake: IntakeRecord, context: IntakeCheckContext
 /** The intake a case file holds, so that tablet, desk and import check by the same rules. */
 export function intakeOf(file: CaseFile): IntakeRecord {
   const readback = file.readbacks.at(-1)?.state;
+  const letter = file.head.channel === 'LX';
   const broken = readback === 'VOIDED' || readback === 'MISMATCH';
   return {
     words: file.dictations.map(({ verbatim }) => verbatim ?? '').join('\n'),
@@ -192,6 +193,13 @@ export function intakeOf(file: CaseFile): IntakeRecord {
     hasAudio: file.sealed !== null || file.dictations.some(({ audio }) => audio.length > 0),
     head: { ...file.head, areaCode: file.head.areaCode ?? undefined },
     petitioners: file.petitioners,
-    readback: readback === undefined ? 'none' : broken ? 'void' : 'confirmed',
+    // A letter is her own text: there is nobody to read it back to.
+    readback: letter
+      ? 'confirmed'
+      : readback === undefined
+        ? 'none'
+        : broken
+          ? 'void'
+          : 'confirmed',
   };
 }

@@ -9,7 +9,7 @@ import { LIMITS } from '../../domain/limits.ts';
 import type { Subject } from '../../domain/permissions.ts';
 import type { AreaCode, LocalDate } from '../../domain/values.ts';
 import type { Deciding } from '../sync/record.ts';
-import { date, line, maybe, select, shanghaiDay, text, type FieldSpec } from './acts/spec.ts';
+import { date, line, select, shanghaiDay, text, type FieldSpec } from './acts/spec.ts';
 import type { DeskDeps } from './deps.ts';
 import { CATEGORIES, VILLAGES } from './names.ts';
 
@@ -21,6 +21,13 @@ const RECEIPTS = { LF: 'PAPER', LD: 'ORAL', LX: 'CODE_ONLY' } as const;
 export const WORDS = 'words';
 /** 外来编号: number of a message of 领导留言板 or 12345 (R36). */
 export const OUTSIDE_NO = 'outsideNo';
+
+/** The choice that leaves the category to whoever registers. */
+const UNSET = 'UNSET';
+const categoryOf = (answers: Answers): string | undefined => {
+  const code = textOf(answers, 'categoryL2');
+  return code === UNSET || code === '' ? undefined : code;
+};
 
 /** What the form asks. */
 export function entryFields(deps: DeskDeps, person: Subject): readonly FieldSpec[] {
@@ -36,7 +43,7 @@ export function entryFields(deps: DeskDeps, person: Subject): readonly FieldSpec
     { ...text('summary', false), max: LIMITS.summaryMax },
     { name: 'wants', kind: 'lines', max: LIMITS.textMax },
     select('kind', [...KINDS], '申诉求决'),
-    maybe(select('categoryL2', CATEGORIES)),
+    select('categoryL2', [UNSET, ...CATEGORIES], UNSET),
     select('urgency', [...URGENCIES], 'NORMAL'),
     select('prior', ['NO', 'YES', 'UNKNOWN'], 'UNKNOWN'),
     { ...line('name', false), max: LIMITS.nameMax },
@@ -111,7 +118,7 @@ function submittedOf(answers: Answers): Payload<'case.submitted'> {
         : undefined,
     kind,
     purpose: purposes[kind],
-    categoryL2: textOf(answers, 'categoryL2') || undefined,
+    categoryL2: categoryOf(answers),
   });
   const wanted = ['title', 'summary', 'claims', 'categoryL2'] as const;
   const gaps = wanted.filter((name) => head[name] === undefined);

@@ -150,6 +150,7 @@ export const deskActsEn: DeskActsWords = {
     due: 'Due',
   },
   options: {
+    categoryL2: { UNSET: 'Not yet; chosen at registration' },
     channel: { LF: 'Visit', LD: 'Call', LX: 'Letter' },
     urgency: {
       NORMAL: 'Not urgent',

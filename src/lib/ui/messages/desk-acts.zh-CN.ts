@@ -149,6 +149,7 @@ export const deskActsZh = {
     due: '期限',
   } as Record<string, string>,
   options: {
+    categoryL2: { UNSET: '还没定，登记时再选' },
     channel: { LF: '来访', LD: '来电', LX: '来信' },
     urgency: {
       NORMAL: '不急',
