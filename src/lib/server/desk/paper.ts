@@ -4,50 +4,15 @@ import { mainPetitioner } from '../../domain/petitioner.ts';
 import { limitOf, liveLimit } from '../../domain/lights.ts';
 import { can, type Subject } from '../../domain/permissions.ts';
 import { IDENTITY_WITHHELD_ZH } from '../../domain/masking.ts';
-import type { Mark } from '../../domain/noted.ts';
 import type { DeskDeps } from './deps.ts';
-import { COUNTY } from '../county.ts';
 import { placeName, reviewBodyOf, unitName } from './names.ts';
+import { APPEAL_TEMPLATES } from './paper-appeal.ts';
+import { at, BLANK, day, type Facts, GAP, office, type Paper, type Template } from './paper-kit.ts';
 import { papersOf } from './papers.ts';
 import { titleOf } from './row.ts';
 import type { SeenCase } from './see.ts';
 
-/** A paper as the page prints it: formal text in paragraphs, then half a page in plain words. */
-export interface Paper {
-  readonly title: string;
-  readonly docNo: string;
-  readonly to: string;
-  readonly paragraphs: readonly string[];
-  readonly plain: string;
-  readonly unit: string;
-  readonly on: string;
-}
-
-interface Facts {
-  readonly file: CaseFile;
-  readonly title: string;
-  readonly number: string;
-  readonly due: string;
-  readonly unit: string;
-}
-
-type Template = (facts: Facts) => Omit<Paper, 'to'> | null;
-
-/** One ideographic space, and room for a few characters by hand. */
-const GAP = '\u3000';
-const BLANK = GAP.repeat(4);
-
-/** `2026年6月9日` of an instant or a day, in Asia/Shanghai. */
-function day(at: string | null | undefined): string {
-  if (!at) return `${GAP}${GAP}年${GAP}月${GAP}日`;
-  const ms = at.length === 10 ? Date.parse(`${at}T00:00:00Z`) : Date.parse(at) + 8 * 3_600_000;
-  const local = new Date(ms);
-  return `${local.getUTCFullYear()}年${local.getUTCMonth() + 1}月${local.getUTCDate()}日`;
-}
-
-const at = (mark: Mark | undefined): string => day(mark?.receivedAt ?? mark?.occurredAt);
 const leadOf = (file: CaseFile) => file.handlings.findLast((one) => one.lead);
-const office = `${COUNTY.name}信访局`;
 
 const DECISIONS: Readonly<Record<string, string>> = {
   SUPPORT: '支持',
@@ -73,6 +38,7 @@ const HOW: Readonly<Record<string, string>> = {
 };
 
 const TEMPLATES: Readonly<Record<string, Template>> = {
+  ...APPEAL_TEMPLATES,
   registered: ({ file, title, number }) => ({
     title: '登记告知单',
     docNo: number,
@@ -283,6 +249,16 @@ function ending(
   };
 }
 
+/** Papers that are not written to the villager. */
+const WITHOUT_ADDRESSEE: ReadonlySet<string> = new Set([
+  'supervision',
+  'assigned',
+  'urgent',
+  'withdrawn',
+  'reviewAsked',
+  'recheckAsked',
+]);
+
 /** The paper of a kind for a case, or null when the case has no ground for it. */
 export function paperOf(deps: DeskDeps, person: Subject, about: { seen: SeenCase; kind: string }) {
   const { file } = about.seen.record;
@@ -304,7 +280,7 @@ export function paperOf(deps: DeskDeps, person: Subject, about: { seen: SeenCase
     file.head.anonymous === true ? '匿名' : named ? (main?.name ?? '') : IDENTITY_WITHHELD_ZH;
   const query = file.numbers.queryCode;
   return {
-    paper: { ...made, to: made.title === '督办单' ? '' : to },
+    paper: { ...made, to: WITHOUT_ADDRESSEE.has(about.kind) ? '' : to },
     number: facts.number,
     query: query === null ? '' : groupQueryCode(query),
     place: placeName(file.head.areaCode ?? ''),

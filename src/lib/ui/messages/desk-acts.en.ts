@@ -265,6 +265,10 @@ export const deskActsEn: DeskActsWords = {
     supervision: 'Supervision order',
     review: 'Review decision',
     recheck: 'Re-review decision',
+    assigned: 'Letter of assignment',
+    urgent: 'Report of danger',
+    reviewAsked: 'Application for review',
+    recheckAsked: 'Application for recheck',
   },
   paperBy: (paper, agent) => `${paper}, brought by ${agent}`,
   checklist: {

@@ -270,6 +270,10 @@ export const deskActsZh = {
     supervision: '督办单',
     review: '复查意见书',
     recheck: '复核意见书',
+    assigned: '交办函',
+    urgent: '紧急信息报告',
+    reviewAsked: '复查申请书',
+    recheckAsked: '复核申请书',
   } as Record<string, string>,
   paperBy: (paper: string, agent: string) => `${paper}，${agent} 上门送到`,
   checklist: {
