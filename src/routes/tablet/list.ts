@@ -1,3 +1,4 @@
+import { TERMINAL } from '$lib/domain/status';
 import type { CaseFilter, CaseRow, DraftRow, Workspace } from '$lib/tablet/workspace-types';
 import { monthDay, timeLeft, when } from '$lib/ui/dates';
 import type { Language } from '$lib/ui/language';
@@ -25,25 +26,15 @@ interface Speech {
 export const lightShape = (row: CaseRow): LightShape =>
   row.light.level === 'frozen' ? 'idle' : row.light.level;
 
-/** Statuses in which nothing runs any more. */
-const ended = new Set([
-  'CLOSED',
-  'TERMINATED',
-  'NOT_ACCEPTED',
-  'NO_MORE',
-  'DIVERTED',
-  'WITHDRAWN',
-  'MERGED',
-  'VOIDED',
-]);
-
 /** What stands beside a light: shape, word, what is left. */
 export function lightOf(
   row: CaseRow,
   s: Speech,
 ): { shape: LightShape; word: string; left: string } {
   const shape = lightShape(row);
-  const over = row.light.level === 'frozen' || (shape === 'idle' && ended.has(row.status));
+  const over =
+    row.light.level === 'frozen' ||
+    (shape === 'idle' && (TERMINAL as readonly string[]).includes(row.status));
   const word = over ? s.shell.lights.ended : s.shell.lights[shape];
   return { shape, word, left: row.light.dueAt ? timeLeft(row.light.dueAt, s.now, s.lang) : '' };
 }

@@ -1,3 +1,4 @@
+import { DOC_KINDS } from '$lib/domain/events/unit';
 import type { Payload } from '$lib/domain/events';
 import type { EventId, UnitId } from '$lib/domain/values';
 import type { CaseView } from '$lib/tablet/workspace-types';
@@ -5,21 +6,7 @@ import type { CaseView } from '$lib/tablet/workspace-types';
 type Delivery = Payload<'delivery.recorded'>;
 
 /** Papers that may be handed over; the words are those of the payload. */
-export const DOC_KINDS: readonly Delivery['docKind'][] = [
-  '处理意见书',
-  '答复',
-  '受理告知书',
-  '转送告知单',
-  '交办告知单',
-  '不予受理告知书',
-  '不再受理告知书',
-  '导入法定途径告知书',
-  '延期告知书',
-  '复查意见书',
-  '复核意见书',
-  '登记告知单',
-  '其他',
-];
+export { DOC_KINDS };
 
 /** A paper that the county or a unit made for her, and the plain words to read first. */
 export interface Paper {
