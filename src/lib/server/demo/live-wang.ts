@@ -1,4 +1,4 @@
-import type { LiveCase } from './live.ts';
+import type { LiveCase } from './live-case.ts';
 
 const OWN = { agent: 'A01', areaCode: '230278200201' } as const;
 
