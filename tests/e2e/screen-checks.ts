@@ -84,7 +84,10 @@ export class ScreenChecks {
   async #measure(shown: string): Promise<void> {
     const targetMin = this.surface === 'tablet' ? TARGET_MIN : 0;
     const found = await this.page.evaluate(measureHere, targetMin);
-    for (const what of found) this.problems.push(`${shown}: ${what}`);
+    // The desk names keys (Enter, Esc) and formats (CSV); villagers and agents read Chinese only.
+    const english = (what: string): boolean => what.startsWith('not Chinese');
+    for (const what of found)
+      if (this.surface !== 'desk' || !english(what)) this.problems.push(`${shown}: ${what}`);
   }
 }
 
@@ -112,6 +115,15 @@ function measureHere(targetMin: number): string[] {
     const { overflowX } = getComputedStyle(one);
     if (overflowX === 'visible' || overflowX === 'auto' || overflowX === 'scroll') continue;
     if (one.scrollWidth > one.clientWidth + 1) found.push(`cut off: ${name(one)}`);
+  }
+  const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (words.nextNode()) {
+    const { parentElement, textContent } = words.currentNode;
+    if (!parentElement || parentElement.matches('script, style') || !visible(parentElement))
+      continue;
+    const latin = (textContent ?? '').match(/[A-Za-z]{3,}/g) ?? [];
+    const strange = latin.filter((one) => one !== 'English');
+    if (strange.length > 0) found.push(`not Chinese: ${strange.join(' ')}`);
   }
   if (targetMin === 0) return found;
   for (const one of document.querySelectorAll(

@@ -82,7 +82,20 @@ test('[EE9] [EE10] the tablet: 接单 question by question, 读回, 回执 and �
   const intake = new IntakePage(tablet);
   await intake.begin();
   await checks.look('intake-1-notice');
-  await intake.notice();
+  await tablet.chip('念完了，您看行不？', '不行，别记').click();
+  await tablet.button('下一问').click();
+  await expect(page.getByRole('heading', { name: '她不让记' })).toBeVisible();
+  await checks.look('intake-refused');
+  await tablet.button('她又愿意了，接着记').click();
+  await tablet.chip('这事牵扯谁不？', '牵扯我').click();
+  await tablet.chip('念完了，您看行不？', '行，记吧').click();
+  await tablet.button('下一问').click();
+  await expect(page.getByRole('heading', { name: '这单换个人记' })).toBeVisible();
+  await checks.look('intake-recused');
+  await tablet.button('返回').click();
+  await tablet.chip('这事牵扯谁不？', '没牵扯').click();
+  await tablet.button('下一问').click();
+  await intake.at(2);
   await checks.look('intake-2-who');
   await intake.who(S01);
   await checks.look('intake-3-reach');
@@ -142,7 +155,10 @@ test('[EE9] the desk: every place, the review of a case, and the papers', async 
     await checks.look(`paper-${(href ?? '').split('/').at(-1)}`);
   }
   expect(hrefs.length).toBeGreaterThan(0);
-  for (const place of ['ledger', 'supervision', 'insight', 'hazards', 'devices', 'settings']) {
+  for (const place of [
+    ...['ledger', 'supervision', 'insight', 'hazards', 'devices', 'settings'],
+    ...['kept', 'new', 'setup'],
+  ]) {
     await page.goto(`${county.url}/desk/${place}`);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await page.waitForLoadState('networkidle');

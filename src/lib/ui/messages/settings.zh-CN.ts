@@ -49,6 +49,23 @@ export const settingsZh = {
   faultNote: '出了毛病，把下面几行念给县里听，里头没有她的事，也没有名字',
   faultCopy: '抄下来',
   faultCopied: '抄好了',
+  /** Read aloud over the telephone, so every line is words and figures. */
+  faultLines: {
+    states: { opening: '正在打开', signedOut: '没登录', ready: '好用', rescue: '打不开' },
+    phases: { idle: '歇着', sending: '正在送', waiting: '等着', stopped: '停了' },
+    yes: '有',
+    no: '没有',
+    app: (version: string, state: string) => `版本 ${version} · ${state}`,
+    counts: (cases: number, drafts: number) => `单子 ${cases} 件 · 草稿 ${drafts} 张`,
+    unsent: (events: number, files: number, refused: number) =>
+      `没送到：文字 ${events} 条，文件 ${files} 个 · 没收下 ${refused} 条`,
+    sync: (phase: string, why: string) => `往县里送：${phase} · ${why}`,
+    heard: (receipt: string, tried: string) => `县里上回说收到 ${receipt} · 上回试 ${tried}`,
+    clock: (seconds: number, now: string) => `钟差 ${seconds} 秒 · 现在 ${now}`,
+    storage: (used: string, all: string, kept: string) =>
+      `用了 ${used}，一共 ${all} · 答应不清 ${kept}`,
+    offline: (shell: string, signal: string) => `没网能开 ${shell} · 信号 ${signal}`,
+  },
   me: '我是谁',
   agentLine: (code: string, letter: string) => `${code} 号代理员，这台机器是 ${letter}`,
   signOut: '退出登录',
