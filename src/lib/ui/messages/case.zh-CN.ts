@@ -59,7 +59,7 @@ export const caseZh = {
   latest: (day: string) => `最晚 ${day}`,
   words: '她的原话',
   noWords: '没有打字，只有录音',
-  tidy: '整理稿',
+  tidy: '写顺的话',
   claims: '她要的',
   photos: '照片和别的',
   notHere: '不在这台机器上',
@@ -106,7 +106,7 @@ export const caseZh = {
     'case.assigned': '交给管这事的单位了，到日子要回话',
     'case.replied_directly': '县里直接答复了',
     'case.not_accepted': '这事不归信访办，告诉她该找谁',
-    'case.no_more_accepted': '程序走完了，不再重新受理',
+    'case.no_more_accepted': '三级都走完了，不再接这件事',
     'case.diverted': '要走法律程序，已帮着转了',
     'transfer.received': '单位收到了',
     'objection.raised': '单位说不归他管，县里正在定',
@@ -151,7 +151,7 @@ export const caseZh = {
     'event.quarantined': '有一条县里先放着，没丢',
     'event.adopted': '先放着的那条认了',
     'view.logged': '有人看过',
-    'export.made': '导出过',
+    'export.made': '县里抄出来过',
   } as Readonly<Record<string, string>>,
 };
 

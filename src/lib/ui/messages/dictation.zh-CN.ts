@@ -21,7 +21,7 @@ export const dictationZh = {
   wordsNote: '一字不改，错了念的时候再说',
   typing: '照她说的打字，一字不改',
   typingHint: '她咋说就咋写，土话也照写',
-  tidy: '整理稿（可以不写）',
+  tidy: '写顺一点（可以不写）',
   tidyHint: '原话留着不动。这儿写顺一点的，念给她听用',
   another: '再录一段',
   piece: (n: number) => `第 ${n} 段`,
