@@ -83,7 +83,7 @@ test.describe('airplane mode', () => {
 
     county.gate.mode = 'portal';
     await tablet.act(href.split('/').at(-1) ?? '', '补充');
-    await page.getByLabel('补啥，照她说的写').fill('昨儿个又下雨了，黄汤子淌到井沿了。');
+    await page.getByLabel(/^补啥，照[她他]说的写$/).fill('昨儿个又下雨了，黄汤子淌到井沿了。');
     await tablet.button('存好补充').click();
     await expect(page.getByText('昨儿个又下雨了').first()).toBeVisible();
     await tablet.open('/unsent');

@@ -12,10 +12,10 @@ export class RatingPage {
   /** @param before runs while the agent still holds the tablet */
   async handOver(caseId: string, before?: () => Promise<void>): Promise<void> {
     await this.tablet.openCase(caseId);
-    await this.tablet.link('请她评').click();
-    await expect(this.tablet.button('交给她')).toBeEnabled();
+    await this.tablet.link(/^请[她他]评$/).click();
+    await expect(this.tablet.button(/^交给[她他]$/)).toBeEnabled();
     await before?.();
-    await this.tablet.button('交给她').click();
+    await this.tablet.button(/^交给[她他]$/).click();
     await expect(this.tablet.page.getByText('第 1 问，共 2 问')).toBeVisible();
   }
 
