@@ -29,18 +29,20 @@ export interface CaseReader {
   /** Events of a case in county order. */
   events(caseId: CaseId): Promise<CaseEvent[]>;
   clocks(record: CaseRecord, context: ClockContext): Promise<readonly ClockRecord[]>;
+  /** Counts the clocks of many cases that were never counted, in few queries. */
+  prepare(records: readonly CaseRecord[], context: ClockContext): Promise<void>;
 }
 
 async function eventsOf(
   db: Kysely<CountyTables>,
   county: string,
-  caseId: CaseId,
+  caseIds: readonly CaseId[],
 ): Promise<CaseEvent[]> {
   const rows = await db
     .selectFrom('log')
     .selectAll()
     .where('county', '=', county)
-    .where('case_id', '=', caseId)
+    .where('case_id', 'in', caseIds)
     .where('kind', '=', 'event')
     .orderBy('seq')
     .execute();
@@ -50,11 +52,35 @@ async function eventsOf(
   });
 }
 
+/** Keeps clocks until the next of them runs out. */
+function remember(entry: Kept, clocks: readonly ClockRecord[], nowMs: number): void {
+  entry.clocks = clocks;
+  const dues = clocks.filter((c) => c.stoppedAt === null).map((c) => Date.parse(c.due));
+  entry.clocksUntilMs = Math.min(...dues.filter((due) => due > nowMs), Infinity);
+}
+
 /** Every change of a case has a position of the log: while that stands still, so do the cases. */
 async function headSeq(db: Kysely<CountyTables>, county: string): Promise<number> {
   const last = db.selectFrom('log').select('seq').where('county', '=', county);
   const row = await last.orderBy('seq', 'desc').limit(1).executeTakeFirst();
   return num(row?.seq ?? 0);
+}
+
+/** Counts the clocks of many cases, so many to a query. */
+async function countAll(
+  bare: readonly Kept[],
+  context: ClockContext,
+  read: (ids: readonly CaseId[]) => Promise<CaseEvent[]>,
+): Promise<void> {
+  for (let at = 0; at < bare.length; at += BATCH) {
+    const batch = bare.slice(at, at + BATCH);
+    const ids = batch.map(({ record }) => record.caseId);
+    const events = Map.groupBy(await read(ids), (event) => event.caseId);
+    for (const entry of batch) {
+      const own = events.get(entry.record.caseId) ?? [];
+      remember(entry, clocksOf(own, context), Date.parse(context.now));
+    }
+  }
 }
 
 /** A reader over the projection rows of one county. */
@@ -103,18 +129,21 @@ export function createCaseReader(db: Kysely<CountyTables>, county: string): Case
     one: async (caseId) =>
       (await fresh(await marks().where('case_id', '=', caseId).execute()))[0] ?? null,
     byQueryCode: async (code) => fresh(await marks().where('query_code', '=', code).execute()),
-    events: (caseId) => eventsOf(db, county, caseId),
+    events: (caseId) => eventsOf(db, county, [caseId]),
+    prepare: async (records, context) => {
+      const bare = records.flatMap((record) => {
+        const entry = kept.get(record.caseId);
+        return entry?.record === record && entry.clocks === null ? [entry] : [];
+      });
+      await countAll(bare, context, (ids) => eventsOf(db, county, ids));
+    },
     clocks: async (record, context) => {
       const entry = kept.get(record.caseId);
       const nowMs = Date.parse(context.now);
       if (entry?.record.lastSeq === record.lastSeq && entry.clocks && nowMs < entry.clocksUntilMs)
         return entry.clocks;
-      const clocks = clocksOf(await eventsOf(db, county, record.caseId), context);
-      if (entry) {
-        entry.clocks = clocks;
-        const dues = clocks.filter((c) => c.stoppedAt === null).map((c) => Date.parse(c.due));
-        entry.clocksUntilMs = Math.min(...dues.filter((due) => due > nowMs), Infinity);
-      }
+      const clocks = clocksOf(await eventsOf(db, county, [record.caseId]), context);
+      if (entry) remember(entry, clocks, nowMs);
       return clocks;
     },
   };

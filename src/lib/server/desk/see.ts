@@ -47,11 +47,15 @@ export const may = (
 /** Every case that the person may see; hazards are not cases. */
 export async function seenCases(deps: DeskDeps, person: Subject): Promise<SeenCase[]> {
   const context = clockContext(deps);
+  const records = (await deps.cases.all()).filter(
+    ({ file }) =>
+      file.status !== 'NONE' &&
+      can(person, 'case.view', { object: sightHere(file), now: context.now }),
+  );
+  await deps.cases.prepare(records, context);
   const seen: SeenCase[] = [];
-  for (const record of await deps.cases.all()) {
-    if (record.file.status === 'NONE') continue;
+  for (const record of records) {
     const sight = sightHere(record.file);
-    if (!can(person, 'case.view', { object: sight, now: context.now })) continue;
     const clocks = await deps.cases.clocks(record, context);
     seen.push({ record, sight, clocks, time: caseTime(record.file, clocks, context) });
   }
