@@ -7,6 +7,7 @@ export const fieldEn: FieldWords = {
     call: 'One tap dials',
     phones: { '110': 'Police', '120': 'Ambulance', '12356': 'Someone who listens' },
     noNumber: 'The county has not filled in its own numbers yet. Call the ones above first',
+    kept: 'What you wrote is kept here; it is still there after the call',
     logTitle: 'Calls made',
     called: (time, who) => `${time} called ${who}`,
     answer: 'What they said',

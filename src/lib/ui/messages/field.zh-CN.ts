@@ -10,6 +10,7 @@ export const fieldZh = {
       '12356': '心里过不去，有人听',
     },
     noNumber: '县局值班、派出所的号县里还没填。先打上面的号',
+    kept: '写的先留在机器里了，打完电话回来还在',
     logTitle: '打过的电话',
     called: (time: string, who: string) => `${time} 打了 ${who}`,
     answer: '那头咋说',
