@@ -28,7 +28,7 @@ const DECISIONS: Readonly<Record<string, string>> = {
   NOT: '不予支持',
 };
 
-type Decided = NonNullable<CaseFile['reviews'][number]['decided']>;
+type Decided = NonNullable<(CaseFile['reviews'] | CaseFile['rechecks'])[number]['decided']>;
 
 function claimsOf(file: CaseFile, { payload }: Decided): string[] {
   const asked = file.head.claims ?? [];
