@@ -102,15 +102,16 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Seeds the sample county once per run; every test works on its own copy. */
+/** Seeds the sample county once per worker; every test works on its own copy. */
 function seededTemplate(): string {
-  const dir = path.join(tmpdir(), `daiban-seeded-${process.ppid}`);
+  const dir = path.join(tmpdir(), `daiban-seeded-${process.pid}`);
   if (existsSync(path.join(dir, 'demo-accounts.json'))) return dir;
   rmSync(dir, { recursive: true, force: true });
   const done = spawnSync(process.execPath, ['scripts/seed-demo.ts', dir], {
     cwd: ROOT,
     encoding: 'utf8',
   });
+  process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
   if (done.status !== 0) throw new Error(`seeding failed: ${done.stdout}${done.stderr}`);
   return dir;
 }
