@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -67,6 +67,20 @@ describe('backup and restore', () => {
       await again.close();
     }
     expect(readdirSync(env.dataDir).some((name) => name.includes('.before-'))).toBe(true);
+  });
+
+  it('[OP6] a target folder that is not there is refused and not made', async () => {
+    const env = place('six');
+    const running = await openContainer(env);
+    await visit(running, '第一次');
+    const stick = path.join(root, 'stick');
+    const made = await makeBackup(env, path.join(stick, 'six.daiban'));
+    expect(made.ok ? [] : made.error).toEqual([expect.stringContaining('There is no folder')]);
+    expect(existsSync(stick)).toBe(false);
+    expect((await historyOf(running)).safe).toBe(0);
+    mkdirSync(stick);
+    expect((await makeBackup(env, path.join(stick, 'six.daiban'))).ok).toBe(true);
+    await running.close();
   });
 
   it('[SY13] one altered word makes a backup that does not count', async () => {

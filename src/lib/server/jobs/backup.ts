@@ -8,7 +8,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   mkdtempSync,
   openSync,
   renameSync,
@@ -89,7 +88,10 @@ export async function makeBackup(
 ): Promise<Result<BackedUp, readonly string[]>> {
   if (!existsSync(of.databaseFile)) return fail([`There is no database at ${of.databaseFile}.`]);
   const target = path.resolve(file);
-  mkdirSync(path.dirname(target), { recursive: true });
+  const folder = path.dirname(target);
+  // A folder made here would be on the wrong disk when the USB stick is not plugged in.
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    return fail([`There is no folder ${folder}. Is the disk plugged in? Nothing was written.`]);
   const part = `${target}.part`;
   rmSync(part, { force: true });
   const source = new DatabaseSync(of.databaseFile, { readOnly: true, timeout: BUSY_MILLISECONDS });
