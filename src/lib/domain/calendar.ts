@@ -55,6 +55,13 @@ export function isLocalDate(text: string): text is LocalDate {
   return day <= last;
 }
 
+const USABLE_FROM = '1900-01-01';
+const USABLE_TO = '2199-12-31';
+
+/** A real day near enough to count with: what nobody can have meant is kept as said, not used. */
+export const isUsableDay = (text: string): text is LocalDate =>
+  isLocalDate(text) && text >= USABLE_FROM && text <= USABLE_TO;
+
 /** Days since 1970-01-01; the proleptic Gregorian count, exact for every year. */
 export function dayNumber(date: LocalDate): number {
   assert(isLocalDate(date), `not a day: ${String(date)}`);

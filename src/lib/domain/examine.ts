@@ -3,6 +3,7 @@
  *
  * `decide` turns its answer into a refusal; `admit` turns it into a proposal or a conflict.
  */
+import { isUsableDay } from './calendar.ts';
 import type { CaseFile } from './case-file.ts';
 import type { CaseEvent } from './events.ts';
 import { EVENT_SCHEMAS, sealedPayloadSchema } from './events.ts';
@@ -56,6 +57,20 @@ function statusRefusal(file: CaseFile, event: CaseEvent): Refusal | null {
     : refusal('STATUS', event.type, [file.status]);
 }
 
+/** Where the payloads of office and units name a day; what only tells of a day is not among them. */
+const DAY_FIELDS = ['xfDate', 'feedbackOn', 'due', 'dueOn', 'answerBy', 'issuedOn', 'receivedOn'];
+
+/** An act must not rest on a day that cannot be; a field event is kept with it and never refused. */
+function dayRefusal(event: CaseEvent): Refusal | null {
+  if (isSealed(event)) return null;
+  const { claims = [], ...payload } = event.payload as { claims?: readonly unknown[] };
+  const parts = [payload, ...claims] as Readonly<Record<string, unknown>>[];
+  const odd = DAY_FIELDS.find((name) =>
+    parts.some((part) => typeof part[name] === 'string' && !isUsableDay(part[name])),
+  );
+  return odd === undefined ? null : refusal('PAYLOAD', event.type, [odd]);
+}
+
 function contentRefusal(file: CaseFile, event: CaseEvent, context: GuardContext): Refusal | null {
   if (isSealed(event)) return null;
   const guard = GUARDS[event.type];
@@ -71,6 +86,7 @@ export function examine(file: CaseFile, event: CaseEvent, context: GuardContext)
   }
   return (
     shapeRefusal(event) ??
+    (context.place === 'county' ? dayRefusal(event) : null) ??
     actorRefusal(file, event, context) ??
     statusRefusal(file, event) ??
     contentRefusal(file, event, context)

@@ -5,7 +5,8 @@ import { sightOf } from './case-sight.ts';
 import { delegationLimits } from './delegation.ts';
 import { countedAt, isAfter, markedAt } from './event-time.ts';
 import type { CaseEvent, EventOf } from './events.ts';
-import { fieldValue, isOriginalWords } from './evolve/fields.ts';
+import { isOwnArea } from './evolve/field-values.ts';
+import { fieldValue, fitsField, isOriginalWords } from './evolve/fields.ts';
 import { first, when, type Finding, type GuardContext, type Guards } from './guards.ts';
 import { handlingFor } from './lifecycle.ts';
 import { LIMITS } from './limits.ts';
@@ -69,12 +70,15 @@ function approvedFinding(
 }
 
 function correctedFinding(file: CaseFile, event: EventOf<'case.corrected'>): Finding {
-  const { field, old } = event.payload;
+  const { field, old, new: value } = event.payload;
+  const foreign = field === 'areaCode' && !isOwnArea(file, String(value));
   const now = fieldValue(file, field);
   const stale =
     old !== undefined && now !== undefined && JSON.stringify(old) !== JSON.stringify(now);
   return first(
     when(isOriginalWords(field), 'ORIGINAL_WORDS', field),
+    when(foreign, 'AREA_FOREIGN', String(value)),
+    when(!fitsField(file, field, value), 'PAYLOAD', field),
     when(stale, 'STALE_VALUE', field),
   );
 }
@@ -153,10 +157,13 @@ export const officeGuards: Guards<OfficeGuard> = {
   'resolution.rejected': delegated,
   'resolution.adopted': (file) =>
     when(!file.resolutions.some((r) => r.state === 'PENDING'), 'NO_RESOLUTION'),
-  'case.registered': (file) =>
-    when(
-      (file.head.representatives?.length ?? 0) > LIMITS.representativesMax,
-      'REPRESENTATIVES_TOO_MANY',
+  'case.registered': (file, { payload: { areaCode } }) =>
+    first(
+      when(
+        (file.head.representatives?.length ?? 0) > LIMITS.representativesMax,
+        'REPRESENTATIVES_TOO_MANY',
+      ),
+      when(areaCode !== undefined && !isOwnArea(file, areaCode), 'AREA_FOREIGN', areaCode),
     ),
   'case.classified': (_file, { payload }) =>
     when(!payload.kind && !payload.procedure && !payload.categoryL2, 'KIND_OR_PROCEDURE'),

@@ -2,53 +2,9 @@
 import type { HeadFields } from '../case.ts';
 import type { CaseFile, Correction } from '../case-file.ts';
 import type { Mark } from '../noted.ts';
+import { fitsField, HEAD_FIELDS, OFFICE_FIELDS, petitionerField } from './field-values.ts';
 
-/** Fields of the head that a correction or a proposal may name. */
-export const HEAD_FIELDS: ReadonlySet<string> = new Set<keyof HeadFields>([
-  'title',
-  'channel',
-  'areaCode',
-  'placeText',
-  'groupName',
-  'categoryL2',
-  'kind',
-  'purpose',
-  'summary',
-  'claims',
-  'happenedFrom',
-  'happenedTo',
-  'happenedText',
-  'respondent',
-  'petitionerCount',
-  'involvedCount',
-  'joint',
-  'representatives',
-  'anonymous',
-  'secret',
-  'publicOk',
-  'identityToUnit',
-  'prior',
-  'legalStatus',
-  'legalNote',
-  'urgency',
-  'threat',
-  'evidenceText',
-  'trips',
-  'lane',
-  'hazardId',
-]);
-/** What only the office sets. */
-const OFFICE_FIELDS: ReadonlySet<string> = new Set([
-  'xfDate',
-  'firstLocal',
-  'firstNational',
-  'repeat',
-  'repeatOf',
-  'group',
-  'skipLevel',
-  'xfReason',
-]);
-const PETITIONER = /^petitioners\.(\d{1,3})\.([A-Za-z]+)$/;
+export { fitsField, HEAD_FIELDS } from './field-values.ts';
 
 /** 原话永不更正: no correction may name what was said. */
 export const isOriginalWords = (field: string): boolean =>
@@ -56,23 +12,23 @@ export const isOriginalWords = (field: string): boolean =>
 
 /** The value a field has now; undefined for an unknown name. */
 export function fieldValue(file: CaseFile, field: string): unknown {
-  const person = PETITIONER.exec(field);
+  const person = petitionerField(field);
   if (person) {
-    const one = file.petitioners[Number(person[1])] as Record<string, unknown> | undefined;
-    return one?.[person[2] ?? ''];
+    const one = file.petitioners[person.at] as Record<string, unknown> | undefined;
+    return one?.[person.name];
   }
   if (field === 'numbers.nationalNo') return file.numbers.nationalNo;
   if (!HEAD_FIELDS.has(field) && !OFFICE_FIELDS.has(field)) return undefined;
   return (file.head as unknown as Record<string, unknown>)[field];
 }
 
-/** Sets a known field; an unknown name leaves the file, its correction stays readable. */
+/** Sets a known field; an unknown name or a value that does not fit leaves the file. */
 export function withField(file: CaseFile, field: string, value: unknown): CaseFile {
-  const person = PETITIONER.exec(field);
+  if (!fitsField(file, field, value)) return file;
+  const person = petitionerField(field);
   if (person) {
-    const at = Number(person[1]);
     const petitioners = file.petitioners.map((one, i) =>
-      i === at ? { ...one, [person[2] ?? '']: value } : one,
+      i === person.at ? { ...one, [person.name]: value } : one,
     );
     return { ...file, petitioners };
   }
@@ -100,22 +56,43 @@ export function corrected(
   return isOriginalWords(change.field) ? noted : withField(noted, change.field, change.to);
 }
 
-/** The answered fields of `given` laid over the head; unanswered ones keep their value. */
-export function withHead(file: CaseFile, given: HeadFields | undefined): CaseFile {
-  if (!given) return file;
-  const answered = Object.entries(given).filter(
+/** Fields of `given` that were answered, by name. */
+const answeredOf = (given: HeadFields | undefined) =>
+  Object.entries(given ?? {}).filter(
     ([name, value]) => value !== undefined && HEAD_FIELDS.has(name),
   );
+
+/**
+ * The answered fields of `given` laid over the head; unanswered ones keep their value, and one
+ * that does not fit is left to `unfitting`.
+ */
+export function withHead(file: CaseFile, given: HeadFields | undefined): CaseFile {
+  if (!given) return file;
+  const answered = answeredOf(given).filter(([name, value]) => fitsField(file, name, value));
   return { ...file, head: { ...file.head, ...(Object.fromEntries(answered) as HeadFields) } };
 }
 
-/** What `given` would change, field by field. */
-export function headChanges(
-  file: CaseFile,
-  given: HeadFields | undefined,
-): { field: string; from: unknown; to: unknown }[] {
-  return Object.entries(given ?? {})
-    .filter(([field, to]) => to !== undefined && HEAD_FIELDS.has(field))
-    .map(([field, to]) => ({ field, from: fieldValue(file, field) ?? null, to }))
-    .filter((c) => JSON.stringify(c.from) !== JSON.stringify(c.to));
+/** One field that an event wants changed. */
+export interface FieldChange {
+  readonly field: string;
+  readonly from: unknown;
+  readonly to: unknown;
 }
+
+const changeOf = (file: CaseFile, [field, to]: [string, unknown]): FieldChange => ({
+  field,
+  from: fieldValue(file, field) ?? null,
+  to,
+});
+
+/** What `given` would change, field by field. */
+export const headChanges = (file: CaseFile, given: HeadFields | undefined): FieldChange[] =>
+  answeredOf(given)
+    .map((one) => changeOf(file, one))
+    .filter((c) => JSON.stringify(c.from) !== JSON.stringify(c.to));
+
+/** What `given` says and `withHead` does not apply: a person of the office decides on it. */
+export const unfitting = (file: CaseFile, given: HeadFields | undefined): FieldChange[] =>
+  answeredOf(given)
+    .filter(([name, value]) => !fitsField(file, name, value))
+    .map((one) => changeOf(file, one));

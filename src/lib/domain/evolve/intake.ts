@@ -1,4 +1,5 @@
 /** Facts from the first word to the county's receipt. */
+import { isUsableDay } from '../calendar.ts';
 import type { CaseFile, Supplement } from '../case-file.ts';
 import type { Dictation } from '../dictation.ts';
 import { countedAt, happenedAt } from '../event-time.ts';
@@ -6,8 +7,8 @@ import type { AgentRef, AgentTerm } from '../mandate.ts';
 import { readbackHash } from '../text-hash.ts';
 import type { CaseEvent } from '../events.ts';
 import type { Instant } from '../values.ts';
-import { corrected, headChanges, withHead } from './fields.ts';
-import { note, type Reducer, type Reducers } from './step.ts';
+import { corrected, fitsField, headChanges, unfitting, withHead } from './fields.ts';
+import { note, type Reducer, type Reducers, type Step } from './step.ts';
 
 type IntakeType =
   | 'case.drafted'
@@ -51,7 +52,8 @@ const drafted: Reducer<'case.drafted'> = (file, { event, payload, allowed }) => 
       ...file.head,
       areaCode: payload.areaCode,
       channel: payload.channel,
-      xfDate: payload.xfDate,
+      // A day that cannot be stays readable in the event and counts for nothing.
+      xfDate: isUsableDay(payload.xfDate) ? payload.xfDate : null,
       form: payload.form,
       ...(payload.hazardId === undefined ? {} : { hazardId: payload.hazardId }),
       ...(payload.lane === undefined ? {} : { lane: payload.lane }),
@@ -142,11 +144,29 @@ const recused: Reducer<'agent.recused'> = (file, step) => {
   return { ...kept, agent: null, agents: endTerms(file.agents, step.event.occurredAt) };
 };
 
+/** After registration an agent's edit is a proposal beside the registered fields (K01). */
+function proposed(file: CaseFile, supplement: Omit<Supplement, 'proposal' | 'decision'>): CaseFile {
+  const proposal = supplement.payload.changes?.length ? 'OPEN' : 'NONE';
+  return {
+    ...file,
+    supplements: [...file.supplements, { ...supplement, proposal, decision: null }],
+  };
+}
+
+/** Answers that cannot stand in their field are proposed to the office, never applied or lost. */
+function withUnfitting(
+  file: CaseFile,
+  { payload, mark }: Step<'case.taken'> | Step<'case.submitted'>,
+): CaseFile {
+  const changes = unfitting(file, payload.head);
+  return changes.length > 0 ? proposed(file, { mark, payload: { changes } }) : file;
+}
+
 const taken: Reducer<'case.taken'> = (file, step) => {
   const kept = { ...file, takings: [...file.takings, note(step)] };
   if (!step.allowed) return kept;
   const { payload, event } = step;
-  const answered = withHead(kept, payload.head);
+  const answered = withUnfitting(withHead(kept, payload.head), step);
   const withFacts: CaseFile = {
     ...answered,
     petitioners: payload.petitioners,
@@ -162,15 +182,6 @@ const taken: Reducer<'case.taken'> = (file, step) => {
   return withAgent(withFacts, who, { from: event.occurredAt, how: 'TOOK', scope: null });
 };
 
-/** After registration an agent's edit is a proposal beside the registered fields (K01). */
-function proposed(file: CaseFile, supplement: Omit<Supplement, 'proposal' | 'decision'>): CaseFile {
-  const proposal = supplement.payload.changes?.length ? 'OPEN' : 'NONE';
-  return {
-    ...file,
-    supplements: [...file.supplements, { ...supplement, proposal, decision: null }],
-  };
-}
-
 const submitted: Reducer<'case.submitted'> = (file, step) => {
   const { payload, mark } = step;
   const kept = { ...file, submissions: [...file.submissions, note(step)] };
@@ -178,7 +189,7 @@ const submitted: Reducer<'case.submitted'> = (file, step) => {
     const changes = headChanges(file, payload.head);
     return changes.length > 0 ? proposed(kept, { mark, payload: { changes } }) : kept;
   }
-  const answered = withHead(kept, payload.head);
+  const answered = withUnfitting(withHead(kept, payload.head), step);
   const { moments } = file;
   return {
     ...answered,
@@ -212,9 +223,11 @@ const supplemented: Reducer<'case.supplemented'> = (file, step) => {
   const changes = payload.changes ?? [];
   const registered = file.numbers.caseNo !== null || !step.allowed;
   if (registered || changes.length === 0) return proposed(next, note(step));
-  for (const { field, to } of changes) {
+  const odd = changes.filter(({ field, to }) => !fitsField(file, field, to));
+  for (const { field, to } of changes.filter((one) => !odd.includes(one))) {
     next = corrected(next, { field, to, reason: payload.text ?? null }, mark);
   }
+  if (odd.length > 0) return proposed(next, { mark, payload: { ...payload, changes: odd } });
   const supplement: Supplement = { ...note(step), proposal: 'APPLIED', decision: mark };
   return { ...next, supplements: [...next.supplements, supplement] };
 };

@@ -6,7 +6,7 @@ import type { CaseEvent } from '../events.ts';
 import type { Handling } from '../handling.ts';
 import { handlingFor } from '../lifecycle.ts';
 import type { LocalDate } from '../values.ts';
-import { corrected } from './fields.ts';
+import { corrected, fitsField } from './fields.ts';
 import { withAgent } from './intake.ts';
 import { keptIn, lineOnly, note, type Reducer, type Reducers, type Step } from './step.ts';
 
@@ -48,7 +48,8 @@ const registered: Reducer<'case.registered'> = (file, { event, payload, allowed 
   const { numbers, moments } = file;
   const head: CaseHead = {
     ...file.head,
-    ...given(payload, 'areaCode', 'categoryL2', 'kind', 'purpose', 'title', 'procedure', 'route'),
+    ...(fitsField(file, 'areaCode', payload.areaCode) ? given(payload, 'areaCode') : {}),
+    ...given(payload, 'categoryL2', 'kind', 'purpose', 'title', 'procedure', 'route'),
     ...given(payload, 'joint', 'repeat', 'repeatOf', 'group', 'skipLevel', 'xfReason'),
     firstLocal: payload.first,
     firstNational: payload.firstNational ?? file.head.firstNational,
