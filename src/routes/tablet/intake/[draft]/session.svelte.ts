@@ -1,5 +1,5 @@
 /**
- * One open 接单: answers in memory, saved every 3 s and at every step.
+ * One open 接单: answers in memory, saved every second and at every step.
  *
  * A failed save never loses a word: the answers stay here and the next save takes them all.
  */
@@ -14,7 +14,7 @@ import { dayOf } from '$lib/ui/dates';
 import { newEventId, nowInstant } from '../../ids.ts';
 
 /** Longest time a word stays unsaved while nobody presses anything. */
-export const autosaveMs = 3000;
+export const autosaveMs = 1000;
 
 export class IntakeSession {
   readonly draft: DraftHandle;
@@ -25,6 +25,7 @@ export class IntakeSession {
   savedAt = $state.raw<Instant | null>(null);
   failure = $state.raw<SaveRefusal['code'] | null>(null);
   #dirty = false;
+  #blank = newEventId();
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(draft: DraftHandle, form: FormDefinition) {
@@ -92,7 +93,7 @@ export class IntakeSession {
       this.setPieces([
         ...this.pieces,
         {
-          id: newEventId(),
+          id: question ? newEventId() : this.blankId,
           verbatim: '',
           tidy: '',
           ...audio,
@@ -118,6 +119,15 @@ export class IntakeSession {
 
   newPieceId(): EventId {
     return newEventId();
+  }
+
+  /**
+   * Id of the piece that the next words make. It stays until they are there: the box they are typed
+   * into must not be replaced under the hand, or a Chinese composition breaks off.
+   */
+  get blankId(): EventId {
+    if (this.pieces.some((p) => p.id === this.#blank)) this.#blank = newEventId();
+    return this.#blank;
   }
 
   /** Whether a field is asked for with the answers so far. */
