@@ -4,6 +4,7 @@ import { dayOf, monthDay, when } from '$lib/ui/dates';
 import type { Language } from '$lib/ui/language';
 import type { CaseWords } from '$lib/ui/messages/case.zh-CN';
 import type { TimelineRow } from '$lib/ui/shapes';
+import { mayRate } from './case-acts.ts';
 
 /** Lines the agent need not see one by one: they belong to the act beside them. */
 const quiet = new Set([
@@ -130,7 +131,6 @@ export function fiveOf(
     !countyStatuses.has(file.status) && handlingNote(view, world.words) === f.handling.ended;
   const rated = file.ratings.length > 0;
   const taken = file.moments.takenAt;
-  const mayRate = ended || answeredStatuses.has(file.status) || file.status === 'FIELD_RESOLVED';
   return [
     {
       key: 'take',
@@ -147,7 +147,7 @@ export function fiveOf(
     {
       key: 'rate',
       word: f.words.rate,
-      note: rated ? f.rated : mayRate ? f.notRated : f.notYetRate,
+      note: rated ? f.rated : mayRate(file) ? f.notRated : f.notYetRate,
       state: rated ? 'done' : ended ? 'now' : 'none',
     },
     {

@@ -1,9 +1,11 @@
 import type { CaseView } from '$lib/tablet/workspace-types';
 import { addDays, dayOf, fullDate, groupCode, monthDay } from '$lib/ui/dates';
+import type { CaseWords } from '$lib/ui/messages/case.zh-CN';
 import type { HomeWords } from '$lib/ui/messages/home.zh-CN';
 import type { ReceiptWords } from '$lib/ui/messages/receipt.zh-CN';
 import { statusSentence } from '$lib/ui/messages/status';
 import type { StatusWords } from '$lib/ui/messages/status.zh-CN';
+import { dueSentence, toldClock } from '../../../case-story.ts';
 
 /** What stands on the slip; always Chinese, it goes to the villager. */
 export interface Slip {
@@ -15,11 +17,10 @@ export interface Slip {
   readonly matter: string;
   readonly code: string;
   readonly stage: string;
+  /** Empty when no day runs any more. */
   readonly next: string;
 }
 
-/** 县里收到后 15 天: a day, not a rule. Source: 条例 art. 22. */
-const registerDays = 15;
 const handInDays = 1;
 
 /** The slip of a case: numbers, stage and next day in plain words. */
@@ -29,6 +30,7 @@ export function slipOf(
     readonly words: ReceiptWords;
     readonly home: HomeWords;
     readonly status: StatusWords;
+    readonly due: CaseWords;
     readonly agentName: string;
     readonly village: string;
   },
@@ -37,7 +39,16 @@ export function slipOf(
   const taken = view.file.moments.takenAt ?? view.row.takenAt;
   const received = view.file.moments.receivedAt;
   const sealed = view.file.sealed !== null || view.row.flags.includes('SEALED');
-  const clock = view.clocks.find((c) => c.code === 'C1' && c.outcome === 'RUNNING');
+  const clock = toldClock(view);
+  /** The day that runs now, the same that stands on the case; nothing once it is over. */
+  function nextOf(): string {
+    if (clock && received && clock.code !== 'C0') {
+      if (clock.code === 'C1') return w.nextReceived(monthDay(dayOf(clock.dueAt), 'zh-CN'));
+      return dueSentence(clock, world.due, 'zh-CN');
+    }
+    if (received) return '';
+    return w.next(monthDay(addDays(taken, handInDays), 'zh-CN'));
+  }
   return {
     number: view.numbers.temporaryNumber,
     caseNo: view.row.caseNo,
@@ -51,10 +62,6 @@ export function slipOf(
       view.row.ticks.county === 'none'
         ? world.home.unsentSentence
         : statusSentence(world.status, view.row.status),
-    next: received
-      ? w.nextReceived(
-          monthDay(clock ? dayOf(clock.dueAt) : addDays(received, registerDays), 'zh-CN'),
-        )
-      : w.next(monthDay(addDays(taken, handInDays), 'zh-CN')),
+    next: nextOf(),
   };
 }
