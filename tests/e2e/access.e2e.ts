@@ -206,3 +206,44 @@ test('[AU45] the forms of desk and 查信儿 work before, or without, any script
   await expect(page.getByRole('heading', { level: 1 })).toContainText('办完了');
   await context.close();
 });
+
+test('[AU45] the act that was pressed is the act that is sent, however late the script comes', async ({
+  browser,
+  county,
+}) => {
+  const desk = await DeskPage.signIn(browser, county, county.account({ role: 'registrar' }));
+  const { page } = desk;
+  await page.goto(`${county.url}/desk/ledger?q=${encodeURIComponent('小桥栏杆')}`);
+  const [caseId = ''] = listed(await page.content());
+  let wake: () => void = () => undefined;
+  const awake = new Promise<void>((resolve) => (wake = resolve));
+  await page.route('**/_app/immutable/**/*.js', async (route) => {
+    await awake;
+    await route.continue();
+  });
+  await page.goto(`${county.url}/desk/case/${caseId}`, { waitUntil: 'commit' });
+  const chosen = desk.dock.locator('form.panel input[name=act]');
+  await expect(chosen).toHaveValue('register');
+  await desk.dock.getByRole('button', { name: /^退回补正/ }).click({ noWaitAfter: true });
+  await expect(chosen).toHaveValue('return');
+  const missing = desk.dock.locator('form.panel [name=missing]');
+  await missing.fill('桥栏杆的照片');
+  wake();
+  await page.waitForLoadState('networkidle');
+  await expect(chosen).toHaveValue('return');
+  await expect(missing).toHaveValue('桥栏杆的照片');
+  await desk.dock.locator('form.panel button[type=submit]').click();
+  await expect(desk.dock.getByText('退回补正：记上了')).toBeVisible();
+  await desk.close();
+});
+
+test('[AU21] nothing is exported before somebody says what for', async ({ county }) => {
+  const office = await Session.signIn(county, county.account({ role: 'auditor' }));
+  for (const purpose of ['', '&purpose=', '&purpose=%20%20']) {
+    const refused = await office.look(`/desk/ledger/export?format=csv${purpose}`);
+    expect(refused.status).toBe(400);
+    expect(refused.text).toContain('先写上干什么用');
+    expect(refused.text).not.toContain('信访件编号');
+  }
+  expect((await office.csv()).status).toBe(200);
+});

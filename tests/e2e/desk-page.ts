@@ -60,7 +60,7 @@ export class DeskPage {
       if (tag === 'SELECT') await field.selectOption({ label: value });
       else await field.fill(value);
     }
-    await this.dock.locator('button[type=submit]').click();
+    await this.dock.locator('form.panel button[type=submit]').click();
     await expect(this.dock.getByText(`${word}：记上了`)).toBeVisible();
   }
 
