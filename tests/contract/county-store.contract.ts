@@ -255,9 +255,15 @@ function records(fresh: Fresh): void {
       announcedAt: AT,
       completeAt: null,
     };
+    const ofAnother = { ...media, personId: 'zhao' as PersonId };
     const viewer = { personId: wang, checkedSeq: 1, grantsPrint: 'g' };
     const epoch = { id: 'e1', baseSeq: 0, reason: 'begin', at: AT };
-    const first = { devices: [device], media: [media], viewers: [viewer], epochs: [epoch] };
+    const first = {
+      devices: [device],
+      media: [media, ofAnother],
+      viewers: [viewer],
+      epochs: [epoch],
+    };
     const store = await fresh({ log: [event(1)], ...first, audit: [], safe: 1 });
     const line = { at: AT, personId: wang, action: 'x', caseId: null, note: '' };
     const complete = { ...media, state: 'complete' as const, completeAt: AT };
@@ -284,7 +290,7 @@ function records(fresh: Fresh): void {
     }));
     expect(seen.device).toEqual({ ...device, lastDs: 7 });
     expect(seen.devices).toHaveLength(1);
-    expect(seen.media.get(media.sha)).toEqual(complete);
+    expect(seen.media).toEqual([complete, ofAnother]);
     expect(seen.viewer).toEqual({ ...viewer, checkedSeq: 9 });
     expect(seen.epochs).toEqual([epoch, epoch2]);
     expect([seen.counter, seen.safe, seen.codes]).toEqual([3, 1, []]);

@@ -61,6 +61,28 @@ function mediaStoreContract(open: () => MediaStore): void {
     expect(await store.read(key.sha)).toEqual(photo);
   });
 
+  it('[MD9] chunks of two senders never mix, and what one has sent is not sent by the other', async () => {
+    const store = open();
+    const [one, two] = [
+      { ...key, by: 'one' },
+      { ...key, by: 'two' },
+    ];
+    const wrong = chunk(1);
+    wrong[7] = 255;
+    await store.put(one, 0, chunk(0));
+    await store.put(two, 1, wrong);
+    expect([await store.missing(one), await store.missing(two)]).toEqual([
+      [1, 2],
+      [0, 2],
+    ]);
+    await store.put(one, 1, chunk(1));
+    expect(await store.put(one, 2, chunk(2))).toEqual({ ok: true, value: true });
+    expect([await store.missing(key), await store.missing(two)]).toEqual([[], [0, 2]]);
+    await store.put(two, 0, chunk(0));
+    expect(await store.put(two, 2, chunk(2))).toEqual({ ok: false, error: 'NOT_ITS_HASH' });
+    expect(await store.read(key.sha)).toEqual(photo);
+  });
+
   it('[MD4] a chunk of the wrong length or number is not taken', async () => {
     const store = open();
     expect(await store.put(key, 0, chunk(2))).toEqual({ ok: false, error: 'LENGTH' });

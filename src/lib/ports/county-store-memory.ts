@@ -4,7 +4,7 @@
  * Its disk is one JSON-like state; a transaction works on the live state and keeps an undo list,
  * so that a body that throws leaves nothing. `snapshot` and `restore` play the backup.
  */
-import type { CaseId, DeviceId, EventId, PersonId, Sha256 } from '../domain/values.ts';
+import type { CaseId, DeviceId, EventId, PersonId } from '../domain/values.ts';
 import { GENESIS_TAG } from '../protocol/hash.ts';
 import type {
   AccessRow,
@@ -35,7 +35,7 @@ interface State {
   readonly agents: Map<string, true>;
   readonly access: Map<string, AccessRow>;
   readonly viewers: Map<PersonId, ViewerRow>;
-  readonly media: Map<Sha256, MediaRow>;
+  readonly media: Map<string, MediaRow>;
   readonly counters: Map<string, number>;
   readonly audit: AuditRow[];
   safe: number;
@@ -95,6 +95,8 @@ function putNew<K, V>(map: Map<K, V>, [key, value]: readonly [K, V], undo: Undo)
   put(map, [key, value], undo);
 }
 
+const mediaKey = ({ sha, caseId, personId }: MediaRow) => `${sha}/${caseId}/${personId}`;
+
 function write(s: State, batch: WriteBatch, undo: Undo): void {
   for (const row of batch.log ?? []) {
     if (row.seq !== s.log.length + 1) throw new Error('invariant: the log is dense');
@@ -114,7 +116,7 @@ function write(s: State, batch: WriteBatch, undo: Undo): void {
   for (const row of batch.access ?? [])
     put(s.access, [`${row.personId}/${row.caseId}/${row.fromSeq}`, row], undo);
   for (const row of batch.viewers ?? []) put(s.viewers, [row.personId, row], undo);
-  for (const row of batch.media ?? []) put(s.media, [row.sha, row], undo);
+  for (const row of batch.media ?? []) put(s.media, [mediaKey(row), row], undo);
   for (const { name, value } of batch.counters ?? []) put(s.counters, [name, value], undo);
   for (const row of batch.epochs ?? []) add(s.epochs, row, undo);
   for (const row of batch.audit ?? []) add(s.audit, row, undo);
@@ -208,7 +210,10 @@ const reads = (s: State): Omit<CountyTx, 'write'> => ({
       .sort();
   },
   feed: async (personId, after, limit) => feed(s, { personId, after, limit }),
-  media: async (shas) => some(shas, (sha) => s.media.get(sha)),
+  media: async (shas) =>
+    [...s.media.values()]
+      .filter(({ sha }) => shas.includes(sha))
+      .sort((a, b) => (mediaKey(a) < mediaKey(b) ? -1 : 1)),
   counter: async (name) => s.counters.get(name) ?? 0,
 });
 

@@ -129,6 +129,7 @@ export interface ViewerRow {
   readonly grantsPrint: string;
 }
 
+/** One file that one person announced for one case; complete: he has sent all its bytes. */
 export interface MediaRow {
   readonly sha: Sha256;
   readonly bytes: number;
@@ -203,7 +204,8 @@ export interface CountyTx {
   candidates(personId: PersonId, since: number): Promise<readonly CaseId[]>;
   /** Rows after `after` for this person's eyes, ascending, at most `limit`. */
   feed(personId: PersonId, after: number, limit: number): Promise<FeedScan>;
-  media(shas: readonly Sha256[]): Promise<ReadonlyMap<Sha256, MediaRow>>;
+  /** One row per file, case and sender, in that order. */
+  media(shas: readonly Sha256[]): Promise<readonly MediaRow[]>;
   counter(name: string): Promise<number>;
   write(batch: WriteBatch): Promise<void>;
 }

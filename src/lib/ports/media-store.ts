@@ -13,6 +13,11 @@ import { chunkCount, chunkLength } from '../protocol/media.ts';
 export interface MediaKey {
   readonly sha: Sha256;
   readonly bytes: number;
+  /**
+   * Who sends it, as letters and digits. His chunks are his own, and the file is complete for him
+   * only when he has sent all of it, whoever else has. Without it: for the county itself.
+   */
+  readonly by?: string;
 }
 
 /** Why a chunk was not taken. */
@@ -38,10 +43,12 @@ export function chunkFault(key: MediaKey, index: number, length: number): PutFau
 /** The honest version in memory: same answers, gone with the process. */
 export function memoryMediaStore(digest: DigestSync): MediaStore {
   const whole = new Map<Sha256, Uint8Array>();
-  const parts = new Map<Sha256, Map<number, Uint8Array>>();
-  const missing = ({ sha, bytes }: MediaKey): number[] => {
-    if (whole.has(sha)) return [];
-    const have = parts.get(sha);
+  const parts = new Map<string, Map<number, Uint8Array>>();
+  const partsOf = ({ sha, by = '' }: MediaKey): string => `${sha}.${by}`;
+  const missing = (key: MediaKey): number[] => {
+    const { sha, bytes, by } = key;
+    if (by === undefined && whole.has(sha)) return [];
+    const have = parts.get(partsOf(key));
     return [...Array(chunkCount(bytes)).keys()].filter((index) => !have?.has(index));
   };
   return {
@@ -49,9 +56,9 @@ export function memoryMediaStore(digest: DigestSync): MediaStore {
     put: async (key, index, bytes) => {
       const fault = chunkFault(key, index, bytes.length);
       if (fault !== null) return fail(fault);
-      if (whole.has(key.sha)) return ok(true);
-      const have = parts.get(key.sha) ?? new Map<number, Uint8Array>();
-      parts.set(key.sha, have.set(index, bytes.slice()));
+      if (key.by === undefined && whole.has(key.sha)) return ok(true);
+      const have = parts.get(partsOf(key)) ?? new Map<number, Uint8Array>();
+      parts.set(partsOf(key), have.set(index, bytes.slice()));
       if (missing(key).length > 0) return ok(false);
       const all = new Uint8Array(key.bytes);
       let at = 0;
@@ -60,7 +67,7 @@ export function memoryMediaStore(digest: DigestSync): MediaStore {
         if (piece !== undefined) all.set(piece, at);
         at += piece?.length ?? 0;
       }
-      parts.delete(key.sha);
+      parts.delete(partsOf(key));
       if (toHex(digest(all)) !== key.sha) return fail('NOT_ITS_HASH');
       whole.set(key.sha, all);
       return ok(true);

@@ -1,6 +1,6 @@
 /**
- * Media on a directory: `ab/<sha>` holds a complete, verified file, `ab/<sha>.parts/<n>` the
- * chunks of one that is still coming. Every write is: part file, fsync, rename, fsync of the folder;
+ * Media on a directory: `ab/<sha>` holds a complete, verified file, `ab/<sha>.<by>.parts/<n>`
+ * the chunks that one sender has brought of it so far. Every write is: part file, fsync, rename, fsync of the folder;
  * so whatever has its name is whole.
  */
 import { constants } from 'node:fs';
@@ -80,45 +80,47 @@ class MediaFolder {
     return path.join(this.#folderOf(sha), sha);
   }
 
-  #partsOf(sha: Sha256): string {
-    return `${this.fileOf(sha)}.parts`;
+  #partsOf({ sha, by }: MediaKey): string {
+    return `${this.fileOf(sha)}${by === undefined ? '' : `.${by}`}.parts`;
   }
 
-  async #isWhole(sha: Sha256): Promise<boolean> {
-    return (await namesIn(this.#folderOf(sha))).includes(sha);
+  /** The county's own question; a sender is asked for his own bytes. */
+  async #isWhole({ sha, by }: MediaKey): Promise<boolean> {
+    return by === undefined && (await namesIn(this.#folderOf(sha))).includes(sha);
   }
 
-  async #absent({ sha, bytes }: MediaKey): Promise<number[]> {
-    const have = new Set(await namesIn(this.#partsOf(sha)));
-    return [...Array(chunkCount(bytes)).keys()].filter((index) => !have.has(String(index)));
+  async #absent(key: MediaKey): Promise<number[]> {
+    const have = new Set(await namesIn(this.#partsOf(key)));
+    return [...Array(chunkCount(key.bytes)).keys()].filter((index) => !have.has(String(index)));
   }
 
   async missing(key: MediaKey): Promise<number[]> {
-    if (await this.#isWhole(key.sha)) return [];
+    if (await this.#isWhole(key)) return [];
     const chunks = await this.#absent(key);
     // All here and not whole: a crash came between. The last chunk, sent again, ends it.
     return chunks.length > 0 ? chunks : [chunkCount(key.bytes) - 1];
   }
 
-  async #join({ sha, bytes }: MediaKey): Promise<Result<boolean, PutFault>> {
+  async #join(key: MediaKey): Promise<Result<boolean, PutFault>> {
+    const { sha, bytes } = key;
     const all = new Uint8Array(bytes);
     let at = 0;
     for (let index = 0; index < chunkCount(bytes); index++) {
-      const piece = await readFile(path.join(this.#partsOf(sha), String(index)));
+      const piece = await readFile(path.join(this.#partsOf(key), String(index)));
       all.set(piece, at);
       at += piece.length;
     }
     const right = toHex(this.#digest(all)) === sha;
     if (right) await writeWhole(this.fileOf(sha), all);
-    await rm(this.#partsOf(sha), { recursive: true, force: true });
+    await rm(this.#partsOf(key), { recursive: true, force: true });
     return right ? ok(true) : fail('NOT_ITS_HASH');
   }
 
   async put(key: MediaKey, index: number, bytes: Uint8Array): Promise<Result<boolean, PutFault>> {
     const fault = chunkFault(key, index, bytes.length);
     if (fault !== null) return fail(fault);
-    if (await this.#isWhole(key.sha)) return ok(true);
-    const parts = this.#partsOf(key.sha);
+    if (await this.#isWhole(key)) return ok(true);
+    const parts = this.#partsOf(key);
     await makeFolder(parts);
     if ((await this.#absent(key)).includes(index))
       await writeWhole(path.join(parts, String(index)), bytes);

@@ -8,16 +8,16 @@ import type { MediaRefusal } from '../../protocol/sync.ts';
 import { CHUNK_BYTES } from '../../protocol/version.ts';
 import { createRateLimiter } from '../auth/rate-limit.ts';
 import type { Container } from '../container.ts';
-import { readBytes, refusal, type Refused } from '../sync/body.ts';
+import { readBytes, refusal, storageRefusal, type Refused } from '../sync/body.ts';
 import { openLedger } from '../sync/ledger.ts';
 import { BUSY_SECONDS, chunkPerson, CHUNKS_AT_ONCE_MAX, WRONG_HASH_MAX } from '../sync/limits.ts';
-import { attachmentsArrived } from '../sync/media-rows.ts';
+import { attachmentsArrived, senderOf } from '../sync/media-rows.ts';
 import { mediaTypeOf } from './magic.ts';
 
 const SHA_256 = /^[0-9a-f]{64}$/;
 const limiter = createRateLimiter(() => performance.now());
-/** How often a file came that was not its hash, since the start of this process. */
-const wrong = new Map<Sha256, number>();
+/** How often a sender's file was not its hash, since the start of this process. */
+const wrong = new Map<string, number>();
 let inWork = 0;
 
 const NOT_ANNOUNCED: Refused = { status: 404, error: 'NOT_ANNOUNCED' };
@@ -33,38 +33,56 @@ const kept = (sha: Sha256, chunk: number, complete: boolean): Response => {
   return Response.json(reply, { headers: { 'cache-control': 'no-store' } });
 };
 
-async function refuseFile({ store, county }: Container, row: MediaRow, refused: MediaRefusal) {
-  await store.transact(county, (tx) =>
-    tx.write({ media: [{ ...row, state: 'refused', refused }] }),
-  );
+async function refuseFile(
+  { store, county }: Container,
+  mine: readonly MediaRow[],
+  refused: MediaRefusal,
+) {
+  const media = mine.map((row): MediaRow => ({ ...row, state: 'refused', refused }));
+  await store.transact(county, (tx) => tx.write({ media }));
 }
 
-/** The file is whole: its row says so and the case gets its `attachment.received`. */
-async function completed({ sync, store, county }: Container, row: MediaRow): Promise<void> {
+/** The file is whole: every case for which it was sent gets its `attachment.received`. */
+async function completed(
+  { sync, store, county }: Container,
+  mine: readonly MediaRow[],
+  bytes: number,
+): Promise<void> {
   const head = await store.transact(county, async (tx) => {
-    const ledger = openLedger(sync, await tx.head(), await tx.cases([row.caseId]));
-    const { now } = ledger;
-    await tx.write({ media: [{ ...row, state: 'complete', completeAt: now }] });
-    await attachmentsArrived(tx, ledger, [row.caseId]);
+    const cases = mine.map(({ caseId }) => caseId);
+    const ledger = openLedger(sync, await tx.head(), await tx.cases(cases));
+    // What came to a merged case came to its master too.
+    const masters = cases.flatMap((id) => ledger.record(id)?.file.mergedInto?.caseId ?? []);
+    ledger.learn(await tx.cases(masters));
+    const complete = { bytes, state: 'complete', refused: '', completeAt: ledger.now } as const;
+    await tx.write({ media: mine.map((row) => ({ ...row, ...complete })) });
+    await attachmentsArrived(tx, ledger, [...cases, ...masters]);
     await tx.write(ledger.take());
     return ledger.head();
   });
   sync.committed?.(head.seq);
 }
 
-async function keep(
+interface Chunk {
+  /** The asker's own rows of this file, one per case. */
+  readonly mine: readonly MediaRow[];
+  readonly wanted: MediaRow;
+  readonly chunk: number;
+  readonly bytes: Uint8Array;
+}
+
+async function keepWanted(
   container: Container,
-  { row, chunk, bytes }: { row: MediaRow; chunk: number; bytes: Uint8Array },
+  { mine, wanted, chunk, bytes }: Chunk,
 ): Promise<Response> {
-  const { sha } = row;
-  if (row.state === 'refused') return refusal({ status: 415, error: 'MEDIA_TYPE' });
-  if (row.state === 'complete') return kept(sha, chunk, true);
-  const put = await container.media.put({ sha, bytes: row.bytes }, chunk, bytes);
+  const { sha, personId } = wanted;
+  const by = senderOf(personId);
+  const put = await container.media.put({ sha, bytes: wanted.bytes, by }, chunk, bytes);
   if (!put.ok) {
     if (put.error === 'NOT_ITS_HASH') {
-      const times = (wrong.get(sha) ?? 0) + 1;
-      wrong.set(sha, times);
-      if (times >= WRONG_HASH_MAX) await refuseFile(container, row, 'MEDIA_NOT_ITS_HASH');
+      const times = (wrong.get(`${sha}/${by}`) ?? 0) + 1;
+      wrong.set(`${sha}/${by}`, times);
+      if (times >= WRONG_HASH_MAX) await refuseFile(container, mine, 'MEDIA_NOT_ITS_HASH');
     }
     return refusal(PUT_REFUSALS[put.error]);
   }
@@ -72,11 +90,24 @@ async function keep(
   // Only now are these the bytes that the hash names: a wrong chunk condemns nobody's photo.
   const whole = await container.media.read(sha);
   if (whole === null || mediaTypeOf(whole) === null) {
-    await refuseFile(container, row, 'MEDIA_TYPE');
+    await refuseFile(container, mine, 'MEDIA_TYPE');
     return refusal({ status: 415, error: 'MEDIA_TYPE' });
   }
-  await completed(container, row);
+  await completed(container, mine, whole.length);
   return kept(sha, chunk, true);
+}
+
+async function keep(
+  container: Container,
+  mine: readonly MediaRow[],
+  { chunk, bytes }: Pick<Chunk, 'chunk' | 'bytes'>,
+): Promise<Response> {
+  const sent = mine.find(({ state }) => state === 'complete');
+  if (sent !== undefined) return kept(sent.sha, chunk, true);
+  const wanted = mine.find(({ state }) => state === 'wanted');
+  if (wanted !== undefined) return keepWanted(container, { mine, wanted, chunk, bytes });
+  const announced = mine.length > 0;
+  return refusal(announced ? { status: 415, error: 'MEDIA_TYPE' } : NOT_ANNOUNCED);
 }
 
 /** Takes one chunk of an announced file; the answer leaves after its fsync. */
@@ -99,9 +130,12 @@ export async function chunkEndpoint(
     const rows = await container.store.transact(container.county, (tx) =>
       tx.media([sha as Sha256]),
     );
-    const row = rows.get(sha as Sha256);
-    if (row === undefined) return refusal(NOT_ANNOUNCED);
-    return await keep(container, { row, chunk: Number(chunk), bytes: bytes.value });
+    const mine = rows.filter(({ personId }) => personId === person.personId);
+    return await keep(container, mine, { chunk: Number(chunk), bytes: bytes.value });
+  } catch (error) {
+    const known = storageRefusal(error);
+    if (known === null) throw error;
+    return refusal(known);
   } finally {
     inWork -= 1;
   }
@@ -119,7 +153,8 @@ export async function mediaEndpoint(
   const { store, county, clock, media } = container;
   const found = await store.transact(county, (tx) => tx.cases([caseId as CaseId]));
   const file = found.get(caseId as CaseId)?.file;
-  const attachment = file?.attachments.find((one) => one.sha256 === sha);
+  // Naming a hash is not having the file: this case itself must have got its bytes.
+  const attachment = file?.attachments.find((one) => one.sha256 === sha && one.received);
   if (file === undefined || attachment === undefined) return gone();
   const scene = { object: sightOf(file), now: clock.now() };
   const strict = attachment.payload.class === 'P3' || attachment.payload.class === 'P4';

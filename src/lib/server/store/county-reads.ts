@@ -141,10 +141,15 @@ export const caseReads = (
     return rows.map(logFromTable) as EventRow[];
   },
   media: async (shas) => {
-    if (shas.length === 0) return new Map();
+    if (shas.length === 0) return [];
     const query = db.selectFrom('media_files').selectAll().where('county', '=', county);
-    const rows = await query.where('sha', 'in', shas).execute();
-    return new Map(rows.map((row) => [row.sha as Sha256, mediaFromTable(row)]));
+    const rows = await query
+      .where('sha', 'in', shas)
+      .orderBy('sha')
+      .orderBy('case_id')
+      .orderBy('person_id')
+      .execute();
+    return rows.map(mediaFromTable);
   },
 });
 

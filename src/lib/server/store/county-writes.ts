@@ -94,7 +94,8 @@ async function writeCases(db: Db, county: CountyCode, batch: WriteBatch): Promis
   for (const media of batch.media ?? []) {
     const row = mediaToTable(county, media);
     const into = db.insertInto('media_files').values(row);
-    await into.onConflict((on) => on.columns(['county', 'sha']).doUpdateSet(row)).execute();
+    const key = ['county', 'sha', 'case_id', 'person_id'] as const;
+    await into.onConflict((on) => on.columns(key).doUpdateSet(row)).execute();
   }
 }
 

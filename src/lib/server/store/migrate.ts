@@ -2,11 +2,13 @@ import type { Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import * as county from './migrations/0001-county.ts';
 import * as settings from './migrations/0002-settings.ts';
+import * as mediaBySender from './migrations/0003-media-by-sender.ts';
 
 /** Every migration ever shipped, in order; never change one, only add. */
 const MIGRATIONS: Record<string, Migration> = {
   '0001-county': county,
   '0002-settings': settings,
+  '0003-media-by-sender': mediaBySender,
 };
 
 /**

@@ -108,7 +108,6 @@ async function pushed<S extends Asker>(
   const outcome = await push(deps, tx, { asker, request, events, ledger, lastDs, offset });
   await mirrorToMasters(deps, tx, ledger);
   await meetQueryCodes(deps, tx, ledger);
-  await attachmentsArrived(tx, ledger, ledger.touched());
   return outcome;
 }
 
@@ -136,9 +135,10 @@ async function inside<S extends Asker>(
   }
 
   const { results, links, lastDs, batch } = await pushed(deps, tx, scene);
-  const media = await announceMedia(tx, { asker, request, now: ledger.now });
+  const media = await announceMedia(tx, ledger, { asker, request });
+  await attachmentsArrived(tx, ledger, [...ledger.touched(), ...media.arrived]);
   const devices = contact(scene, lastDs);
-  await tx.write({ ...ledger.take(), ...batch, devices, media: media.fresh });
+  await tx.write({ ...ledger.take(), ...batch, devices });
   const access = await refreshAccess(deps, tx, { asker, ledger });
   await tx.write({ ...ledger.take(), ...access });
 

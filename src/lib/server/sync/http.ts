@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto';
 import type { Subject } from '../../domain/permissions.ts';
 import { fail, ok, type Result } from '../../domain/values.ts';
-import type { MediaRow } from '../../ports/county-store.ts';
 import { decodeFrame, encodeFrame } from '../../protocol/frame.ts';
 import type { Digest } from '../../protocol/hash.ts';
 import {
@@ -31,6 +30,7 @@ import {
   EXCHANGES_AT_ONCE_MAX,
   UNPACKED_BYTES_MAX,
 } from './limits.ts';
+import { missingOf } from './media-rows.ts';
 
 const digest: Digest = async (bytes) => createHash('sha256').update(bytes).digest();
 const limiter = createRateLimiter(() => performance.now());
@@ -76,15 +76,6 @@ async function read(request: Request): Promise<Result<Asked, Refused>> {
   return ok({ req: frame.value.req, request: parsed.data });
 }
 
-async function missingOf({ media }: Container, announced: readonly MediaRow[]) {
-  const missing: { sha: string; chunks: number[]; refused?: string }[] = [];
-  for (const { sha, bytes, state, refused } of announced)
-    if (state === 'refused') missing.push({ sha, chunks: [], refused });
-    else if (state === 'complete') missing.push({ sha, chunks: [] });
-    else missing.push({ sha, chunks: [...(await media.missing({ sha, bytes }))] });
-  return missing;
-}
-
 async function answer(
   container: Container,
   person: Subject,
@@ -97,7 +88,7 @@ async function answer(
   const { reply, announced } = done.value;
   const whole: ExchangeReply =
     reply.kind === 'exchange'
-      ? { ...reply, missing: await missingOf(container, announced) }
+      ? { ...reply, missing: await missingOf(container.media, announced) }
       : reply;
   const text = await encodeFrame(digest, { req: asked.value.req, json: whole });
   const { body, encoding } = pack(text, accepts);

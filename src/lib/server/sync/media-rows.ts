@@ -1,6 +1,8 @@
 /** Files that a tablet announces become rows of the county before their first chunk comes. */
+import { createHash } from 'node:crypto';
 import type { CaseId, Instant, PersonId, Sha256 } from '../../domain/values.ts';
 import type { CountyTx, MediaRow } from '../../ports/county-store.ts';
+import type { MediaStore } from '../../ports/media-store.ts';
 import { MEDIA_TYPES } from '../../protocol/media.ts';
 import type { ExchangeRequest, MediaRefusal, WireMedia } from '../../protocol/sync.ts';
 import { ANNOUNCED_MEDIA_MAX, MEDIA_BYTES_MAX } from '../../protocol/version.ts';
@@ -31,37 +33,71 @@ function rowOf(wire: WireMedia, personId: PersonId, now: Instant): MediaRow {
   };
 }
 
-/** The announced files as the county has them; `fresh` are to be written. */
+/** What the county makes of one announcement, knowing what the same person sent before. */
+function rowFor(wire: WireMedia, mine: readonly MediaRow[], fresh: MediaRow): MediaRow {
+  const same = mine.find(({ caseId }) => caseId === wire.caseId);
+  if (same?.state === 'complete') return same;
+  const sent = mine.find(({ state }) => state === 'complete');
+  if (sent !== undefined)
+    return {
+      ...fresh,
+      bytes: sent.bytes,
+      state: 'complete',
+      refused: '',
+      completeAt: fresh.announcedAt,
+    };
+  return same?.bytes === wire.bytes && same.mime === wire.mime ? same : fresh;
+}
+
+/**
+ * Writes the announced files down for this person and returns them as the county has them; cases
+ * whose file he had sent before are under the pen afterwards, in `arrived`.
+ */
 export async function announceMedia(
   tx: CountyTx,
-  { asker, request, now }: { asker: Asker; request: ExchangeRequest; now: Instant },
-): Promise<{ readonly all: readonly MediaRow[]; readonly fresh: readonly MediaRow[] }> {
+  ledger: Ledger,
+  { asker, request }: { readonly asker: Asker; readonly request: ExchangeRequest },
+): Promise<{ readonly all: readonly MediaRow[]; readonly arrived: readonly CaseId[] }> {
   const announced = request.media
     .slice(0, ANNOUNCED_MEDIA_MAX)
     .filter(({ sha }) => SHA_256.test(sha));
-  const have = new Map(await tx.media(announced.map(({ sha }) => sha as Sha256)));
-  const fresh: MediaRow[] = [];
-  for (const wire of announced) {
-    if (have.has(wire.sha as Sha256)) continue;
-    const row = rowOf(wire, asker.personId, now);
-    have.set(row.sha, row);
-    fresh.push(row);
-  }
-  const all = announced.flatMap(({ sha }) => have.get(sha as Sha256) ?? []);
-  return { all, fresh };
+  const { personId } = asker;
+  const shas = [...new Set(announced.map(({ sha }) => sha as Sha256))];
+  const mine = (await tx.media(shas)).filter((row) => row.personId === personId);
+  const before = new Set(mine);
+  const all = announced.map((wire) => {
+    const ofFile = mine.filter(({ sha }) => sha === wire.sha);
+    return rowFor(wire, ofFile, rowOf(wire, personId, ledger.now));
+  });
+  const media = all.filter((row) => !before.has(row));
+  await tx.write({ media });
+  const arrived = media.filter(({ state }) => state === 'complete').map(({ caseId }) => caseId);
+  ledger.learn(await tx.cases(arrived));
+  return { all, arrived };
 }
 
-/** Cases under the pen learn which of their attachments have arrived whole. */
+/**
+ * Cases under the pen learn which of their attachments have arrived whole: sent for this case, or
+ * by who put it there. That others have sent the same bytes elsewhere says nothing.
+ */
 export async function attachmentsArrived(
   tx: CountyTx,
   ledger: Ledger,
   cases: Iterable<CaseId>,
 ): Promise<void> {
-  for (const caseId of [...cases]) {
+  for (const caseId of new Set(cases)) {
     const open = (ledger.record(caseId)?.file.attachments ?? []).filter((one) => !one.received);
     if (open.length === 0) continue;
     const media = await tx.media([...new Set(open.map(({ sha256 }) => sha256))]);
-    const here = [...media.values()].filter(({ state }) => state === 'complete');
+    const here = open.flatMap(({ sha256, mark }) => {
+      const sent = media.find(
+        (row) =>
+          row.sha === sha256 &&
+          row.state === 'complete' &&
+          (row.caseId === caseId || row.personId === mark.actor.personId),
+      );
+      return sent ?? [];
+    });
     ledger.follow(
       caseId,
       here.map(({ sha, bytes }) => {
@@ -69,4 +105,21 @@ export async function attachmentsArrived(
       }),
     );
   }
+}
+
+/** Whose chunks they are, as a name for their folder. */
+export const senderOf = (personId: PersonId): string =>
+  createHash('sha256').update(personId).digest('hex').slice(0, 16);
+
+/** What the answer says of each announced file: chunks still to send, or why it is not taken. */
+export async function missingOf(media: MediaStore, announced: readonly MediaRow[]) {
+  const missing: { sha: string; chunks: number[]; refused?: string }[] = [];
+  for (const { sha, bytes, state, refused, personId } of announced)
+    if (state === 'refused') missing.push({ sha, chunks: [], refused });
+    else if (state === 'complete') missing.push({ sha, chunks: [] });
+    else {
+      const key = { sha, bytes, by: senderOf(personId) };
+      missing.push({ sha, chunks: [...(await media.missing(key))] });
+    }
+  return missing;
 }
