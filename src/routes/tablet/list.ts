@@ -1,5 +1,5 @@
 import { TERMINAL } from '$lib/domain/status';
-import type { CaseFilter, CaseRow, DraftRow, Workspace } from '$lib/tablet/workspace-types';
+import type { CaseFilter, CaseRow, DraftRow, Task, Workspace } from '$lib/tablet/workspace-types';
 import { monthDay, timeLeft, when } from '$lib/ui/dates';
 import type { Language } from '$lib/ui/language';
 import type { HomeWords } from '$lib/ui/messages/home.zh-CN';
@@ -94,3 +94,13 @@ export const byUrgency = (a: CaseRow, b: CaseRow): number =>
 /** Drafts whose name, matter or place contains the words looked for. */
 export const findDrafts = (drafts: readonly DraftRow[], query: string): readonly DraftRow[] =>
   drafts.filter((d) => `${d.petitioner}${d.matter}${d.place}`.includes(query.trim()));
+
+/** 该上门告诉的人: people without a telephone, once per case; a paper to deliver is told with it. */
+export function toTellAtHome(tasks: readonly Task[]): readonly Task[] {
+  const found = new Map<string, Task>();
+  for (const task of tasks) {
+    if ((task.kind !== 'TELL' && task.kind !== 'DELIVER') || task.row.hasPhone) continue;
+    if (task.kind === 'DELIVER' || !found.has(task.row.caseId)) found.set(task.row.caseId, task);
+  }
+  return [...found.values()];
+}
