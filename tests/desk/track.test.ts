@@ -64,4 +64,22 @@ describe('查信儿', () => {
     for (let i = 0; i < 10; i += 1) await ask(sampleQueryCode(`X${i}`), '10.1.1.1');
     expect((await ask(sampleQueryCode('S02'), '10.1.1.1')).kind).toBe('slow');
   });
+
+  it('[AU32] a code with a wrong digit has a bucket of its own and is told unknown', async () => {
+    const limiter = createRateLimiter(() => 0);
+    const right = sampleQueryCode('S01');
+    const kinds = [];
+    for (let i = 0; i < 8; i += 1) {
+      const last = String((Number(right.at(-1)) + 1 + i) % 10);
+      const code = i === 7 ? `${last}${right.slice(1)}` : right.slice(0, 11) + last;
+      kinds.push(
+        (await lookUp(county.room.desk, limiter, { code, name: '周桂芹', address: `${i}` })).kind,
+      );
+    }
+    expect(kinds).toEqual(Array(8).fill('unknown'));
+    const again = { code: right.slice(0, 11) + ((Number(right.at(-1)) + 1) % 10), name: '周' };
+    for (let i = 0; i < 4; i += 1)
+      await lookUp(county.room.desk, limiter, { ...again, address: `b${i}` });
+    expect((await lookUp(county.room.desk, limiter, { ...again, address: 'c' })).kind).toBe('slow');
+  });
 });

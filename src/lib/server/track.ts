@@ -32,6 +32,9 @@ export type TrackAnswer =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'slow'; readonly waitSeconds: number };
 
+/** Digits of a mistyped code that tell it from others. */
+const TYPED_MAX = 20;
+
 const dayWords = (date: string): string =>
   `${Number(date.slice(0, 4))}年${Number(date.slice(5, 7))}月${Number(date.slice(8, 10))}日`;
 
@@ -42,9 +45,11 @@ export async function lookUp(
   question: TrackQuestion,
 ): Promise<TrackAnswer> {
   const code = readQueryCode(question.code);
+  // A mistyped code counts for itself, so that one person's slip slows nobody else down.
+  const asTyped = question.code.normalize('NFKC').replace(/\D/g, '').slice(0, TYPED_MAX);
   const wait = Math.max(
     limiter.take(LIMITS.trackAddress, question.address),
-    limiter.take(LIMITS.trackCode, code ?? 'no code'),
+    limiter.take(LIMITS.trackCode, code ?? `typed ${asTyped}`),
   );
   if (wait > 0) return { kind: 'slow', waitSeconds: wait };
   // The look happens for every code, so that a wrong one takes as long as a right one.
