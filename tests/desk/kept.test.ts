@@ -24,8 +24,19 @@ beforeAll(async () => {
       offset: 0,
       adoptedSeq: null,
     }) as AsideRow;
+  const said = (id: string, t: string, p: unknown) => ({
+    ...row(id, eventId('nosealed')),
+    raw: JSON.stringify({ id: eventId(id), t, v: 1, at: clock.now(), p }),
+  });
   await store.transact(code, (tx) =>
-    tx.write({ aside: [row('stray', eventId('nocase')), row('sealed', sampleCaseId('S09'))] }),
+    tx.write({
+      aside: [
+        row('stray', eventId('nocase')),
+        row('sealed', sampleCaseId('S09')),
+        said('told', 'dictation.recorded', { verbatim: '别让村里知道' }),
+        said('sealing', 'case.sealed', { reason: 'VILLAGER_WISH' }),
+      ],
+    }),
   );
 }, 60_000);
 afterAll(() => county.close());
@@ -34,7 +45,9 @@ it('[AU23] what is kept aside is seen by who may adopt it, of a known case by wh
   const idsOf = async (user: string) =>
     (await keptRows(county.room.desk, await county.person(user))).map(({ id }) => id).sort();
   expect(await idsOf('shenhe')).toEqual([eventId('stray')]);
-  expect(await idsOf('mifeng1')).toEqual([eventId('sealed'), eventId('stray')]);
+  expect(await idsOf('mifeng1')).toEqual(
+    ['sealed', 'sealing', 'stray', 'told'].map((id) => eventId(id)),
+  );
   for (const user of ['dengji', 'jtj-jingban', 'heyan', 'shenji', 'guanli'])
     expect(await idsOf(user)).toEqual([]);
 });
@@ -46,5 +59,21 @@ it('[AU23] nobody adopts what he does not see, and nothing kept is ever lost by 
   expect(other).toEqual({ ok: false, error: 'NOT_FOUND' });
   const own = await adoptKeptRow(desk, await county.person('mifeng1'), asked);
   expect(own.ok).toBe(false);
-  expect(await keptRows(desk, await county.person('mifeng1'))).toHaveLength(2);
+  expect(await keptRows(desk, await county.person('mifeng1'))).toHaveLength(4);
+});
+
+it('[AU23] words of a case whose beginning has not come are read by the sealed list alone', async () => {
+  const { desk } = county.room;
+  const rawOf = async (user: string) =>
+    (await keptRows(desk, await county.person(user))).map(({ raw }) => raw);
+  for (const user of ['shenhe', 'juzhang']) {
+    expect(JSON.stringify(await keptRows(desk, await county.person(user)))).not.toContain('别让');
+    expect(await rawOf(user)).toEqual([null]);
+  }
+  expect((await rawOf('mifeng1')).join()).toContain('别让村里知道');
+  const told = { id: eventId('told'), reason: '看看' };
+  expect(await adoptKeptRow(desk, await county.person('shenhe'), told)).toEqual({
+    ok: false,
+    error: 'NOT_FOUND',
+  });
 });

@@ -1,4 +1,6 @@
-import type { Subject } from '../../domain/permissions.ts';
+import type { EventType } from '../../domain/events.ts';
+import type { Role, Subject } from '../../domain/permissions.ts';
+import { OFFICE_ACTS } from '../../domain/role-acts.ts';
 import type { ActContext } from './acts/spec.ts';
 import { handlingOf } from './acts/facts.ts';
 import type { Colleague, DeskDeps } from './deps.ts';
@@ -9,6 +11,9 @@ import { type SeenCase, seenCases, unitsOfPerson } from './see.ts';
 const MASTERS_MAX = 50;
 
 const MERGEABLE = ['SUBMITTED', 'FIELD_RESOLVED', 'REGISTERED', 'TRANSFERRED', 'ACCEPTED'];
+
+const OFFICE: Readonly<Partial<Record<Role, ReadonlySet<EventType>>>> = OFFICE_ACTS;
+const mayVoid = (role: Role): boolean => OFFICE[role]?.has('case.voided') ?? false;
 
 const named = (list: readonly Colleague[]) =>
   list.map((one) => ({ value: one.personId as string, word: one.name }));
@@ -40,7 +45,7 @@ export async function actContext(
     masters,
     agents: named(others.filter((one) => one.roles.includes('A'))),
     leaders: named(people.filter((one) => one.roles.includes('L'))),
-    officers: named(others.filter((one) => one.roles.some((role) => role.startsWith('O')))),
+    voiders: named(others.filter((one) => one.roles.some(mayVoid))),
   };
 }
 

@@ -29,7 +29,7 @@ import {
   WORDS,
   type Answers,
 } from './entry-form.ts';
-import type { DeskRefusal } from './perform.ts';
+import { told, type DeskRefusal } from './perform.ts';
 
 /** The grant under which the person may enter a case; null when he may not. */
 export const entryGrant = (deps: DeskDeps, person: Subject) =>
@@ -120,6 +120,7 @@ export async function enterCase(
   const words = typedWords(press.form);
   const missing = [...new Set([...read.missing, ...missingOf(answers, words)])];
   if (missing.length > 0) return fail(refuse('MISSING', missing));
+  if (read.notOffered.length > 0) return fail(refuse('NOT_OFFERED', read.notOffered));
   const caseId = press.caseId as CaseId;
   if (await outsideNoTaken(deps, textOf(answers, OUTSIDE_NO), caseId))
     return fail(refuse('OUTSIDE_TAKEN'));
@@ -150,7 +151,7 @@ export async function enterCase(
     events,
     audit,
   });
-  if (!done.ok) return done;
+  if (!done.ok) return fail(told(done.error));
   const { file } = done.value;
   assert(file.numbers.queryCode !== null, 'a taken case has its query code');
   return ok({ caseId, queryCode: file.numbers.queryCode, sealed: file.sealed !== null });

@@ -6,15 +6,16 @@ import { absorbPayload } from '../../domain/conflict-cases.ts';
 import { decide, idsNeeded } from '../../domain/decide.ts';
 import { caseNoOf } from '../../domain/numbers.ts';
 import { actorUnder, grantFor, sightOf, type Subject } from '../../domain/permissions.ts';
-import { fail, ok, type EventId, type Result } from '../../domain/values.ts';
+import { fail, ok, type CaseId, type EventId, type Result } from '../../domain/values.ts';
 import type { MakeBeside } from '../sync/beside.ts';
-import { adoptAside, recordAtCounty, type Deciding, type NewRecord } from '../sync/record.ts';
+import { recordAtCounty, type Deciding, type IdTaken, type NewRecord } from '../sync/record.ts';
 import { ACTS, actsFor } from './acts/index.ts';
 import { readAnswers } from './acts/read.ts';
 import type { ActContext, ActSpec } from './acts/spec.ts';
 import { shanghaiDay } from './acts/spec.ts';
 import { actContext } from './context.ts';
 import type { DeskActDeps } from './deps.ts';
+import { adoptKeptRow } from './kept.ts';
 import { seeCase } from './see.ts';
 
 /** Why a press did nothing; the page says it in words. */
@@ -23,6 +24,10 @@ export interface DeskRefusal {
   readonly missing: readonly string[];
   readonly detail: string;
 }
+
+/** What a page says when the county did not record: a press of another case is told as such. */
+export const told = (error: DeskRefusal | IdTaken): DeskRefusal =>
+  error === 'ID_TAKEN' ? refuse('PRESS_USED') : error;
 
 const refuse = (code: string, missing: readonly string[] = [], detail = ''): DeskRefusal => ({
   code,
@@ -131,14 +136,16 @@ const tellMaster =
     };
   };
 
+/** 采认 on the review page: the same gate as on 暂存, and only what was kept of this case. */
 async function adoptKept(
   deps: DeskActDeps,
-  answers: Readonly<Record<string, unknown>>,
-  actor: Actor,
+  person: Subject,
+  about: { readonly caseId: CaseId; readonly answers: Readonly<Record<string, unknown>> },
 ): Promise<Result<true, DeskRefusal>> {
-  const id = String(answers.eventId) as EventId;
-  const done = await adoptAside(deps.sync, { id, actor, reason: String(answers.reason) });
-  return done.ok ? ok(true) : fail(refuse(done.error));
+  const { caseId, answers } = about;
+  const asked = { id: String(answers.keptId), reason: String(answers.reason), caseId };
+  const done = await adoptKeptRow(deps, person, asked);
+  return done.ok ? ok(true) : fail(refuse(done.error === 'NOT_FOUND' ? 'KEPT_GONE' : done.error));
 }
 
 /**
@@ -163,10 +170,11 @@ export async function perform(
   const grant = grantFor(person, `record:${act.type}`, scene);
   if (grant === null) return fail(refuse('ACTOR'));
   if (!actsFor(context, person).includes(act)) return fail(refuse('STATUS'));
-  const { answers, missing } = readAnswers(press.form, act.fields(context));
+  const { answers, missing, notOffered } = readAnswers(press.form, act.fields(context));
   if (missing.length > 0) return fail(refuse('MISSING', missing));
+  if (notOffered.length > 0) return fail(refuse('NOT_OFFERED', notOffered));
   const actor = actorUnder(person, grant, act.type);
-  if (act.id === 'adoptKept') return adoptKept(deps, answers, actor);
+  if (act.id === 'adoptKept') return adoptKept(deps, person, { caseId: file.caseId, answers });
   const done = await recordAtCounty<Subject, DeskRefusal>(deps.sync, {
     actor,
     caseId: file.caseId,
@@ -174,5 +182,5 @@ export async function perform(
     ...(act.id === 'merge' ? { beside: tellMaster(deps) } : {}),
     audit: [{ personId: person.personId, action: act.type, caseId: file.caseId, note: 'desk' }],
   });
-  return done.ok ? ok(true) : done;
+  return done.ok ? ok(true) : fail(told(done.error));
 }

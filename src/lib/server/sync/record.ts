@@ -63,6 +63,9 @@ export interface CountyAct<E> {
   readonly audit?: readonly Omit<AuditRow, 'at'>[];
 }
 
+/** The id of an event stands in another case, or aside: this act was not recorded. */
+export type IdTaken = 'ID_TAKEN';
+
 export interface Recorded {
   readonly file: CaseFile;
   readonly rows: readonly EventRow[];
@@ -93,12 +96,12 @@ async function openSerials(tx: CountyTx, now: Instant) {
 
 /**
  * Records events of one case at the county and resolves after the durable commit.
- * With a function for `events` its refusal comes back and nothing is written.
+ * With a function for `events` its refusal comes back and nothing is written; so does `ID_TAKEN`.
  */
 export async function recordAtCounty<S extends Asker, E = never>(
   deps: CountyDeps<S>,
   act: CountyAct<E>,
-): Promise<Result<Recorded, E>> {
+): Promise<Result<Recorded, E | IdTaken>> {
   const { actor, caseId } = act;
   const result = await deps.store.transact(deps.county, async (tx) => {
     const ledger = openLedger(deps, await tx.head(), await tx.cases([caseId]));
@@ -111,6 +114,8 @@ export async function recordAtCounty<S extends Asker, E = never>(
         : ok(act.events);
     if (!decided.ok) return decided;
     const here = await tx.known(decided.value.flatMap(({ id }) => id ?? []));
+    const own = new Set(file.timeline.map(({ eventId }) => eventId));
+    if ([...here.keys()].some((id) => !own.has(id))) return fail<IdTaken>('ID_TAKEN');
     const rows: EventRow[] = [];
     for (const event of decided.value) {
       // A press that came twice carries the same id: it is recorded once.
@@ -145,6 +150,14 @@ function bodyOf<S extends Asker>(
   return { id, caseId, type, v, occurredAt, payload: cleanText(payload) };
 }
 
+/** Which kept event, by whom and why; with `caseId` only when it belongs to that case. */
+export interface AskedAdoption {
+  readonly id: EventId;
+  readonly caseId?: CaseId;
+  readonly actor: Actor;
+  readonly reason: string;
+}
+
 /** Why an event cannot be adopted. */
 export type AdoptRefusal = 'NOT_FOUND' | 'ALREADY_ADOPTED' | 'NOT_READABLE';
 
@@ -159,10 +172,10 @@ function readAside(row: AsideRow): EventBody<string> | null {
 async function adoptInside<S extends Asker>(
   deps: CountyDeps<S>,
   tx: CountyTx,
-  { id, actor, reason }: { id: EventId; actor: Actor; reason: string },
+  { id, caseId: asked, actor, reason }: AskedAdoption,
 ): Promise<Result<Ledger, AdoptRefusal>> {
   const row = await tx.aside(id);
-  if (row === null) return fail('NOT_FOUND');
+  if (row === null || row.caseId !== (asked ?? row.caseId)) return fail('NOT_FOUND');
   if (row.adoptedSeq !== null) return fail('ALREADY_ADOPTED');
   const body = readAside(row);
   const ledger = openLedger(deps, await tx.head(), await tx.cases([row.caseId]));
@@ -196,7 +209,7 @@ async function adoptInside<S extends Asker>(
  */
 export async function adoptAside<S extends Asker>(
   deps: CountyDeps<S>,
-  asked: { readonly id: EventId; readonly actor: Actor; readonly reason: string },
+  asked: AskedAdoption,
 ): Promise<Result<Recorded['file'], AdoptRefusal>> {
   let caseId: CaseId | undefined;
   const result = await deps.store.transact(deps.county, async (tx) => {

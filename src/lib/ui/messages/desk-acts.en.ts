@@ -144,7 +144,7 @@ export const deskActsEn: DeskActsWords = {
     conflictId: 'Which conflict',
     decision: 'Decision',
     choice: 'Choice',
-    eventId: 'Which event',
+    keptId: 'Which event',
     action: 'Action',
     basis: 'Basis',
     due: 'Due',

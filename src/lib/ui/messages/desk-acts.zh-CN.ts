@@ -143,7 +143,7 @@ export const deskActsZh = {
     conflictId: '哪个冲突',
     decision: '怎么定',
     choice: '为什么',
-    eventId: '哪一条',
+    keptId: '哪一条',
     action: '怎么落实',
     basis: '依据',
     due: '期限',

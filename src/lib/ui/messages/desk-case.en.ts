@@ -80,6 +80,7 @@ export const deskCaseEn: DeskCaseWords = {
     note: 'as it came, not in the file',
     empty: 'Nothing is kept aside.',
     raw: 'As it came',
+    withheld: 'Its case is not known yet and may be sealed: only the sealed desk reads the words.',
     unreadable: 'It cannot join now: unreadable, or adopted already. It is still here.',
     waiting: (n) => `${n} more kept as they came, not in a file`,
   },

@@ -88,6 +88,7 @@ export const deskCaseZh = {
     note: '原样留着，没并进案卷',
     empty: '没有暂存的。',
     raw: '看原样',
+    withheld: '还不知道是哪一件、要不要密封，原话先只给管密封件的人看。',
     unreadable: '这一条现在并不进去：内容读不出来，或者已经采认了。原样还在。',
     waiting: (n: number) => `还有 ${n} 条原样留着，没并进案卷`,
   },

@@ -124,7 +124,7 @@ export const deskEn: DeskWords = {
     tidy: 'Tidy text',
     claims: 'Claims',
     noVerbatim: 'Recording only; open to listen',
-    sealedCount: (n) => `${n} sealed; only the sealed desk sees them`,
+    sealedCount: (n) => `${n === 'few' ? 'Some' : n} sealed; only the sealed desk sees them`,
   },
   peek: {
     petitioner: 'Petitioner',
@@ -216,6 +216,10 @@ export const deskEn: DeskWords = {
     STATUS: 'The case has moved on. Look where it stands now.',
     CONTENT: 'Something is still missing.',
     MISSING: (what) => `Still empty: ${what}`,
+    NOT_OFFERED: (what) => `Not on the list, or not a day or a number: ${what}. Choose again.`,
+    PRESS_USED:
+      'This page was used for another case; nothing was recorded here. Reload and try again.',
+    KEPT_GONE: 'It is no longer kept aside, or not yours to see.',
     NOT_FOUND: 'No such case, or not yours to see.',
     OTHER: 'Not done. Try again; else read out the code below.',
     done: (what) => `${what}: recorded`,

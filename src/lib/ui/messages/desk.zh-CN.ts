@@ -123,7 +123,8 @@ export const deskZh = {
     tidy: '整理',
     claims: '诉求',
     noVerbatim: '只有录音，打开放着听',
-    sealedCount: (n: number) => `密封的 ${n} 件，只有密封专员能看`,
+    sealedCount: (n: number | 'few') =>
+      `${n === 'few' ? '有密封的' : `密封的 ${n} 件`}，只有密封专员能看`,
   },
   peek: {
     petitioner: '信访人',
@@ -215,6 +216,9 @@ export const deskZh = {
     STATUS: '这件已经到别的一步了。看看上面现在到哪了。',
     CONTENT: '内容还差一点。',
     MISSING: (what: string) => `还没填：${what}`,
+    NOT_OFFERED: (what: string) => `这一项选的不在单子里，或者日子、数不对：${what}。重新选一下。`,
+    PRESS_USED: '这一页已经用在别的件上了，这一件没记上。刷新一下再办。',
+    KEPT_GONE: '这一条已经不在暂存里了，或者不归您看。',
     NOT_FOUND: '没有这一件，或者不归您看。',
     OTHER: '没办成。再按一次；还不行，把下面的号念给管系统的人。',
     done: (what: string) => `${what}：记上了`,

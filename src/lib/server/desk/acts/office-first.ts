@@ -14,6 +14,12 @@ import {
   text,
 } from './spec.ts';
 
+/** Sealing is an act of its own; registering takes the procedure along only when it is sealed. */
+const proceduresFor = ({ file }: ActContext): string[] =>
+  PROCEDURES.filter(
+    (one) => one !== 'SEALED' || file.sealed !== null || file.head.procedure === 'SEALED',
+  );
+
 const register: ActSpec = {
   id: 'register',
   type: 'case.registered',
@@ -27,7 +33,11 @@ const register: ActSpec = {
       select('categoryL2', CATEGORIES, head.categoryL2),
       select('kind', [...KINDS], head.kind),
       select('first', ['first', 'repeat'], 'first'),
-      select('procedure', [...PROCEDURES], status === 'FIELD_RESOLVED' ? 'ONSITE' : 'ORDINARY'),
+      select(
+        'procedure',
+        proceduresFor(context),
+        status === 'FIELD_RESOLVED' ? 'ONSITE' : 'ORDINARY',
+      ),
       { name: 'skipLevel', kind: 'check' },
     ];
   },
@@ -168,10 +178,10 @@ const classify: ActSpec = {
   type: 'case.classified',
   letter: 'l',
   group: 'back',
-  fields: ({ file }) => [
-    maybe(select('kind', [...KINDS], file.head.kind)),
-    maybe(select('procedure', [...PROCEDURES], file.head.procedure ?? undefined)),
-    maybe(select('categoryL2', CATEGORIES, file.head.categoryL2)),
+  fields: (context) => [
+    maybe(select('kind', [...KINDS], context.file.head.kind)),
+    maybe(select('procedure', proceduresFor(context), context.file.head.procedure ?? undefined)),
+    maybe(select('categoryL2', CATEGORIES, context.file.head.categoryL2)),
     text('reason'),
   ],
 };

@@ -223,13 +223,13 @@ const voidIt: ActSpec = {
   type: 'case.voided',
   letter: '0',
   group: 'end',
-  fields: ({ file, officers }) => [
+  fields: ({ file, voiders }) => [
     text('reason'),
-    ...(file.numbers.caseNo === null ? [] : [select('secondPerson', officers)]),
+    ...(file.numbers.caseNo === null ? [] : [select('secondPerson', voiders)]),
   ],
-  build: ({ secondPerson, ...answers }, { officers }) => ({
+  build: ({ secondPerson, ...answers }, { voiders }) => ({
     ...answers,
-    ...(secondPerson === undefined ? {} : { secondPerson: personFrom(officers, secondPerson) }),
+    ...(secondPerson === undefined ? {} : { secondPerson: personFrom(voiders, secondPerson) }),
   }),
 };
 
@@ -317,7 +317,7 @@ const adoptKept: ActSpec = {
   fits: ({ file }) => openQuarantine(file).length > 0,
   fields: ({ file }) => [
     select(
-      'eventId',
+      'keptId',
       openQuarantine(file).map(({ noted }) => ({
         value: noted.payload.eventId,
         word: `${noted.payload.eventType} ${noted.payload.reason}`.slice(0, 60),

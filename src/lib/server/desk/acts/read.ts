@@ -1,3 +1,4 @@
+import { isLocalDate } from '../../../domain/calendar.ts';
 import type { FieldSpec } from './spec.ts';
 
 /** Longest list a field of lines may carry. */
@@ -46,18 +47,50 @@ function readOne(form: Form, field: FieldSpec): unknown {
   }
 }
 
-/** Reads a form by its fields; names that nobody asked for are ignored. */
+/** Whether a given answer is one that the field offers: the page is no wall, this is. */
+function isOffered(field: FieldSpec, value: unknown): boolean {
+  const offered = (one: unknown) => field.options?.some((option) => option.value === one) ?? false;
+  switch (field.kind) {
+    case 'select':
+      return offered(value);
+    case 'many':
+      return Array.isArray(value) && value.every(offered);
+    case 'claims':
+      return (
+        Array.isArray(value) &&
+        value.every((answer: { decision: string; due?: string }) => {
+          return offered(answer.decision) && (answer.due === undefined || isLocalDate(answer.due));
+        })
+      );
+    case 'date':
+      return typeof value === 'string' && isLocalDate(value);
+    case 'number':
+      return Number.isFinite(value);
+    case 'line':
+    case 'text':
+    case 'lines':
+    case 'check':
+      return true;
+  }
+}
+
+/**
+ * Reads a form by its fields; names that nobody asked for are ignored. `notOffered` names fields
+ * whose answer is none of the choices, no day of the calendar or no number.
+ */
 export function readAnswers(
   form: Form,
   fields: readonly FieldSpec[],
-): { answers: Record<string, unknown>; missing: string[] } {
+): { answers: Record<string, unknown>; missing: string[]; notOffered: string[] } {
   const answers: Record<string, unknown> = {};
   const missing: string[] = [];
+  const notOffered: string[] = [];
   for (const field of fields) {
     const value = readOne(form, field);
     const empty = value === undefined || (Array.isArray(value) && value.length === 0);
     if (empty && field.required) missing.push(field.name);
+    if (!empty && !isOffered(field, value)) notOffered.push(field.name);
     if (!empty) answers[field.name] = value;
   }
-  return { answers, missing };
+  return { answers, missing, notOffered };
 }

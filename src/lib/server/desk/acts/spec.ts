@@ -41,8 +41,8 @@ export interface ActContext {
   readonly masters: readonly Named[];
   readonly agents: readonly Named[];
   readonly leaders: readonly Named[];
-  /** Others of the office, for acts that need a second person. */
-  readonly officers: readonly Named[];
+  /** Others who may void a case too: the second of the four eyes. */
+  readonly voiders: readonly Named[];
 }
 
 /** Answers of a form, by field name; what was left empty is absent. */
