@@ -4,6 +4,8 @@ import { PUBLISHED_CALENDAR } from '../../src/lib/domain/calendar.ts';
 import { matchCaseOf, proposeMatches } from '../../src/lib/domain/matching.ts';
 import { DEFAULT_SETTINGS } from '../../src/lib/domain/settings.ts';
 import { answer, context, recordOne } from '../../src/lib/domain/testing/ask.ts';
+import { subject } from '../../src/lib/domain/testing/offer.ts';
+import { sightOf } from '../../src/lib/domain/case-sight.ts';
 import { at } from '../../src/lib/domain/testing/ids.ts';
 import { fileOf, REGISTERED, SUBMITTED, TAKEN } from '../../src/lib/domain/testing/story.ts';
 import { asCaseEvent } from '../../src/lib/ports/event-store.ts';
@@ -124,5 +126,43 @@ describe('odd values from the field', () => {
       const act = recordOne('case.assigned', { feedbackOn });
       expect(answer(fileOf(...REGISTERED), act, context('O'))).toBe('PAYLOAD');
     }
+  });
+
+  it('[ST33] an agent puts nobody of the office out of a case; a recusal reaches himself', async () => {
+    const county = await judgedCounty();
+    await county.lay(TAKEN);
+    const reviewer = { personId: 'xfj-reviewer', name: '复核' } as never;
+    const first = await county.push([sent('agent.recused', { agent: reviewer })]);
+    expect(first.results[0]?.s).toBe('stored');
+    const kept = await looked(county);
+    expect([kept.recusals.length, sightOf(kept).recusedIds, kept.agent?.personId]).toEqual([
+      ...[1, [], 'A01'],
+    ]);
+    await county.push([sent('agent.recused')], { from: 2 });
+    const file = await looked(county);
+    expect([sightOf(file).recusedIds, file.agent]).toEqual([['A01'], null]);
+  });
+
+  it('[ST34] links that only the county makes are claims when an agent names them', async () => {
+    const other = { personId: 'A02', name: '李凤霞' } as never;
+    const county = await judgedCounty();
+    await county.push([sent('case.drafted', { agent: other, declaredBy: 'O' })]);
+    const begun = await looked(county);
+    expect([begun.agent?.personId, sightOf(begun).agentIds]).toEqual(['A01', ['A01']]);
+    expect(begun.supplements.at(-1)).toMatchObject({
+      proposal: 'OPEN',
+      payload: { changes: [{ field: 'agent', to: other }] },
+    });
+    const absorbs = { caseId: 'forged'.padEnd(22, '_') as never, agent: other };
+    const { results } = await county.push([sent('case.supplemented', { absorbs })], { from: 2 });
+    expect(results[0]?.s).toBe('stored');
+    const file = await looked(county);
+    expect([file.children, sightOf(file).agentIds]).toEqual([[], ['A01']]);
+    expect(file.supplements.at(-1)).toMatchObject({
+      proposal: 'OPEN',
+      payload: { absorbs, changes: [{ field: 'absorbs' }] },
+    });
+    const theirs = await county.push([], { who: subject('A02'), dv: 'dvB' });
+    expect(JSON.stringify(theirs.feed)).not.toContain(STORY);
   });
 });

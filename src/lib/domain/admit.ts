@@ -21,6 +21,7 @@ import { evolve } from './evolve.ts';
 import { grantsAt, type Subject } from './grants.ts';
 import { LIFECYCLE, mayAct } from './lifecycle.ts';
 import { sightOf, whyNot, type Denial } from './permissions.ts';
+import { recusedBy } from './recusal.ts';
 import { followUps, systemAct, type SystemAct } from './system-acts.ts';
 import type { Instant } from './values.ts';
 
@@ -105,9 +106,7 @@ function revokedRight(file: CaseFile, event: CaseEvent, { subject }: AdmitContex
 
 /** Made while the agent still had the case: the same test by time as everywhere. */
 function beforeRecusal(file: CaseFile, event: CaseEvent): boolean {
-  const own = file.recusals.find(
-    (r) => (r.payload.agent ?? r.mark.actor).personId === event.stamp.actor.personId,
-  );
+  const own = file.recusals.find((r) => recusedBy(file, r) === event.stamp.actor.personId);
   return own !== undefined && isAfter(own.mark.occurredAt, happenedAt(event));
 }
 

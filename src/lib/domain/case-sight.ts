@@ -1,5 +1,6 @@
 /** What a decision about access has to know of a case: no more, so that a row can hold it. */
 import type { CaseFile } from './case-file.ts';
+import { recusedBy } from './recusal.ts';
 import type { FileStatus } from './status.ts';
 import type { CaseId, PersonId } from './values.ts';
 
@@ -55,7 +56,7 @@ export function sightOf(file: CaseFile): CaseSight {
     areaCode: head.areaCode ?? file.hazard?.latest.areaCode ?? '',
     agentIds: [...new Set([...own, ...absorbed])],
     formerAgentIds: [...new Set(file.agents.map((t) => t.agent.personId))],
-    recusedIds: file.recusals.map((r) => r.payload.agent?.personId ?? r.mark.actor.personId),
+    recusedIds: file.recusals.flatMap((r) => recusedBy(file, r) ?? []),
     unitIds: [
       ...new Set(file.handlings.flatMap((h) => (h.status === 'RETRACTED' ? [] : [h.unitId]))),
     ],

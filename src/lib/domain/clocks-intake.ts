@@ -10,6 +10,7 @@ import {
   stopClocks,
   type Ledger,
 } from './clocks-ledger.ts';
+import { absorbedBy } from './evolve/absorbed.ts';
 import type { EventOf } from './events.ts';
 import type { Instant } from './values.ts';
 
@@ -47,8 +48,8 @@ function acknowledge(ledger: Ledger, { event }: ClockStep<EventOf<'urgent.acknow
 
 /** 补充材料 answers a return; what the office itself copies over from a merged child does not. */
 function supplement(ledger: Ledger, step: ClockStep<EventOf<'case.supplemented'>>): void {
-  const { absorbs, mirrorOf } = step.event.payload;
-  if (absorbs === undefined && mirrorOf === undefined) {
+  const { mirrorOf } = step.event.payload;
+  if (absorbedBy(step.event) === undefined && mirrorOf === undefined) {
     stopClocks(ledger, { codes: ['C14'], event: step.event });
   }
   inheritDues(ledger, step);
@@ -56,7 +57,7 @@ function supplement(ledger: Ledger, step: ClockStep<EventOf<'case.supplemented'>
 
 /** 并案: the master keeps the earlier of two due dates for the same clock (K05). */
 function inheritDues(ledger: Ledger, { event }: ClockStep<EventOf<'case.supplemented'>>): void {
-  for (const child of event.payload.absorbs?.dues ?? []) {
+  for (const child of absorbedBy(event)?.dues ?? []) {
     for (const draft of ledger.drafts) {
       if (draft.code !== child.code || draft.stoppedAt !== null || !isInstant(child.due)) continue;
       if (compareInstants(child.due, draft.due) < 0) draft.due = child.due;

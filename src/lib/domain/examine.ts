@@ -11,6 +11,7 @@ import type { Finding, Guard, GuardContext } from './guards.ts';
 import { fieldGuards } from './guards-field.ts';
 import { officeGuards } from './guards-office.ts';
 import { firmGuard, handlingFor, isInPlace, LIFECYCLE, mayAct } from './lifecycle.ts';
+import { recusedBy } from './recusal.ts';
 import { refusal, type Refusal } from './refusal.ts';
 
 const GUARDS = { ...fieldGuards, ...officeGuards } as Readonly<
@@ -36,9 +37,7 @@ function actorRefusal(file: CaseFile, event: CaseEvent, context: GuardContext): 
   if (context.place === 'tablet' && !LIFECYCLE[event.type].offline) {
     return refusal('NEEDS_COUNTY', event.type);
   }
-  const recused = file.recusals.some(
-    (r) => (r.payload.agent?.personId ?? r.mark.actor.personId) === personId,
-  );
+  const recused = file.recusals.some((r) => recusedBy(file, r) === personId);
   return recused && code === 'A' && event.type !== 'agent.recused'
     ? refusal('RECUSED', event.type)
     : null;

@@ -33,6 +33,9 @@ export const OFFICE_FIELDS: ReadonlySet<string> = new Set(Object.keys(OFFICE));
 const NEEDED: ReadonlySet<string> = new Set(['areaCode', 'channel']);
 const DAYS: ReadonlySet<string> = new Set(['xfDate', 'happenedFrom', 'happenedTo']);
 
+/** Links that only the county makes; named by the field they are claims for a person to settle. */
+const LINKS: ReadonlySet<string> = new Set(['agent', 'absorbs']);
+
 const PETITIONER = /^petitioners\.(\d{1,3})\.([A-Za-z]+)$/;
 
 /** Position and field that a name like `petitioners.0.phone` means; null for any other name. */
@@ -58,6 +61,7 @@ export function fitsField(file: CaseFile, field: string, value: unknown): boolea
     const before = file.petitioners[person.at];
     return before === undefined || parses(petitionerSchema, { ...before, [person.name]: value });
   }
+  if (LINKS.has(field)) return false;
   if (field === 'numbers.nationalNo') return parses(zLine, value);
   if (field === 'areaCode') return parses(zAreaCode, value) && isOwnArea(file, String(value));
   if (OFFICE_FIELDS.has(field) || HEAD_FIELDS.has(field)) {

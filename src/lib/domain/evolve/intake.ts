@@ -3,10 +3,12 @@ import { isUsableDay } from '../calendar.ts';
 import type { CaseFile, Supplement } from '../case-file.ts';
 import type { Dictation } from '../dictation.ts';
 import { countedAt, happenedAt } from '../event-time.ts';
+import { recusedBy } from '../recusal.ts';
 import type { AgentRef, AgentTerm } from '../mandate.ts';
 import { readbackHash } from '../text-hash.ts';
 import type { CaseEvent } from '../events.ts';
 import type { Instant } from '../values.ts';
+import { absorbedBy } from './absorbed.ts';
 import { corrected, fitsField, headChanges, unfitting, withHead } from './fields.ts';
 import { note, type Reducer, type Reducers, type Step } from './step.ts';
 
@@ -44,7 +46,16 @@ export function withAgent(
 const actingAgent = (event: CaseEvent) =>
   event.stamp.actor.code === 'A' || event.stamp.actor.code === 'T' ? event.stamp.actor : null;
 
-const drafted: Reducer<'case.drafted'> = (file, { event, payload, allowed }) => {
+/** After registration an agent's edit is a proposal beside the registered fields (K01). */
+function proposed(file: CaseFile, supplement: Omit<Supplement, 'proposal' | 'decision'>): CaseFile {
+  const proposal = supplement.payload.changes?.length ? 'OPEN' : 'NONE';
+  return {
+    ...file,
+    supplements: [...file.supplements, { ...supplement, proposal, decision: null }],
+  };
+}
+
+const drafted: Reducer<'case.drafted'> = (file, { event, payload, mark, allowed }) => {
   if (!allowed) return file;
   const begun: CaseFile = {
     ...file,
@@ -65,9 +76,15 @@ const drafted: Reducer<'case.drafted'> = (file, { event, payload, allowed }) => 
     },
     moments: { ...file.moments, draftedAt: event.occurredAt },
   };
-  const who = payload.agent ?? actingAgent(event);
+  // An agent begins a case for himself alone: whom else he names the office has to hear of.
+  const himself = event.stamp.actor.code === 'A';
+  const who = himself ? actingAgent(event) : (payload.agent ?? actingAgent(event));
   if (!who) return begun;
-  return withAgent(begun, who, { from: event.occurredAt, how: 'TOOK', scope: null });
+  const from = { from: event.occurredAt, how: 'TOOK', scope: null } as const;
+  const held = withAgent(begun, who, from);
+  if (payload.agent === undefined || payload.agent.personId === who.personId) return held;
+  const claim = { field: 'agent', from: who.personId, to: payload.agent };
+  return proposed(held, { mark, payload: { changes: [claim] } });
 };
 
 /** A rewritten tidy text voids the read-backs that covered it. */
@@ -139,19 +156,10 @@ const revoked: Reducer<'mandate.revoked'> = (file, { event, payload, mark }) => 
 
 const recused: Reducer<'agent.recused'> = (file, step) => {
   const kept = { ...file, recusals: [...file.recusals, note(step)] };
-  const who = step.payload.agent?.personId ?? actingAgent(step.event)?.personId;
-  if (!who || file.agent?.personId !== who) return kept;
+  const who = recusedBy(file, note(step));
+  if (who === null || file.agent?.personId !== who) return kept;
   return { ...kept, agent: null, agents: endTerms(file.agents, step.event.occurredAt) };
 };
-
-/** After registration an agent's edit is a proposal beside the registered fields (K01). */
-function proposed(file: CaseFile, supplement: Omit<Supplement, 'proposal' | 'decision'>): CaseFile {
-  const proposal = supplement.payload.changes?.length ? 'OPEN' : 'NONE';
-  return {
-    ...file,
-    supplements: [...file.supplements, { ...supplement, proposal, decision: null }],
-  };
-}
 
 /** Answers that cannot stand in their field are proposed to the office, never applied or lost. */
 function withUnfitting(
@@ -210,19 +218,24 @@ const received: Reducer<'case.received'> = (file, { event, payload, allowed }) =
 const supplemented: Reducer<'case.supplemented'> = (file, step) => {
   const { payload, mark } = step;
   const lost = payload.lostAttachments ?? [];
+  const absorbs = absorbedBy(step.event);
+  const claims =
+    payload.absorbs && !absorbs ? [{ field: 'absorbs', from: null, to: payload.absorbs }] : [];
   let next: CaseFile = {
     ...file,
     attachments: file.attachments.map((a) => (lost.includes(a.sha256) ? { ...a, lost: true } : a)),
-    children: payload.absorbs
-      ? [...file.children, { caseId: payload.absorbs.caseId, mark, payload: payload.absorbs }]
+    children: absorbs
+      ? [...file.children, { caseId: absorbs.caseId, mark, payload: absorbs }]
       : file.children,
     representativeLists: payload.representatives
       ? [...file.representativeLists, { names: payload.representatives, mark }]
       : file.representativeLists,
   };
-  const changes = payload.changes ?? [];
+  const changes = [...(payload.changes ?? []), ...claims];
   const registered = file.numbers.caseNo !== null || !step.allowed;
-  if (registered || changes.length === 0) return proposed(next, note(step));
+  if (registered || changes.length === 0) {
+    return proposed(next, { mark, payload: claims.length > 0 ? { ...payload, changes } : payload });
+  }
   const odd = changes.filter(({ field, to }) => !fitsField(file, field, to));
   for (const { field, to } of changes.filter((one) => !odd.includes(one))) {
     next = corrected(next, { field, to, reason: payload.text ?? null }, mark);
