@@ -62,6 +62,23 @@ test.describe('airplane mode', () => {
     await expect(again.getByRole('heading', { name: '案件', level: 1 })).toBeVisible();
   });
 
+  test('[EE15] only the tablet has a worker: others never fetch its files', async ({
+    page,
+    county,
+  }) => {
+    const workers = () =>
+      page.evaluate(async () =>
+        (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope),
+      );
+    for (const place of ['/track', '/desk/sign-in', '/']) {
+      await page.goto(`${county.url}${place}`, { waitUntil: 'networkidle' });
+      expect(await workers()).toEqual([]);
+    }
+    await page.goto(`${county.url}/tablet`);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    expect(await workers()).toEqual([`${county.url}/tablet`]);
+  });
+
   test('[EE4] the answer about lasting storage stands in 设置', async ({ page, county }) => {
     const tablet = new TabletPage(page, county);
     await tablet.signIn(county.agent('A01'));

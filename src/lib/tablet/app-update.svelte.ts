@@ -1,6 +1,19 @@
 /** The worker asks every window first; a little longer than it waits for them. */
 const ANSWER_MS = 3_000;
 
+/**
+ * The worker serves the tablet alone: desk and public page never fetch its files. It is asked for
+ * after the page stands, so that the first list does not share the line with it.
+ */
+async function register(): Promise<ServiceWorkerRegistration | null> {
+  if (import.meta.env.DEV) return null;
+  if (document.readyState !== 'complete')
+    await new Promise((resolve) => addEventListener('load', resolve, { once: true }));
+  return navigator.serviceWorker
+    .register('/service-worker.js', { scope: '/tablet' })
+    .catch(() => null);
+}
+
 /** Updates of the app: shown, never forced; a form that is open makes them wait. */
 export class AppUpdate {
   waiting = $state(false);
@@ -13,7 +26,7 @@ export class AppUpdate {
       const { kind } = (event.data ?? {}) as { kind?: string };
       if (kind === 'may-update') event.ports[0]?.postMessage({ free: !this.held });
     });
-    this.registration = (await navigator.serviceWorker.getRegistration()) ?? null;
+    this.registration = await register();
     const look = (): void => {
       this.waiting = Boolean(this.registration?.waiting && navigator.serviceWorker.controller);
     };
