@@ -1,11 +1,29 @@
+import { statfs } from 'node:fs/promises';
+import path from 'node:path';
 import type { Container } from './container.ts';
+import { FREE_BYTES_MIN } from './sync/limits.ts';
 
-/** 200 when the county can take an exchange right now, else 503 with the reason. */
-export async function readyEndpoint(container: () => Promise<Container>): Promise<Response> {
+async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+/**
+ * 200 when the county can take an exchange right now, else 503 with the reason: `closing`, `disk`
+ * (less than FREE_BYTES_MIN left) or `store`.
+ */
+export async function readyEndpoint(
+  container: () => Promise<Container>,
+  measure: (folder: string) => Promise<number> = freeBytes,
+): Promise<Response> {
   const headers = { 'cache-control': 'no-store' };
   try {
-    const { open, store, county } = await container();
+    const { open, store, county, env } = await container();
     if (!open) return Response.json({ ready: false, why: 'closing' }, { status: 503, headers });
+    const folders = [env.dataDir, path.dirname(env.databaseFile)];
+    const free = Math.min(...(await Promise.all(folders.map(measure))));
+    if (free < FREE_BYTES_MIN)
+      return Response.json({ ready: false, why: 'disk' }, { status: 503, headers });
     const { seq } = await store.transact(county, (tx) => tx.head());
     return Response.json({ ready: true, head: seq }, { headers });
   } catch (error) {

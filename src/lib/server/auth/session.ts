@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Subject } from '../../domain/permissions.ts';
 import type { Instant } from '../../domain/values.ts';
+import { isDiskFull } from '../store/disk-full.ts';
 import { DESK_IDLE_MINUTES, type Auth } from './auth.ts';
 import { cookiesOf, type CookieToSet } from './sign-in.ts';
 import { isDeskPerson, loadSubject } from './subject.ts';
@@ -26,6 +27,16 @@ export interface SignedIn {
 /** A session older than this is written again when it is used. */
 const TOUCH_MS = 60_000;
 
+/** Writes the session again; on a full disk it stays as old as it is, and he stays in. */
+async function touch(auth: Auth, headers: Headers): Promise<CookieToSet[]> {
+  try {
+    return cookiesOf(await auth.api.getSession({ headers, asResponse: true }));
+  } catch (error) {
+    if (isDiskFull(error)) return [];
+    throw error;
+  }
+}
+
 /** Who asks, by his session cookie; a desk session that idled too long is over, here and now. */
 export async function readSession(
   deps: SessionDeps,
@@ -45,6 +56,5 @@ export async function readSession(
   const secondFactor = Boolean(user.twoFactorEnabled);
   const account = { userName: user.username ?? '', sessionId: session.id, secondFactor };
   if (idleMs <= TOUCH_MS) return { person, account, cookies: [] };
-  const touched = await deps.auth.api.getSession({ headers, asResponse: true });
-  return { person, account, cookies: cookiesOf(touched) };
+  return { person, account, cookies: await touch(deps.auth, headers) };
 }

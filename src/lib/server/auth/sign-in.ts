@@ -1,4 +1,5 @@
 import { parseSetCookieHeader } from 'better-auth/cookies';
+import { isDiskFull } from '../store/disk-full.ts';
 import type { Auth } from './auth.ts';
 import { LIMITS, type RateLimiter } from './rate-limit.ts';
 
@@ -27,6 +28,8 @@ export type SignInOutcome =
   | { readonly kind: 'second-factor'; readonly cookies: readonly CookieToSet[] }
   | { readonly kind: 'wrong' }
   | { readonly kind: 'closed' }
+  /** Name and passphrase were not judged: the county cannot write, its disk is full. */
+  | { readonly kind: 'full' }
   | { readonly kind: 'slow'; readonly waitSeconds: number };
 
 /** Reads the cookies out of a better-auth response. */
@@ -38,6 +41,16 @@ export function cookiesOf(response: Response): CookieToSet[] {
       ...(cookie['max-age'] === undefined ? {} : { maxAge: cookie['max-age'] }),
     })),
   );
+}
+
+/** A full disk is said as it is; it is no wrong passphrase. */
+async function unlessFull(attempt: () => Promise<SignInOutcome>): Promise<SignInOutcome> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (isDiskFull(error)) return { kind: 'full' };
+    throw error;
+  }
 }
 
 /** Signs in by user name and passphrase; wrong name and wrong passphrase look alike. */
@@ -52,8 +65,16 @@ export async function signIn(
     deps.limiter.take(LIMITS.signInAccount, userName.toLowerCase()),
   );
   if (wait > 0) return { kind: 'slow', waitSeconds: wait };
+  return unlessFull(() => tried(deps, { ...credentials, userName }, headers));
+}
+
+async function tried(
+  deps: SignInDeps,
+  { userName, passphrase }: Credentials,
+  headers: Headers,
+): Promise<SignInOutcome> {
   const response = await deps.auth.api.signInUsername({
-    body: { username: userName, password: credentials.passphrase },
+    body: { username: userName, password: passphrase },
     headers,
     asResponse: true,
   });
@@ -74,7 +95,15 @@ export async function signInSecondFactor(
 ): Promise<SignInOutcome> {
   const wait = deps.limiter.take(LIMITS.signInAddress, input.address);
   if (wait > 0) return { kind: 'slow', waitSeconds: wait };
-  const code = input.code.replace(/\s/g, '');
+  return unlessFull(() => triedCode(deps, input.code, headers));
+}
+
+async function triedCode(
+  deps: SignInDeps,
+  typed: string,
+  headers: Headers,
+): Promise<SignInOutcome> {
+  const code = typed.replace(/\s/g, '');
   const asked = { headers, asResponse: true } as const;
   const response = /^\d{6}$/.test(code)
     ? await deps.auth.api.verifyTOTP({ body: { code }, ...asked })

@@ -53,7 +53,9 @@ async function runGroup(
       await one.run(trx);
       standing.push(one);
     } catch (error) {
-      await sql`rollback to savepoint one`.execute(trx);
+      // A full disk has rolled back everything: then the whole group fails, and for that reason.
+      const back = sql`rollback to savepoint one`.execute(trx);
+      await back.catch(() => Promise.reject(error as Error));
       one.failed(error);
     }
     await sql`release savepoint one`.execute(trx);

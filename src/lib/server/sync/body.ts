@@ -2,6 +2,7 @@
 import { brotliCompressSync, constants, gunzipSync, gzipSync } from 'node:zlib';
 import { fail, ok, type Result } from '../../domain/values.ts';
 import type { SyncError } from '../../protocol/sync.ts';
+import { isDiskFull } from '../store/disk-full.ts';
 import { PACK_BYTES_MIN } from './limits.ts';
 
 export interface Refused {
@@ -75,13 +76,11 @@ export function refusal({ status, error, retryAfterSeconds }: Refused): Response
 }
 
 const SQLITE_BUSY = 5;
-const SQLITE_FULL = 13;
 
 /** What a failed commit is to the tablet; null when it is nobody's business but ours. */
 export function storageRefusal(error: unknown): Refused | null {
   const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
-  if (code === SQLITE_FULL || codeOf(error) === 'ENOSPC')
-    return { status: 507, error: 'STORAGE_FULL', retryAfterSeconds: 60 };
+  if (isDiskFull(error)) return { status: 507, error: 'STORAGE_FULL', retryAfterSeconds: 60 };
   if (code === SQLITE_BUSY) return { status: 503, error: 'BUSY', retryAfterSeconds: 5 };
   return null;
 }

@@ -9,7 +9,7 @@ import { COUNTY } from '../county.ts';
 import type { Container } from '../container.ts';
 import { dutyNumbersFor, readDutyNumbers } from '../settings/duty.ts';
 import type { CountyTables } from '../store/tables.ts';
-import { readBytes, refusal } from './body.ts';
+import { readBytes, refusal, storageRefusal } from './body.ts';
 
 const BODY_MAX = 4_096;
 const DEVICE_ID = /^[\w-]{22}$/;
@@ -82,6 +82,20 @@ async function bind(
 }
 
 export async function enrolEndpoint(
+  container: Container,
+  person: Subject | null,
+  request: Request,
+): Promise<Response> {
+  try {
+    return await enrolled(container, person, request);
+  } catch (error) {
+    const known = storageRefusal(error);
+    if (known === null) throw error;
+    return refusal(known);
+  }
+}
+
+async function enrolled(
   { store, county, clock, db }: Container,
   person: Subject | null,
   request: Request,

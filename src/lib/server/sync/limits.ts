@@ -14,6 +14,8 @@ export const CHUNKS_AT_ONCE_MAX = 64;
 export const BUSY_SECONDS = 5;
 /** Times a file may arrive that is not its hash before it is isolated. */
 export const WRONG_HASH_MAX = 3;
+/** Less room than this on the data folder's disk, and `/readyz` asks for help. */
+export const FREE_BYTES_MIN = 32 * 1024 * 1024;
 /** Answers shorter than this are not packed. */
 export const PACK_BYTES_MIN = 400;
 

@@ -184,6 +184,7 @@ export const deskEn: DeskWords = {
     go: 'Sign in',
     wrong: 'User name or passphrase is wrong.',
     closed: 'This account is closed. Ask the administrator.',
+    full: 'The county’s disk is full: nobody can sign in now. What was saved is there. Tell whoever runs the machine.',
     slow: (n) => `Too many tries. Wait ${n} seconds; the account is not locked.`,
     idle: 'Signed out after half an hour. What was saved is there; sign in again.',
     code: 'Six digits, or a recovery code',

@@ -36,6 +36,8 @@ export const actions: Actions = {
     );
     if (outcome.kind === 'slow')
       return fail(429, { problem: 'slow' as const, waitSeconds: outcome.waitSeconds, user });
+    if (outcome.kind === 'full')
+      return fail(507, { problem: 'full' as const, waitSeconds: 0, user });
     if (outcome.kind === 'second-factor') {
       keepCookies(cookies, outcome.cookies);
       return fail(401, { problem: 'code' as const, waitSeconds: 0, user });
@@ -61,6 +63,8 @@ export const actions: Actions = {
     const outcome = await signInSecondFactor({ auth, limiter }, { code, address }, request.headers);
     if (outcome.kind === 'slow')
       return fail(429, { problem: 'slow' as const, waitSeconds: outcome.waitSeconds, user: '' });
+    if (outcome.kind === 'full')
+      return fail(507, { problem: 'full' as const, waitSeconds: 0, user: '' });
     if (outcome.kind !== 'in')
       return fail(401, { problem: 'codeWrong' as const, waitSeconds: 0, user: '' });
     keepCookies(cookies, outcome.cookies);

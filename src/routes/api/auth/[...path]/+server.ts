@@ -14,6 +14,7 @@ const SAY = {
   wrong: '用户名或口令不对。口令分大小写，前后不要空格。',
   closed: '这个账号停用了。要用，找县局管账号的人。',
   slow: '试得太勤了，账号没锁。等一会儿再试。',
+  full: '县里的机器存满了，现在进不去。用户名和口令没有判，存好的都在。请告诉县局管机器的人。',
   code: '还要手机上的六位数，请先在县里的页面登录。',
   none: '没有这个地方。',
 } as const;
@@ -50,6 +51,8 @@ function refusalOf(outcome: Exclude<SignInOutcome, { kind: 'in' }>): Response {
       );
     case 'closed':
       return refuse(403, 'CLOSED', SAY.closed);
+    case 'full':
+      return refuse(507, 'STORAGE_FULL', SAY.full);
     case 'second-factor':
       return refuse(401, 'SECOND_FACTOR', SAY.code);
     case 'wrong':
