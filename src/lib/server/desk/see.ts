@@ -77,16 +77,20 @@ export async function seeCase(
   return { record, sight, clocks, time: caseTime(record.file, clocks, context) };
 }
 
-/**
- * How many sealed cases the county has, for whoever may see its statistics; below five nobody
- * outside the list learns even the number.
- */
-export async function sealedCount(deps: DeskDeps, person: Subject): Promise<number> {
+/** Fewer sealed cases than this are told as "some": a small number points at a person. */
+const SEALED_TOLD_FROM = 5;
+
+/** Sealed cases that a reader may not see: how many, or `few` below five. */
+export type SealedCount = number | 'few';
+
+/** How many sealed cases lie hidden from an office person who may see the statistics; else 0. */
+export async function sealedCount(deps: DeskDeps, person: Subject): Promise<SealedCount> {
   if (!may(deps, person, ['stats.view', null])) return 0;
   const sealed = (await deps.cases.all()).filter(({ file }) => sightHere(file).sealed);
   const hidden = sealed.filter(({ file }) => !may(deps, person, ['case.view', sightHere(file)]));
   const officeWide = grantsAt(person, deps.now()).some((grant) => grant.role.startsWith('O'));
-  return officeWide ? hidden.length : 0;
+  if (!officeWide || hidden.length === 0) return 0;
+  return hidden.length < SEALED_TOLD_FROM ? 'few' : hidden.length;
 }
 
 /** Units in whose name the person acts. */

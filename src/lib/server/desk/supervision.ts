@@ -9,7 +9,7 @@ const stateOf = (one: { answered: unknown; closed: unknown }) =>
 
 /** 督办: what was issued, newest first, and the cases that are due or overdue. */
 export async function supervisionOf(deps: DeskDeps, person: Subject) {
-  const seen = (await seenCases(deps, person)).filter(({ sight }) => !sight.sealed);
+  const seen = await seenCases(deps, person);
   const issued = seen
     .flatMap(({ record: { file } }) =>
       file.supervisions.map((one) => ({

@@ -40,7 +40,6 @@ export const deskLedgerEn: DeskLedgerWords = {
   exportXlsx: 'Export XLSX',
   exportCsv: 'Export CSV',
   purpose: 'Purpose (exports are recorded)',
-  purposeDefault: 'daily work',
   scopes: { mine: 'what I may see' },
   sum: {
     cases: (n) => `${n} cases`,

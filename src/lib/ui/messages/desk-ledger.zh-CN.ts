@@ -40,7 +40,6 @@ export const deskLedgerZh = {
   exportXlsx: '导出表格',
   exportCsv: '导出 CSV',
   purpose: '干什么用（导出要记账）',
-  purposeDefault: '日常工作',
   scopes: { mine: '我看得见的' },
   sum: {
     cases: (n: number) => `${n} 件`,

@@ -1,7 +1,7 @@
 import { LIMITS } from '$lib/server/auth/rate-limit';
 import { notFound, personHere } from '$lib/server/desk/here';
 import { ledgerRows, readLedgerAsk } from '$lib/server/desk/ledger';
-import { ledgerCsv, ledgerXlsx, logExport } from '$lib/server/desk/ledger-export';
+import { leavesHouse, ledgerCsv, ledgerXlsx, logExport } from '$lib/server/desk/ledger-export';
 import { may } from '$lib/server/desk/see';
 import { error } from '@sveltejs/kit';
 import type { RequestHandler } from './$types';
@@ -12,11 +12,13 @@ export const GET: RequestHandler = async ({ locals, url }) => {
   const person = personHere(locals);
   const { desk, limiter } = locals.room;
   if (!may(desk, person, ['export', null])) notFound();
+  const purpose = (url.searchParams.get('purpose') ?? '').trim().slice(0, 100);
+  if (purpose === '')
+    error(400, { message: '没导出。先写上干什么用，导出要记账。', code: 'PURPOSE' });
   const wait = limiter.take(LIMITS.exportPerson, person.personId);
   if (wait > 0) error(429, { message: `导出太勤了，等 ${wait} 秒。`, code: 'SLOW' });
   const ask = readLedgerAsk(url.searchParams);
-  const { rows } = await ledgerRows(desk, person, ask);
-  const purpose = (url.searchParams.get('purpose') ?? '').trim().slice(0, 100) || '日常工作';
+  const rows = leavesHouse((await ledgerRows(desk, person, ask)).rows);
   const format = url.searchParams.get('format') === 'csv' ? 'csv' : 'xlsx';
   const mark = { person, at: desk.now(), purpose };
   await logExport(desk, mark, { rows: rows.length, format, scope: url.search.slice(0, 300) });
