@@ -4,6 +4,7 @@ import { toLocalDate, daysBetween } from '../../src/lib/domain/calendar.ts';
 import { intakeFindings, intakeOf } from '../../src/lib/domain/intake-findings.ts';
 import { caseLights } from '../../src/lib/domain/lights.ts';
 import { AREAS } from '../../src/lib/server/county.ts';
+import { inboxOf } from '../../src/lib/server/desk/inbox.ts';
 import { openTestCounty, type TestCounty } from './county.ts';
 
 let county: TestCounty;
@@ -37,9 +38,25 @@ it('[AU18] the demo shows its agent one case for each thing that may wait for hi
   const [promise] = byTitle('园子').file.commitments;
   expect(promise?.status).toBe('OPEN');
   expect(promise?.due && daysBetween(toLocalDate(now), promise.due)).toBe(2);
+  const { opinion } = served.handlings.at(-1) ?? {};
+  expect(opinion?.payload.plain).toContain('高龄补贴');
   const fresh = byTitle('慢病').file;
   expect(fresh.status).toBe('SUBMITTED');
   const world = { stage: 'register' as const, today: toLocalDate(now), areas: AREAS };
   const codes = intakeFindings(intakeOf(fresh), { ...world, countyCode: '0452' });
   expect(codes.map(({ code }) => code)).toContain('identity.check_digit');
+});
+
+it('[AU18] what the demo says about its moments and people is true of the case', async () => {
+  const { desk } = county.room;
+  const all = (await desk.cases.all()).map(({ file }) => file);
+  const own = all.find(({ head }) => head.title === '彩礼钱要不回来，说不想活了');
+  if (!own) throw new Error('the demo has its urgent case');
+  const at = own.timeline.map((line) => Date.parse(line.occurredAt));
+  expect(Math.max(...at) - Math.min(...at)).toBeLessThan(10 * 60_000);
+  const clerk = await county.person('nyj-jingban');
+  const inbox = await inboxOf(desk, clerk, { tab: 'all', find: '' });
+  expect(inbox.sections.flatMap(({ rows }) => rows.map(({ title }) => title))).toContain(
+    '防疫员没来打针，怕猪闹病',
+  );
 });

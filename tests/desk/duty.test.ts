@@ -36,8 +36,16 @@ async function enrolled(): Promise<unknown> {
 }
 
 it('[AU26] a tablet gets the numbers that the county filled in, its own township only', async () => {
-  expect(await readDutyNumbers(settings())).toEqual({ county: '', townships: {} });
+  // The sample county's own ring nowhere and say so.
+  expect(await enrolled()).toMatchObject([
+    { label: '县局值班（示例）', number: '0452-0000001' },
+    { label: '河沿乡派出所（示例）' },
+  ]);
+  await writeDutyNumbers(settings(), { county: '', townships: {} }, by);
   expect(await enrolled()).toEqual([]);
+  expect(await readDutyNumbers({ ...settings(), county: '230299' })).toEqual({
+    ...{ county: '', townships: {} },
+  });
   const numbers = typed({
     county: '0452 4567890',
     '230278200000': '0452-4561110',
@@ -57,6 +65,8 @@ it('[AU26] a tablet gets the numbers that the county filled in, its own township
   expect(rows.map(({ n, changed_by }) => [n, changed_by])).toEqual([
     [1, 'xfj-director'],
     [2, 'xfj-director'],
+    [3, 'xfj-director'],
+    [4, 'xfj-director'],
   ]);
 });
 

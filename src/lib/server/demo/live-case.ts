@@ -13,6 +13,8 @@ export interface LiveCase {
   readonly told?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** How long ago that was. */
   readonly hoursAgo: number;
+  /** How many times faster than in the sample it all went, where its pace does not fit. */
+  readonly faster?: number;
   readonly agent: string;
   readonly areaCode: string;
   readonly groupName: string;

@@ -26,7 +26,15 @@ export const WANG: readonly LiveCase[] = [
     like: 'S04',
     until: 'opinion.issued',
     without: ['relief.referred'],
-    told: { 'opinion.issued': { docNo: '北民信意〔2026〕19号（示例）', result: 'SUPPORT' } },
+    told: {
+      'progress.recorded': { plain: '工作人员到家核过人了，系统里记错的状态已经改过来' },
+      'opinion.issued': {
+        docNo: '北民信意〔2026〕19号（示例）',
+        result: 'SUPPORT',
+        plain:
+          '查清了：是系统里把您的状态记错了，停了高龄补贴。停的三个月一并补到折子上，往后按月发。',
+      },
+    },
     hoursAgo: 30,
     groupName: '新河村四屯',
     title: '高龄补贴停了三个月，没人说为啥',

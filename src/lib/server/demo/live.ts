@@ -12,6 +12,7 @@ const LIVE: readonly LiveCase[] = [
     until: 'case.received',
     without: ['urgent.acknowledged', 'urgent.stood_down'],
     hoursAgo: 0.3,
+    faster: 200,
     agent: 'A04',
     areaCode: '230278103203',
     groupName: '宝泉村二屯',
@@ -134,6 +135,40 @@ const LIVE: readonly LiveCase[] = [
     summary: '反映本年度低保评议未公示、未召开评议会，要求公开评议程序与名单。',
     claims: ['把名单贴出来', '说清楚咋评的'],
   },
+  {
+    id: 'D38',
+    like: 'S09',
+    until: 'case.received',
+    hoursAgo: 4,
+    agent: 'A11',
+    areaCode: '230278106201',
+    groupName: '湾沟村',
+    title: '（密封）检举控告类事项',
+    category: 'JC01',
+    name: '',
+    birth: '',
+    verbatim: '（密封：原文只存于县局密封库，样例不提供）',
+    summary: '检举控告类，内容密封。',
+    claims: ['（密封）'],
+  },
+  {
+    id: 'D39',
+    like: 'S19',
+    until: 'case.transferred',
+    unit: 'NYJ',
+    hoursAgo: 50,
+    agent: 'A12',
+    areaCode: '230278206202',
+    groupName: '红旗村一屯',
+    title: '防疫员没来打针，怕猪闹病',
+    category: 'NY05',
+    name: '隋长海',
+    birth: '1962-10-21',
+    verbatim:
+      '往年春秋两季防疫员都上门给猪打针，今年秋天没人来。前院的猪不吃食了，我怕闹病，问村里，村里说防疫员不干了。',
+    summary: '反映本年秋季未上门免疫，邻户生猪已现异常，担心疫病，要求尽快派人免疫。',
+    claims: ['派人来打针', '说清楚往后谁管'],
+  },
 ];
 
 const FIELD_MARGIN_MS = 60_000;
@@ -149,8 +184,11 @@ function retold(live: LiveCase, base: SampleCase, now: Instant): SampleCase {
     .slice(0, last + 1)
     .filter((event) => !live.without?.includes(event.type));
   const received = Math.max(...events.map((event) => Date.parse(event.receivedAt)));
-  const shift = Date.parse(now) - live.hoursAgo * 3_600_000 - FIELD_MARGIN_MS - received;
-  const moved = (at: string) => new Date(Date.parse(at) + shift).toISOString().replace('.000', '');
+  const ended = Date.parse(now) - live.hoursAgo * 3_600_000 - FIELD_MARGIN_MS;
+  const moved = (at: string) => {
+    const before = Math.round((received - Date.parse(at)) / (live.faster ?? 1));
+    return `${new Date(ended - before).toISOString().slice(0, 19)}Z`;
+  };
   const [main] = base.petitioners;
   const sameAgent = (actor: string) => (actor === base.agent ? live.agent : actor);
   return {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Kysely } from 'kysely';
 import type { Actor } from '../../domain/case-event.ts';
 import type { CaseEvent } from '../../domain/events.ts';
 import type { Role, Subject } from '../../domain/permissions.ts';
@@ -10,6 +11,8 @@ import { countAccounts, createAccount } from '../auth/accounts.ts';
 import { type Container, openContainer } from '../container.ts';
 import { readEnv } from '../env.ts';
 import { openRoom, type Room } from '../room.ts';
+import { sampleDutyNumbers, writeDutyNumbers } from '../settings/duty.ts';
+import type { CountyTables } from '../store/tables.ts';
 import { recordAtCounty } from '../sync/record.ts';
 import { liveEvents } from './live.ts';
 import { type DemoAccount, demoPeople } from './people.ts';
@@ -162,6 +165,14 @@ export async function seedDemo({ dataDir }: { dataDir: string }): Promise<Seeded
     await append(container, all, (id) => county.salts.get(id) ?? live.salts.get(id) ?? '');
     await raiseCounters(container, all);
     await enrolTablets(container, people);
+    const settings = {
+      db: container.db as unknown as Kysely<CountyTables>,
+      county: container.county,
+    };
+    const director = people.find(({ code }) => code === 'O5');
+    assert(director !== undefined, 'the demo has a director');
+    const by = { personId: director.personId as Actor['personId'], at: SINCE };
+    await writeDutyNumbers(settings, sampleDutyNumbers(), by);
     await writeFile(
       path.join(dataDir, 'demo-ratings.json'),
       `${JSON.stringify(openedRatings(county.ratings), null, 2)}\n`,

@@ -18,6 +18,17 @@ export type DutyNumbers = z.infer<typeof storedSchema>;
 
 export type { SettingsDeps } from './kept.ts';
 
+/** Numbers of the sample county: no exchange has this block, so they ring nowhere. */
+const SAMPLE = '0452-0000';
+
+/** Numbers for the sample county; tablets show them as 示例. */
+export const sampleDutyNumbers = (): DutyNumbers => ({
+  county: `${SAMPLE}001`,
+  townships: Object.fromEntries(
+    TOWNSHIPS.map(({ value }, i) => [value, `${SAMPLE}${String(i + 101)}`] as const),
+  ),
+});
+
 const NONE: DutyNumbers = { county: '', townships: {} };
 
 /** The numbers as they stand; empty while nobody has filled them in. */
@@ -64,5 +75,10 @@ export function dutyNumbersFor(
       number: numbers.townships[value] ?? '',
     })),
   ];
-  return list.filter(({ number }) => number !== '');
+  return list
+    .filter(({ number }) => number !== '')
+    .map(({ label, number }) => ({
+      label: number.startsWith(SAMPLE) ? `${label}（示例）` : label,
+      number,
+    }));
 }
