@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CaseFile } from '../../src/lib/domain/case-file.ts';
+import type { CaseEvent } from '../../src/lib/domain/events.ts';
+import { historyOf } from '../../src/lib/server/desk/history.ts';
 import { paperOf } from '../../src/lib/server/desk/paper.ts';
 import { papersOf } from '../../src/lib/server/desk/papers.ts';
 import { type SeenCase, seenCases } from '../../src/lib/server/desk/see.ts';
@@ -73,4 +75,25 @@ it('[AU37] review, recheck and withdrawing have their papers, whatever the sampl
   const none = withFile(base, { reviews: [], rechecks: [], withdrawals: [] });
   for (const kind of ['review', 'recheck', 'reviewAsked', 'recheckAsked', 'withdrawn', 'nothing'])
     expect(await print(none, kind)).toBeNull();
+});
+
+it('[AU37] a paper says nothing of a telephone that nobody gave', async () => {
+  let without = 0;
+  for (const one of seen) {
+    const accepted = one.record.file.handlings.at(-1)?.accepted?.payload;
+    if (!accepted) continue;
+    const said = (await print(one, 'accepted'))?.paper.paragraphs.join() ?? '';
+    expect(said).not.toMatch(/电话\s*。/);
+    if (accepted.officerPhone === undefined) without += 1;
+  }
+  expect(without).toBeGreaterThan(0);
+});
+
+it('[AU37] of one moment the history keeps the order of the log, the newest on top', () => {
+  const base = seen[0];
+  if (!base) throw new Error('a case');
+  const mark = { occurredAt: '2026-11-21T08:00:00Z', payload: {}, stamp: { actor: { name: '' } } };
+  const events = ['case.drafted', 'case.taken'].map((type) => ({ ...mark, id: type, type }));
+  const told = historyOf(base.record.file, events as unknown as CaseEvent[], false);
+  expect(told.map(({ type }) => type)).toEqual(['case.taken', 'case.drafted']);
 });

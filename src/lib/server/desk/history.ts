@@ -46,7 +46,7 @@ function telling(event: CaseEvent, unitSide: boolean): string {
   return '';
 }
 
-/** The history as people read it, newest first, by when things happened. */
+/** The history as people read it, newest first, by when things happened; of one moment by the log. */
 export function historyOf(file: CaseFile, events: readonly CaseEvent[], unitSide: boolean) {
   const effects = new Map(file.timeline.map((line) => [line.eventId, line.effect]));
   return events
@@ -61,5 +61,6 @@ export function historyOf(file: CaseFile, events: readonly CaseEvent[], unitSide
       text: telling(event, unitSide),
       effect: effects.get(event.id) ?? 'APPLIED',
     }))
+    .reverse()
     .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
 }

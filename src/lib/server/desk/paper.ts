@@ -78,7 +78,9 @@ const TEMPLATES: Readonly<Record<string, Template>> = {
       docNo: payload.docNo ?? '',
       paragraphs: [
         `您通过信访代理提出的“${title}”，${unit} 于 ${day(leadOf(file)?.sentAt)} 收到，经审查属于本单位职责范围，现予受理，按${way}程序办理，将于 ${due} 前答复。`,
-        `承办人 ${payload.officer ?? BLANK}${GAP}电话 ${payload.officerPhone ?? BLANK}。`,
+        payload.officerPhone
+          ? `承办人 ${payload.officer ?? BLANK}${GAP}电话 ${payload.officerPhone}。`
+          : `承办人 ${payload.officer ?? BLANK}。`,
       ],
       plain: `这事归我们管，最晚${due}给您答复。`,
       unit,

@@ -28,6 +28,9 @@ export const shellEn: ShellWords = {
   failedSafe: 'What was saved before is still here.',
   failedNext:
     'Press once more. If it fails again, close and reopen; then Settings, “Find faults”, and read the code to the county.',
+  goneTitle: 'No such page, or not one for you',
+  goneNext:
+    'Go back to the first page and look from there. If it should be yours, ask who keeps the accounts.',
   failedCode: (code) => `Fault code: ${code}`,
   again: 'Try again',
   people: { she: 'her' },

@@ -25,6 +25,8 @@ export const shellZh = {
   failedTitle: '刚才那一下没办成',
   failedSafe: '前面存好的都在，没丢。',
   failedNext: '再按一次。还不行，就关了重开；再不行，到设置里点「找错」，把号念给县里听。',
+  goneTitle: '没有这一页，或者不归您看',
+  goneNext: '回头一页，从那儿找。该归您看的，问管账号的人。',
   failedCode: (code: string) => `错的号：${code}`,
   again: '再试一次',
   people: { she: '她' },
