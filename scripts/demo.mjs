@@ -13,7 +13,7 @@ const option = (/** @type {string} */ name) => {
 const free = (/** @type {number} */ port) =>
   new Promise((resolve) => {
     const probe = createServer().once('error', () => resolve(false));
-    probe.listen(port, () => probe.close(() => resolve(true)));
+    probe.listen(port, process.env.HOST || '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 
 if (process.env.NODE_ENV === 'production') {
@@ -38,11 +38,17 @@ if (!existsSync(accountsFile)) {
   mustRun(node, ['scripts/seed-demo.ts', dataDir]);
 }
 
+// Known passwords: nobody else on the network reaches it unless HOST says so.
+const host = process.env.HOST || '127.0.0.1';
 const origin = process.env.ORIGIN ?? `http://localhost:${port}`;
 const server = spawn(node, ['scripts/start.mjs'], {
   cwd: ROOT,
   stdio: 'inherit',
-  env: { ...process.env, DATA_DIR: dataDir, PORT: String(port), ORIGIN: origin, DAIBAN_DEMO: '1' },
+  env: {
+    ...process.env,
+    ...{ DATA_DIR: dataDir, PORT: String(port), ORIGIN: origin, HOST: host },
+    ...{ DAIBAN_DEMO: '1', NODE_ENV: 'demo' },
+  },
 });
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
   process.on(signal, () => server.kill(signal));
@@ -50,7 +56,7 @@ server.on('exit', (code) => process.exit(code ?? 0));
 
 const ready = async () => {
   for (let tries = 0; tries < 300; tries += 1) {
-    const answer = await fetch(`http://localhost:${port}/readyz`).catch(() => undefined);
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
     if (answer?.ok) return true;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -50,7 +50,7 @@ export class CountyProcess {
     const env = {
       ...process.env,
       ...{ DATA_DIR: this.dataDir, PORT: String(this.port), ORIGIN: this.origin },
-      ...{ HOST: '127.0.0.1', DAIBAN_DEMO: '1', NODE_ENV: '', SPREAD_SECONDS: '0' },
+      ...{ HOST: '127.0.0.1', DAIBAN_DEMO: '1', NODE_ENV: 'demo', SPREAD_SECONDS: '0' },
     };
     const child = spawn(process.execPath, ['scripts/start.mjs'], { cwd: ROOT, env });
     child.stdout.on('data', (w) => (this.words += w));

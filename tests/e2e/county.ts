@@ -44,6 +44,7 @@ export class County {
       PORT: String(this.port),
       ORIGIN: this.url,
       DAIBAN_DEMO: '1',
+      NODE_ENV: 'demo',
     };
     const server = spawn(process.execPath, ['scripts/start.mjs'], { cwd: ROOT, env });
     server.stdout.on('data', (words) => (this.#words += words));

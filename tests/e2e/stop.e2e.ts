@@ -16,7 +16,8 @@ async function served() {
   const dataDir = path.join(dir, 'county');
   const origin = `http://localhost:${await freePort()}`;
   const { port } = new URL(origin);
-  const given = { DATA_DIR: dataDir, PORT: port, ORIGIN: origin, DAIBAN_DEMO: '1' };
+  const demo = { DAIBAN_DEMO: '1', NODE_ENV: 'demo' };
+  const given = { DATA_DIR: dataDir, PORT: port, ORIGIN: origin, ...demo };
   const env = { ...process.env, ...given };
   spawnSync(process.execPath, ['scripts/seed-demo.ts', dataDir], { cwd: ROOT, env });
   const child = spawn(process.execPath, ['scripts/start.mjs'], { cwd: ROOT, env });

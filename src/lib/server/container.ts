@@ -4,7 +4,6 @@
  *     environment ─► lock, local disk ─► SQLite, migrations ─► history, high water ─► Container
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Kysely } from 'kysely';
 import type { Subject } from '../domain/permissions.ts';
@@ -18,7 +17,7 @@ import { AREAS, COUNTY } from './county.ts';
 import { readEnv, type ServerEnv } from './env.ts';
 import { directoryMediaStore } from './media/directory.ts';
 import { sqlCountyStore } from './store/county-store-sql.ts';
-import { localDisk, lockDir, noDemoAccounts, notBackwards } from './store/guard.ts';
+import { localDisk, lockDir, makeFolder, noDemoAccounts, notBackwards } from './store/guard.ts';
 import { highWaterKeeper } from './store/high-water.ts';
 import { migrateForward } from './store/migrate.ts';
 import { ensureHistory } from './store/open-county.ts';
@@ -92,7 +91,7 @@ export async function openContainer(env: ServerEnv): Promise<Container> {
   mustHold(localDisk(dataDir));
   if (env.production) mustHold(noDemoAccounts(dataDir));
   const lock = mustHold(lockDir(dataDir));
-  mkdirSync(path.dirname(databaseFile), { recursive: true });
+  makeFolder(path.dirname(databaseFile));
   try {
     const db = new Kysely<AllTables>({ dialect: sqliteDialect(openSqlite(databaseFile)) });
     await migrateForward(db);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openContainer } from './container.ts';
+import { localDisk } from './store/guard.ts';
 import { readEnv, SETTING_NAMES, type ServerEnv } from './env.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'daiban-env-'));
@@ -42,6 +43,9 @@ describe('settings', () => {
     expect(wrong({ XFF_DEPTH: '0' })).toContain('XFF_DEPTH must be');
     expect(wrong({ DATA_DIR: '/d', RATING_KEY_FILE: '/d/key.json' })).toContain('outside DATA_DIR');
     expect(wrong({ PORT: 'x', AUTH_SECRET: 'x' })).toMatch(/PORT.*AUTH_SECRET/);
+    const both = wrong({ NODE_ENV: 'production', PORT: 'abc', DATABASE_URL: 'postgres://x/y' });
+    for (const name of ['PORT must', 'PostgreSQL is not served', 'ORIGIN is missing'])
+      expect(both).toContain(name);
   });
 
   it('[OP2] an empty variable is one that was not given', () => {
@@ -66,6 +70,8 @@ describe('settings', () => {
     await expect(openContainer(read({ DATA_DIR: path.join(file, 'in') }))).rejects.toThrow(
       'cannot be written',
     );
+    for (const dir of ['/proc/nope', '/proc/nope/deeper'])
+      expect(localDisk(dir)).toMatchObject({ ok: false });
     writeFileSync(path.join(root, 'demo-accounts.json'), '{}');
     await expect(openContainer(read({ ...earnest, DATA_DIR: root }))).rejects.toThrow(
       'known passwords',

@@ -87,7 +87,10 @@ function isSecure(origin: string): boolean {
 }
 
 /** What only a county in earnest must have. */
-function productionFaults({ ORIGIN, DAIBAN_DEMO }: z.infer<typeof schema>): string[] {
+function productionFaults({
+  ORIGIN,
+  DAIBAN_DEMO,
+}: Pick<z.infer<typeof schema>, 'ORIGIN' | 'DAIBAN_DEMO'>): string[] {
   const faults: string[] = [];
   if (ORIGIN === undefined)
     faults.push('ORIGIN is missing: the public address that browsers use. ' + HELP.ORIGIN);
@@ -101,17 +104,27 @@ function productionFaults({ ORIGIN, DAIBAN_DEMO }: z.infer<typeof schema>): stri
 const isInside = (dir: string, file: string) =>
   !path.relative(dir, file).startsWith('..') && !path.isAbsolute(path.relative(dir, file));
 
+/** Every complaint when some do not even have their shape: what can be judged beside them is. */
+function allFaults(given: NodeJS.ProcessEnv, issues: readonly z.core.$ZodIssue[]): string[] {
+  const faults = issues.map(({ path: [name], message }) => {
+    return HELP[String(name)] ?? `${String(name)}: ${message}`;
+  });
+  const wrong = new Set(issues.map(({ path: [name] }) => name));
+  const file = databaseFile(given['DATABASE_URL'], '.');
+  if (!file.ok) faults.push(file.error);
+  if (given.NODE_ENV === 'production' && !wrong.has('ORIGIN')) {
+    const DAIBAN_DEMO = given['DAIBAN_DEMO'] === '1' ? '1' : '0';
+    faults.push(...productionFaults({ ORIGIN: given['ORIGIN'], DAIBAN_DEMO }));
+  }
+  return faults;
+}
+
 /** The settings, or every complaint about them, each a sentence that says what to do. */
 export function readEnv(env: NodeJS.ProcessEnv): Result<ServerEnv, readonly string[]> {
   // An empty variable is one that was not given.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(given);
-  if (!parsed.success)
-    return fail(
-      parsed.error.issues.map(({ path: [name], message }) => {
-        return HELP[String(name)] ?? `${String(name)}: ${message}`;
-      }),
-    );
+  if (!parsed.success) return fail(allFaults(given, parsed.error.issues));
   const all = parsed.data;
   const production = all.NODE_ENV === 'production';
   const dataDir = path.resolve(all.DATA_DIR);

@@ -30,11 +30,22 @@ const NETWORK_FILE_SYSTEMS = new Map([
   [0xfe534d42, 'SMB2'],
 ]);
 
+/**
+ * Makes a folder and those above it, one by one: the recursive call never returns where a folder
+ * exists and takes none, as under /proc. Throws what the system says.
+ */
+export function makeFolder(dir: string): void {
+  if (existsSync(dir)) return;
+  const above = path.dirname(dir);
+  if (above !== dir) makeFolder(above);
+  mkdirSync(dir);
+}
+
 /** Refuses a folder that this process cannot write into. */
 function writable(dataDir: string): Result<void, string> {
   const probe = path.join(dataDir, `.probe-${process.pid}`);
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
     closeSync(openSync(probe, 'w', 0o600));
     unlinkSync(probe);
     return ok(undefined);
