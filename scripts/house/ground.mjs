@@ -18,14 +18,17 @@ export const say = (/** @type {string} */ line) => process.stderr.write(`» ${li
  * Runs a program and waits.
  * @param {string} command
  * @param {string[]} args
- * @param {{ env?: Record<string, string>, quiet?: boolean, cwd?: string, ms?: number }} [options]
+ * @param {{ env?: Record<string, string>, quiet?: boolean, stderr?: boolean, cwd?: string,
+ *   ms?: number }} [options] quiet: keeps what is said; stderr: says all of it there
  * @returns {{ code: number, out: string, last: string }} all that was said; the last line of stdout
  */
 export function run(command, args, options = {}) {
   const result = spawnSync(command, args, {
     cwd: options.cwd ?? ROOT,
     env: { ...process.env, PATH: `${BIN}${path.delimiter}${process.env.PATH}`, ...options.env },
-    stdio: options.quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+    stdio: options.quiet
+      ? ['ignore', 'pipe', 'pipe']
+      : ['ignore', options.stderr ? 2 : 'inherit', 'inherit'],
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
     timeout: options.ms,
@@ -58,7 +61,7 @@ export function ensureInstalled() {
   if (existsSync(done) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   say('installing what package-lock.json names (npm ci)');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  mustRun(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  mustRun(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stderr: true });
   writeFileSync(stamp, wanted);
 }
 
@@ -70,7 +73,7 @@ export function pinnedNode() {
   const enough = major > NODE_MIN[0] || (major === NODE_MIN[0] && minor >= NODE_MIN[1]);
   if (enough) return process.execPath;
   say(`Node ${process.versions.node} is too old and no pinned Node is installed`);
-  say('what to do: install Node 24.7 or newer, then run the command again');
+  say('what to do: npm ci (it brings the pinned Node), then run the command again');
   process.exit(1);
 }
 
