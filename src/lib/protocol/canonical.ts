@@ -51,6 +51,13 @@ export function isCleanText(value: unknown): boolean {
   return Object.entries(value).every(([key, member]) => isCleanText(key) && isCleanText(member));
 }
 
+/** True when every number can be written in JSON: `1e999` is read as infinity. Depth is checked first. */
+export function isFiniteJson(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.values(value).every(isFiniteJson);
+}
+
 /** Whether a value nests at most `max` deep; looks without recursion, so that depth cannot hurt. */
 export function depthAtMost(value: unknown, max = JSON_DEPTH_MAX): boolean {
   let level: unknown[] = [value];

@@ -55,20 +55,24 @@ export interface Ledger {
   /** Appends system events of the county to a case. */
   follow(caseId: CaseId, followUps: readonly FollowUp[]): void;
   mark(of: MarkOf): MarkRow;
+  /** All that `work` appends, or nothing and null when it throws: one odd event stops no queue. */
+  whole<T>(work: () => T): T | null;
   /** Everything appended since the last call, to be written. */
   take(): Pick<WriteBatch, 'log' | 'cases' | 'agents'>;
 }
 
 const SYSTEM: Actor = { code: 'S', personId: 'system' as PersonId, name: '系统' };
+const isColumn = (value: unknown): boolean =>
+  value === null || typeof value === 'string' || typeof value === 'boolean';
 const utf8 = new TextEncoder();
 
 class Pen<S extends Asker> implements Ledger {
   readonly now: Instant;
   readonly #deps: CountyDeps<S>;
-  readonly #records: Map<CaseId, CaseRecord>;
-  readonly #created = new Set<CaseId>();
-  readonly #touched = new Set<CaseId>();
-  readonly #appended: EventRow[] = [];
+  #records: Map<CaseId, CaseRecord>;
+  #created = new Set<CaseId>();
+  #touched = new Set<CaseId>();
+  #appended: EventRow[] = [];
   #dirty = new Set<CaseId>();
   #head: Head;
   #log: LogRow[] = [];
@@ -126,6 +130,7 @@ class Pen<S extends Asker> implements Ledger {
     const file = judge.evolve(before, asCaseEvent(row));
     const firstSeq = old?.firstSeq ?? row.seq;
     const columns = judge.columns(file);
+    assert(Object.values(columns).every(isColumn), 'a column holds one plain value');
     this.#records.set(caseId, { caseId, salt, firstSeq, lastSeq: row.seq, file, columns });
     if (old === undefined) this.#created.add(caseId);
     this.#touched.add(caseId);
@@ -155,6 +160,23 @@ class Pen<S extends Asker> implements Ledger {
     const row: MarkRow = { kind, ...place, id, h, caseId, personId, note, receivedAt: this.now };
     this.#log.push(row);
     return row;
+  }
+
+  whole<T>(work: () => T): T | null {
+    const records = new Map(this.#records);
+    const [created, touched] = [new Set(this.#created), new Set(this.#touched)];
+    const [dirty, head] = [new Set(this.#dirty), this.#head];
+    const [logged, appended] = [this.#log.length, this.#appended.length];
+    try {
+      return work();
+    } catch {
+      this.#records = records;
+      [this.#created, this.#touched, this.#dirty] = [created, touched, dirty];
+      this.#head = head;
+      this.#log.length = logged;
+      this.#appended.length = appended;
+      return null;
+    }
   }
 
   take(): Pick<WriteBatch, 'log' | 'cases' | 'agents'> {

@@ -58,6 +58,8 @@ export interface PushInput<S extends Asker> {
   readonly offset: number;
 }
 
+const UNREADABLE = '县里的程序读不了这一条，请县局看原样';
+
 /** Reads all events of a request. */
 export const readEvents = <S extends Asker>(
   deps: CountyDeps<S>,
@@ -132,8 +134,8 @@ async function again<S extends Asker>(
 }
 
 function judged<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult {
-  const { deps, asker, ledger, dv, offset } = bench;
-  const { id, caseId, salt, body, wire, h } = event;
+  const { ledger } = bench;
+  const { id, caseId, salt, body } = event;
   const record = ledger.record(caseId);
   const fault = event.fault ?? (record !== null && record.salt !== salt ? 'MALFORMED' : null);
   if (fault !== null) {
@@ -141,21 +143,44 @@ function judged<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult 
     keepAside(bench, event, { code: fault, reason: '' });
     return { s: 'rejected', id, code: fault };
   }
+  const result = ledger.whole(() => weighed(bench, event));
+  if (result !== null) return result;
+  // The raw bytes stand beside the log, a person reads them; what comes behind flows on.
+  takePlace(bench, event, 'rejected');
+  keepAside(bench, event, { code: 'PAYLOAD', reason: UNREADABLE });
+  const { personId } = bench.asker;
+  const note = `${body.type} ${id}`;
+  bench.audit.push({ at: ledger.now, personId, action: 'sync.unreadable', caseId: null, note });
+  ledger.whole(() => {
+    const line = { eventId: id, eventType: body.type, code: 'PAYLOAD', reason: UNREADABLE };
+    const payload = { ...line, occurredAt: body.occurredAt };
+    if (record !== null) ledger.follow(caseId, [{ type: 'event.quarantined', v: 1, payload }]);
+  });
+  return { s: 'rejected', id, code: 'PAYLOAD' };
+}
+
+/** What the domain makes of it. Throws only where an event breaks a rule of the fold itself. */
+function weighed<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult {
+  const { deps, asker, ledger, dv, offset } = bench;
+  const { id, caseId, salt, body, wire, h } = event;
+  const record = ledger.record(caseId);
   const file = ledger.file(caseId, salt);
   const actor = deps.judge.actor(asker, file, { type: body.type, now: ledger.now });
   const seq = ledger.head().seq + 1;
   const stamp = { seq, receivedAt: ledger.now, actor, clockOffsetSeconds: offset };
   const verdict = deps.judge.admit({ asker, file, event: { ...body, stamp }, now: ledger.now });
   if (verdict.kind === 'quarantined') {
+    if (record !== null) ledger.follow(caseId, verdict.followUps);
     takePlace(bench, event, 'rejected');
     keepAside(bench, event, { code: verdict.code, reason: verdict.reason });
-    if (record !== null) ledger.follow(caseId, verdict.followUps);
     return { s: 'rejected', id, code: verdict.code };
   }
   const row = ledger.append({ body, h, actor, offset, dv, ds: wire.ds }, salt);
+  ledger.follow(caseId, verdict.followUps);
+  // Asked here once, so that a case nobody could be shown never joins the log.
+  deps.judge.keepsFrom(asker, ledger.file(caseId, salt), ledger.now);
   takePlace(bench, event, 'stored');
   bench.known.set(id, { at: 'log', h, seq: row.seq, tag: row.tag, receivedAt: row.receivedAt });
-  ledger.follow(caseId, verdict.followUps);
   const result = { s: 'stored' as const, id, seq: row.seq, tag: row.tag, at: row.receivedAt };
   return verdict.rule === null ? result : { ...result, rule: verdict.rule };
 }

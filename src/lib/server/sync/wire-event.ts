@@ -1,7 +1,7 @@
 /** Reads one event of a push: its body and hash, or why it cannot join the log as it is. */
 import type { EventBody } from '../../domain/case-event.ts';
 import type { CaseId, EventId, Instant, Sha256 } from '../../domain/values.ts';
-import { depthAtMost, isCleanText } from '../../protocol/canonical.ts';
+import { depthAtMost, isCleanText, isFiniteJson } from '../../protocol/canonical.ts';
 import { eventHashSync, toHex, type DigestSync } from '../../protocol/hash.ts';
 import type { ExchangeRequest, RejectionCode, WireEvent } from '../../protocol/sync.ts';
 import { EVENT_BYTES_MAX } from '../../protocol/version.ts';
@@ -72,10 +72,10 @@ export function readEvent(
     payload: wire.p,
   };
   const { ds, t, v, at, p } = wire;
-  const deep = !depthAtMost(wire.p);
+  const unhashable = !depthAtMost(wire.p) || !isFiniteJson(wire.p);
   const raw = flatJson({ ds, id: wire.id, t, v, at, p });
   const malformed =
-    deep ||
+    unhashable ||
     !RANDOM_128.test(id) ||
     !RANDOM_128.test(caseId) ||
     !RANDOM_128.test(salt) ||
@@ -84,7 +84,9 @@ export function readEvent(
     Number.isNaN(Date.parse(wire.at)) ||
     !isCleanText(wire.p);
   const tooLarge = utf8.encode(raw).length > EVENT_BYTES_MAX;
-  const h = deep ? (toHex(digest(utf8.encode(raw))) as Sha256) : eventHashSync(digest, salt, body);
+  const h = unhashable
+    ? (toHex(digest(utf8.encode(raw))) as Sha256)
+    : eventHashSync(digest, salt, body);
   const fault = malformed ? 'MALFORMED' : tooLarge ? 'TOO_LARGE' : null;
   return { wire, id, caseId, salt, h, body, raw, fault };
 }
