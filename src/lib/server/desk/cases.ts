@@ -7,6 +7,7 @@ import type { CaseRecord } from '../../ports/county-store.ts';
 import { asCaseEvent } from '../../ports/event-store.ts';
 import { caseFromTable, logFromTable, num } from '../store/rows.ts';
 import type { CountyTables } from '../store/tables.ts';
+import { soundRecord } from './sound.ts';
 
 /** Folded cases kept in memory; a county of 15 townships has far fewer open ones. */
 const FILES_KEPT_MAX = 20_000;
@@ -87,7 +88,8 @@ async function countAll(
 export function createCaseReader(db: Kysely<CountyTables>, county: string): CaseReader {
   const kept = new Map<string, Kept>();
 
-  const keep = (record: CaseRecord): CaseRecord => {
+  const keep = (stored: CaseRecord): CaseRecord => {
+    const record = soundRecord(stored, county);
     kept.delete(record.caseId);
     kept.set(record.caseId, { record, clocks: null, clocksUntilMs: 0 });
     if (kept.size > FILES_KEPT_MAX) {
