@@ -1,9 +1,15 @@
 import type { CaseFile } from '../../domain/case-file.ts';
 import { maskName, IDENTITY_WITHHELD_ZH } from '../../domain/masking.ts';
 import { mainPetitioner } from '../../domain/petitioner.ts';
+import type { CaseRecord } from '../../ports/county-store.ts';
 import { categoryName, placeName, unitName } from './names.ts';
-import type { SeenCase } from './see.ts';
+import type { CaseTime } from './light.ts';
 import { personsOf } from './acts/facts.ts';
+
+interface Timed {
+  readonly record: CaseRecord;
+  readonly time: CaseTime;
+}
 
 export type FlagView =
   | 'first'
@@ -77,7 +83,7 @@ export const numberOf = (file: CaseFile): string =>
   file.numbers.caseNo ?? file.numbers.temporaryNo ?? '';
 
 /** The parts of a row that do not depend on its section. */
-export function rowBase({ record, time }: SeenCase) {
+export function rowBase({ record, time }: Timed) {
   const { file } = record;
   return {
     key: file.caseId,
