@@ -53,6 +53,7 @@ function lookedAt(file: CaseFile, events: readonly AnyEvent<string>[]) {
   dailyActs(file, now);
 }
 
+const TIMES = ['', '2026-02-31T00:00:00Z', '9999-12-31T23:59:59Z', '0000-01-01T00:00:00Z'];
 const STARTS = Object.values(BY_STATUS);
 const PAYLOADS = Object.fromEntries(
   ALL_TYPES.map((type) => [type, valuesOf(EVENT_SCHEMAS[type])]),
@@ -72,18 +73,26 @@ describe('any payload that passes its schema', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...STARTS),
-        fc.array(fc.tuple(fc.oneof(ANY_EVENT, USUAL_EVENT), fc.constantFrom(...'ATODLVXS')), {
-          minLength: 1,
-          maxLength: 5,
-        }),
+        fc.array(
+          fc.tuple(
+            fc.oneof(ANY_EVENT, USUAL_EVENT),
+            fc.constantFrom(...'ATODLVXS'),
+            fc.constantFrom(...TIMES),
+          ),
+          {
+            minLength: 1,
+            maxLength: 5,
+          },
+        ),
         fc.boolean(),
         (start, steps, begun) => {
           const events: AnyEvent<string>[] = begun ? [...told(start)] : [];
           let file = events.reduce(evolve, emptyCaseFile(caseId('story'), 'salt'));
-          for (const [i, [[type, payload], by]] of steps.entries()) {
+          for (const [i, [[type, payload], by, time]] of steps.entries()) {
             if (!EVENT_SCHEMAS[type].safeParse(payload).success) continue;
             const line = next(file, [type as 'visit.recorded', {}, { by: by as 'A', id: `o${i}` }]);
-            const event = { ...line, payload } as AnyEvent<string>;
+            const occurredAt = time === '' ? line.occurredAt : at(time);
+            const event = { ...line, occurredAt, payload } as AnyEvent<string>;
             admit(file, event, context());
             file = evolve(file, event);
             expect(file.timeline.at(-1)?.effect, `${type} ${JSON.stringify(payload)}`).not.toBe(
@@ -96,7 +105,7 @@ describe('any payload that passes its schema', () => {
           lookedAt(file, events);
         },
       ),
-      { numRuns: Number(process.env['ODD_RUNS'] ?? 1_500) },
+      { numRuns: Number(process.env['ODD_RUNS'] ?? 1_000) },
     );
     expect(parsed).toBeGreaterThan(2_000);
     expect(types.size).toBeGreaterThan(75);
@@ -106,7 +115,7 @@ describe('any payload that passes its schema', () => {
 describe('an event that cannot be read', () => {
   it('[SY21] a number that JSON cannot write is kept aside, what comes behind flows', async () => {
     const county = await judgedCounty();
-    const change = { note: JSON.parse('1e999') as never };
+    const change = { note: JSON.parse('1e999') as unknown } as object;
     const { results, dsLast } = await county.push([
       sent('case.drafted'),
       sent('case.supplemented', change),

@@ -62,6 +62,10 @@ const USABLE_TO = '2199-12-31';
 export const isUsableDay = (text: string): text is LocalDate =>
   isLocalDate(text) && text >= USABLE_FROM && text <= USABLE_TO;
 
+/** The day as far as it can be used; null when it cannot be. */
+export const usableDay = (text: string | null | undefined): LocalDate | null =>
+  text != null && isUsableDay(text) ? text : null;
+
 /** Days since 1970-01-01; the proleptic Gregorian count, exact for every year. */
 export function dayNumber(date: LocalDate): number {
   assert(isLocalDate(date), `not a day: ${String(date)}`);
@@ -77,9 +81,13 @@ export function dayNumber(date: LocalDate): number {
   return era * 146_097 + dayOfEra - 719_468;
 }
 
-/** The day that many days after 1970-01-01. */
+/** 0000-01-01 and 9999-12-31: a clock gone wrong leads at most there, so that days stay days. */
+const DAY_NUMBER_MIN = -719_528;
+const DAY_NUMBER_MAX = 2_932_896;
+
+/** The day that many days after 1970-01-01; the first or last writable one beyond them. */
 export function dateOfDayNumber(days: number): LocalDate {
-  const z = days + 719_468;
+  const z = Math.min(Math.max(days, DAY_NUMBER_MIN), DAY_NUMBER_MAX) + 719_468;
   const era = Math.floor(z / 146_097);
   const dayOfEra = z - era * 146_097;
   const yearOfEra = Math.floor(

@@ -33,7 +33,7 @@ export const zUnitId = branded<UnitId>(/^[A-Za-z0-9_-]{1,32}$/);
 export const zPersonId = branded<PersonId>(/^[^\s]{1,64}$/);
 export const zSha256 = branded<Sha256>(/^[0-9a-f]{64}$/);
 export const zInstant = branded<Instant>(
-  /^\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?Z$/,
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?Z$/,
 );
 export const zLocalDate = branded<LocalDate>(/^\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])$/);
 /** Twelve digits without grouping, the last a check digit (`numbers.ts`). */

@@ -1,4 +1,5 @@
 /** Facts of the work in the village. */
+import { usableDay } from '../calendar.ts';
 import type { CaseFile, UrgentState } from '../case-file.ts';
 import { countedAt, isAfter } from '../event-time.ts';
 import type { Commitment } from '../handling.ts';
@@ -36,7 +37,7 @@ export const commitmentOf = (
   id: `${mark.eventId}/${i}`,
   text: said.text,
   by: said.by ?? null,
-  due: (said.due ?? null) as Commitment['due'],
+  due: usableDay(said.due),
   made: mark,
   status: 'OPEN',
   settled: null,

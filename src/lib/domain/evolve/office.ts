@@ -1,4 +1,5 @@
 /** Facts of the county office. An act out of place leaves only its line in the timeline. */
+import { usableDay } from '../calendar.ts';
 import type { CaseHead } from '../case.ts';
 import type { CaseFile } from '../case-file.ts';
 import { countedAt } from '../event-time.ts';
@@ -110,7 +111,7 @@ function transferred(
     status: 'SENT',
     sentAt: at,
     sent: mark,
-    feedbackOn,
+    feedbackOn: usableDay(feedbackOn),
     signedForAt: null,
     objection: null,
     accepted: null,

@@ -25,20 +25,27 @@ async function openCases({ db, county }: Container, now: Instant): Promise<reado
 /** One pass over the open cases; says how many events it added. Running it again adds none. */
 export async function daily(container: Container): Promise<number> {
   let added = 0;
-  const { store, county, clock, sync } = container;
-  for (const caseId of await openCases(container, clock.now())) {
+  for (const caseId of await openCases(container, container.clock.now())) {
     if (!container.open) break;
-    const record = (await store.transact(county, (tx) => tx.cases([caseId]))).get(caseId);
-    if (record === undefined || dailyActs(record.file, clock.now()).length === 0) continue;
-    const done = await recordAtCounty(sync, {
-      actor: SYSTEM,
-      caseId,
-      events: ({ file, now }) => ok(dailyActs(file, now)),
-      follow: false,
+    // One case that fails costs its own reminders, never those behind it.
+    added += await oneCase(container, caseId).catch((error: unknown) => {
+      console.error('the daily pass failed over one case', caseId, error);
+      return 0;
     });
-    if (done.ok) added += done.value.rows.length;
   }
   return added;
+}
+
+async function oneCase({ store, county, clock, sync }: Container, caseId: CaseId): Promise<number> {
+  const record = (await store.transact(county, (tx) => tx.cases([caseId]))).get(caseId);
+  if (record === undefined || dailyActs(record.file, clock.now()).length === 0) return 0;
+  const done = await recordAtCounty(sync, {
+    actor: SYSTEM,
+    caseId,
+    events: ({ file, now }) => ok(dailyActs(file, now)),
+    follow: false,
+  });
+  return done.ok ? done.value.rows.length : 0;
 }
 
 /** Runs the pass now and every hour until the county closes. */
