@@ -152,7 +152,7 @@ const LIVE: readonly LiveCase[] = [
     claims: ['（密封）'],
   },
   {
-    id: 'D39',
+    id: 'D40',
     like: 'S19',
     until: 'case.transferred',
     unit: 'NYJ',
