@@ -125,6 +125,26 @@ describe('[AU48] a form takes only what its page offers', () => {
     }
   });
 
+  it('[AU48] a correction puts only a listed village and content', async () => {
+    const { caseId } = await inStatus('REGISTERED');
+    for (const [field, value] of [
+      ['areaCode', '230278999999'],
+      ['areaCode', '000000000000'],
+      ['categoryL2', '9999'],
+      ['petitionerCount', 'many'],
+    ] as const) {
+      const fields = { field, new: value, reason: '写错了' };
+      const id = `c-${field}-${value}`;
+      expect(await post({ user: 'shenhe', caseId, act: 'correct', id, fields })).toEqual(
+        notOffered('new'),
+      );
+    }
+    const fields = { field: 'petitionerCount', new: '3', reason: '数错了' };
+    expect((await post({ user: 'shenhe', caseId, act: 'correct', id: 'c-3', fields })).ok).toBe(
+      true,
+    );
+  });
+
   it('[AU48] the entry of a letter too', async () => {
     const person = await county.person('dengji');
     const form = formOf({

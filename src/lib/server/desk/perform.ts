@@ -172,7 +172,8 @@ export async function perform(
   if (!actsFor(context, person).includes(act)) return fail(refuse('STATUS'));
   const { answers, missing, notOffered } = readAnswers(press.form, act.fields(context));
   if (missing.length > 0) return fail(refuse('MISSING', missing));
-  if (notOffered.length > 0) return fail(refuse('NOT_OFFERED', notOffered));
+  const odd = [...notOffered, ...(act.misfits?.(answers) ?? [])];
+  if (odd.length > 0) return fail(refuse('NOT_OFFERED', odd));
   const actor = actorUnder(person, grant, act.type);
   if (act.id === 'adoptKept') return adoptKept(deps, person, { caseId: file.caseId, answers });
   const done = await recordAtCounty<Subject, DeskRefusal>(deps.sync, {

@@ -1,6 +1,6 @@
 /** 县局 and leaders: rulings, supervision, ends, and whatever may be done in any status. */
 import { REOPEN_REASONS } from '../../../domain/events/office.ts';
-import { UNITS } from '../names.ts';
+import { CATEGORIES, UNITS, VILLAGES } from '../names.ts';
 import {
   hasOpenSupervision,
   hasUnacknowledged,
@@ -150,6 +150,13 @@ const instruct: ActSpec = {
   fields: () => [text('text')],
 };
 
+/** What may stand in a corrected field that has a list; the others take words. */
+const CORRECTABLE: Readonly<Record<string, (wanted: string) => boolean>> = {
+  areaCode: (wanted) => VILLAGES.some(({ value }) => value === wanted),
+  categoryL2: (wanted) => CATEGORIES.some(({ value }) => value === wanted),
+  petitionerCount: (wanted) => /^\d{1,6}$/.test(wanted),
+};
+
 const correct: ActSpec = {
   id: 'correct',
   type: 'case.corrected',
@@ -160,6 +167,8 @@ const correct: ActSpec = {
     text('new'),
     text('reason'),
   ],
+  misfits: ({ field, new: wanted }) =>
+    (CORRECTABLE[String(field)]?.(String(wanted)) ?? true) ? [] : ['new'],
   build: ({ field, new: wanted, reason }, { file }) => ({
     field,
     old: Object.entries(file.head).find(([name]) => name === field)?.[1],

@@ -63,6 +63,8 @@ export interface ActSpec {
   /** Beside status and permission: is there something to do it to? */
   readonly fits?: (context: ActContext) => boolean;
   readonly fields: (context: ActContext) => readonly FieldSpec[];
+  /** Fields whose answer does not go with another answer, beside what each field offers by itself. */
+  readonly misfits?: (answers: Answers) => readonly string[];
   /** Payload from the answers; the answers themselves when absent. */
   readonly build?: (answers: Answers, context: ActContext) => Readonly<Record<string, unknown>>;
 }
