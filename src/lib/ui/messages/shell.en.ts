@@ -67,5 +67,21 @@ export const shellEn: ShellWords = {
     waits: 'A form is open; the change waits until it is finished',
     now: 'Change now',
   },
+  clock: {
+    days: (n) => `${n} days`,
+    hours: (n) => `${n} hours`,
+    minutes: (n) => `${n} minutes`,
+    off: (length) =>
+      `This tablet’s clock is ${length} off the county’s; do not trust deadlines here. Nothing is lost; the county’s clock counts. Set date and clock in the system settings`,
+    back: (length) =>
+      `This tablet’s clock is ${length} before the last contact; do not trust deadlines here. Nothing is lost. Set date and clock in the system settings`,
+    far: (length) =>
+      `By this tablet’s date there was no contact for ${length}. Check the date and set it in the system settings if it is wrong. Nothing is lost`,
+  },
+  field: {
+    left: (n) => `${n} characters left`,
+    full: (n) => `Full at ${n} characters; more did not get in. Write the rest as another entry`,
+    grows: (n) => `${n} characters left; what follows goes on in the next piece`,
+  },
   fullStorage: 'The tablet is nearly full',
 };

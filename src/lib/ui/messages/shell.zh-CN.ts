@@ -63,6 +63,22 @@ export const shellZh = {
     waits: '有单子正写着，写完了再换，不催',
     now: '现在换上',
   },
+  clock: {
+    days: (n: number) => `${n} 天`,
+    hours: (n: number) => `${n} 小时`,
+    minutes: (n: number) => `${n} 分钟`,
+    off: (length: string) =>
+      `机器的钟跟县里差 ${length}，这儿的期限先别信。单子不丢，以县里的钟为准。到系统设置里把日期和钟调准`,
+    back: (length: string) =>
+      `机器的钟比上回联系县里还早 ${length}，这儿的期限先别信。单子不丢。到系统设置里把日期和钟调准`,
+    far: (length: string) =>
+      `照机器的日期，有 ${length} 没联系上县里了。先看看日期对不对，不对就到系统设置里调准。单子不丢`,
+  },
+  field: {
+    left: (n: number) => `还能写 ${n} 个字`,
+    full: (n: number) => `写满 ${n} 个字了，再多的没进来。剩下的另记一条`,
+    grows: (n: number) => `还能写 ${n} 个字，再多的自己接到下一段`,
+  },
   fullStorage: '机器快装满了',
 };
 

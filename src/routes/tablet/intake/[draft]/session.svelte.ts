@@ -12,6 +12,7 @@ import type { EventId, Instant, LocalDate } from '$lib/domain/values';
 import type { AttachmentRef, DraftHandle, SaveRefusal } from '$lib/tablet/workspace-types';
 import { dayOf } from '$lib/ui/dates';
 import { newEventId, nowInstant } from '../../ids.ts';
+import { splitWords } from './split-words.ts';
 
 /** Longest time a word stays unsaved while nobody presses anything. */
 export const autosaveMs = 1000;
@@ -111,9 +112,16 @@ export class IntakeSession {
     const at = nowInstant();
     const old = this.pieces.find((p) => p.id === id);
     const blank = { id, tidy: '', audio: [], seconds: 0, gaps: [], startedAt: at };
-    const typed: WordsPiece = { ...(old ?? blank), ...change, endedAt: at };
+    const [verbatim = '', ...more] = splitWords(change.verbatim);
+    const typed: WordsPiece = { ...(old ?? blank), ...change, verbatim, endedAt: at };
+    // What one piece cannot hold goes on in further ones behind it.
+    const further = more.map((words): WordsPiece => {
+      return { ...blank, id: newEventId(), verbatim: words, endedAt: at };
+    });
     this.setPieces(
-      old ? this.pieces.map((p) => (p.id === id ? typed : p)) : [...this.pieces, typed],
+      old
+        ? this.pieces.flatMap((p) => (p.id === id ? [typed, ...further] : [p]))
+        : [...this.pieces, typed, ...further],
     );
   }
 
