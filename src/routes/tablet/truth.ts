@@ -2,6 +2,7 @@ import type { Workspace } from '$lib/tablet/workspace-types';
 import { clockTime, dayOf, when } from '$lib/ui/dates';
 import type { Language } from '$lib/ui/language';
 import type { ShellWords } from '$lib/ui/messages/shell.zh-CN';
+import { clockDoubt, doubtWords } from './clock-doubt.ts';
 
 /** What the strip on top says; `quiet` only on the county's own proof. */
 export interface Truth {
@@ -15,13 +16,19 @@ export interface Truth {
 export function truthOf(w: Workspace, words: ShellWords, lang: Language): Truth {
   const { sync, now } = w;
   const t = words.truth;
+  const doubt = clockDoubt(sync, now);
+  const clock = doubt ? doubtWords(doubt, words) : '';
   if (sync.allSent && sync.allSent.cases > 0) {
     const sameDay = dayOf(sync.allSent.at) === dayOf(now);
     const at = sameDay ? clockTime(sync.allSent.at) : when(sync.allSent.at, now, lang);
-    return { tone: 'quiet', title: t.sent(sync.allSent.cases, at), note: '', go: '' };
+    return { tone: 'quiet', title: t.sent(sync.allSent.cases, at), note: clock, go: '' };
   }
   if (sync.unsentCases === 0 && w.rows.length === 0)
-    return { tone: 'quiet', title: t.none, note: t.noneNote, go: '' };
+    return { tone: 'quiet', title: t.none, note: clock || t.noneNote, go: '' };
+  const title = t.unsent(sync.unsentCases);
+  const go = t.look(sync.unsentCases);
+  // A wrong clock makes nothing late; what it says of deadlines is not repeated.
+  if (clock) return { tone: 'unsent', title, note: clock, go };
   const overdue = w.rows.filter(
     (r) => r.ticks.county !== 'done' && r.light.clock === 'C0' && r.light.level === 'late',
   ).length;
@@ -35,8 +42,8 @@ export function truthOf(w: Workspace, words: ShellWords, lang: Language): Truth 
   const near = sync.nearestDue ? t.nearest(when(sync.nearestDue.dueAt, now, lang)) : '';
   return {
     tone: overdue > 0 ? 'late' : 'unsent',
-    title: t.unsent(sync.unsentCases),
+    title,
     note: overdue > 0 ? t.overdue(overdue) : `${why}${near ? `。${near}` : ''}`,
-    go: t.look(sync.unsentCases),
+    go,
   };
 }

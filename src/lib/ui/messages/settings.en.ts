@@ -41,7 +41,6 @@ export const settingsEn: SettingsWords = {
   contact: 'County',
   lastContact: (at) => `Last contact: ${at}`,
   neverContact: 'No contact yet',
-  clockOff: (minutes) => `The clock is ${minutes} min off; set it`,
   version: 'Version',
   update: 'Change to the new version',
   updateWaits: 'A new version waits until the open form is finished',

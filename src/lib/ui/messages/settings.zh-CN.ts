@@ -40,7 +40,6 @@ export const settingsZh = {
   contact: '跟县里',
   lastContact: (at: string) => `上回通上：${at}`,
   neverContact: '还没通上过',
-  clockOff: (minutes: number) => `机器的钟跟县里差 ${minutes} 分钟，去调准`,
   version: '版本',
   update: '换上新版本',
   updateWaits: '有新版本。有单子正写着，写完再换',
