@@ -183,9 +183,14 @@ async function adoptInside<S extends Asker>(
   if (body === null || salt !== row.salt) return fail('NOT_READABLE');
   const { caseId, personId, offset, dv, ds } = row;
   const by: Actor = { code: 'A', personId, name: ledger.file(caseId, salt).agent?.name ?? '' };
-  const joined = ledger.append({ body, h: row.h as Sha256, actor: by, offset, dv, ds }, salt);
+  const joined = ledger.whole(() => {
+    const added = ledger.append({ body, h: row.h as Sha256, actor: by, offset, dv, ds }, salt);
+    ledger.follow(caseId, deps.judge.followUps(ledger.file(caseId, salt), asCaseEvent(added)));
+    return added;
+  });
+  // What the fold still throws over stays aside, to be copied by hand.
+  if (joined === null) return fail('NOT_READABLE');
   const { seq } = joined;
-  ledger.follow(caseId, deps.judge.followUps(ledger.file(caseId, salt), asCaseEvent(joined)));
   const adoption: EventBody<string> = {
     id: deps.clock.eventId(),
     caseId,
