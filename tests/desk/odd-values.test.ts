@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { EXAMPLES } from '../../src/lib/domain/testing/story.ts';
+import { inboxOf } from '../../src/lib/server/desk/inbox.ts';
+import { insightOf } from '../../src/lib/server/desk/insight.ts';
+import { keptRows } from '../../src/lib/server/desk/kept.ts';
+import { ledgerOf, readLedgerAsk } from '../../src/lib/server/desk/ledger.ts';
+import { reviewOf } from '../../src/lib/server/desk/review.ts';
+import { seeCase } from '../../src/lib/server/desk/see.ts';
+import { supervisionOf } from '../../src/lib/server/desk/supervision.ts';
+import { exchange } from '../../src/lib/server/sync/exchange.ts';
+import { eventId, openTestCounty, type TestCounty } from './county.ts';
+
+const FIELDS: readonly (readonly [string, unknown])[] = [
+  ['areaCode', 5],
+  ['areaCode', { a: 1 }],
+  ['areaCode', '110101001001'],
+  ['claims', 'x'],
+  ['petitioners.0.name', { a: 1 }],
+  ['xfDate', []],
+  ['xfDate', '9999-12-31'],
+  ['categoryL2', {}],
+  ['urgency', {}],
+  ['respondent', null],
+];
+
+let county: TestCounty;
+beforeAll(async () => {
+  county = await openTestCounty();
+}, 60_000);
+afterAll(() => county.close());
+
+it('[ST30] odd values pushed by an agent cost the desk nothing: every place opens, the case is in the ledger', async () => {
+  const { desk, container } = county.room;
+  const agent = await county.person('wangchunsheng');
+  const caseId = eventId('oddcase');
+  const now = container.clock.now();
+  const wire = (ds: number, t: string, p: unknown) => ({
+    ...{ c: 0, ds, id: eventId(`odd${String(ds)}`), t, v: 1, at: now, p },
+  });
+  const changes = FIELDS.map(([field, to]) => ({ field, to }));
+  const head = { ...EXAMPLES['case.taken'].head, areaCode: '110101001001' };
+  const done = await exchange(container.sync, agent, {
+    ...{ proto: 1, build: 'test', schema: 1, dv: eventId('odddevice'), dsHi: 0, cursor: null },
+    ...{ wit: null, wits: [], hist: [], media: [], feedBytesMax: 1_000_000, now },
+    cases: [{ id: caseId, salt: eventId('oddsalt') }],
+    events: [
+      wire(1, 'case.drafted', EXAMPLES['case.drafted']),
+      wire(2, 'dictation.recorded', EXAMPLES['dictation.recorded']),
+      wire(3, 'case.supplemented', { changes }),
+      wire(4, 'case.taken', { ...EXAMPLES['case.taken'], head }),
+      wire(5, 'case.supplemented', { changes }),
+      wire(6, 'agent.recused', {
+        ...EXAMPLES['agent.recused'],
+        agent: { personId: 'xfj-reviewer', name: '复核' },
+      }),
+      wire(7, 'case.supplemented', { text: JSON.parse('1e999') as unknown }),
+      wire(8, 'case.submitted', EXAMPLES['case.submitted']),
+    ],
+  });
+  if (!done.ok || done.value.reply.kind !== 'exchange') throw new Error('no exchange');
+  expect(done.value.reply.results.map(({ s }) => s)).toEqual([
+    ...['stored', 'stored', 'stored', 'stored', 'stored', 'stored', 'rejected', 'stored'],
+  ]);
+  for (const user of ['dengji', 'shenhe']) {
+    const person = await county.person(user);
+    await inboxOf(desk, person, { tab: 'all', find: '' });
+    await supervisionOf(desk, person);
+    await insightOf(desk, person, 'year');
+    await keptRows(desk, person);
+    const found = await seeCase(desk, person, caseId);
+    expect(found?.record.file.head.areaCode).toBe(EXAMPLES['case.drafted'].areaCode);
+    if (found !== null) await reviewOf(desk, person, found);
+    const ledger = await ledgerOf(desk, person, readLedgerAsk(new URLSearchParams()));
+    expect(JSON.stringify(ledger)).toContain(caseId);
+  }
+});
