@@ -5,7 +5,7 @@ import { insightOf } from '../../src/lib/server/desk/insight.ts';
 import { keptRows } from '../../src/lib/server/desk/kept.ts';
 import { ledgerOf, readLedgerAsk } from '../../src/lib/server/desk/ledger.ts';
 import { reviewOf } from '../../src/lib/server/desk/review.ts';
-import { seeCase } from '../../src/lib/server/desk/see.ts';
+import { seeCase, seenCases } from '../../src/lib/server/desk/see.ts';
 import { supervisionOf } from '../../src/lib/server/desk/supervision.ts';
 import { exchange } from '../../src/lib/server/sync/exchange.ts';
 import { eventId, openTestCounty, type TestCounty } from './county.ts';
@@ -73,4 +73,22 @@ it('[ST30] odd values pushed by an agent cost the desk nothing: every place open
     const ledger = await ledgerOf(desk, person, readLedgerAsk(new URLSearchParams()));
     expect(JSON.stringify(ledger)).toContain(caseId);
   }
+});
+
+it('[ST30] a case that cannot be read costs one row of the lists, not the lists', async () => {
+  const { desk } = county.room;
+  const person = await county.person('shenhe');
+  const records = await desk.cases.all();
+  const bad = records.find(({ caseId }) => caseId === eventId('oddcase'));
+  if (bad === undefined) throw new Error('the odd case is there');
+  const before = (await seenCases(desk, person)).length;
+  const head = { ...bad.file.head, areaCode: 5 as never };
+  const broken = { ...bad, file: { ...bad.file, head } };
+  const all = () => Promise.resolve(records.map((one) => (one === bad ? broken : one)));
+  const said: unknown[] = [];
+  const { error } = console;
+  console.error = (...words: unknown[]) => said.push(words);
+  const seen = await seenCases({ ...desk, cases: { ...desk.cases, all } }, person);
+  console.error = error;
+  expect([seen.length, said.length]).toEqual([before - 1, 1]);
 });

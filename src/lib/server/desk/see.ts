@@ -44,20 +44,33 @@ export const may = (
   [action, object]: [ViewAction, CaseSight | null],
 ): boolean => can(person, action, { object, now: deps.now() });
 
+/** One case that cannot be read costs its own row and a line for the operator, never the list. */
+function alone<T>({ caseId }: CaseRecord, look: () => T): T | null {
+  try {
+    return look();
+  } catch (error) {
+    console.error('a case cannot be listed', caseId, error);
+    return null;
+  }
+}
+
 /** Every case that the person may see; hazards are not cases. */
 export async function seenCases(deps: DeskDeps, person: Subject): Promise<SeenCase[]> {
   const context = clockContext(deps);
-  const records = (await deps.cases.all()).filter(
-    ({ file }) =>
-      file.status !== 'NONE' &&
-      can(person, 'case.view', { object: sightHere(file), now: context.now }),
-  );
+  const visible = ({ file }: CaseRecord) =>
+    file.status !== 'NONE' &&
+    can(person, 'case.view', { object: sightHere(file), now: context.now });
+  const records = (await deps.cases.all()).filter((record) => alone(record, () => visible(record)));
   await deps.cases.prepare(records, context);
   const seen: SeenCase[] = [];
   for (const record of records) {
-    const sight = sightHere(record.file);
-    const clocks = await deps.cases.clocks(record, context);
-    seen.push({ record, sight, clocks, time: caseTime(record.file, clocks, context) });
+    const clocks = await deps.cases.clocks(record, context).catch(() => null);
+    const one = alone(record, () => {
+      if (clocks === null) throw new Error('its clocks cannot be counted');
+      const time = caseTime(record.file, clocks, context);
+      return { record, sight: sightHere(record.file), clocks, time };
+    });
+    if (one !== null) seen.push(one);
   }
   return seen;
 }
