@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Actor } from '../src/lib/domain/case-event.ts';
 import { emptyCaseFile } from '../src/lib/domain/case-file.ts';
-import type { PersonId } from '../src/lib/domain/values.ts';
+import type { Instant, PersonId } from '../src/lib/domain/values.ts';
 import { memoryTabletStore } from '../src/lib/ports/tablet-store-memory.ts';
 import { NO_ACT, firstSync, type TabletStore } from '../src/lib/ports/tablet-store.ts';
 import { directTransport, type NoReply, type Transport } from '../src/lib/ports/transport.ts';
@@ -178,6 +178,28 @@ describe('the loop with the real county', () => {
     await s.loop.settled();
     expect((await s.store.eventsIn('p')).length).toBe(0);
     expect(s.sent.length).toBeLessThanOrEqual(2);
+  });
+
+  it('[TB30] why nothing went out is what the latest try of any window found', async () => {
+    const here = await scene({ online: () => false });
+    here.loop.wake('start');
+    expect(here.loop.status.reason).toBe('NO_SIGNAL');
+    const other = await scene();
+    other.weather.push({ kind: 'not_the_county', why: 'redirected' });
+    other.loop.wake('start');
+    await other.loop.settled();
+    expect(other.loop.status.reason).toBe('NOT_THE_COUNTY');
+    here.loop.heard({ ...other.loop.status, phase: 'sending' });
+    here.loop.heard('changed');
+    expect(here.loop.status.reason).toBe('NO_SIGNAL');
+    here.loop.heard(other.loop.status);
+    expect(here.loop.status).toMatchObject({ phase: 'waiting', reason: 'NOT_THE_COUNTY' });
+    // What an older try found does not come back, and a window that has stopped stays so.
+    here.loop.heard({ ...other.loop.status, reason: 'NO_SIGNAL', lastTriedAt: null });
+    expect(here.loop.status.reason).toBe('NOT_THE_COUNTY');
+    other.loop.stop('SIGN_IN_AGAIN');
+    other.loop.heard({ ...here.loop.status, lastTriedAt: '2999-01-01T00:00:00Z' as Instant });
+    expect(other.loop.status.reason).toBe('SIGN_IN_AGAIN');
   });
 
   it('[TB18] after Retry-After only a person may try earlier', async () => {

@@ -103,6 +103,16 @@ export class SyncLoop {
     this.tell({ phase: 'stopped', reason, nextTryAt: null });
   }
 
+  /** What another window's loop found; taken on when it tried later than this one and has ended. */
+  heard(theirs: unknown): void {
+    if (this.running || this.stopped || !isStatus(theirs)) return;
+    const { phase, reason, lastTriedAt } = theirs;
+    const later = (lastTriedAt ?? '') > (this.status.lastTriedAt ?? '');
+    if (!later || (phase !== 'idle' && phase !== 'waiting')) return;
+    this.status = { ...this.status, phase, reason, lastTriedAt };
+    this.changed(this.status, false);
+  }
+
   /** After a new sign-in. */
   resume(): void {
     this.stopped = false;
@@ -214,6 +224,9 @@ export class SyncLoop {
     this.changed(this.status, stored);
   }
 }
+
+const isStatus = (heard: unknown): heard is LoopStatus =>
+  typeof heard === 'object' && heard !== null && 'phase' in heard && 'lastTriedAt' in heard;
 
 interface Failure {
   readonly outcome: NoReply;

@@ -95,7 +95,10 @@ class TabletWorkspace extends WorkspaceView implements Workspace {
       return;
     }
     await this.lookAgain();
-    this.channel?.addEventListener('message', () => void this.refresh(false));
+    this.channel?.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      this.loopNow?.heard(data);
+      void this.refresh(false);
+    });
     void this.updates.watch();
     void this.lookAtStorage();
     if (this.state === 'ready') await this.work();
@@ -128,7 +131,7 @@ class TabletWorkspace extends WorkspaceView implements Workspace {
 
   /** Reads the index again; several wishes become one. `tell` lets other tabs follow. */
   private refresh(tell: boolean): Promise<void> {
-    if (tell) this.channel?.postMessage('changed');
+    if (tell) this.channel?.postMessage(this.loop);
     this.refreshAgain = true;
     this.refreshing ??= this.refreshLoop().finally(() => (this.refreshing = null));
     return this.refreshing;
