@@ -127,3 +127,28 @@ it('[AU52] nobody sees more of a case because something in it cannot be read', a
     );
   }
 });
+
+it('[AU52] events whose payload cannot be counted cost the clocks of their case alone', async () => {
+  const { desk } = county.room;
+  const reviewer = await county.person('shenhe');
+  const before = await seenCases(desk, reviewer);
+  const bad = before.find(({ record }) => record.file.status === 'ACCEPTED')?.record;
+  if (!bad) throw new Error('the demo has an accepted case');
+  const own = desk.db.selectFrom('log').selectAll().where('case_id', '=', bad.caseId);
+  const rows = await own.execute();
+  await desk.db
+    .updateTable('log')
+    .set({ body: 'null' })
+    .where('case_id', '=', bad.caseId)
+    .where('kind', '=', 'event')
+    .execute();
+  const fresh = { ...desk, cases: createCaseReader(desk.db, desk.county) };
+  const after = await seenCases(fresh, reviewer);
+  expect(after).toHaveLength(before.length);
+  const counted = (all: typeof before) =>
+    all.filter(({ record }) => record.caseId !== bad.caseId).map(({ clocks }) => clocks.length);
+  expect(counted(after)).toEqual(counted(before));
+  expect(await seeCase(fresh, reviewer, bad.caseId)).not.toBeNull();
+  for (const { seq, body } of rows)
+    await desk.db.updateTable('log').set({ body }).where('seq', '=', seq).execute();
+});

@@ -67,6 +67,16 @@ async function headSeq(db: Kysely<CountyTables>, county: string): Promise<number
   return num(row?.seq ?? 0);
 }
 
+/** Clocks of one case; events that cannot be counted cost it its clocks, and the log says so. */
+function clocksOrNone(events: readonly CaseEvent[], context: ClockContext): readonly ClockRecord[] {
+  try {
+    return clocksOf(events, context);
+  } catch (error) {
+    console.error(`clocks of case ${events[0]?.caseId ?? ''} cannot be counted`, error);
+    return [];
+  }
+}
+
 /** Counts the clocks of many cases, so many to a query. */
 async function countAll(
   bare: readonly Kept[],
@@ -79,7 +89,7 @@ async function countAll(
     const events = Map.groupBy(await read(ids), (event) => event.caseId);
     for (const entry of batch) {
       const own = events.get(entry.record.caseId) ?? [];
-      remember(entry, clocksOf(own, context), Date.parse(context.now));
+      remember(entry, clocksOrNone(own, context), Date.parse(context.now));
     }
   }
 }
@@ -144,7 +154,7 @@ export function createCaseReader(db: Kysely<CountyTables>, county: string): Case
       const nowMs = Date.parse(context.now);
       if (entry?.record.lastSeq === record.lastSeq && entry.clocks && nowMs < entry.clocksUntilMs)
         return entry.clocks;
-      const clocks = clocksOf(await eventsOf(db, county, [record.caseId]), context);
+      const clocks = clocksOrNone(await eventsOf(db, county, [record.caseId]), context);
       if (entry) remember(entry, clocks, nowMs);
       return clocks;
     },
