@@ -12,6 +12,7 @@ import { DEFAULT_SETTINGS } from '../domain/settings.ts';
 import type { CaseId, Instant } from '../domain/values.ts';
 import { byDevicePlace } from '../ports/tablet-store-memory.ts';
 import type { EventRow, TabletStore } from '../ports/tablet-store.ts';
+import { countyTime } from './county-time.ts';
 import { factsOf, type FactContext } from './case-facts-of.ts';
 import type { CaseFacts } from './case-facts.ts';
 import type { SealedCase, SealedEvent, SealedNote } from './sealed-shapes.ts';
@@ -72,7 +73,7 @@ export async function openCase(deps: CaseDeps, caseId: string): Promise<OpenCase
   return {
     ...{ caseId: caseId as CaseId, rev: record.rev, core, rows, events, notes },
     ...{ file: foldCase(events, core.salt), safe: sync?.safe ?? 0 },
-    clocks: clocksOf(events, contextAt(deps.now())),
+    clocks: clocksOf(events, contextAt(countyTime(deps.now(), sync))),
   };
 }
 

@@ -1,6 +1,7 @@
 import { version } from '$app/environment';
 import type { Instant } from '../domain/values.ts';
 import type { MediaRecord, SyncRecord } from '../ports/tablet-store.ts';
+import { countyTime } from './county-time.ts';
 import { AppUpdate } from './app-update.svelte.ts';
 import { browserClock } from './browser.ts';
 import { CaseIndex, type IndexSource } from './case-index.ts';
@@ -48,12 +49,13 @@ export class WorkspaceView {
   private media = $state.raw<readonly MediaRecord[]>([]);
   private textBytes = $state(0);
   private initials = $state.raw<Initials | null>(null);
+  private readonly countyNow: Instant = $derived(countyTime(this.now, this.syncRecord));
   private readonly findables: readonly Findable[] = $derived.by(() => {
     void this.revision;
-    return this.index.findables(this.now);
+    return this.index.findables(this.countyNow);
   });
   readonly rows: readonly CaseRow[] = $derived(this.findables.map((f) => f.row));
-  readonly tasks: readonly Task[] = $derived(taskList(this.findables, this.now));
+  readonly tasks: readonly Task[] = $derived(taskList(this.findables, this.countyNow));
   readonly sync: SyncStatus = $derived(
     syncStatus({
       ...{ all: this.findables, media: this.media, unsentTextBytes: this.textBytes },
