@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Kysely } from 'kysely';
 import { afterAll, expect, it } from 'vitest';
-import { mediaFromTable } from './rows.ts';
-import * as first from './migrations/0001-county.ts';
-import * as bySender from './migrations/0003-media-by-sender.ts';
-import { openSqlite, sqliteDialect } from './sqlite.ts';
-import type { CountyTables } from './tables.ts';
+import { mediaFromTable } from '../../src/lib/server/store/rows.ts';
+import * as first from '../../src/lib/server/store/migrations/0001-county.ts';
+import * as bySender from '../../src/lib/server/store/migrations/0003-media-by-sender.ts';
+import { openSqlite, sqliteDialect } from '../../src/lib/server/store/sqlite.ts';
+import type { CountyTables } from '../../src/lib/server/store/tables.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'daiban-migrate-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
