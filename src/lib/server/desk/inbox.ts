@@ -13,7 +13,15 @@ import { shanghaiDay } from './acts/spec.ts';
 import type { DeskDeps } from './deps.ts';
 import { rowBase } from './row.ts';
 import { lightOf } from './light.ts';
-import { clockContext, may, type SealedCount, type SeenCase, sealedCount, seenCases, unitsOfPerson } from './see.ts';
+import {
+  clockContext,
+  may,
+  type SealedCount,
+  type SeenCase,
+  sealedCount,
+  seenCases,
+  unitsOfPerson,
+} from './see.ts';
 
 /** Rows shown per section before one asks for the section alone. */
 const ROWS_FIRST = 30;
@@ -203,7 +211,12 @@ export async function inboxOf(
     const rule: SectionRule = { id: 'all', holds: () => true, times: taken };
     const rows = found.slice(0, ROWS_MAX).map((look) => rowIn(rule, look));
     const sections = rows.length > 0 ? [{ id: 'all', count: found.length, rows }] : [];
-    return { tabs: [{ id: 'all', count: found.length }], tab: 'all', sections, sealedCount: 0 as SealedCount };
+    return {
+      tabs: [{ id: 'all', count: found.length }],
+      tab: 'all',
+      sections,
+      sealedCount: 0 as SealedCount,
+    };
   }
   const held = SECTIONS.map((rule) => ({ rule, looks: all.filter((l) => rule.holds(l)) }));
   const placed = new Set<string>();
