@@ -228,10 +228,12 @@ test('[AU45] the act that was pressed is the act that is sent, however late the 
   await expect(chosen).toHaveValue('return');
   const missing = desk.dock.locator('form.panel [name=missing]');
   await missing.fill('桥栏杆的照片');
+  await page.getByLabel('白话，念给她听').fill('再照一张栏杆的相');
   wake();
   await page.waitForLoadState('networkidle');
   await expect(chosen).toHaveValue('return');
   await expect(missing).toHaveValue('桥栏杆的照片');
+  await expect(page.getByLabel('白话，念给她听')).toHaveValue('再照一张栏杆的相');
   await desk.dock.locator('form.panel button[type=submit]').click();
   await expect(desk.dock.getByText('退回补正：记上了')).toBeVisible();
   await desk.close();
