@@ -141,6 +141,10 @@ export async function openContainer(env: ServerEnv): Promise<Container> {
   }
 }
 
+/** One SQLite file as the county's tables: what the jobs open when they work on a copy. */
+export const openFile = (file: string): Kysely<AllTables> =>
+  new Kysely<AllTables>({ dialect: sqliteDialect(openSqlite(file)) });
+
 const OPENING = Symbol.for('daiban.container');
 /** Kept on the process, not in this module: a module that is loaded again finds the open county. */
 const process_ = globalThis as { [OPENING]?: Promise<Container> | undefined };
