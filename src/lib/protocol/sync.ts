@@ -64,6 +64,19 @@ export const exchangeRequestSchema = z.object({
       oldestUnsentAt: z.nullable(z.string()),
       storageLeftBytes: z.nullable(z.int()),
       persisted: z.nullable(z.boolean()),
+      /** Files that events name and the county does not hold. */
+      unsentMedia: z.optional(z.int()),
+      /**
+       * The vault that stood on this tablet before: thrown away by the browser, used by a second
+       * tablet too, or put back to an older state. `unsent` entries of it were never sent.
+       */
+      was: z.optional(
+        z.object({
+          dv: z.string(),
+          why: z.enum(['EVICTED', 'CLONED', 'RESTORED']),
+          unsent: z.int(),
+        }),
+      ),
     }),
   ),
 });
