@@ -1,0 +1,149 @@
+/**
+ * The browser's side of the plug: the tablet's own files behind the seven calls that the peers'
+ * harness makes. Nothing here stores, hashes, folds or sends by itself.
+ *
+ *     open   what the tablet does at its start: quick look, list index, and after the first picture
+ *            the engine; the first time it signs in and enrols (before anything is measured)
+ *     save   接单 of one intake: guards, hashes, list entry, one strict transaction
+ *     bulk   intakes and follow-ups, one strict act each
+ *     push   the sync loop until nothing is unsent and nothing is left to fetch
+ *     pull   the same loop on another tablet of this person
+ *     list   rows of the list index, newest first
+ */
+import type { CaseId, EventId, Instant } from '../src/lib/domain/values.ts';
+import { browserClock, browserDigest, randomBytes } from '../src/lib/tablet/browser.ts';
+import type { CaseFacts } from '../src/lib/tablet/case-facts.ts';
+import { CaseIndex } from '../src/lib/tablet/case-index.ts';
+import type * as Parts from './peer-parts.ts';
+import type { Engine } from '../src/lib/tablet/engine.ts';
+import { quickLook } from '../src/lib/tablet/quick-look.ts';
+import type { Session } from '../src/lib/tablet/session.ts';
+import { plainVault } from '../src/lib/tablet/vault.ts';
+import type { SyncLoop } from '../src/lib/tablet/sync-loop.ts';
+import { COUNTED_TYPES, followUpOf, isIntake, takingOf, type WorkEvent } from './workload.ts';
+
+const DATABASE = 'daiban';
+const ACCOUNT = { user: 'bench', passphrase: 'a long phrase for the bench' };
+const BUILD = 'bench';
+
+interface Work {
+  readonly parts: typeof Parts;
+  readonly engine: Engine;
+  readonly agent: Session['agent'];
+}
+
+let work: Promise<Work> | null = null;
+let loop: SyncLoop | null = null;
+const index = new CaseIndex();
+const vault = plainVault();
+/** Case of the workload -> our case. */
+const cases = new Map<string, CaseId>();
+
+const afterPaint = (): Promise<void> =>
+  new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+
+async function begin(known: Session | null): Promise<Work> {
+  const parts = await import('./peer-parts.ts');
+  const engine = await parts.openEngine(DATABASE, () => undefined);
+  if (known) return { parts, engine, agent: known.agent };
+  const deps = {
+    ...{ fetch: (...a: Parameters<typeof fetch>) => fetch(...a), origin: location.origin },
+    ...{ build: BUILD, now: () => browserClock.now() },
+  };
+  const signedIn = await parts.signInOnline(deps, { ...ACCOUNT, dv: engine.sync.dv });
+  if (!signedIn.ok) throw new Error(`sign-in: ${signedIn.error}`);
+  const agent = signedIn.value;
+  await parts.keepSession(engine, { agent, signedOut: false, passcode: null });
+  return { parts, engine, agent };
+}
+
+/** The start of the tablet, as `workspace.svelte.ts` does it. */
+async function open(): Promise<void> {
+  const look = await quickLook(DATABASE);
+  const session = look?.session ? ((await vault.open(look.session)) as Session) : null;
+  if (look) await index.fill(vault, look);
+  const later = session ? afterPaint() : Promise.resolve();
+  work = later.then(() => begin(session));
+  if (!session) await work;
+}
+
+const working = (): Promise<Work> => work ?? Promise.reject(new Error('open first'));
+
+/** The product's own act, at the time that the workload gives it. */
+async function record(event: WorkEvent): Promise<void> {
+  const { parts, engine, agent } = await working();
+  const real = parts.recordDeps(engine, agent);
+  const deps = { ...real, now: () => event.at as Instant };
+  const areaCode = agent.villages[0]?.areaCode;
+  if (!areaCode) throw new Error('the agent has no village');
+  const writer = { personId: agent.personId, name: agent.name, areaCode };
+  if (!isIntake(event)) {
+    const caseId = cases.get(event.case);
+    if (!caseId) throw new Error('a follow-up without its intake');
+    must(await parts.recordLater(deps, caseId, [followUpOf(event, writer)]));
+    return;
+  }
+  const caseId = browserClock.caseId();
+  cases.set(event.case, caseId as CaseId);
+  // The draft itself was written while he typed: the act takes its ids and ends it.
+  const draft = {
+    ...{ draftId: browserClock.caseId(), caseId, salt: browserClock.salt(), form: parts.FORM },
+  };
+  const taking = takingOf(event, writer, browserClock.eventId() as EventId);
+  must(await parts.takeCase(deps, draft, taking));
+}
+
+function must(result: { readonly ok: boolean; readonly error?: unknown }): void {
+  if (!result.ok) throw new Error(`refused: ${JSON.stringify(result.error)}`);
+}
+
+async function bulk(events: readonly WorkEvent[]): Promise<void> {
+  const intakes = events.filter(isIntake);
+  for (const event of intakes) await record(event);
+  for (const event of events) if (!isIntake(event)) await record(event);
+}
+
+async function ourLoop(): Promise<SyncLoop> {
+  const { parts, engine } = await working();
+  loop ??= parts.syncLoop(engine, {
+    ...{ build: BUILD, requestId: () => parts.toBase64Url(randomBytes(16)), digest: browserDigest },
+  });
+  return loop;
+}
+
+/** Wakes the loop as a person would; the loop itself tries again after a cut. */
+async function drained(): Promise<void> {
+  const { engine } = await working();
+  const running = await ourLoop();
+  running.wake('hand');
+  for (;;) {
+    await running.settled();
+    const { phase, reason } = running.status;
+    if (phase === 'idle' && (await engine.store.eventsIn('p')).length === 0) return;
+    if (phase === 'stopped') throw new Error(`the loop stopped: ${reason}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Events that stand for one of the workload and are not refused. */
+async function count(): Promise<number> {
+  const { parts, engine } = await working();
+  return parts.countTypes(engine, COUNTED_TYPES);
+}
+
+const rowOf = (facts: CaseFacts) => ({
+  data: {
+    ...{ no: facts.temporaryNumber, who: { name: facts.petitioner } },
+    ...{ cat: facts.status, text: facts.matter },
+  },
+});
+
+async function list(limit?: number) {
+  const rows = index.findables(browserClock.now());
+  return rows.slice(0, limit).map(({ facts }) => rowOf(facts));
+}
+
+const plug = {
+  ...{ open, save: record, bulk, push: drained, pull: drained, count, list },
+};
+Object.assign(globalThis, { H: plug });

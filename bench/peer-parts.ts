@@ -1,0 +1,59 @@
+/** The later half of the plug's page: what the tablet loads after its first picture. */
+import { intakeV1 } from '../src/lib/domain/forms/intake-v1.ts';
+import { browserClock } from '../src/lib/tablet/browser.ts';
+import { writeSealed, type Engine } from '../src/lib/tablet/engine.ts';
+import type { SealedEvent } from '../src/lib/tablet/sealed-shapes.ts';
+import type { Session } from '../src/lib/tablet/session.ts';
+import { META } from '../src/lib/tablet/settings.ts';
+import { SyncLoop, type LoopDeps } from '../src/lib/tablet/sync-loop.ts';
+import { EVENT_SCHEMA } from '../src/lib/tablet/sync-start.ts';
+import { gzipText, httpTransport } from '../src/lib/tablet/transport-http.ts';
+
+export { openEngine, recordDeps } from '../src/lib/tablet/engine.ts';
+export { recordLater, takeCase } from '../src/lib/tablet/record.ts';
+export { signInOnline } from '../src/lib/tablet/session.ts';
+export { toBase64Url } from '../src/lib/protocol/hash.ts';
+
+export const FORM = { id: intakeV1.id, version: intakeV1.version };
+
+export const keepSession = (engine: Engine, session: Session): Promise<void> =>
+  writeSealed(engine, META.session, session);
+
+/** The product's loop over the product's transport; only one window is open, so no lock. */
+export function syncLoop(
+  { store, vault }: Engine,
+  of: Pick<LoopDeps, 'build' | 'digest'> & { requestId(): string },
+): SyncLoop {
+  const transport = httpTransport({
+    ...{ fetch: (input, init) => fetch(input, init), digest: of.digest, gzip: gzipText },
+    ...{ origin: location.origin, requestId: of.requestId },
+  });
+  return new SyncLoop(
+    {
+      ...{ store, vault, transport, clock: browserClock, digest: of.digest, build: of.build },
+      ...{ schema: EVENT_SCHEMA, ticks: () => performance.now() },
+      timer: (ms, call) => {
+        const id = setTimeout(call, ms);
+        return () => clearTimeout(id);
+      },
+      ...{ lock: (run) => run(), online: () => true, dueOf: () => '' },
+      enrolAgain: () => Promise.reject(new Error('nobody clones a tablet here')),
+    },
+    () => undefined,
+  );
+}
+
+/** Events of these types that lie here and were not refused. */
+export async function countTypes(
+  { store, vault }: Engine,
+  types: ReadonlySet<string>,
+): Promise<number> {
+  let n = 0;
+  for (const { id } of await store.cases())
+    for (const row of await store.eventsOf(id)) {
+      if (row.state === 'q') continue;
+      const { body } = (await vault.open(row.body)) as SealedEvent;
+      if (types.has(body.type)) n++;
+    }
+  return n;
+}
