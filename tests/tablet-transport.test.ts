@@ -5,7 +5,7 @@ import { decodeFrame, encodeFrame } from '../src/lib/protocol/frame.ts';
 import type { Digest } from '../src/lib/protocol/hash.ts';
 import type { ExchangeReply, ExchangeRequest } from '../src/lib/protocol/sync.ts';
 import { EXCHANGE_MEDIA_TYPE } from '../src/lib/protocol/version.ts';
-import { gzipText, httpTransport, retryAfter } from '../src/lib/tablet/transport-http.ts';
+import { gzipText, httpTransport } from '../src/lib/tablet/transport-http.ts';
 
 const digest: Digest = async (b) => new Uint8Array(createHash('sha256').update(b).digest());
 const request: ExchangeRequest = {
@@ -77,8 +77,8 @@ describe('what counts as an answer of the county', () => {
       new Response(await encodeFrame(digest, { req, json: { kind: 'ok' } }), { headers: OURS }),
     'a redirect': () =>
       new Response(null, { status: 302, headers: { location: 'http://portal/' } }),
-    'an error page': () =>
-      new Response(portal, { status: 502, headers: { 'content-type': 'text/html' } }),
+    'a login page with 403': () =>
+      new Response(portal, { status: 403, headers: { 'content-type': 'text/html' } }),
   };
   for (const [name, answer] of Object.entries(foreign))
     it(`[TB16] ${name} is no answer`, async () => {
@@ -101,7 +101,7 @@ describe('what counts as an answer of the county', () => {
         new Response(JSON.stringify({ error }), { status, headers: { ...json, ...more } });
     const ask = (answer: Answer) => over(answer).transport.exchange(request);
     expect(await ask(refuse(401, 'SIGN_IN'))).toEqual({
-      ...{ kind: 'refused', status: 401, error: 'SIGN_IN' },
+      ...{ kind: 'refused', status: 401, error: 'SIGN_IN', retryAfterSeconds: null },
     });
     expect(await ask(refuse(503, 'BUSY', { 'retry-after': '7' }))).toEqual({
       ...{ kind: 'busy', retryAfterSeconds: 7 },
@@ -120,12 +120,5 @@ describe('what counts as an answer of the county', () => {
     expect((await put(say({ ...right, chunk: 1 }))).kind).toBe('not_the_county');
     expect((await put(say({ ...right, magic: 'X' }))).kind).toBe('not_the_county');
     expect((await put(say(right, 'text/html'))).kind).toBe('not_the_county');
-  });
-
-  it('[TB18] Retry-After is read in seconds only and capped', () => {
-    expect(retryAfter('30')).toBe(30);
-    expect(retryAfter('999999')).toBe(600);
-    expect(retryAfter('Wed, 21 Oct 2026 07:28:00 GMT')).toBeNull();
-    expect(retryAfter(null)).toBeNull();
   });
 });

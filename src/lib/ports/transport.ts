@@ -14,7 +14,13 @@ export type NoReply =
   /** The county asks to come later; `retryAfterSeconds` is null when it named no time. */
   | { readonly kind: 'busy'; readonly retryAfterSeconds: number | null }
   /** The county refused the request as a whole; nothing in it counts as received. */
-  | { readonly kind: 'refused'; readonly status: number; readonly error: SyncError | null };
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly error: SyncError | null;
+      /** When the refusal named a time to come again (507). */
+      readonly retryAfterSeconds?: number | null;
+    };
 
 export type ExchangeOutcome =
   { readonly kind: 'reply'; readonly reply: ExchangeReply; readonly bytes: number } | NoReply;

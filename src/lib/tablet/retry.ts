@@ -5,6 +5,7 @@ import {
   EXCHANGE_BYTES_MAX,
   RETRY_AFTER_SECONDS_MAX,
 } from '../protocol/version.ts';
+import { BAD_BYTES_PER_SECOND } from './signal.ts';
 
 /** Smallest batch after repeated 413 or time-outs. */
 export const EXCHANGE_BYTES_MIN = 2 * 1024;
@@ -28,8 +29,11 @@ export const SLOW_FAILURE_MS = 3_000;
 /** A good link pays no round trips for caution: the batch is small only after a failure. */
 export function afterFailure(link: Link, outcome: NoReply, tookMs: number): Link {
   const failures = link.failures + 1;
-  const tooLarge = outcome.kind === 'refused' && outcome.status === 413;
-  const cut = outcome.kind === 'offline' && tookMs >= SLOW_FAILURE_MS;
+  const status = outcome.kind === 'refused' ? outcome.status : 0;
+  const tooLarge = status === 413;
+  // A proxy that gave up waiting (408, 504) is a cut too, however it words it.
+  const cut =
+    status === 408 || status === 504 || (outcome.kind === 'offline' && tookMs >= SLOW_FAILURE_MS);
   if (!cut && !tooLarge) return { failures, bytesMax: link.bytesMax };
   const smaller =
     link.bytesMax > EXCHANGE_BYTES_CAUTIOUS
@@ -45,10 +49,19 @@ export const afterSuccess = (link: Link): Link => ({
   bytesMax: Math.min(EXCHANGE_BYTES_MAX, link.bytesMax * 2),
 });
 
+/** A link that was measured as bad today starts small; nothing measured is no bad link. */
+export const firstLink = (bytesPerSecond: number | null): Link =>
+  bytesPerSecond !== null && bytesPerSecond < BAD_BYTES_PER_SECOND
+    ? { failures: 0, bytesMax: EXCHANGE_BYTES_CAUTIOUS }
+    : freshLink;
+
 /** Seconds to wait: full jitter, or what the county asked for and up to as much again. */
 export function waitSeconds(link: Link, outcome: NoReply, random: () => number): number {
-  if (outcome.kind === 'busy' && outcome.retryAfterSeconds !== null) {
-    const asked = Math.min(RETRY_AFTER_SECONDS_MAX, outcome.retryAfterSeconds);
+  const said =
+    outcome.kind === 'busy' || outcome.kind === 'refused' ? outcome.retryAfterSeconds : null;
+  if (said !== null && said !== undefined) {
+    // At least a second: `Retry-After: 0` from a crowd would bring the crowd back at once.
+    const asked = Math.min(RETRY_AFTER_SECONDS_MAX, Math.max(1, said));
     return asked + random() * asked;
   }
   return random() * Math.min(RETRY_AFTER_SECONDS_MAX, 2 * 2 ** Math.min(link.failures, 20));

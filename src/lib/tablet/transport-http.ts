@@ -4,12 +4,8 @@ import { decodeFrame, encodeFrame } from '../protocol/frame.ts';
 import type { Digest } from '../protocol/hash.ts';
 import { chunkPath, chunkReplySchema } from '../protocol/media.ts';
 import { exchangeReplySchema, type ExchangeRequest, type SyncError } from '../protocol/sync.ts';
-import {
-  CLIENT_HEADER,
-  EXCHANGE_MEDIA_TYPE,
-  EXCHANGE_PATH,
-  RETRY_AFTER_SECONDS_MAX,
-} from '../protocol/version.ts';
+import { CLIENT_HEADER, EXCHANGE_MEDIA_TYPE, EXCHANGE_PATH } from '../protocol/version.ts';
+import { outcomeOf } from './http-status.ts';
 
 export interface HttpDeps {
   readonly fetch: typeof fetch;
@@ -109,22 +105,13 @@ const mediaType = (response: Response): string =>
   (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
 /** Anything but a verified 200: told apart so that the screen can name the reason. */
-async function refusal(response: Response): Promise<NoReply> {
-  const { status } = response;
-  // An opaque redirect (status 0) is a portal or a proxy, never the county.
-  if (status === 0 || (status >= 300 && status < 400)) return foreign('redirect');
-  const retryAfterSeconds = retryAfter(response.headers.get('retry-after'));
-  const error = await errorCode(response);
-  if (status === 429 || status === 503) return { kind: 'busy', retryAfterSeconds };
-  if (error === null && mediaType(response) === 'text/html') return foreign(`status ${status}`);
-  return { kind: 'refused', status, error };
-}
-
-/** Seconds only (a date would need a right clock), capped. */
-export function retryAfter(value: string | null): number | null {
-  if (value === null || !/^\d{1,6}$/.test(value.trim())) return null;
-  return Math.min(RETRY_AFTER_SECONDS_MAX, Number(value));
-}
+const refusal = async (response: Response): Promise<NoReply> =>
+  outcomeOf({
+    status: response.status,
+    retryAfter: response.headers.get('retry-after'),
+    error: await errorCode(response),
+    isPage: mediaType(response) === 'text/html',
+  });
 
 async function errorCode(response: Response): Promise<SyncError | null> {
   try {
