@@ -36,13 +36,20 @@ export class CountyProcess {
   kills = 0;
   private readonly dataDir: string;
   private readonly origin: string;
+  private readonly env: Readonly<Record<string, string>>;
   private child: ChildProcess | null = null;
   private words = '';
 
-  constructor(options: { dataDir: string; port: number; origin: string }) {
+  constructor(options: {
+    dataDir: string;
+    port: number;
+    origin: string;
+    env?: Readonly<Record<string, string>>;
+  }) {
     this.port = options.port;
     this.dataDir = options.dataDir;
     this.origin = options.origin;
+    this.env = options.env ?? {};
   }
 
   /** Starts it and waits for the fact that it is ready. */
@@ -51,6 +58,7 @@ export class CountyProcess {
       ...process.env,
       ...{ DATA_DIR: this.dataDir, PORT: String(this.port), ORIGIN: this.origin },
       ...{ HOST: '127.0.0.1', DAIBAN_DEMO: '1', NODE_ENV: 'demo', SPREAD_SECONDS: '0' },
+      ...this.env,
     };
     const child = spawn(process.execPath, ['scripts/start.mjs'], { cwd: ROOT, env });
     child.stdout.on('data', (w) => (this.words += w));

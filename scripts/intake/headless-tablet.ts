@@ -4,9 +4,8 @@
  */
 import { takingFrom } from '../../src/lib/domain/forms/taking.ts';
 import { intakeV1 } from '../../src/lib/domain/forms/intake-v1.ts';
-import { textKeyOf, type WordsPiece } from '../../src/lib/domain/forms/intake-answers.ts';
 import { toLocalDate } from '../../src/lib/domain/calendar.ts';
-import { assert, type AreaCode, type Instant } from '../../src/lib/domain/values.ts';
+import { assert, type AreaCode } from '../../src/lib/domain/values.ts';
 import type { Transport } from '../../src/lib/ports/transport.ts';
 import { browserClock, browserDigest, randomBytes } from '../../src/lib/tablet/browser.ts';
 import { newDraft, openDraft, plainCell, type OpenDraft } from '../../src/lib/tablet/drafts.ts';
@@ -20,6 +19,7 @@ import { toBase64Url } from '../../src/lib/protocol/hash.ts';
 import type { Vault } from '../../src/lib/tablet/vault.ts';
 import type { DemoAccount } from '../../tests/e2e/county.ts';
 import type { CaseNumbers } from '../../src/lib/tablet/workspace-types.ts';
+import { firstAnswers, lastAnswers, pieceOf } from './answers.ts';
 import { sessionFetch } from './session-fetch.ts';
 import type { Spoken } from './texts.ts';
 import type { Promised } from './verdict.ts';
@@ -100,7 +100,7 @@ export class HeadlessTablet {
       assert(again.ok, 'a draft opens again');
       draft = again.value;
     }
-    await saved(draft.save({ step: 'readback', answers: lastAnswers(draft, agent.name) }));
+    await saved(draft.save({ step: 'readback', answers: lastAnswers(draft.answers, agent.name) }));
     const areaCode = agent.villages[0]?.areaCode ?? (`${agent.countyCode}000000` as AreaCode);
     const context = {
       agent: { personId: agent.personId, name: agent.name, areaCode },
@@ -197,29 +197,4 @@ async function openWith(setup: Setup): Promise<Engine> {
 async function saved(writing: ReturnType<OpenDraft['save']>): Promise<void> {
   const written = await writing;
   assert(written.ok, `the draft is saved: ${written.ok || written.error.code}`);
-}
-
-function pieceOf(spoken: Spoken): WordsPiece {
-  const at = browserClock.now();
-  return {
-    ...{ id: browserClock.eventId(), verbatim: spoken.typed, tidy: '', audio: [], seconds: 0 },
-    ...{ gaps: [], startedAt: at, endedAt: at },
-  };
-}
-
-/** Who says it: a name made from the id, so that no two cases look like one person. */
-const firstAnswers = (spoken: Spoken): Record<string, unknown> => ({
-  ...{ consent: 'YES', name: `样本${spoken.id}`, groupName: '前屯', phoneType: 'NONE' },
-  ...{ literacy: 'NONE' },
-});
-
-function lastAnswers(draft: OpenDraft, by: string): Record<string, unknown> {
-  const answers = { ...draft.answers, prior: ['NO'], urgency: 'NORMAL', claims: ['给个说法'] };
-  const { pieces } = draft.answers['words'] as { pieces: WordsPiece[] };
-  const readback = {
-    ...{ method: 'WITNESS', at: browserClock.now() as Instant, by, evidence: [] },
-    ...{ witness: { name: '见证人', relation: '邻居' }, ownWish: true, understood: true },
-    ...{ changesAsked: [], textKey: textKeyOf(answers), covers: pieces.map((p) => p.id) },
-  };
-  return { ...answers, readback };
 }

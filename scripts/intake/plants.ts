@@ -7,7 +7,7 @@ import type { Vault } from '../../src/lib/tablet/vault.ts';
 import type { Seams } from './headless-tablet.ts';
 
 /** An ack that nobody gave: what a client believes that takes a broken connection for success. */
-async function forgedReply(request: ExchangeRequest): Promise<ExchangeReply> {
+export async function forgedReply(request: ExchangeRequest): Promise<ExchangeReply> {
   const links: { id: string; h: string }[] = [];
   for (const { c, id, t, v, at, p } of request.events) {
     const { id: caseId = '', salt = '' } = request.cases[c] ?? {};

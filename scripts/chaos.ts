@@ -1,0 +1,87 @@
+/**
+ * npm run -s chaos -- NAME… [--quick|--full] [--plant] [--db sqlite|pg]: attacks on real processes.
+ *
+ *     tablets (the real client code) ─▶ line that cuts and lies ─✂─▶ county process ─☠─▶ database
+ *                        └── what was promised ──▶ compared with the log and the export ◀──┘
+ *
+ * One JSON line per attack; with several names a last one over all. Ends with 1 when anything was
+ * lost, doubled or altered or too little was tried. `--plant` breaks the guarded safety: then 1 is
+ * what must come, and 2 says that the attack did not see it.
+ */
+import { ensureBuilt } from './house/ground.mjs';
+import { harm, type Attack, type AttackOptions, type Figures } from '../tests/chaos/attack.ts';
+import { Places } from '../tests/chaos/place.ts';
+
+const ATTACKS: Readonly<Record<string, () => Promise<Attack>>> = {
+  cut: async () => (await import('../tests/chaos/attacks/cut.ts')).cut,
+};
+
+const MINUTES_MAX = { quick: 2, normal: 5, full: 120 } as const;
+
+const args = process.argv.slice(2);
+const flag = (name: string): boolean => args.includes(`--${name}`);
+const length = flag('full') ? 'full' : flag('quick') ? 'quick' : 'normal';
+const db = args[args.indexOf('--db') + 1] === 'pg' && flag('db') ? 'pg' : 'sqlite';
+const names = args.filter((a, i) => !a.startsWith('--') && args[i - 1] !== '--db');
+const unknown = names.filter((name) => !(name in ATTACKS));
+const say = (line: string): void => console.log(`» ${line}`);
+
+function printed(name: string, figures: Figures, tookMs: number): Record<string, unknown> {
+  const { zeros, seen, ...counts } = figures;
+  const seconds = Math.round(tookMs / 100) / 10;
+  return { chaos: name, db, length, ...counts, ...zeros, ...seen, seconds };
+}
+
+/** 0 clean, 1 harm or too little tried, 2 a plant that was not seen. */
+function codeOf(figures: readonly Figures[]): number {
+  if (flag('plant')) return figures.every((one) => harm(one) > 0) ? 1 : 2;
+  return figures.every((one) => harm(one) === 0 && one.attempts >= one.minimum) ? 0 : 1;
+}
+
+async function run(): Promise<number> {
+  ensureBuilt();
+  const places = new Places(db);
+  const options: AttackOptions = {
+    ...{ length, plant: flag('plant'), db, say },
+    place: () => places.next(),
+  };
+  const all: Figures[] = [];
+  try {
+    for (const name of names) {
+      const attack = await ATTACKS[name]?.();
+      if (!attack) continue;
+      const started = performance.now();
+      const figures = await attack(options);
+      all.push(figures);
+      console.log(JSON.stringify(printed(name, figures, performance.now() - started)));
+    }
+  } finally {
+    await places.close();
+  }
+  const sum = (of: (one: Figures) => number) => all.reduce((total, one) => total + of(one), 0);
+  const short = all.filter((one) => one.attempts < one.minimum).length;
+  if (names.length > 1)
+    console.log(
+      JSON.stringify({
+        ...{ chaos: names, db, length, attempts: sum((f) => f.attempts) },
+        ...{ minimum: sum((f) => f.minimum), lost: sum((f) => f.lost) },
+        ...{ doubled: sum((f) => f.doubled), altered: sum((f) => f.altered) },
+        ...{ harm: sum(harm), triedTooLittle: short },
+      }),
+    );
+  return codeOf(all);
+}
+
+if (names.length === 0 || unknown.length > 0) {
+  console.error(`usage: npm run -s chaos -- ${Object.keys(ATTACKS).join('|')} [--quick|--full]`);
+  process.exit(2);
+}
+// A run that hangs is a run that failed; the servers go with this process.
+setTimeout(
+  () => {
+    say(`not finished after ${MINUTES_MAX[length]} minutes per attack`);
+    process.exit(1);
+  },
+  MINUTES_MAX[length] * names.length * 60_000,
+).unref();
+process.exit(await run());

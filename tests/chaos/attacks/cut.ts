@@ -1,0 +1,138 @@
+/**
+ * cut: request and answer of an exchange are cut at every byte, HTTP head included.
+ *
+ *     request cut at k: the county has k bytes of it     answer cut at k: committed, k bytes heard
+ *
+ * A cut exchange must change nothing on the tablet; the next whole one delivers each event once.
+ * 1, 10 and 100 events in the exchange. Shorter runs take positions spread evenly over all bytes,
+ * and always the first and the last ones.
+ */
+import { by, type Attack, type AttackOptions } from '../attack.ts';
+import { Line, type Cut } from '../line.ts';
+import { Marker, type Marked } from '../markers.ts';
+import { judge } from '../oracle.ts';
+import { trustingBreaks } from '../plants.ts';
+import { ChaosTablet } from '../tablet.ts';
+
+const SIZES = [1, 10, 100] as const;
+/** A person may ask this often at once; then another tablet goes on. */
+const EXCHANGES_PER_TABLET = 24;
+/** Every so many cuts the exchange is repeated whole, and the next one has fresh events. */
+const WHOLE_EVERY: Readonly<Record<number, number>> = { 1: 1, 10: 3, 100: 10 };
+const EDGE = 6;
+
+/** All positions below `length`, or `count` of them spread evenly, always with both ends. */
+export function positions(length: number, count: number): readonly number[] {
+  if (count >= length) return Array.from({ length }, (_, i) => i);
+  const spread = Array.from({ length: count }, (_, i) => Math.floor((i * length) / count));
+  const ends = Array.from({ length: EDGE }, (_, i) => [i, length - 1 - i]).flat();
+  return [...new Set([...spread, ...ends])].filter((k) => k >= 0).sort((a, b) => a - b);
+}
+
+interface Field {
+  readonly line: Line;
+  readonly marks: Marker;
+  readonly promised: Marked[];
+  readonly plant: boolean;
+  tablets: ChaosTablet[];
+}
+
+interface Tally {
+  cuts: number;
+  /** A cut exchange made the tablet believe that something arrived. */
+  fell: number;
+  unsent: number;
+}
+
+async function newTablet(field: Field): Promise<ChaosTablet> {
+  const tablet = new ChaosTablet({
+    name: `cut${field.tablets.length}`,
+    origin: () => field.line.origin,
+    ...(field.plant ? { transport: trustingBreaks } : {}),
+  });
+  field.tablets.push(tablet);
+  await tablet.enrol();
+  field.promised.push(await tablet.take(field.marks));
+  await tablet.drain();
+  return tablet;
+}
+
+async function fill(field: Field, tablet: ChaosTablet, size: number): Promise<void> {
+  while (tablet.unsent < size) field.promised.push(await tablet.add(field.marks));
+}
+
+/** Bytes of a whole exchange of this size. */
+async function measure(field: Field, size: number): Promise<{ up: number; down: number }> {
+  const tablet = await newTablet(field);
+  await fill(field, tablet, size);
+  await tablet.round();
+  return field.line.last;
+}
+
+async function sweep(
+  field: Field,
+  of: {
+    readonly size: number;
+    readonly side: 'request' | 'answer';
+    readonly at: readonly number[];
+  },
+  tally: Tally,
+): Promise<void> {
+  const { size, side, at } = of;
+  let tablet = await newTablet(field);
+  let since = 0;
+  for (const k of at) {
+    if (tablet.exchanges > EXCHANGES_PER_TABLET) {
+      if (!(await tablet.drain())) tally.unsent += tablet.unsent;
+      tablet = await newTablet(field);
+    }
+    await fill(field, tablet, size);
+    const before = tablet.unsent;
+    field.line.next = { side, at: k } satisfies Cut;
+    const round = await tablet.round();
+    tally.cuts++;
+    if (tablet.unsent < before || round.kind === 'done') tally.fell++;
+    if (++since % (WHOLE_EVERY[size] ?? 1) === 0) await tablet.round();
+  }
+  if (!(await tablet.drain())) tally.unsent += tablet.unsent;
+}
+
+async function attack({ length, plant, place: make, say }: AttackOptions) {
+  const place = await make();
+  const host = place.host();
+  await host.start();
+  const line = await Line.open(() => place.port);
+  const field: Field = { line, marks: new Marker('cut'), promised: [], plant, tablets: [] };
+  const tally: Tally = { cuts: 0, fell: 0, unsent: 0 };
+  const each = by(length, { quick: 40, normal: 300, full: Infinity });
+  const bytes: Record<string, string> = {};
+  for (const size of SIZES) {
+    const whole = await measure(field, size);
+    bytes[`bytes${size}`] = `${whole.up}+${whole.down}`;
+    for (const [side, long] of [
+      ['request', whole.up],
+      ['answer', whole.down],
+    ] as const)
+      await sweep(field, { size, side, at: positions(long, each) }, tally);
+    say(`cut: ${tally.cuts} cuts so far, exchanges of ${size} are done`);
+  }
+  const refused = field.tablets.reduce((sum, tablet) => sum + tablet.refused, 0);
+  await line.close();
+  await host.stop();
+  const found = await judge(place, field.promised);
+  return {
+    ...{ attempts: tally.cuts, minimum: by(length, { quick: 240, normal: 1_500, full: 8_000 }) },
+    ...{ lost: found.lost, doubled: found.doubled, altered: found.altered },
+    zeros: { unsentFell: tally.fell, unsent: tally.unsent, refused },
+    seen: {
+      everyByte: each === Infinity,
+      cutsOnTheLine: line.cuts,
+      promised: field.promised.length,
+      exported: found.exported,
+      ...bytes,
+    },
+  };
+}
+
+/** Request and answer cut at every byte. */
+export const cut: Attack = attack;

@@ -1,0 +1,89 @@
+/** Starts, kills and starts again the county process that is attacked (`host.ts`). */
+import { spawn, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const HOST = path.join(import.meta.dirname, 'host.ts');
+const READY_MS = 60_000;
+
+export interface HostOf {
+  readonly dataDir: string;
+  readonly databaseUrl: string | null;
+  readonly port: number;
+  readonly origin?: string;
+  readonly plant?: string;
+}
+
+export class HostProcess {
+  kills = 0;
+  starts = 0;
+  readonly port: number;
+  readonly origin: string;
+  private readonly of: HostOf;
+  private child: ChildProcess | null = null;
+  private words = '';
+
+  constructor(of: HostOf) {
+    this.of = of;
+    this.port = of.port;
+    this.origin = of.origin ?? `http://127.0.0.1:${of.port}`;
+  }
+
+  /** Starts it and waits until it listens; throws with its words when it ends instead. */
+  async start(): Promise<void> {
+    const { dataDir, databaseUrl, port, plant = '' } = this.of;
+    const env = {
+      ...process.env,
+      ...{ DATA_DIR: dataDir, PORT: String(port), ORIGIN: this.origin, CHAOS_PLANT: plant },
+      ...{ NODE_ENV: 'demo', SPREAD_SECONDS: '0', NODE_NO_WARNINGS: '1' },
+      ...{ DATABASE_URL: databaseUrl ?? '' },
+    };
+    this.words = '';
+    const child = spawn(process.execPath, [HOST], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = child;
+    this.starts++;
+    // However this run ends, no server stays behind.
+    const last = (): void => void child.kill('SIGKILL');
+    process.once('exit', last);
+    child.once('exit', () => process.off('exit', last));
+    let ready = false;
+    child.stdout.on('data', (words) => {
+      this.words += String(words);
+      ready ||= this.words.includes('ready');
+    });
+    child.stderr.on('data', (words) => {
+      this.words = `${this.words}${String(words)}`.slice(-20_000);
+    });
+    const until = performance.now() + READY_MS;
+    while (!ready && child.exitCode === null && performance.now() < until) await sleep(5);
+    if (!ready) {
+      child.kill('SIGKILL');
+      throw new Error(`the county did not come up: ${this.words.slice(-1_500)}`);
+    }
+  }
+
+  /** What the process has said since it was started. */
+  get said(): string {
+    return this.words;
+  }
+
+  /** kill -9, as a power cut would. */
+  async kill(): Promise<void> {
+    if (await this.end('SIGKILL')) this.kills++;
+  }
+
+  /** Ends it the polite way. */
+  async stop(): Promise<void> {
+    await this.end('SIGTERM');
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<boolean> {
+    const { child } = this;
+    this.child = null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return false;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await gone;
+    return true;
+  }
+}

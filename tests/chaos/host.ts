@@ -1,0 +1,54 @@
+/**
+ * A county process to attack: the product's own drivers, exchange and enrolment on a port, without
+ * accounts and pages, so that it comes up fast and takes thousands of people. Who asks stands in a
+ * header. `CHAOS_PLANT` breaks one safety of it.
+ *
+ *     node tests/chaos/host.ts      DATA_DIR, DATABASE_URL, PORT, ORIGIN as for the real server
+ */
+import { createServer } from 'node:http';
+import { getRequest, setResponse } from '@sveltejs/kit/node';
+import { openContainer } from '../../src/lib/server/container.ts';
+import { readEnv } from '../../src/lib/server/env.ts';
+import { enrolEndpoint } from '../../src/lib/server/sync/enrol.ts';
+import { exchangeEndpoint } from '../../src/lib/server/sync/http.ts';
+import { ENROL_PATH, EXCHANGE_PATH } from '../../src/lib/protocol/version.ts';
+import { deskOf } from './desk.ts';
+import { plantedStore } from './host-plants.ts';
+import { agentNamed, PERSON_HEADER } from './people.ts';
+
+const env = readEnv(process.env);
+if (!env.ok) throw new Error(env.error.join('\n'));
+const opened = await openContainer(env.value);
+const plant = process.env['CHAOS_PLANT'] ?? '';
+const store = plantedStore(opened.store, plant);
+const container = { ...opened, store, sync: { ...opened.sync, store } };
+const desk = deskOf(container);
+
+async function answer(request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  const name = request.headers.get(PERSON_HEADER);
+  const person = name === null ? null : agentNamed(name);
+  if (pathname === EXCHANGE_PATH) return exchangeEndpoint(container, person, request);
+  if (pathname === ENROL_PATH) return enrolEndpoint(container, person, request);
+  if (pathname === '/desk') return desk();
+  return new Response('ready');
+}
+
+const server = createServer((req, res) => {
+  void (async () => {
+    const request = await getRequest({ base: env.value.origin, request: req });
+    const response = await answer(request).catch((error: unknown) => {
+      console.error(error);
+      return new Response('INTERNAL', { status: 500 });
+    });
+    await setResponse(res, response);
+  })().catch(() => res.destroy());
+});
+// As many waiting connections as the system allows: the crowd comes at once.
+server.listen({ port: env.value.port, host: '127.0.0.1', backlog: 4_096 }, () => {
+  console.log('ready');
+});
+process.on('SIGTERM', () => {
+  server.closeAllConnections();
+  server.close(() => void opened.close().then(() => process.exit(0)));
+});

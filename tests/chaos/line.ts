@@ -1,0 +1,80 @@
+/** A TCP line that counts bytes and is cut where it is told; it understands nothing above TCP. */
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/** Where the next connection is cut; each counts the bytes that still pass. */
+export type Cut =
+  | { readonly side: 'request'; readonly at: number }
+  | { readonly side: 'answer'; readonly at: number }
+  | null;
+
+export interface Passed {
+  readonly up: number;
+  readonly down: number;
+}
+
+/** One connection at a time is watched: the client opens one per exchange. */
+export class Line {
+  readonly port: number;
+  /** Taken by the next connection; null lets it pass. */
+  next: Cut = null;
+  cuts = 0;
+  /** Bytes of the connection that ended last. */
+  last: Passed = { up: 0, down: 0 };
+  private readonly server: Server;
+  private readonly to: () => number;
+
+  private constructor(server: Server, port: number, to: () => number) {
+    this.server = server;
+    this.port = port;
+    this.to = to;
+    server.on('connection', (tablet) => this.serve(tablet));
+  }
+
+  /** @param to port behind the line at this moment */
+  static open(to: () => number): Promise<Line> {
+    return new Promise((resolve, reject) => {
+      const server = createServer({ noDelay: true }).once('error', reject);
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        const port = typeof address === 'object' && address ? address.port : 0;
+        resolve(new Line(server, port, to));
+      });
+    });
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => this.server.close(() => resolve()));
+  }
+
+  private serve(tablet: Socket): void {
+    const cut = this.next;
+    this.next = null;
+    const passed = { up: 0, down: 0 };
+    const county = connect({ port: this.to(), host: '127.0.0.1', noDelay: true });
+    const end = (): void => {
+      this.last = passed;
+      tablet.destroy();
+      county.destroy();
+    };
+    const cutNow = (): void => {
+      this.cuts++;
+      end();
+    };
+    for (const socket of [tablet, county]) socket.on('error', end).on('close', end);
+    const pass = (side: 'request' | 'answer', count: 'up' | 'down', to: Socket) => (b: Buffer) => {
+      const left = cut?.side === side ? cut.at - passed[count] : Infinity;
+      passed[count] += Math.min(left, b.length);
+      if (b.length < left) to.write(b);
+      // The cut byte itself is the last to pass; the other end has it before the line is gone.
+      else if (left > 0) to.write(b.subarray(0, left), cutNow);
+      else cutNow();
+    };
+    if (cut?.side === 'request' && cut.at === 0) return cutNow();
+    tablet.on('data', pass('request', 'up', county));
+    county.on('data', pass('answer', 'down', tablet));
+  }
+}

@@ -1,0 +1,66 @@
+/** Places for attacked counties: a folder and a database each, gone afterwards. */
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { freePort, runScript } from '../../scripts/intake/county-process.ts';
+import { startPostgres, type Postgres } from '../postgres.ts';
+import { HostProcess } from './host-process.ts';
+
+export interface Place {
+  readonly dataDir: string;
+  /** Null: SQLite in the folder. */
+  readonly databaseUrl: string | null;
+  readonly port: number;
+  /** Present when the database is a PostgreSQL of this run. */
+  readonly postgres: Postgres | null;
+  host(of?: {
+    readonly plant?: string;
+    readonly port?: number;
+    readonly dataDir?: string;
+    readonly origin?: string;
+  }): HostProcess;
+}
+
+/** Makes places for one run of attacks, and clears all of them away. */
+export class Places {
+  private readonly root = mkdtempSync(path.join(tmpdir(), 'daiban-chaos-'));
+  private readonly hosts: HostProcess[] = [];
+  private readonly db: 'sqlite' | 'pg';
+  private seeded: Promise<string> | null = null;
+  private postgres: Promise<Postgres> | null = null;
+  private made = 0;
+
+  constructor(db: 'sqlite' | 'pg') {
+    this.db = db;
+  }
+
+  /** A county of its own: the sample county on SQLite, an empty one on PostgreSQL. */
+  async next(): Promise<Place> {
+    const dataDir = path.join(this.root, `county-${this.made++}`);
+    cpSync(await this.template(), dataDir, { recursive: true });
+    const postgres = this.db === 'pg' ? await (this.postgres ??= startPostgres()) : null;
+    const databaseUrl = postgres ? await postgres.createDatabase() : null;
+    const port = await freePort();
+    return {
+      ...{ dataDir, databaseUrl, port, postgres },
+      host: (of = {}) => {
+        const host = new HostProcess({ dataDir, databaseUrl, port, ...of });
+        this.hosts.push(host);
+        return host;
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const host of this.hosts) await host.kill();
+    await (await this.postgres)?.stop();
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  /** The sample county is made once per run and copied. */
+  private template(): Promise<string> {
+    const dir = path.join(this.root, 'seeded');
+    this.seeded ??= runScript('scripts/seed-demo.ts', [dir]).then(() => dir);
+    return this.seeded;
+  }
+}

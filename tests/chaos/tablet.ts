@@ -1,0 +1,175 @@
+/**
+ * A tablet without a screen: the tablet's own acts, store (in memory), exchange and transport. The
+ * attack says when it tries, so that nothing waits for a clock.
+ */
+import { firstAnswers, lastAnswers, pieceOf } from '../../scripts/intake/answers.ts';
+import { toLocalDate } from '../../src/lib/domain/calendar.ts';
+import { intakeV1 } from '../../src/lib/domain/forms/intake-v1.ts';
+import { takingFrom } from '../../src/lib/domain/forms/taking.ts';
+import { assert } from '../../src/lib/domain/values.ts';
+import { memoryTabletStore, TabletDisk } from '../../src/lib/ports/tablet-store-memory.ts';
+import { firstSync, type TabletStore } from '../../src/lib/ports/tablet-store.ts';
+import type { NoReply, Transport } from '../../src/lib/ports/transport.ts';
+import { toBase64Url } from '../../src/lib/protocol/hash.ts';
+import { EXCHANGE_BYTES_MAX } from '../../src/lib/protocol/version.ts';
+import { browserClock, browserDigest, randomBytes } from '../../src/lib/tablet/browser.ts';
+import { recordDeps } from '../../src/lib/tablet/engine.ts';
+import { recordLater, takeCase } from '../../src/lib/tablet/record.ts';
+import { agentOf, enrol, type Session } from '../../src/lib/tablet/session.ts';
+import { exchangeRound, type Round } from '../../src/lib/tablet/sync-round.ts';
+import { EVENT_SCHEMA } from '../../src/lib/tablet/sync-start.ts';
+import { gzipText, httpTransport } from '../../src/lib/tablet/transport-http.ts';
+import { plainVault } from '../../src/lib/tablet/vault.ts';
+import { oneConnectionFetch } from './client-fetch.ts';
+import type { Marked, Marker } from './markers.ts';
+import { PERSON_HEADER } from './people.ts';
+
+const BUILD = 'chaos';
+/** Exchanges of one drain; more means that something goes round in circles. */
+const ROUNDS_MAX = 400;
+
+export interface TabletOf {
+  /** Letters and digits; also the person, unless `person` is given. */
+  readonly name: string;
+  readonly person?: string;
+  /** Where it asks, e.g. the proxy's address. */
+  origin(this: void): string;
+  /** Seam of the attack: where a plant breaks something. */
+  readonly transport?: (real: Transport, tablet: ChaosTablet) => Transport;
+  readonly fetch?: typeof fetch;
+}
+
+export class ChaosTablet {
+  readonly name: string;
+  readonly disk = new TabletDisk();
+  readonly store: TabletStore = memoryTabletStore(this.disk);
+  readonly vault = plainVault();
+  exchanges = 0;
+  lastFailure: NoReply | null = null;
+  private readonly of: TabletOf;
+  private readonly fetch: typeof fetch;
+  private readonly transport: Transport;
+  private agent: Session['agent'] | null = null;
+  private caseId: string | null = null;
+  private cases = 0;
+
+  constructor(of: TabletOf) {
+    this.of = of;
+    this.name = of.name;
+    this.disk.begin(firstSync(browserClock.deviceId()));
+    this.fetch = of.fetch ?? oneConnectionFetch({ [PERSON_HEADER]: of.person ?? of.name });
+    // The address may change between two tries, as when a proxy comes and goes.
+    const http = (): Transport =>
+      httpTransport({
+        ...{ fetch: this.fetch, digest: browserDigest, origin: of.origin(), gzip: gzipText },
+        requestId: () => toBase64Url(randomBytes(16)),
+      });
+    const real: Transport = {
+      exchange: (request) => http().exchange(request),
+      putChunk: (sha, index, bytes) => http().putChunk(sha, index, bytes),
+    };
+    this.transport = of.transport?.(real, this) ?? real;
+  }
+
+  /** Online once, as every tablet begins; again after its device id changed. */
+  async enrol(): Promise<void> {
+    const { dv } = this.record;
+    const deps = { fetch: this.fetch, origin: this.of.origin(), build: BUILD };
+    const done = await enrol({ ...deps, now: browserClock.now }, dv);
+    assert(done.ok, `enrolment of ${this.name}: ${done.ok || done.error}`);
+    this.agent = agentOf(this.name, done.value, browserClock.now());
+  }
+
+  get record() {
+    assert(this.disk.record, 'the store was begun');
+    return this.disk.record;
+  }
+
+  get unsent(): number {
+    return this.disk.eventsIn('p').length;
+  }
+
+  /** Events the county put aside: none may be, these are honest acts. */
+  get refused(): number {
+    return this.disk.eventsIn('q').length;
+  }
+
+  /** Ids the county has acked, as this tablet believes. */
+  ackedIds(): string[] {
+    return [...this.disk.events.values()]
+      .filter((r) => r.dv !== '' && (r.state === 'a' || r.state === 'f'))
+      .map((r) => r.id);
+  }
+
+  /** 接单: one case with marked words. Five events. */
+  async take(marks: Marker): Promise<Marked> {
+    const { agent } = this;
+    assert(agent, 'enrolled');
+    const { marker, typed, wanted } = marks.next();
+    const spoken = { id: `${this.name}x${this.cases++}`, typed, wanted };
+    const startedAt = browserClock.now();
+    const words = { ...firstAnswers(spoken), words: { pieces: [pieceOf(spoken)] } };
+    const answers = lastAnswers(words, agent.name);
+    const areaCode = agent.villages[0]?.areaCode;
+    assert(areaCode, 'the agent has a village');
+    const context = {
+      agent: { personId: agent.personId, name: agent.name, areaCode },
+      ...{ today: toLocalDate(startedAt), noticeVersion: intakeV1.noticeVersion, startedAt },
+      ...{ attachments: [], urgentReported: false },
+    };
+    const form = { id: intakeV1.id, version: intakeV1.version };
+    const draft = {
+      ...{ draftId: browserClock.eventId(), caseId: browserClock.caseId(), form },
+      salt: browserClock.salt(),
+    };
+    const taken = await takeCase(this.deps(agent), draft, {
+      areaCode,
+      entries: ({ queryCode }) => takingFrom(answers, { ...context, queryCode }),
+    });
+    assert(taken.ok, `the case is saved: ${taken.ok || JSON.stringify(taken.error)}`);
+    this.caseId = draft.caseId;
+    return { marker, text: wanted, temporaryNumber: taken.value.numbers.temporaryNumber };
+  }
+
+  /** 补充: one event with marked words on the latest case. */
+  async add(marks: Marker): Promise<Marked> {
+    const { agent, caseId } = this;
+    assert(agent && caseId, 'a case was taken');
+    const { marker, typed, wanted } = marks.next();
+    const entries = [{ type: 'case.supplemented' as const, payload: { text: typed } }];
+    const saved = await recordLater(this.deps(agent), caseId, entries);
+    assert(saved.ok, `the act is saved: ${saved.ok || JSON.stringify(saved.error)}`);
+    return { marker, text: wanted, temporaryNumber: null };
+  }
+
+  /** One exchange, whatever becomes of it. */
+  async round(bytesMax = EXCHANGE_BYTES_MAX): Promise<Round> {
+    this.exchanges++;
+    const { store, vault, transport } = this;
+    const round = await exchangeRound(
+      {
+        ...{ store, vault, transport, clock: browserClock, digest: browserDigest },
+        ...{ build: BUILD, schema: EVENT_SCHEMA },
+      },
+      bytesMax,
+      [],
+    );
+    this.lastFailure = round.kind === 'failed' ? round.outcome : null;
+    if (round.kind === 'done' && round.forked) await this.enrol();
+    return round;
+  }
+
+  /** Exchanges until nothing is left on either side; false at the first failure. */
+  async drain(): Promise<boolean> {
+    for (let n = 0; n < ROUNDS_MAX; n++) {
+      const round = await this.round();
+      if (round.kind === 'failed') return false;
+      if (!round.more) return this.unsent === 0;
+    }
+    return false;
+  }
+
+  private deps(agent: Session['agent']) {
+    return recordDeps({ store: this.store, vault: this.vault, sync: this.record }, agent);
+  }
+}
