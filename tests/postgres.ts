@@ -138,6 +138,17 @@ async function ask(url: string, sql: string): Promise<void> {
   }
 }
 
+/** An empty database on the server that DAIBAN_TEST_PG names; for tests under `tests/pg`. */
+export async function freshDatabase(): Promise<string> {
+  const given = process.env['DAIBAN_TEST_PG'];
+  if (given === undefined) throw new Error('DAIBAN_TEST_PG is not set: npm run test:pg sets it');
+  const name = `county_${randomBytes(8).toString('hex')}`;
+  await ask(given, `create database ${name}`);
+  const url = new URL(given);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
 /** Starts and waits; a server that was killed may hold its memory for a moment longer. */
 async function up(place: Place, settings: Readonly<Record<string, string>>): Promise<ChildProcess> {
   const until = performance.now() + UP_WITHIN_MS;

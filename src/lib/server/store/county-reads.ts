@@ -14,23 +14,16 @@ import {
 } from './rows.ts';
 import type { CountyTables } from './tables.ts';
 
-/** What differs between databases inside a transaction. */
-export interface SqlTraits {
-  /** The head row must be locked by hand (PostgreSQL); SQLite has one writer anyway. */
-  readonly lockHead: boolean;
-}
-
 type Db = Kysely<CountyTables>;
 type Part<K extends keyof CountyTx> = Pick<CountyTx, K>;
 
 export const historyReads = (
   db: Db,
   county: CountyCode,
-  traits: SqlTraits,
 ): Part<'head' | 'epochs' | 'safe' | 'tagsAt' | 'counter'> => ({
   head: async () => {
     const query = db.selectFrom('log_head').select(['seq', 'tag']).where('county', '=', county);
-    const row = await (traits.lockHead ? query.forUpdate() : query).executeTakeFirst();
+    const row = await query.executeTakeFirst();
     return { seq: num(row?.seq ?? 0), tag: row?.tag ?? GENESIS_TAG };
   },
   epochs: async () => {

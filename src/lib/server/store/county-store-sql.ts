@@ -3,18 +3,22 @@
  * next one (group commit): each under its own savepoint, one durable commit for all, and only
  * then does any of them resolve.
  *
- *     transact ──► waiting[] ──► BEGIN ─ savepoint ─ body ─ release ─ … ─ COMMIT ──► resolve all
- *                                           └─ throws: rollback to savepoint, reject that one
+ *     transact ──► waiting[] ──► BEGIN ─ lock ─ savepoint ─ body ─ release ─ … ─ COMMIT ──► resolve all
+ *                                                  └─ throws: rollback to savepoint, reject that one
+ *
+ * SQLite has one writer for everything, so all counties share its commits. PostgreSQL has one per
+ * county: the group holds the county's head row from its first read on, because what a body reads
+ * (is this id here, how does the case stand) decides what it writes, on whichever node it runs.
  */
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { CountyCode, CountyStore, CountyTx } from '../../ports/county-store.ts';
+import { GENESIS_TAG } from '../../protocol/hash.ts';
 import {
   caseReads,
   deviceReads,
   feedReads,
   historyReads,
   visibilityReads,
-  type SqlTraits,
 } from './county-reads.ts';
 import { writeBatch } from './county-writes.ts';
 import type { CountyTables } from './tables.ts';
@@ -22,18 +26,23 @@ import type { CountyTables } from './tables.ts';
 /** Bodies in one commit. */
 const GROUP_MAX = 64;
 
+/** What differs between databases. */
+export interface SqlTraits {
+  /** Other processes write too: the head row is locked by hand, and counties go side by side. */
+  readonly lockHead: boolean;
+  /** Hears, under the lock, when the last row of the log was received: no later one is earlier. */
+  readonly notBefore?: (receivedAt: string) => void;
+}
+
 interface Waiting {
+  readonly county: CountyCode;
   readonly run: (trx: Transaction<CountyTables>) => Promise<void>;
   readonly committed: () => void;
   readonly failed: (error: unknown) => void;
 }
 
-const countyTx = (
-  db: Transaction<CountyTables>,
-  county: CountyCode,
-  traits: SqlTraits,
-): CountyTx => ({
-  ...historyReads(db, county, traits),
+const countyTx = (db: Transaction<CountyTables>, county: CountyCode): CountyTx => ({
+  ...historyReads(db, county),
   ...deviceReads(db, county),
   ...caseReads(db, county),
   ...visibilityReads(db, county),
@@ -63,16 +72,43 @@ async function runGroup(
   return standing;
 }
 
-/** The store over an open, migrated database. */
-export function sqlCountyStore(db: Kysely<CountyTables>, traits: SqlTraits): CountyStore {
+/** Takes the county's head row for this transaction; a county that has none yet gets it here. */
+async function lockCounty(
+  trx: Transaction<CountyTables>,
+  county: CountyCode,
+  { notBefore }: SqlTraits,
+): Promise<void> {
+  const of = trx.selectFrom('log_head').select('seq').where('county', '=', county).forUpdate();
+  let head = await of.executeTakeFirst();
+  if (head === undefined) {
+    const first = { county, seq: 0, tag: GENESIS_TAG, safe: 0 };
+    const into = trx.insertInto('log_head').values(first);
+    await into.onConflict((on) => on.column('county').doNothing()).execute();
+    head = await of.executeTakeFirstOrThrow();
+  }
+  if (notBefore === undefined) return;
+  const last = trx.selectFrom('log').select('received_at').where('county', '=', county);
+  const row = await last.where('seq', '=', head.seq).executeTakeFirst();
+  if (row !== undefined) notBefore(row.received_at);
+}
+
+/** One queue with its group commits. */
+function queueOf(db: Kysely<CountyTables>, traits: SqlTraits) {
   const waiting: Waiting[] = [];
   let working: Promise<void> | undefined;
+
+  const commit = (group: readonly Waiting[]) =>
+    db.transaction().execute(async (trx) => {
+      const county = group[0]?.county;
+      if (traits.lockHead && county !== undefined) await lockCounty(trx, county, traits);
+      return runGroup(trx, group);
+    });
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
       const group = waiting.splice(0, GROUP_MAX);
       try {
-        const standing = await db.transaction().execute((trx) => runGroup(trx, group));
+        const standing = await commit(group);
         for (const one of standing) one.committed();
       } catch (error) {
         // Nothing of the group is on the disk; telling a body twice that it failed is harmless.
@@ -84,13 +120,32 @@ export function sqlCountyStore(db: Kysely<CountyTables>, traits: SqlTraits): Cou
   }
 
   return {
+    add: (one: Waiting): void => {
+      waiting.push(one);
+      working ??= drain();
+    },
+    idle: async () => working,
+  };
+}
+
+/** The store over an open, migrated database. */
+export function sqlCountyStore(db: Kysely<CountyTables>, traits: SqlTraits): CountyStore {
+  const queues = new Map<CountyCode, ReturnType<typeof queueOf>>();
+  const queueFor = (county: CountyCode) => {
+    const name = traits.lockHead ? county : '';
+    const queue = queues.get(name) ?? queueOf(db, traits);
+    queues.set(name, queue);
+    return queue;
+  };
+  return {
     transact: (county, body) => {
       type Value = Awaited<ReturnType<typeof body>>;
       const { promise, resolve, reject } = Promise.withResolvers<Value>();
       let value: { readonly is: Value } | undefined;
-      waiting.push({
+      queueFor(county).add({
+        county,
         run: async (trx) => {
-          value = { is: await body(countyTx(trx, county, traits)) };
+          value = { is: await body(countyTx(trx, county)) };
         },
         committed: () => {
           if (value === undefined) reject(new Error('invariant: committed before it ran'));
@@ -98,11 +153,10 @@ export function sqlCountyStore(db: Kysely<CountyTables>, traits: SqlTraits): Cou
         },
         failed: reject,
       });
-      working ??= drain();
       return promise;
     },
     close: async () => {
-      await working;
+      await Promise.all([...queues.values()].map((queue) => queue.idle()));
       await db.destroy();
     },
   };

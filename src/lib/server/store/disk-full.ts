@@ -1,6 +1,6 @@
-/** What a write that did not fit says, by SQLite and by the file system. */
+/** What a write that did not fit says, by SQLite, by PostgreSQL and by the file system. */
 const SQLITE_FULL = 13;
-const CODES = new Set(['ENOSPC', 'EDQUOT']);
+const CODES = new Set(['ENOSPC', 'EDQUOT', '53100']);
 
 /** True when the disk was full; also when a library has wrapped the error once. */
 export function isDiskFull(error: unknown): boolean {

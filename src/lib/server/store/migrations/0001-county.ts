@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely';
+import { typeOn } from './text.ts';
 
 /** The first shape of the county's tables. Migrations only go forward. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const [table, columns, key] of TABLES) {
     let create = db.schema.createTable(table);
     for (const [name, type] of columns)
-      create = create.addColumn(name, type.replace('?', '') as Column, (column) =>
+      create = create.addColumn(name, typeOn(db, type.replace('?', '') as Column), (column) =>
         type.endsWith('?') ? column : column.notNull(),
       );
     await create.addPrimaryKeyConstraint(`${table}_pk`, key).execute();

@@ -1,13 +1,15 @@
 import { sql, type Kysely } from 'kysely';
+import { typeOn } from './text.ts';
 
 const TEXTS = ['county', 'sha', 'mime', 'case_id', 'person_id', 'state', 'refused', 'announced_at'];
 
 /** A file has one row per case and sender: what one person announces or spoils is his alone. */
 export async function up(db: Kysely<unknown>): Promise<void> {
+  const text = typeOn(db, 'text');
   await db.schema.alterTable('media_files').renameTo('media_files_0001').execute();
   await db.schema.dropIndex('media_by_case').execute();
-  let create = db.schema.createTable('media_files').addColumn('complete_at', 'text');
-  for (const name of TEXTS) create = create.addColumn(name, 'text', (c) => c.notNull());
+  let create = db.schema.createTable('media_files').addColumn('complete_at', text);
+  for (const name of TEXTS) create = create.addColumn(name, text, (c) => c.notNull());
   await create
     .addColumn('bytes', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('media_files_by_sender_pk', [
