@@ -1,13 +1,16 @@
 /**
  * Bytes of photos and recordings, addressed by their SHA-256, in chunks of 64 KiB.
  *
- * `put` resolves after the chunk is on the disk (fsync of file and folder) and is idempotent. A
+ * `put` resolves after the bytes are on the disk (fsync of file and folder) and is idempotent. A
  * file is complete when all its chunks are there and the whole has the right hash; chunks of a
- * file with a wrong hash are set aside and all of them are missing again.
+ * file with a wrong hash are set aside and all of them are missing again. What a sender brought
+ * stays until `forget`: so a crash between the whole file and its place in the books costs one
+ * chunk and not the file.
  */
 import { fail, ok, type Result, type Sha256 } from '../domain/values.ts';
 import { toHex, type DigestSync } from '../protocol/hash.ts';
 import { chunkCount, chunkLength } from '../protocol/media.ts';
+import { CHUNK_BYTES } from '../protocol/version.ts';
 
 /** Which file is meant and how long it says it is. */
 export interface MediaKey {
@@ -20,14 +23,40 @@ export interface MediaKey {
   readonly by?: string;
 }
 
-/** Why a chunk was not taken. */
-export type PutFault = 'LENGTH' | 'NO_SUCH_CHUNK' | 'NOT_ITS_HASH' | 'STORAGE_FULL';
+/** A stretch of one chunk: what a cut request brought of it, or what a slow link sends at once. */
+export interface Piece {
+  readonly index: number;
+  /** First byte within the chunk; what lies before it is here already. */
+  readonly from: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What a file lacks: chunk numbers, and of begun chunks how many first bytes are here. */
+export interface MediaLack {
+  readonly chunks: readonly number[];
+  readonly parts: readonly (readonly [chunk: number, bytes: number])[];
+}
+
+/** Why a chunk was not taken. `GAP`: the bytes before this piece are not here. */
+export type PutFault = 'LENGTH' | 'NO_SUCH_CHUNK' | 'GAP' | 'NOT_ITS_HASH' | 'STORAGE_FULL';
 
 export interface MediaStore {
   /** Numbers of the chunks that are not here; empty when the file is complete and verified. */
   missing(key: MediaKey): Promise<readonly number[]>;
+  /** The same with the begun chunks; of a file that `forget` has not closed the last is named. */
+  lack(key: MediaKey): Promise<MediaLack>;
   /** Keeps one chunk; `true` when the file is complete and verified with it. */
   put(key: MediaKey, index: number, bytes: Uint8Array): Promise<Result<boolean, PutFault>>;
+  /** Keeps a stretch of a chunk that begins where the kept bytes end, or before. */
+  putPiece(key: MediaKey, piece: Piece): Promise<Result<boolean, PutFault>>;
+  /** The file is on record for this sender: his chunks are not needed any more. */
+  forget(key: MediaKey): Promise<void>;
+  /** Length of a complete file, else null. */
+  size(sha: Sha256): Promise<number | null>;
+  /** Bytes `from` to `to` (not included) of a complete file, else null. */
+  slice(sha: Sha256, from: number, to: number): Promise<Uint8Array | null>;
+  /** Where a complete file lies, for programs that read files; null where there are none. */
+  file(sha: Sha256): string | null;
   /** Bytes of a complete file, else null. */
   read(sha: Sha256): Promise<Uint8Array | null>;
   /** Every complete file. */
@@ -40,38 +69,66 @@ export function chunkFault(key: MediaKey, index: number, length: number): PutFau
   return chunkLength(key.bytes, index) === length ? null : 'LENGTH';
 }
 
+/** Smallest piece of a chunk, but for its end: so a chunk never lies about in crumbs. */
+export const PIECE_BYTES_MIN = 4 * 1024;
+
+/** Whether a piece lies within its chunk and is worth keeping. */
+export function pieceFault(key: MediaKey, { index, from, bytes }: Piece): PutFault | null {
+  if (index < 0 || index >= chunkCount(key.bytes)) return 'NO_SUCH_CHUNK';
+  const [to, end] = [from + bytes.length, chunkLength(key.bytes, index)];
+  if (from < 0 || to > end || bytes.length === 0) return 'LENGTH';
+  return bytes.length < PIECE_BYTES_MIN && to < end ? 'LENGTH' : null;
+}
+
 /** The honest version in memory: same answers, gone with the process. */
 export function memoryMediaStore(digest: DigestSync): MediaStore {
   const whole = new Map<Sha256, Uint8Array>();
   const parts = new Map<string, Map<number, Uint8Array>>();
   const partsOf = ({ sha, by = '' }: MediaKey): string => `${sha}.${by}`;
-  const missing = (key: MediaKey): number[] => {
-    const { sha, bytes, by } = key;
-    if (by === undefined && whole.has(sha)) return [];
+  const absent = (key: MediaKey): MediaLack => {
     const have = parts.get(partsOf(key));
-    return [...Array(chunkCount(bytes)).keys()].filter((index) => !have?.has(index));
+    const here = (index: number) => have?.get(index)?.length ?? 0;
+    const all = [...Array(chunkCount(key.bytes)).keys()];
+    const chunks = all.filter((index) => here(index) < chunkLength(key.bytes, index));
+    const begun = chunks.filter((index) => here(index) > 0);
+    return { chunks, parts: begun.map((index) => [index, here(index)] as const) };
+  };
+  const lack = (key: MediaKey): MediaLack => {
+    if (key.by === undefined && whole.has(key.sha)) return { chunks: [], parts: [] };
+    const found = absent(key);
+    if (found.chunks.length > 0) return found;
+    return { chunks: [chunkCount(key.bytes) - 1], parts: [] };
+  };
+  const take = (key: MediaKey, { index, from, bytes }: Piece): Result<boolean, PutFault> => {
+    if (key.by === undefined && whole.has(key.sha)) return ok(true);
+    const have = parts.get(partsOf(key)) ?? new Map<number, Uint8Array>();
+    const before = have.get(index) ?? new Uint8Array();
+    if (from > before.length) return fail('GAP');
+    if (from + bytes.length > before.length)
+      have.set(index, Uint8Array.from([...before.subarray(0, from), ...bytes]));
+    parts.set(partsOf(key), have);
+    if (absent(key).chunks.length > 0) return ok(false);
+    const all = new Uint8Array(key.bytes);
+    for (const [at, piece] of have) all.set(piece, at * CHUNK_BYTES);
+    if (toHex(digest(all)) === key.sha) whole.set(key.sha, all);
+    else parts.delete(partsOf(key));
+    return whole.has(key.sha) && parts.has(partsOf(key)) ? ok(true) : fail('NOT_ITS_HASH');
   };
   return {
-    missing: async (key) => missing(key),
+    missing: async (key) => lack(key).chunks,
+    lack: async (key) => lack(key),
     put: async (key, index, bytes) => {
       const fault = chunkFault(key, index, bytes.length);
-      if (fault !== null) return fail(fault);
-      if (key.by === undefined && whole.has(key.sha)) return ok(true);
-      const have = parts.get(partsOf(key)) ?? new Map<number, Uint8Array>();
-      parts.set(partsOf(key), have.set(index, bytes.slice()));
-      if (missing(key).length > 0) return ok(false);
-      const all = new Uint8Array(key.bytes);
-      let at = 0;
-      for (let part = 0; part < have.size; part++) {
-        const piece = have.get(part);
-        if (piece !== undefined) all.set(piece, at);
-        at += piece?.length ?? 0;
-      }
-      parts.delete(partsOf(key));
-      if (toHex(digest(all)) !== key.sha) return fail('NOT_ITS_HASH');
-      whole.set(key.sha, all);
-      return ok(true);
+      return fault === null ? take(key, { index, from: 0, bytes }) : fail(fault);
     },
+    putPiece: async (key, piece) => {
+      const fault = pieceFault(key, piece);
+      return fault === null ? take(key, piece) : fail(fault);
+    },
+    forget: async (key) => void parts.delete(partsOf(key)),
+    size: async (sha) => whole.get(sha)?.length ?? null,
+    slice: async (sha, from, to) => whole.get(sha)?.slice(from, to) ?? null,
+    file: () => null,
     read: async (sha) => whole.get(sha)?.slice() ?? null,
     list: async () => [...whole.keys()],
   };

@@ -192,9 +192,16 @@ export const exchangeReplySchema = z.discriminatedUnion('kind', [
     /**
      * Per announced file: chunk numbers still missing; none and no `refused` means complete and
      * verified. `refused` isolates a file that the county will not take: see MediaRefusal.
+     * `parts`: first bytes of a missing chunk that are here; the list stands there, also empty,
+     * when the county takes pieces of chunks.
      */
     missing: z.array(
-      z.object({ sha: z.string(), chunks: z.array(z.int()), refused: z.optional(z.string()) }),
+      z.object({
+        sha: z.string(),
+        chunks: z.array(z.int()),
+        parts: z.optional(z.array(z.tuple([z.int(), z.int()]))),
+        refused: z.optional(z.string()),
+      }),
     ),
   }),
   /** Histories part above `base`: rewind, offer everything again. */

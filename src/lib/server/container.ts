@@ -112,7 +112,7 @@ export async function openContainer(env: ServerEnv): Promise<Container> {
       settings: { spreadSeconds, minBuild: '0' },
       committed: heard.tell,
     };
-    const media = directoryMediaStore(path.join(dataDir, 'media'), sha256);
+    const media = directoryMediaStore(path.join(dataDir, 'media'));
     let open = true;
     return {
       env,

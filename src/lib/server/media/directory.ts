@@ -1,75 +1,48 @@
 /**
- * Media on a directory: `ab/<sha>` holds a complete, verified file, `ab/<sha>.<by>.parts/<n>`
- * the chunks that one sender has brought of it so far. Every write is: part file, fsync, rename, fsync of the folder;
- * so whatever has its name is whole.
+ * Media on a directory: `ab/<sha>` holds a complete, verified file, `ab/<sha>.<by>.parts/` what
+ * one sender has brought of it so far (parts.ts). Every write is: new file, fsync, rename, fsync
+ * of the folder; so whatever has its name is whole, also with two processes on one folder.
+ *
+ *     piece ─► <n> or <n>.<from>-<to> ─ all here ─► hash over all, ab/<sha> ─► forget(parts)
+ *              fsync before the answer               right hash or set aside    after the case
+ *                                                                               has it on record
  */
-import { constants } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fail, ok, type Result, type Sha256 } from '../../domain/values.ts';
 import {
   chunkFault,
+  pieceFault,
   type MediaKey,
   type MediaStore,
+  type Piece,
   type PutFault,
 } from '../../ports/media-store.ts';
-import { chunkCount } from '../../protocol/media.ts';
-import { toHex, type DigestSync } from '../../protocol/hash.ts';
+import { chunkCount, chunkLength } from '../../protocol/media.ts';
+import { codeOf, dropFolder, makeFolder, namesIn, writeNew, writeWhole } from './disk.ts';
+import { bytesHere, lackOf, pieceName, stretchesOf, type Lack } from './parts.ts';
 
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : '';
+const isGone = (error: unknown): boolean => codeOf(error) === 'ENOENT';
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY);
+async function orNull<T>(work: () => Promise<T>): Promise<T | null> {
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-let parts = 0;
-
-/** The file has the name only when all its bytes are on the disk. */
-async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  parts += 1;
-  const part = `${file}.${process.pid}-${parts}.new`;
-  const handle = await open(part, 'w', 0o600);
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(part, file);
-  await syncFolder(path.dirname(file));
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
+    return await work();
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
+    if (isGone(error)) return null;
     throw error;
   }
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  const made = await mkdir(folder, { recursive: true });
-  if (made !== undefined) await syncFolder(path.dirname(made));
 }
 
 /** One folder of media, and who writes which file just now. */
 class MediaFolder {
   readonly #root: string;
-  readonly #digest: DigestSync;
   /** Writes of one file come one after the other; files do not wait for each other. */
   readonly #lastOf = new Map<Sha256, Promise<unknown>>();
 
-  constructor(root: string, digest: DigestSync) {
+  constructor(root: string) {
     this.#root = root;
-    this.#digest = digest;
   }
 
   #folderOf(sha: Sha256): string {
@@ -80,51 +53,79 @@ class MediaFolder {
     return path.join(this.#folderOf(sha), sha);
   }
 
-  #partsOf({ sha, by }: MediaKey): string {
+  partsOf({ sha, by }: MediaKey): string {
     return `${this.fileOf(sha)}${by === undefined ? '' : `.${by}`}.parts`;
   }
 
   /** The county's own question; a sender is asked for his own bytes. */
   async #isWhole({ sha, by }: MediaKey): Promise<boolean> {
-    return by === undefined && (await namesIn(this.#folderOf(sha))).includes(sha);
+    return by === undefined && (await orNull(() => stat(this.fileOf(sha)))) !== null;
   }
 
-  async #absent(key: MediaKey): Promise<number[]> {
-    const have = new Set(await namesIn(this.#partsOf(key)));
-    return [...Array(chunkCount(key.bytes)).keys()].filter((index) => !have.has(String(index)));
+  async lack(key: MediaKey): Promise<Lack> {
+    if (await this.#isWhole(key)) return { chunks: [], parts: [] };
+    const lack = lackOf(await namesIn(this.partsOf(key)), key.bytes);
+    if (lack.chunks.length > 0) return lack;
+    // All here and nobody has it on record: a crash came between. The last chunk ends it.
+    return { chunks: [chunkCount(key.bytes) - 1], parts: [] };
   }
 
-  async missing(key: MediaKey): Promise<number[]> {
-    if (await this.#isWhole(key)) return [];
-    const chunks = await this.#absent(key);
-    // All here and not whole: a crash came between. The last chunk, sent again, ends it.
-    return chunks.length > 0 ? chunks : [chunkCount(key.bytes) - 1];
-  }
-
+  /** One pass over what came, piece by piece: a long file never stands in memory. */
   async #join(key: MediaKey): Promise<Result<boolean, PutFault>> {
     const { sha, bytes } = key;
-    const all = new Uint8Array(bytes);
-    let at = 0;
-    for (let index = 0; index < chunkCount(bytes); index++) {
-      const piece = await readFile(path.join(this.#partsOf(key), String(index)));
-      all.set(piece, at);
-      at += piece.length;
+    const parts = this.partsOf(key);
+    const stretches = stretchesOf(await namesIn(parts), bytes);
+    const hash = createHash('sha256');
+    try {
+      const right = await writeNew(this.fileOf(sha), async (handle) => {
+        for (let index = 0; index < chunkCount(bytes); index++) {
+          let at = 0;
+          for (const { name, from, to } of stretches.get(index) ?? []) {
+            if (to <= at || from > at) continue;
+            const piece = (await readFile(path.join(parts, name))).subarray(at - from);
+            hash.update(piece);
+            await handle.writeFile(piece);
+            at = to;
+          }
+        }
+        return hash.digest('hex') === sha;
+      });
+      // A sender's parts stay until the books know of them; the county's own have no books.
+      if (right && key.by === undefined) await dropFolder(parts);
+      if (right) return ok(true);
+    } catch (error) {
+      // Another process was done with this sender's file first, and took his parts away.
+      if (isGone(error)) return ok(false);
+      throw error;
     }
-    const right = toHex(this.#digest(all)) === sha;
-    if (right) await writeWhole(this.fileOf(sha), all);
-    await rm(this.#partsOf(key), { recursive: true, force: true });
-    return right ? ok(true) : fail('NOT_ITS_HASH');
+    await dropFolder(parts);
+    return fail('NOT_ITS_HASH');
   }
 
-  async put(key: MediaKey, index: number, bytes: Uint8Array): Promise<Result<boolean, PutFault>> {
-    const fault = chunkFault(key, index, bytes.length);
-    if (fault !== null) return fail(fault);
+  async #write(parts: string, name: string, bytes: Uint8Array): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      await makeFolder(parts);
+      try {
+        await writeWhole(path.join(parts, name), bytes);
+        return;
+      } catch (error) {
+        // The folder went away under our hands: the other process has ended this file.
+        if (!isGone(error) || tries > 0) throw error;
+      }
+    }
+  }
+
+  async put(key: MediaKey, { index, from, bytes }: Piece): Promise<Result<boolean, PutFault>> {
     if (await this.#isWhole(key)) return ok(true);
-    const parts = this.#partsOf(key);
-    await makeFolder(parts);
-    if ((await this.#absent(key)).includes(index))
-      await writeWhole(path.join(parts, String(index)), bytes);
-    return (await this.#absent(key)).length > 0 ? ok(false) : this.#join(key);
+    const parts = this.partsOf(key);
+    const here = bytesHere(stretchesOf(await namesIn(parts), key.bytes).get(index));
+    if (from > here) return fail('GAP');
+    const to = from + bytes.length;
+    const isChunk = from === 0 && to === chunkLength(key.bytes, index);
+    const name = isChunk ? String(index) : pieceName(index, from, to);
+    if (to > here) await this.#write(parts, name, bytes);
+    const lack = lackOf(await namesIn(parts), key.bytes);
+    return lack.chunks.length > 0 ? ok(false) : this.#join(key);
   }
 
   inTurn<T>(sha: Sha256, work: () => Promise<T>): Promise<T> {
@@ -136,6 +137,18 @@ class MediaFolder {
     return mine;
   }
 
+  async slice(sha: Sha256, from: number, to: number): Promise<Uint8Array | null> {
+    const handle = await orNull(() => open(this.fileOf(sha), 'r'));
+    if (handle === null) return null;
+    try {
+      const all = new Uint8Array(Math.max(0, to - from));
+      const { bytesRead } = await handle.read(all, 0, all.length, from);
+      return all.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  }
+
   async list(): Promise<Sha256[]> {
     const found: Sha256[] = [];
     for (const folder of await namesIn(this.#root))
@@ -145,26 +158,35 @@ class MediaFolder {
   }
 }
 
-/** The store under one folder; `digest` is SHA-256. */
-export function directoryMediaStore(root: string, digest: DigestSync): MediaStore {
-  const folder = new MediaFolder(root, digest);
+/** The store under one folder of a local disk. */
+export function directoryMediaStore(root: string): MediaStore {
+  const folder = new MediaFolder(root);
+  const put = async (key: MediaKey, piece: Piece): Promise<Result<boolean, PutFault>> => {
+    try {
+      return await folder.inTurn(key.sha, () => folder.put(key, piece));
+    } catch (error) {
+      if (FULL.has(codeOf(error))) return fail('STORAGE_FULL');
+      throw error;
+    }
+  };
   return {
-    missing: (key) => folder.missing(key),
+    missing: async (key) => (await folder.lack(key)).chunks,
+    lack: (key) => folder.lack(key),
     put: async (key, index, bytes) => {
-      try {
-        return await folder.inTurn(key.sha, () => folder.put(key, index, bytes));
-      } catch (error) {
-        if (FULL.has(codeOf(error))) return fail('STORAGE_FULL');
-        throw error;
-      }
+      const fault = chunkFault(key, index, bytes.length);
+      return fault === null ? put(key, { index, from: 0, bytes }) : fail(fault);
     },
+    putPiece: async (key, piece) => {
+      const fault = pieceFault(key, piece);
+      return fault === null ? put(key, piece) : fail(fault);
+    },
+    forget: (key) => folder.inTurn(key.sha, () => dropFolder(folder.partsOf(key))),
+    size: async (sha) => (await orNull(() => stat(folder.fileOf(sha))))?.size ?? null,
+    slice: (sha, from, to) => folder.slice(sha, from, to),
+    file: (sha) => folder.fileOf(sha),
     read: async (sha) => {
-      try {
-        return new Uint8Array(await readFile(folder.fileOf(sha)));
-      } catch (error) {
-        if (codeOf(error) === 'ENOENT') return null;
-        throw error;
-      }
+      const found = await orNull(() => readFile(folder.fileOf(sha)));
+      return found === null ? null : new Uint8Array(found);
     },
     list: () => folder.list(),
   };

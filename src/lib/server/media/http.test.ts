@@ -11,7 +11,8 @@ import { openContainer, type Container } from '../container.ts';
 import { readEnv } from '../env.ts';
 import { exchange } from '../sync/exchange.ts';
 import { missingOf } from '../sync/media-rows.ts';
-import { chunkEndpoint, mediaEndpoint } from './http.ts';
+import { chunkEndpoint } from './http.ts';
+import { mediaEndpoint } from './view.ts';
 
 const dataDir = mkdtempSync(path.join(tmpdir(), 'daiban-media-http-'));
 const VILLAGE = '230278200201';
@@ -112,7 +113,7 @@ describe('media belong to who sends the bytes', () => {
     for (const chunk of [0, 1]) await honest.put(photo, chunk);
     expect([await honest.sees(photo, 'H1'), await heard('H1')]).toEqual([200, [true]]);
     const one = await curious.opens('C1', photo);
-    expect(one.missing).toEqual([{ sha: photo.sha, chunks: [0, 1] }]);
+    expect(one.missing).toEqual([{ sha: photo.sha, chunks: [0, 1], parts: [] }]);
     expect([await curious.sees(photo, 'C1'), await heard('C1')]).toEqual([404, [false]]);
     // One byte right is not the file; nor does announcing it for the honest case help.
     await curious.trade({ media: [curious.says(photo, 'H1')] });
@@ -134,7 +135,7 @@ describe('media belong to who sends the bytes', () => {
     expect([await honest.put(photo, 0), await honest.put(photo, 1)]).toEqual([false, true]);
     // And who made the mistake may say it right.
     const again = await hostile.trade({ media: [hostile.says(photo, 'H2')] });
-    expect(again.missing).toEqual([{ sha: photo.sha, chunks: [0, 1] }]);
+    expect(again.missing).toEqual([{ sha: photo.sha, chunks: [0, 1], parts: [] }]);
   });
 
   it('[MD9] flipped bits of another refuse only himself, and do not spoil what is half sent', async () => {
@@ -160,7 +161,7 @@ describe('media belong to who sends the bytes', () => {
     const honest = agent('h4');
     await honest.opens('H4', photo);
     const two = await honest.opens('I4', photo);
-    expect(two.missing).toEqual([{ sha: photo.sha, chunks: [0, 1] }]);
+    expect(two.missing).toEqual([{ sha: photo.sha, chunks: [0, 1], parts: [] }]);
     expect([await honest.put(photo, 0), await honest.put(photo, 1)]).toEqual([false, true]);
     expect([await heard('H4'), await heard('I4')]).toEqual([[true], [true]]);
     expect([await honest.sees(photo, 'H4'), await honest.sees(photo, 'I4')]).toEqual([200, 200]);

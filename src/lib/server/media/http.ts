@@ -1,29 +1,47 @@
-/** `PUT /api/media/{sha256}/{chunk}` for tablets and `GET /api/media/{sha256}?case=` for the desk. */
-import { can, sightOf, type Subject } from '../../domain/permissions.ts';
-import type { CaseId, Sha256 } from '../../domain/values.ts';
+/** `PUT /api/media/{sha256}/{chunk}[?from=]`: chunks and pieces of chunks, from tablets. */
+import type { Subject } from '../../domain/permissions.ts';
+import type { Sha256 } from '../../domain/values.ts';
 import type { MediaRow } from '../../ports/county-store.ts';
-import type { PutFault } from '../../ports/media-store.ts';
+import type { MediaKey, Piece, PutFault } from '../../ports/media-store.ts';
 import type { ChunkReply } from '../../protocol/media.ts';
 import type { MediaRefusal } from '../../protocol/sync.ts';
 import { CHUNK_BYTES } from '../../protocol/version.ts';
 import { createRateLimiter } from '../auth/rate-limit.ts';
 import type { Container } from '../container.ts';
-import { readBytes, refusal, storageRefusal, type Refused } from '../sync/body.ts';
+import { refusal, storageRefusal, type Refused } from '../sync/body.ts';
 import { openLedger } from '../sync/ledger.ts';
-import { BUSY_SECONDS, chunkPerson, CHUNKS_AT_ONCE_MAX, WRONG_HASH_MAX } from '../sync/limits.ts';
+import {
+  BUSY_SECONDS,
+  CHUNK_BODY_SECONDS,
+  chunkPerson,
+  CHUNKS_AT_ONCE_MAX,
+  CHUNKS_AT_ONCE_PERSON_MAX,
+  WRONG_HASH_MAX,
+} from '../sync/limits.ts';
 import { attachmentsArrived, senderOf } from '../sync/media-rows.ts';
 import { mediaTypeOf } from './magic.ts';
+import { readPiece, type ReadBody } from './read-piece.ts';
 
 const SHA_256 = /^[0-9a-f]{64}$/;
 const limiter = createRateLimiter(() => performance.now());
 /** How often a sender's file was not its hash, since the start of this process. */
 const wrong = new Map<string, number>();
-let inWork = 0;
+/** Senders' files in `wrong`; the oldest misdeeds are forgiven together. */
+const WRONG_KEPT_MAX = 10_000;
+/** First bytes that tell what a file is. */
+const MAGIC_BYTES = 4_096;
+const CHUNK_NUMBER = /^\d{1,5}$/;
+/** Chunks in work per person, and all together. */
+const inWork = new Map<string, number>();
+let places = 0;
 
 const NOT_ANNOUNCED: Refused = { status: 404, error: 'NOT_ANNOUNCED' };
+const BAD_FRAME: Refused = { status: 400, error: 'BAD_FRAME' };
 const PUT_REFUSALS: Readonly<Record<PutFault, Refused>> = {
-  LENGTH: { status: 400, error: 'BAD_FRAME' },
-  NO_SUCH_CHUNK: { status: 400, error: 'BAD_FRAME' },
+  LENGTH: BAD_FRAME,
+  NO_SUCH_CHUNK: BAD_FRAME,
+  // The next exchange says from where.
+  GAP: { status: 409, error: 'NOT_ANNOUNCED' },
   NOT_ITS_HASH: { status: 409, error: 'NOT_ANNOUNCED' },
   STORAGE_FULL: { status: 507, error: 'STORAGE_FULL', retryAfterSeconds: 60 },
 };
@@ -67,108 +85,123 @@ interface Chunk {
   /** The asker's own rows of this file, one per case. */
   readonly mine: readonly MediaRow[];
   readonly wanted: MediaRow;
-  readonly chunk: number;
-  readonly bytes: Uint8Array;
+  readonly piece: Piece;
+  /** The body came as long as the chunk is from `from` on, or says itself that it is a piece. */
+  readonly isPiece: boolean;
 }
 
 async function keepWanted(
   container: Container,
-  { mine, wanted, chunk, bytes }: Chunk,
+  { mine, wanted, piece, isPiece }: Chunk,
 ): Promise<Response> {
+  const { media } = container;
   const { sha, personId } = wanted;
-  const by = senderOf(personId);
-  const put = await container.media.put({ sha, bytes: wanted.bytes, by }, chunk, bytes);
+  const key: MediaKey = { sha, bytes: wanted.bytes, by: senderOf(personId) };
+  const put = isPiece
+    ? await media.putPiece(key, piece)
+    : await media.put(key, piece.index, piece.bytes);
   if (!put.ok) {
     if (put.error === 'NOT_ITS_HASH') {
-      const times = (wrong.get(`${sha}/${by}`) ?? 0) + 1;
-      wrong.set(`${sha}/${by}`, times);
+      const name = `${sha}/${personId}`;
+      const times = (wrong.get(name) ?? 0) + 1;
+      wrong.set(name, times);
+      if (wrong.size > WRONG_KEPT_MAX) wrong.clear();
       if (times >= WRONG_HASH_MAX) await refuseFile(container, mine, 'MEDIA_NOT_ITS_HASH');
     }
     return refusal(PUT_REFUSALS[put.error]);
   }
-  if (!put.value) return kept(sha, chunk, false);
+  if (!put.value) return kept(sha, piece.index, false);
   // Only now are these the bytes that the hash names: a wrong chunk condemns nobody's photo.
-  const whole = await container.media.read(sha);
-  if (whole === null || mediaTypeOf(whole) === null) {
+  const head = await media.slice(sha, 0, MAGIC_BYTES);
+  if (head === null || mediaTypeOf(head) === null) {
     await refuseFile(container, mine, 'MEDIA_TYPE');
+    await media.forget(key);
     return refusal({ status: 415, error: 'MEDIA_TYPE' });
   }
-  await completed(container, mine, whole.length);
-  return kept(sha, chunk, true);
+  await completed(container, mine, wanted.bytes);
+  await media.forget(key);
+  return kept(sha, piece.index, true);
 }
+
+interface Sent {
+  readonly index: number;
+  readonly from: number | null;
+  readonly body: ReadBody;
+}
+
+const SLOW: Refused = { status: 408, error: 'BUSY', retryAfterSeconds: BUSY_SECONDS };
 
 async function keep(
   container: Container,
   mine: readonly MediaRow[],
-  { chunk, bytes }: Pick<Chunk, 'chunk' | 'bytes'>,
+  { index, from, body }: Sent,
 ): Promise<Response> {
-  const sent = mine.find(({ state }) => state === 'complete');
-  if (sent !== undefined) return kept(sent.sha, chunk, true);
+  const done = mine.find(({ state }) => state === 'complete');
+  if (done !== undefined) return kept(done.sha, index, true);
   const wanted = mine.find(({ state }) => state === 'wanted');
-  if (wanted !== undefined) return keepWanted(container, { mine, wanted, chunk, bytes });
-  const announced = mine.length > 0;
-  return refusal(announced ? { status: 415, error: 'MEDIA_TYPE' } : NOT_ANNOUNCED);
+  if (wanted === undefined) return refusal(NOT_ANNOUNCED);
+  const piece: Piece = { index, from: from ?? 0, bytes: body.bytes };
+  const answer = await keepWanted(container, {
+    ...{ mine, wanted, piece, isPiece: from !== null || body.end !== 'whole' },
+  });
+  // What a broken line left is kept for the next exchange to name; there is nobody to answer.
+  return body.end === 'slow' ? refusal(SLOW) : answer;
 }
 
-/** Takes one chunk of an announced file; the answer leaves after its fsync. */
+/** Takes a place for this person's chunk; gives the place back by the returned function. */
+function takePlace(personId: string): (() => void) | null {
+  const his = inWork.get(personId) ?? 0;
+  if (his >= CHUNKS_AT_ONCE_PERSON_MAX || places >= CHUNKS_AT_ONCE_MAX) return null;
+  places += 1;
+  inWork.set(personId, his + 1);
+  return () => {
+    places -= 1;
+    const left = (inWork.get(personId) ?? 1) - 1;
+    if (left > 0) inWork.set(personId, left);
+    else inWork.delete(personId);
+  };
+}
+
+export interface AskedChunk {
+  readonly request: Request;
+  readonly sha: string;
+  readonly chunk: string;
+  /** `?from=`: first byte within the chunk; null when the body is the whole chunk. */
+  readonly from?: string | null;
+}
+
+/**
+ * Keeps one chunk, or a piece of one, that an exchange announced; the answer leaves after fsync.
+ * `complete` stands only after the whole was checked and its case has it on record.
+ */
 export async function chunkEndpoint(
   container: Container,
   person: Subject | null,
-  asked: { readonly request: Request; readonly sha: string; readonly chunk: string },
+  { request, sha, chunk, from = null }: AskedChunk,
 ): Promise<Response> {
-  const { request, sha, chunk } = asked;
   if (person === null) return refusal({ status: 401, error: 'SIGN_IN' });
-  const wait = limiter.take(chunkPerson, person.personId);
+  const { personId } = person;
+  const wait = limiter.take(chunkPerson, personId);
   if (wait > 0) return refusal({ status: 429, error: 'BUSY', retryAfterSeconds: wait });
-  if (inWork >= CHUNKS_AT_ONCE_MAX || !container.open)
+  const leave = container.open ? takePlace(personId) : null;
+  if (leave === null)
     return refusal({ status: 503, error: 'BUSY', retryAfterSeconds: BUSY_SECONDS });
-  if (!SHA_256.test(sha) || !/^\d{1,5}$/.test(chunk)) return refusal(NOT_ANNOUNCED);
-  inWork += 1;
   try {
-    const bytes = await readBytes(request, CHUNK_BYTES);
-    if (!bytes.ok) return refusal(bytes.error);
+    if (!SHA_256.test(sha) || !CHUNK_NUMBER.test(chunk)) return refusal(NOT_ANNOUNCED);
+    if (from !== null && !/^\d{1,5}$/.test(from)) return refusal(BAD_FRAME);
+    const body = await readPiece(request, { max: CHUNK_BYTES, seconds: CHUNK_BODY_SECONDS });
+    if (!body.ok) return refusal(body.error);
     const rows = await container.store.transact(container.county, (tx) =>
       tx.media([sha as Sha256]),
     );
-    const mine = rows.filter(({ personId }) => personId === person.personId);
-    return await keep(container, mine, { chunk: Number(chunk), bytes: bytes.value });
+    const mine = rows.filter((row) => row.personId === personId);
+    const start = from === null ? null : Number(from);
+    return await keep(container, mine, { index: Number(chunk), from: start, body: body.value });
   } catch (error) {
     const known = storageRefusal(error);
     if (known === null) throw error;
     return refusal(known);
   } finally {
-    inWork -= 1;
+    leave();
   }
-}
-
-const gone = (): Response => new Response(null, { status: 404 });
-
-/** A complete file, for whoever may see it in that case; everything else looks like "not there". */
-export async function mediaEndpoint(
-  container: Container,
-  person: Subject | null,
-  { sha, caseId }: { readonly sha: string; readonly caseId: string },
-): Promise<Response> {
-  if (person === null || !SHA_256.test(sha)) return gone();
-  const { store, county, clock, media } = container;
-  const found = await store.transact(county, (tx) => tx.cases([caseId as CaseId]));
-  const file = found.get(caseId as CaseId)?.file;
-  // Naming a hash is not having the file: this case itself must have got its bytes.
-  const attachment = file?.attachments.find((one) => one.sha256 === sha && one.received);
-  if (file === undefined || attachment === undefined) return gone();
-  const scene = { object: sightOf(file), now: clock.now() };
-  const strict = attachment.payload.class === 'P3' || attachment.payload.class === 'P4';
-  if (!can(person, strict ? 'case.view_sensitive' : 'case.view', scene)) return gone();
-  const bytes = await media.read(sha as Sha256);
-  const type = bytes === null ? null : mediaTypeOf(bytes);
-  if (bytes === null || type === null) return gone();
-  return new Response(new Uint8Array(bytes), {
-    headers: {
-      'content-type': type,
-      'content-disposition': `attachment; filename="${sha.slice(0, 12)}.${type.split('/')[1]}"`,
-      'content-security-policy': "default-src 'none'; sandbox",
-      'x-content-type-options': 'nosniff',
-      'cache-control': 'private, no-store',
-    },
-  });
 }

@@ -8,8 +8,13 @@ export const BODY_BYTES_MAX = 2 * EXCHANGE_BYTES_MAX;
 export const UNPACKED_BYTES_MAX = 4 * EXCHANGE_BYTES_MAX;
 /** Exchanges in work or waiting; the next one is told to come later before its body is read. */
 export const EXCHANGES_AT_ONCE_MAX = 300;
-/** Chunks in work at once. */
+/** Chunks in work at once, and those of one person: one slow link never holds all places. */
 export const CHUNKS_AT_ONCE_MAX = 64;
+export const CHUNKS_AT_ONCE_PERSON_MAX = 8;
+/** Longest that a chunk's body may take: 64 KiB at 2 kB/s are 32 s, a tablet gives up after 60. */
+export const CHUNK_BODY_SECONDS = 75;
+/** Bytes of media that one person may announce in one county day; the rest waits for the next. */
+export const MEDIA_DAY_BYTES_MAX = 1024 * 1024 * 1024;
 /** What a tablet is told to wait when everything is busy. */
 export const BUSY_SECONDS = 5;
 /** Times a file may arrive that is not its hash before it is isolated. */

@@ -111,15 +111,26 @@ export async function attachmentsArrived(
 export const senderOf = (personId: PersonId): string =>
   createHash('sha256').update(personId).digest('hex').slice(0, 16);
 
-/** What the answer says of each announced file: chunks still to send, or why it is not taken. */
-export async function missingOf(media: MediaStore, announced: readonly MediaRow[]) {
-  const missing: { sha: string; chunks: number[]; refused?: string }[] = [];
+interface MissingRow {
+  readonly sha: string;
+  readonly chunks: number[];
+  readonly parts?: [number, number][];
+  readonly refused?: string;
+}
+
+/** What the answer says of each announced file: what is still to send, or why it is not taken. */
+export async function missingOf(
+  media: MediaStore,
+  announced: readonly MediaRow[],
+): Promise<MissingRow[]> {
+  const missing: MissingRow[] = [];
   for (const { sha, bytes, state, refused, personId } of announced)
     if (state === 'refused') missing.push({ sha, chunks: [], refused });
     else if (state === 'complete') missing.push({ sha, chunks: [] });
     else {
-      const key = { sha, bytes, by: senderOf(personId) };
-      missing.push({ sha, chunks: [...(await media.missing(key))] });
+      const { chunks, parts } = await media.lack({ sha, bytes, by: senderOf(personId) });
+      const begun = parts.map(([chunk, here]): [number, number] => [chunk, here]);
+      missing.push({ sha, chunks: [...chunks], parts: begun });
     }
   return missing;
 }

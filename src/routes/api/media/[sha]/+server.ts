@@ -1,5 +1,5 @@
 import { getContainer } from '$lib/server/container';
-import { mediaEndpoint } from '$lib/server/media/http';
+import { mediaEndpoint } from '$lib/server/media/view';
 import type { RequestHandler } from './$types';
 
 export const GET: RequestHandler = async ({ params, url, locals }) => {
