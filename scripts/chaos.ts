@@ -14,6 +14,7 @@ import { Places } from '../tests/chaos/place.ts';
 
 const ATTACKS: Readonly<Record<string, () => Promise<Attack>>> = {
   cut: async () => (await import('../tests/chaos/attacks/cut.ts')).cut,
+  html: async () => (await import('../tests/chaos/attacks/html.ts')).html,
 };
 
 const MINUTES_MAX = { quick: 2, normal: 5, full: 120 } as const;

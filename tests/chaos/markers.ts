@@ -14,6 +14,9 @@ const MARKER = /〔M-[a-z0-9-]+〕/u;
 /** The marker in a text, if any. */
 export const markerIn = (text: string): string | null => MARKER.exec(text)?.[0] ?? null;
 
+/** Long enough for a summary. */
+const TAIL = '。这事拖了好久，请县里给看看';
+
 /** Counts markers of one run; `wanted` is what the documented cleaning leaves of the text. */
 export class Marker {
   private n = 0;
@@ -27,7 +30,7 @@ export class Marker {
     const marker = `〔M-${this.name}-${this.n}〕`;
     const hard = HARD[this.n % HARD.length];
     this.n++;
-    const around = (text: string): string => `${marker}${text}`;
+    const around = (text: string): string => `${marker}${text}${TAIL}`;
     return { marker, typed: around(hard?.typed ?? ''), wanted: around(hard?.wanted ?? '') };
   }
 }

@@ -131,15 +131,18 @@ export class ChaosTablet {
     return { marker, text: wanted, temporaryNumber: taken.value.numbers.temporaryNumber };
   }
 
-  /** 补充: one event with marked words on the latest case. */
-  async add(marks: Marker): Promise<Marked> {
+  /** 补充: so many events with marked words on the latest case, in one act. */
+  async add(marks: Marker, count = 1): Promise<readonly Marked[]> {
     const { agent, caseId } = this;
     assert(agent && caseId, 'a case was taken');
-    const { marker, typed, wanted } = marks.next();
-    const entries = [{ type: 'case.supplemented' as const, payload: { text: typed } }];
+    const texts = Array.from({ length: count }, () => marks.next());
+    const entries = texts.map(({ typed }) => ({
+      type: 'case.supplemented' as const,
+      payload: { text: typed },
+    }));
     const saved = await recordLater(this.deps(agent), caseId, entries);
     assert(saved.ok, `the act is saved: ${saved.ok || JSON.stringify(saved.error)}`);
-    return { marker, text: wanted, temporaryNumber: null };
+    return texts.map(({ marker, wanted }) => ({ marker, text: wanted, temporaryNumber: null }));
   }
 
   /** One exchange, whatever becomes of it. */
