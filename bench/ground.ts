@@ -5,10 +5,13 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
 
 const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-function options() {
+/** How Chromium is started. */
+export function options() {
   const executablePath = process.env.PW_CHROMIUM ?? SYSTEM.find((path) => existsSync(path));
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return { ...(executablePath ? { executablePath } : {}), args };
@@ -42,3 +45,23 @@ export const percentile = (sorted: readonly number[], p: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] ?? Number.NaN;
 
 export const round2 = (x: number): number => Math.round(x * 100) / 100;
+
+/** One script of one of our pages, built from the product's own files as the product is built. */
+export async function bundle(page: string, format: 'iife' | 'es'): Promise<string> {
+  const entry = fileURLToPath(new URL(page, import.meta.url));
+  const result = await build({
+    ...{ configFile: false, logLevel: 'error' },
+    build: {
+      write: false,
+      minify: true,
+      rolldownOptions: { output: { codeSplitting: false } },
+      lib: { entry, formats: [format], name: 'bench' },
+    },
+  });
+  const outputs = (Array.isArray(result) ? result : [result]).flatMap((r) =>
+    'output' in r ? r.output : [],
+  );
+  const chunk = outputs.find((o) => o.type === 'chunk');
+  if (!chunk) throw new Error('nothing was built');
+  return chunk.code;
+}

@@ -1,11 +1,14 @@
 /**
- * Measurements: `npm run -s bench -- save`, `… size`, `… desk`. One JSON object alone on
+ * Measurements: `npm run -s bench -- save`, `… size`, `… desk`, `… wire [--link 2g] [--seed 2]`,
+ * `… cold`. One JSON object alone on
  * the last line; exit 1 above the limit or below the minimum of tries. `--plant` breaks what is
  * measured and must end with exit 1.
  */
+import { benchCold } from './cold.ts';
 import { benchDesk } from './desk.ts';
 import { benchSave } from './save.ts';
 import { benchSize } from './size.ts';
+import { benchWire } from './wire.ts';
 
 /** What a measurement came to; `ok` decides the exit code. */
 export interface Measured {
@@ -13,10 +16,19 @@ export interface Measured {
   readonly figures: Readonly<Record<string, unknown>>;
 }
 
-const BENCHES: Readonly<Record<string, (plant: boolean) => Promise<Measured>>> = {
-  desk: benchDesk,
-  save: benchSave,
-  size: benchSize,
+/** How a measurement was asked for. */
+export interface Asked {
+  readonly plant: boolean;
+  /** The word behind `--name`, if it stands there. */
+  option(name: string): string | undefined;
+}
+
+const BENCHES: Readonly<Record<string, (asked: Asked) => Promise<Measured>>> = {
+  cold: benchCold,
+  desk: ({ plant }) => benchDesk(plant),
+  save: ({ plant }) => benchSave(plant),
+  size: ({ plant }) => benchSize(plant),
+  wire: benchWire,
 };
 
 const [name = '', ...flags] = process.argv.slice(2);
@@ -25,6 +37,12 @@ if (!bench) {
   console.error(`bench: one of ${Object.keys(BENCHES).join(', ')}; --plant breaks it on purpose`);
   process.exit(2);
 }
-const { ok, figures } = await bench(flags.includes('--plant'));
+const { ok, figures } = await bench({
+  plant: flags.includes('--plant'),
+  option: (word) => {
+    const at = flags.indexOf(`--${word}`);
+    return at < 0 ? undefined : flags[at + 1];
+  },
+});
 console.log(JSON.stringify(figures));
 process.exit(ok ? 0 : 1);

@@ -22,11 +22,12 @@ export const keepSession = (engine: Engine, session: Session): Promise<void> =>
 /** The product's loop over the product's transport; only one window is open, so no lock. */
 export function syncLoop(
   { store, vault }: Engine,
-  of: Pick<LoopDeps, 'build' | 'digest'> & { requestId(): string },
+  of: Pick<LoopDeps, 'build' | 'digest'> & { requestId(): string; readonly packed: boolean },
 ): SyncLoop {
   const transport = httpTransport({
-    ...{ fetch: (input, init) => fetch(input, init), digest: of.digest, gzip: gzipText },
+    ...{ fetch: (input, init) => fetch(input, init), digest: of.digest },
     ...{ origin: location.origin, requestId: of.requestId },
+    gzip: of.packed ? gzipText : null,
   });
   return new SyncLoop(
     {
@@ -36,7 +37,7 @@ export function syncLoop(
         const id = setTimeout(call, ms);
         return () => clearTimeout(id);
       },
-      ...{ lock: (run) => run(), online: () => true, dueOf: () => '' },
+      ...{ lock: (run) => run(() => true), dueOf: () => '' },
       enrolAgain: () => Promise.reject(new Error('nobody clones a tablet here')),
     },
     () => undefined,

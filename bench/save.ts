@@ -1,6 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
-import { onDisk, percentile, round2, serve } from './ground.ts';
+import { bundle, onDisk, percentile, round2, serve } from './ground.ts';
 import type { Measured } from './index.ts';
 
 /** Pairs that are measured, and thrown away before. */
@@ -14,7 +12,8 @@ const RATIO_P95_MAX = 3;
 
 /** Our strict save of one intake against a raw strict put, taking turns in one Chromium. */
 export async function benchSave(plant: boolean): Promise<Measured> {
-  const page = `<!doctype html><meta charset="utf-8"><script>${await bundle()}</script>`;
+  const script = (await bundle('./save-page.ts', 'iife')).replaceAll('</script', '<\\/script');
+  const page = `<!doctype html><meta charset="utf-8"><script>${script}</script>`;
   const server = await serve((_request, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8');
     // Isolated pages get a clock of microseconds.
@@ -58,22 +57,4 @@ function judge(pairs: readonly Pair[]): Measured {
   };
   const good = figures.ratioP50 <= RATIO_P50_MAX && figures.ratioP95 <= RATIO_P95_MAX;
   return { ok: good && pairs.length >= MINIMUM, figures };
-}
-
-/** The page's script, built from the product's own files as the product is built. */
-async function bundle(): Promise<string> {
-  const entry = fileURLToPath(new URL('./save-page.ts', import.meta.url));
-  const result = await build({
-    ...{ configFile: false, logLevel: 'error' },
-    build: {
-      write: false,
-      lib: { entry, formats: ['iife'], name: 'bench' },
-    },
-  });
-  const outputs = (Array.isArray(result) ? result : [result]).flatMap((r) =>
-    'output' in r ? r.output : [],
-  );
-  const chunk = outputs.find((o) => o.type === 'chunk');
-  if (!chunk) throw new Error('nothing was built');
-  return chunk.code.replaceAll('</script', '<\\/script');
 }
