@@ -8,8 +8,9 @@ import { demoPeople } from '../../src/lib/server/demo/people.ts';
 import { seedDemo } from '../../src/lib/server/demo/seed.ts';
 import { readEnv } from '../../src/lib/server/env.ts';
 import { openRoom, type Room } from '../../src/lib/server/room.ts';
+import { freshDatabase } from '../postgres.ts';
 
-/** A seeded county on a real SQLite file, and its people by user name. */
+/** A seeded county on a real SQLite file, under `npm run test:pg` on PostgreSQL; people by user name. */
 export interface TestCounty {
   readonly dir: string;
   readonly room: Room;
@@ -17,10 +18,13 @@ export interface TestCounty {
   close(): Promise<void>;
 }
 
-export async function openTestCounty(): Promise<TestCounty> {
+/** `sqlite`: also under `npm run test:pg`, for what only a file can show. */
+export async function openTestCounty({ sqlite = false } = {}): Promise<TestCounty> {
   const dir = mkdtempSync(path.join(tmpdir(), 'daiban-desk-'));
-  await seedDemo({ dataDir: dir });
-  const env = readEnv({ DATA_DIR: dir, DAIBAN_DEMO: '1' });
+  const onPostgres = process.env['DAIBAN_TEST_PG'] !== undefined && !sqlite;
+  const database = onPostgres ? { databaseUrl: await freshDatabase() } : {};
+  await seedDemo({ dataDir: dir, ...database });
+  const env = readEnv({ DATA_DIR: dir, DATABASE_URL: database.databaseUrl, DAIBAN_DEMO: '1' });
   if (!env.ok) throw new Error(env.error.join());
   const container = await openContainer(env.value);
   const room = await openRoom(container);

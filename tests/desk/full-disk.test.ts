@@ -10,7 +10,7 @@ import { openTestCounty, type TestCounty } from './county.ts';
 
 let county: TestCounty;
 beforeAll(async () => {
-  county = await openTestCounty();
+  county = await openTestCounty({ sqlite: true });
 }, 60_000);
 afterAll(() => county.close());
 

@@ -4,13 +4,21 @@ import type { ClockAndIds } from '../ports/clock-and-ids.ts';
 
 const random128 = (): string => randomBytes(16).toString('base64url');
 
+export interface ServerClock extends ClockAndIds {
+  /** Another node has already received something at that time. */
+  notBefore(this: void, receivedAt: string): void;
+}
+
 /**
- * The county's clock and chance. Time never goes backwards within one process, whatever is done
- * to the machine's clock, so `receivedAt` ascends with the log.
+ * The county's clock and chance. Time never goes backwards, whatever is done to the machine's clock
+ * and whatever node wrote before, so `receivedAt` ascends with the log.
  */
-export function serverClock(startAfter: string | null = null): ClockAndIds {
+export function serverClock(startAfter: string | null = null): ServerClock {
   let last = startAfter === null ? 0 : Date.parse(startAfter);
   return {
+    notBefore: (receivedAt) => {
+      last = Math.max(last, Date.parse(receivedAt) || 0);
+    },
     now: () => {
       last = Math.max(last, Date.now());
       return new Date(last).toISOString() as Instant;

@@ -1,7 +1,8 @@
 /**
  * Puts the county together from its drivers; the only file that picks them.
  *
- *     environment ─► lock, local disk ─► SQLite, migrations ─► history, high water ─► Container
+ *     environment ─► lock, local disk ─► SQLite or PostgreSQL, migrations ─► history, high water
+ *                 ─► signals of the other nodes ─► Container
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
@@ -21,6 +22,9 @@ import { localDisk, lockDir, makeFolder, noDemoAccounts, notBackwards } from './
 import { highWaterKeeper } from './store/high-water.ts';
 import { migrateForward } from './store/migrate.ts';
 import { ensureHistory } from './store/open-county.ts';
+import { openPostgres } from './store/postgres.ts';
+import type { ServerIdentity } from './store/postgres-guard.ts';
+import { postgresSignals } from './store/signals.ts';
 import { openSqlite, sqliteDialect } from './store/sqlite.ts';
 import type { CountyTables } from './store/tables.ts';
 import type { CountyDeps } from './sync/deps.ts';
@@ -28,19 +32,30 @@ import { domainJudge } from './sync/domain-judge.ts';
 
 export type AllTables = CountyTables & AuthTables;
 
+/** Which kind of database it is, for those that must know. */
+export interface Database {
+  readonly kind: 'sqlite' | 'postgres';
+  /** Runs `work` while no other node does the same: for whatever changes tables. */
+  exclusively<T>(this: void, work: () => Promise<T>): Promise<T>;
+}
+
 export interface Container {
   readonly env: ServerEnv;
   /** 12-digit code of the county. */
   readonly county: string;
   /** For reading, and for tables of other floors; never inside `store.transact`. */
   readonly db: Kysely<AllTables>;
+  readonly database: Database;
   readonly store: CountyStore;
   readonly media: MediaStore;
   readonly clock: ClockAndIds;
   readonly digest: DigestSync;
   /** What `exchange`, `recordAtCounty` and `adoptAside` take. */
   readonly sync: CountyDeps<Subject>;
-  /** Calls back after every commit that moved the log; returns the way to stop. */
+  /**
+   * Calls back after the log moved, by whatever node, within a second; returns the way to stop.
+   * On SQLite this process is the only one.
+   */
   onCommitted(listener: (seq: number) => void): () => void;
   /** True until `close` began. */
   readonly open: boolean;
@@ -82,60 +97,104 @@ function listeners() {
   };
 }
 
+/** The env's own database, whatever kind: no lock on the folder, nothing migrated. */
+export interface Opened extends Database {
+  readonly db: Kysely<AllTables>;
+  readonly server: ServerIdentity | null;
+}
+
+/** Opens the database that the settings name; throws `StartRefused` where no county may be kept. */
+export async function openDatabase({ postgresUrl, databaseFile }: ServerEnv): Promise<Opened> {
+  if (postgresUrl === null) {
+    makeFolder(path.dirname(databaseFile));
+    const exclusively = <T>(work: () => Promise<T>) => work();
+    return { db: openFile(databaseFile), server: null, kind: 'sqlite', exclusively };
+  }
+  const { dialect, identity, exclusively } = mustHold(await openPostgres(postgresUrl));
+  return {
+    db: new Kysely<AllTables>({ dialect }),
+    server: identity,
+    kind: 'postgres',
+    exclusively,
+  };
+}
+
+/** How the log's moves are told: to this process at once, and on PostgreSQL to the other nodes. */
+async function tellingOf(
+  { postgresUrl }: ServerEnv,
+  tables: Kysely<CountyTables>,
+  heard: (seq: number) => void,
+): Promise<{ tell: (seq: number) => void; close: () => Promise<void> }> {
+  if (postgresUrl === null) return { tell: heard, close: async () => undefined };
+  const head = async () => {
+    const query = tables.selectFrom('log_head').select('seq').where('county', '=', COUNTY.code);
+    return Number((await query.executeTakeFirst())?.seq ?? 0);
+  };
+  return postgresSignals({ url: postgresUrl, county: COUNTY.code, head, heard });
+}
+
+async function openOn(
+  env: ServerEnv,
+  { db, server, kind, exclusively }: Opened,
+  lock: { release(): void },
+): Promise<Container> {
+  const { dataDir, mediaDir, spreadSeconds } = env;
+  const county = COUNTY.code;
+  await exclusively(() => migrateForward(db));
+  const tables = db as unknown as Kysely<CountyTables>;
+  const clock = serverClock(await lastReceivedAt(tables));
+  const traits = { lockHead: kind === 'postgres', notBefore: clock.notBefore };
+  const store = sqlCountyStore(tables, traits);
+  const { epoch, head } = await ensureHistory(store, county, clock.now());
+  const promised = { dataDir, county, server };
+  mustHold(await store.transact(county, (tx) => notBackwards(promised, tx)));
+  const water = highWaterKeeper({ dataDir, county, epoch: epoch.id, store, head, server });
+  const heard = listeners();
+  heard.add(water.raise);
+  const telling = await tellingOf(env, tables, heard.tell);
+  const sync: CountyDeps<Subject> = {
+    county,
+    store,
+    clock,
+    digest: sha256,
+    judge: domainJudge(county, AREAS),
+    settings: { spreadSeconds, minBuild: '0' },
+    committed: telling.tell,
+  };
+  const media = directoryMediaStore(mediaDir);
+  let open = true;
+  return {
+    ...{ env, county, db, store, media, clock, digest: sha256, sync },
+    database: { kind, exclusively },
+    onCommitted: heard.add,
+    get open() {
+      return open;
+    },
+    close: async () => {
+      if (!open) return;
+      open = false;
+      await telling.close();
+      await water.close();
+      await store.close();
+      lock.release();
+    },
+  };
+}
+
 /**
- * Opens a county in its data folder. Throws `StartRefused` when the place is not fit.
- * One process at a time may hold it.
+ * Opens a county. Throws `StartRefused` when the place or the database is not fit.
+ * One process at a time may hold a data folder; several, each with its own, may share a PostgreSQL.
  */
 export async function openContainer(env: ServerEnv): Promise<Container> {
-  const { dataDir, databaseFile, spreadSeconds } = env;
-  mustHold(localDisk(dataDir));
-  if (env.production) mustHold(noDemoAccounts(dataDir));
-  const lock = mustHold(lockDir(dataDir));
-  makeFolder(path.dirname(databaseFile));
+  mustHold(localDisk(env.dataDir));
+  if (env.production) mustHold(noDemoAccounts(env.dataDir));
+  const lock = mustHold(lockDir(env.dataDir));
+  let opened: Opened | undefined;
   try {
-    const db = new Kysely<AllTables>({ dialect: sqliteDialect(openSqlite(databaseFile)) });
-    await migrateForward(db);
-    const tables = db as unknown as Kysely<CountyTables>;
-    const clock = serverClock(await lastReceivedAt(tables));
-    const store = sqlCountyStore(tables, { lockHead: false });
-    const { epoch, head } = await ensureHistory(store, COUNTY.code, clock.now());
-    mustHold(await store.transact(COUNTY.code, (tx) => notBackwards(dataDir, COUNTY.code, tx)));
-    const water = highWaterKeeper({ dataDir, county: COUNTY.code, epoch: epoch.id, store, head });
-    const heard = listeners();
-    heard.add(water.raise);
-    const sync: CountyDeps<Subject> = {
-      county: COUNTY.code,
-      store,
-      clock,
-      digest: sha256,
-      judge: domainJudge(COUNTY.code, AREAS),
-      settings: { spreadSeconds, minBuild: '0' },
-      committed: heard.tell,
-    };
-    const media = directoryMediaStore(path.join(dataDir, 'media'));
-    let open = true;
-    return {
-      env,
-      county: COUNTY.code,
-      db,
-      store,
-      media,
-      clock,
-      digest: sha256,
-      sync,
-      onCommitted: heard.add,
-      get open() {
-        return open;
-      },
-      close: async () => {
-        if (!open) return;
-        open = false;
-        await water.close();
-        await store.close();
-        lock.release();
-      },
-    };
+    opened = await openDatabase(env);
+    return await openOn(env, opened, lock);
   } catch (error) {
+    await opened?.db.destroy().catch(() => undefined);
     lock.release();
     throw error;
   }

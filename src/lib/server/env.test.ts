@@ -43,9 +43,15 @@ describe('settings', () => {
     expect(wrong({ XFF_DEPTH: '0' })).toContain('XFF_DEPTH must be');
     expect(wrong({ DATA_DIR: '/d', RATING_KEY_FILE: '/d/key.json' })).toContain('outside DATA_DIR');
     expect(wrong({ PORT: 'x', AUTH_SECRET: 'x' })).toMatch(/PORT.*AUTH_SECRET/);
-    const both = wrong({ NODE_ENV: 'production', PORT: 'abc', DATABASE_URL: 'postgres://x/y' });
-    for (const name of ['PORT must', 'PostgreSQL is not served', 'ORIGIN is missing'])
+    const both = wrong({ NODE_ENV: 'production', PORT: 'abc', DATABASE_URL: 'mysql://x/y' });
+    for (const name of ['PORT must', 'DATABASE_URL names no database', 'ORIGIN is missing'])
       expect(both).toContain(name);
+    for (const url of ['postgres:', 'postgres://host', 'postgres://host/', 'sqlite:'])
+      expect(wrong({ DATABASE_URL: url })).toContain('DATABASE_URL names no database');
+    expect(read({ DATABASE_URL: 'postgres://u:p@h/county' })).toMatchObject({
+      postgresUrl: 'postgres://u:p@h/county',
+      mediaDir: path.resolve('.data/county/media'),
+    });
   });
 
   it('[OP2] an empty variable is one that was not given', () => {

@@ -16,6 +16,9 @@ const schema = z.object({
   ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
   DATA_DIR: z.string().default('.data/county'),
   DATABASE_URL: z.string().optional(),
+  MEDIA_DIR: z.string().optional(),
+  BACKUP_DIR: z.string().optional(),
+  BACKUP_EVERY_MINUTES: z.coerce.number().int().min(0).max(1_440).optional(),
   PORT: port.default(3000),
   HOST: z.string().default('0.0.0.0'),
   AUTH_SECRET: z.string().min(SECRET_MIN).optional(),
@@ -36,8 +39,16 @@ export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape);
 export interface ServerEnv {
   /** Absolute folder of everything the county keeps. */
   readonly dataDir: string;
-  /** Absolute file of the SQLite database. */
+  /** Absolute file of the SQLite database; with `postgresUrl` nothing lies there. */
   readonly databaseFile: string;
+  /** Address of the PostgreSQL that keeps the county; null: SQLite does. */
+  readonly postgresUrl: string | null;
+  /** Absolute folder of the media; nodes of one county share it. */
+  readonly mediaDir: string;
+  /** Absolute folder of the backups; best on another disk. */
+  readonly backupDir: string;
+  /** The server makes a backup this often by itself; 0: never. */
+  readonly backupEveryMinutes: number;
   readonly port: number;
   readonly host: string;
   /** Public origin without a path, e.g. `https://xf.example.gov.cn`. */
@@ -64,19 +75,22 @@ const HELP: Readonly<Record<string, string>> = {
   SPREAD_SECONDS: 'SPREAD_SECONDS must be a whole number between 0 and 3600.',
   SHUTDOWN_TIMEOUT: 'SHUTDOWN_TIMEOUT must be a whole number of seconds between 1 and 3600.',
   BODY_SIZE_LIMIT: 'BODY_SIZE_LIMIT must be a number of bytes, or one with K, M or G, e.g. 2M.',
+  BACKUP_EVERY_MINUTES: 'BACKUP_EVERY_MINUTES must be a whole number between 0 (never) and 1440.',
   XFF_DEPTH: 'XFF_DEPTH must be the number of proxies in front, 1 to 9.',
 };
 
-function databaseFile(url: string | undefined, dataDir: string): Result<string, string> {
-  if (url === undefined) return ok(path.join(dataDir, 'daiban.sqlite'));
+type Database = Pick<ServerEnv, 'databaseFile' | 'postgresUrl'>;
+
+function databaseOf(url: string | undefined, dataDir: string): Result<Database, string> {
+  const standard = path.join(dataDir, 'daiban.sqlite');
+  if (url === undefined) return ok({ databaseFile: standard, postgresUrl: null });
   if (url.startsWith('sqlite:') && url.length > 'sqlite:'.length)
-    return ok(path.resolve(url.slice('sqlite:'.length)));
-  const scheme = url.split(':', 1)[0] ?? '';
-  const why = /^postgres(ql)?$/.test(scheme)
-    ? 'PostgreSQL is not served by this version yet.'
-    : 'It names no database that this version knows.';
+    return ok({ databaseFile: path.resolve(url.slice('sqlite:'.length)), postgresUrl: null });
+  if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url) && new URL(url).pathname.length > 1)
+    return ok({ databaseFile: standard, postgresUrl: url });
   return fail(
-    `DATABASE_URL: ${why} Supported today: sqlite:FILE (default sqlite:DATA_DIR/daiban.sqlite).`,
+    'DATABASE_URL names no database that this version knows. Write sqlite:FILE ' +
+      '(default sqlite:DATA_DIR/daiban.sqlite) or postgres://USER:PASSWORD@HOST:5432/DATABASE',
   );
 }
 
@@ -110,8 +124,8 @@ function allFaults(given: NodeJS.ProcessEnv, issues: readonly z.core.$ZodIssue[]
     return HELP[String(name)] ?? `${String(name)}: ${message}`;
   });
   const wrong = new Set(issues.map(({ path: [name] }) => name));
-  const file = databaseFile(given['DATABASE_URL'], '.');
-  if (!file.ok) faults.push(file.error);
+  const database = databaseOf(given['DATABASE_URL'], '.');
+  if (!database.ok) faults.push(database.error);
   if (given.NODE_ENV === 'production' && !wrong.has('ORIGIN')) {
     const DAIBAN_DEMO = given['DAIBAN_DEMO'] === '1' ? '1' : '0';
     faults.push(...productionFaults({ ORIGIN: given['ORIGIN'], DAIBAN_DEMO }));
@@ -129,15 +143,16 @@ export function readEnv(env: NodeJS.ProcessEnv): Result<ServerEnv, readonly stri
   const production = all.NODE_ENV === 'production';
   const dataDir = path.resolve(all.DATA_DIR);
   const keyFile = ratingKeyFile(dataDir, all.RATING_KEY_FILE);
-  const file = databaseFile(all.DATABASE_URL, dataDir);
+  const database = databaseOf(all.DATABASE_URL, dataDir);
   const faults = production ? productionFaults(all) : [];
-  if (!file.ok) faults.push(file.error);
+  if (!database.ok) faults.push(database.error);
   if (isInside(dataDir, keyFile))
     faults.push('RATING_KEY_FILE must lie outside DATA_DIR: a copy of the data opens no rating.');
-  if (!file.ok || faults.length > 0) return fail(faults);
+  if (!database.ok || faults.length > 0) return fail(faults);
   return ok({
     dataDir,
-    databaseFile: file.value,
+    ...database.value,
+    mediaDir: path.resolve(all.MEDIA_DIR ?? path.join(dataDir, 'media')),
     port: all.PORT,
     host: all.HOST,
     origin: new URL(all.ORIGIN ?? `http://localhost:${all.PORT}`).origin,

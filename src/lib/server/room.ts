@@ -54,13 +54,13 @@ function ratingsReader(env: ServerEnv): DeskActDeps['openedRatings'] {
 export async function openRoom(container: Container): Promise<Room> {
   const { env, clock, county } = container;
   const settings: AuthSettings = {
-    dialect: 'sqlite',
+    dialect: container.database.kind,
     secret: await cookieSecret(env),
     origin: env.origin,
   };
   const authTables = container.db as unknown as Kysely<AuthTables>;
   const countyTables = container.db as unknown as Kysely<CountyTables>;
-  await migrateAuth(authTables, settings);
+  await container.database.exclusively(() => migrateAuth(authTables, settings));
   const auth = createAuth(authTables, settings);
   return {
     container,

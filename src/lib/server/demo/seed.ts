@@ -142,13 +142,18 @@ const openedRatings = (ratings: readonly SampleRating[]) =>
  * Fills an empty data directory with 北禾县: people, the 20 sample cases with their whole history,
  * hazards, and a few cases that are still on their way. Refuses production and real data.
  */
-export async function seedDemo({ dataDir }: { dataDir: string }): Promise<Seeded> {
+export async function seedDemo(into: {
+  readonly dataDir: string;
+  /** `DATABASE_URL`; without it SQLite in the data directory. */
+  readonly databaseUrl?: string;
+}): Promise<Seeded> {
+  const { dataDir, databaseUrl } = into;
   if (process.env.NODE_ENV === 'production')
     throw new Error('the demo has known passwords and is not made with NODE_ENV=production');
   const accountsFile = path.join(dataDir, 'demo-accounts.json');
   if (existsSync(accountsFile)) throw new Error(`${accountsFile} is there already`);
   await mkdir(dataDir, { recursive: true });
-  const env = readEnv({ DATA_DIR: dataDir, DAIBAN_DEMO: '1' });
+  const env = readEnv({ DATA_DIR: dataDir, DATABASE_URL: databaseUrl, DAIBAN_DEMO: '1' });
   if (!env.ok) throw new Error(env.error.join('\n'));
   const container = await openContainer(env.value);
   try {

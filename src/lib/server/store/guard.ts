@@ -22,6 +22,7 @@ import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import { fail, ok, type Result } from '../../domain/values.ts';
 import type { CountyTx } from '../../ports/county-store.ts';
+import { whyAnotherServer, type ServerIdentity } from './postgres-guard.ts';
 
 const NETWORK_FILE_SYSTEMS = new Map([
   [0x6969, 'NFS'],
@@ -97,6 +98,8 @@ const highWaterSchema = z.object({
   epoch: z.string(),
   seq: z.number().int(),
   tag: z.string(),
+  /** Of PostgreSQL. */
+  server: z.object({ system: z.string(), timeline: z.string() }).optional(),
 });
 export type HighWater = z.infer<typeof highWaterSchema>;
 
@@ -124,30 +127,39 @@ function readHighWater(dataDir: string): HighWater | null {
   return parsed.success ? parsed.data : null;
 }
 
+const ADVICE =
+  'If a copy was put back on purpose, run: npm run restore -- --announce. ' +
+  'The tablets then send again what the copy lacks; nothing is lost by it.';
+
+/** What a place has promised, and which server it is asked to go on with (null: SQLite). */
+export interface PromisedBy {
+  readonly dataDir: string;
+  readonly county: string;
+  readonly server: ServerIdentity | null;
+}
+
 /** Refuses a log that is older than what this place has already promised to tablets. */
 export async function notBackwards(
-  dataDir: string,
-  county: string,
+  { dataDir, county, server }: PromisedBy,
   tx: CountyTx,
 ): Promise<Result<void, string>> {
   const mark = readHighWater(dataDir);
   if (mark === null) return ok(undefined);
-  const advice =
-    'If a copy was put back on purpose, run: npm run restore -- --announce. ' +
-    'The tablets then send again what the copy lacks; nothing is lost by it.';
-  if (mark.county !== county) return fail(`DATA_DIR belongs to county ${mark.county}. ${advice}`);
+  if (mark.county !== county) return fail(`DATA_DIR belongs to county ${mark.county}. ${ADVICE}`);
   const epochs = await tx.epochs();
   const current = epochs.at(-1)?.id;
   if (mark.epoch !== current)
     return epochs.some(({ id }) => id === mark.epoch)
       ? ok(undefined)
-      : fail(`The database has another history than this place remembers. ${advice}`);
+      : fail(`The database has another history than this place remembers. ${ADVICE}`);
   const head = await tx.head();
   if (head.seq < mark.seq)
     return fail(
-      `The database ends at ${head.seq}, but ${mark.seq} was already promised. ${advice}`,
+      `The database ends at ${head.seq}, but ${mark.seq} was already promised. ${ADVICE}`,
     );
   const tag = mark.seq === 0 ? mark.tag : (await tx.tagsAt([mark.seq])).get(mark.seq);
-  if (tag !== mark.tag) return fail(`The database changed its past at ${mark.seq}. ${advice}`);
-  return ok(undefined);
+  if (tag !== mark.tag) return fail(`The database changed its past at ${mark.seq}. ${ADVICE}`);
+  const other =
+    mark.server === undefined || server === null ? null : whyAnotherServer(mark.server, server);
+  return other === null ? ok(undefined) : fail(`${other} ${ADVICE}`);
 }

@@ -1,5 +1,6 @@
 import type { CountyCode, CountyStore, Head } from '../../ports/county-store.ts';
-import { writeHighWater } from './guard.ts';
+import { writeHighWater, type HighWater } from './guard.ts';
+import type { ServerIdentity } from './postgres-guard.ts';
 
 /** The file may lag behind the log by so much; the tablets' own witnesses cover the rest. */
 const WRITTEN_EVERY_MS = 1_000;
@@ -16,24 +17,32 @@ export interface HighWaterOf {
   readonly epoch: string;
   readonly store: CountyStore;
   readonly head: Head;
+  /** Of PostgreSQL: which server, and which of its histories. */
+  readonly server: ServerIdentity | null;
 }
 
 /** Keeps the high-water file beside the database. */
 export function highWaterKeeper(of: HighWaterOf): HighWaterKeeper {
-  const { dataDir, county, epoch, store } = of;
+  const { dataDir, county, store, server } = of;
   let written = -1;
   let timer: NodeJS.Timeout | undefined;
 
-  const write = ({ seq, tag }: Head): void => {
+  const write = ({ seq, tag }: Head, epoch: string): void => {
     if (seq <= written) return;
-    writeHighWater(dataDir, { county, epoch, seq, tag });
+    const mark: HighWater = { county, epoch, seq, tag };
+    writeHighWater(dataDir, server === null ? mark : { ...mark, server });
     written = seq;
   };
   const follow = async (): Promise<void> => {
-    write(await store.transact(county, (tx) => tx.head()));
+    const [head, epochs] = await store.transact(
+      county,
+      async (tx) => [await tx.head(), await tx.epochs()] as const,
+    );
+    // Another node may have begun a new history meanwhile.
+    write(head, epochs.at(-1)?.id ?? of.epoch);
   };
 
-  write(of.head);
+  write(of.head, of.epoch);
   return {
     raise: () => {
       timer ??= setTimeout(() => {
