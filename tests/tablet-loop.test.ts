@@ -77,9 +77,9 @@ async function scene(change: Partial<LoopDeps> = {}): Promise<Scene> {
   const loop = new SyncLoop(
     {
       ...{ store, vault, transport, clock, digest, build: 'test', schema: 1 },
-      ...{ ticks: () => (tick += 10), online: () => true, dueOf: () => '' },
+      ...{ ticks: () => (tick += 10), dueOf: () => '' },
       timer: (ms) => (timers.push(ms), () => undefined),
-      lock: (run) => run(),
+      lock: (run) => run(() => true),
       enrolAgain: async () => undefined,
       ...change,
     },
@@ -181,10 +181,12 @@ describe('the loop with the real county', () => {
   });
 
   it('[TB30] why nothing went out is what the latest try of any window found', async () => {
-    const here = await scene({ online: () => false });
-    here.loop.wake('start');
+    const here = await scene();
+    here.weather.push({ kind: 'offline' });
+    await run(here);
     expect(here.loop.status.reason).toBe('NO_SIGNAL');
     const other = await scene();
+    for (let i = 0; i < 9; i++) other.deps.clock.now();
     other.weather.push({ kind: 'not_the_county', why: 'redirected' });
     other.loop.wake('start');
     await other.loop.settled();
@@ -213,6 +215,74 @@ describe('the loop with the real county', () => {
     expect(s.sent.length).toBe(1);
     await run(s);
     expect(s.sent.length).toBe(2);
+  });
+
+  it('[TB18] a signal that comes back after long wakes tablets one after another', async () => {
+    let now = 0;
+    const s = await scene({ ticks: () => now });
+    await s.hazard('一');
+    now = 400_000;
+    s.loop.wake('online');
+    await s.loop.settled();
+    expect(s.sent.length).toBe(0);
+    expect(s.timers.at(-1)).toBeLessThanOrEqual(120_000);
+    // A person waits for nobody, and the screen that is switched on neither.
+    s.loop.wake('shown');
+    await s.loop.settled();
+    expect(s.sent.length).toBe(1);
+    now += 20_000;
+    s.loop.wake('online');
+    await s.loop.settled();
+    expect(s.sent.length).toBe(2);
+  });
+
+  it('[TB34] a run whose lock was taken away sends nothing more and says nothing wrong', async () => {
+    let held = true;
+    const s = await scene({
+      lock: async (run) => {
+        await run(() => held);
+        throw new DOMException('stolen', 'AbortError');
+      },
+    });
+    for (let i = 0; i < 3; i++) await s.hazard(`隐患 ${i} ${'一'.repeat(3_000)}`);
+    s.loop['link'] = { failures: 1, bytesMax: 8 * 1024 };
+    s.loop.wake('hand');
+    held = false;
+    await s.loop.settled();
+    expect(s.sent.length).toBe(1);
+    expect((await s.store.eventsIn('p')).length).toBeGreaterThan(0);
+    expect(s.loop.status).toMatchObject({ phase: 'waiting', reason: 'RETRY_SOON' });
+  });
+
+  it('[TB33] every exchange is measured, and what was measured is kept', async () => {
+    const kept: unknown[] = [];
+    const s = await scene({ keepSignal: (signal) => void kept.push(signal) });
+    await s.hazard('一'.repeat(3_000));
+    await run(s);
+    expect(s.loop.status.signal.latencyMs).toBeGreaterThan(0);
+    expect(kept.at(-1)).toEqual(s.loop.status.signal);
+  });
+
+  it('[TB32] a full disk at the county and a foreign device are told by their names', async () => {
+    const s = await scene();
+    await s.hazard('一');
+    const said = { kind: 'refused', retryAfterSeconds: 60 } as const;
+    s.weather.push({ ...said, status: 507, error: 'STORAGE_FULL' });
+    await run(s);
+    expect(s.loop.status.reason).toBe('COUNTY_FULL');
+    s.loop.wake('save');
+    await s.loop.settled();
+    expect(s.sent.length).toBe(1);
+    s.weather.push(
+      { ...said, status: 403, error: 'DEVICE' },
+      { ...said, status: 401, error: null },
+    );
+    await run(s);
+    expect(s.loop.status.reason).toBe('OTHER_PERSON');
+    // A 401 that does not name itself is somebody else's: nobody is signed out by it.
+    await run(s);
+    expect(s.loop.status.phase).toBe('waiting');
+    expect((await s.store.eventsIn('p')).length).toBe(1);
   });
 
   it('[TB18] a refused session stops the sending and keeps the work', async () => {

@@ -76,6 +76,18 @@ export interface SyncRecord {
   readonly clockOffsetSeconds: number;
   /** Oldest writer that may still write here; a roll-back of the app must not. */
   readonly minWriter: number;
+  /** Highest own `ds` that the county has an outcome for, by its last answer about this `dv`. */
+  readonly dsLast?: number | undefined;
+  /** What became of the vault that stood here before; told to the county with every exchange. */
+  readonly was?: FormerVault | undefined;
+}
+
+/** A vault that this tablet lost: thrown away, used by a second tablet, or put back. */
+export interface FormerVault {
+  readonly dv: string;
+  readonly why: 'EVICTED' | 'CLONED' | 'RESTORED';
+  /** Entries of it that were never sent and are not here any more; 0 when all are here. */
+  readonly unsent: number;
 }
 
 /** Version of this writer, compared with `minWriter` in every writing transaction. */

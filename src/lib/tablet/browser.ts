@@ -34,22 +34,6 @@ export function holdLock(name: string): Promise<{ release(): void } | null> {
   });
 }
 
-/** A tab that was frozen in the middle gives the lock up after so long. */
-export const LOCK_STEAL_MS = 180_000;
-
-/** Runs alone among all tabs; a frozen holder is passed over (running twice would be harmless). */
-export async function withLock<T>(name: string, run: () => Promise<T>): Promise<T> {
-  const { locks } = navigator;
-  if (!locks) return run();
-  try {
-    const signal = AbortSignal.timeout(LOCK_STEAL_MS);
-    return await locks.request(name, { signal }, run);
-  } catch (error) {
-    if ((error as { name?: string }).name !== 'TimeoutError') throw error;
-    return locks.request(name, { steal: true }, run);
-  }
-}
-
 /** Whether somebody holds a lock of that name. */
 export async function isHeld(name: string): Promise<boolean> {
   if (!navigator.locks) return false;

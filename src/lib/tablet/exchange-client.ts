@@ -13,6 +13,7 @@ import type {
   ExchangeChanges,
   ExchangeScope,
   ExchangeView,
+  FormerVault,
   Position,
   StoreCursor,
   SyncRecord,
@@ -96,9 +97,14 @@ export function planReply(view: ExchangeView, inputs: ReplyInputs): ExchangeChan
     ...sync,
     ...{ epoch: reply.epoch, head: reply.head, safe: Math.max(sync.safe, reply.safe) },
     ...{ lastReceiptAt: reply.now, clockOffsetSeconds: inputs.clockOffsetSeconds },
+    dsLast: reply.dsLast ?? sync.dsLast,
   };
   forgetVerified(plan, flight.request.wits);
   if (inputs.receiptMatches) applyResults(plan, inputs);
+  // The county has more of this device than it ever made: it was put back to an older state, or
+  // a second tablet makes entries under its name. What is at the county comes with the feed.
+  if (plan.sync.dv === sync.dv && (reply.dsLast ?? 0) > sync.dsNext - 1)
+    fork(plan, inputs.spareDv, { why: 'RESTORED', unsent: 0 });
   if (sameCursor(sync.cursor, flight.request.cursor) && sameCursor(sync.cursor, reply.feed.from))
     applyFeed(plan, reply, inputs);
   witnessHead(plan, reply);
@@ -134,7 +140,7 @@ function applyResults(plan: Plan, inputs: ReplyInputs): void {
       break;
     }
     if (r.s === 'forked') {
-      fork(plan, inputs.spareDv);
+      fork(plan, inputs.spareDv, { why: 'CLONED', unsent: 0 });
       break;
     }
     if (!row || row.state !== 'p') continue;
@@ -153,9 +159,14 @@ function applyResults(plan: Plan, inputs: ReplyInputs): void {
 
 /** The county never saw `need` of this device: everything from there is offered again. */
 function gap(plan: Plan, need: number, spareDv: string): void {
-  const { dv } = plan.sync;
+  const { dv, dsNext } = plan.sync;
   const mine = plan.all().filter((r) => r.dv === dv && r.ds >= need);
-  if (!mine.some((r) => r.ds === need)) return fork(plan, spareDv);
+  if (!mine.some((r) => r.ds === need)) {
+    // A torn row was set aside by name and is still here; any other is gone.
+    const aside = plan.all().filter((r) => r.state === 'q' && r.dv === '').length;
+    const unsent = Math.max(0, dsNext - need - mine.length - aside);
+    return fork(plan, spareDv, { why: 'RESTORED', unsent });
+  }
   for (const r of mine) plan.put(unsent(r));
 }
 
@@ -165,11 +176,16 @@ const unsent = (r: EventRow): EventRow => ({
 });
 
 /** Somebody else uses this device id: take a new one and renumber what is unsent; ids stay. */
-function fork(plan: Plan, spareDv: string): void {
+function fork(plan: Plan, spareDv: string, was: Omit<FormerVault, 'dv'>): void {
+  const { dv: old, was: before } = plan.sync;
   const rows = plan.all().filter((r) => r.state === 'p');
   rows.sort((a, b) => (a.dv < b.dv ? -1 : a.dv > b.dv ? 1 : a.ds - b.ds));
   rows.forEach((r, i) => plan.put({ ...r, dv: spareDv, ds: i + 1 }));
-  plan.sync = { ...plan.sync, dv: spareDv, dsNext: rows.length + 1 };
+  const told = before && before.unsent > was.unsent ? before : { dv: old, ...was };
+  plan.sync = {
+    ...plan.sync,
+    ...{ dv: spareDv, dsNext: rows.length + 1, dsLast: undefined, was: told },
+  };
 }
 
 /** A copy in a checked backup is enough: the row becomes a plain copy, or goes with its case. */
@@ -210,7 +226,7 @@ function rewind(view: ExchangeView, { reply }: ReplyInputs): ExchangeChanges {
   plan.sync = {
     ...view.sync,
     ...{ dsNext, epoch: reply.epoch, head: reply.head, safe: 0, gen: view.sync.gen + 1 },
-    ...{ cursor: null, wit: null, wits: [], hist: [] },
+    ...{ cursor: null, wit: null, wits: [], hist: [], dsLast: undefined },
   };
   return plan.changes(true);
 }

@@ -6,9 +6,11 @@ import type { SealedCase, SealedEvent, SealedNote } from './sealed-shapes.ts';
 import type { Vault } from './vault.ts';
 
 /** What stands in the note of an own event after an answer; null when there is nothing to keep. */
-export function noteOf(r: PushResult): SealedNote | null {
-  if (r.s === 'stored') return { receivedAt: r.at, ...(r.rule ? { rule: r.rule } : {}) };
-  if (r.s === 'dup') return { receivedAt: r.at };
+export function noteOf(r: PushResult, h?: string): SealedNote | null {
+  const covered = h === undefined ? {} : { h };
+  if (r.s === 'stored')
+    return { receivedAt: r.at, ...covered, ...(r.rule ? { rule: r.rule } : {}) };
+  if (r.s === 'dup') return { receivedAt: r.at, ...covered };
   if (r.s === 'rejected') return { code: r.code };
   if (r.s === 'conflict') return { code: 'ID_REUSE' };
   return null;
@@ -32,7 +34,10 @@ export function sealedOfFeed(e: FeedEvent): SealedEvent {
 }
 
 /** Everything of an answer that will be written, as values still to be sealed. */
-export function sealable(reply: ExchangeReply): {
+export function sealable(
+  reply: ExchangeReply,
+  hashes: ReadonlyMap<string, string> = new Map(),
+): {
   readonly notes: readonly [string, SealedNote][];
   readonly events: readonly [string, SealedEvent][];
   readonly cases: readonly [string, SealedCase][];
@@ -42,7 +47,7 @@ export function sealable(reply: ExchangeReply): {
   const events: [string, SealedEvent][] = [];
   const cases: [string, SealedCase][] = [];
   for (const r of reply.results) {
-    const note = noteOf(r);
+    const note = noteOf(r, hashes.get(r.id));
     if (note) notes.push([r.id, note]);
   }
   for (const row of reply.feed.rows) {
@@ -58,8 +63,12 @@ export function sealable(reply: ExchangeReply): {
 }
 
 /** Seals an answer before the transaction that writes it. */
-export async function sealReply(vault: Vault, reply: ExchangeReply): Promise<SealedReply> {
-  const { notes, events, cases } = sealable(reply);
+export async function sealReply(
+  vault: Vault,
+  reply: ExchangeReply,
+  hashes?: ReadonlyMap<string, string>,
+): Promise<SealedReply> {
+  const { notes, events, cases } = sealable(reply, hashes);
   const all = async (list: readonly [string, unknown][]): Promise<Map<string, Uint8Array>> => {
     const bodies = await Promise.all(list.map(([, value]) => vault.seal(value)));
     return new Map(list.map(([id], i) => [id, bodies[i] as Uint8Array]));

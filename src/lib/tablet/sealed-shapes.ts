@@ -16,6 +16,8 @@ export interface SealedEvent {
 /** `note` of an event row: what the county answered. */
 export interface SealedNote {
   readonly receivedAt?: string;
+  /** Hash that the county's verified receipt covered, 64 hex. */
+  readonly h?: string;
   /** K rule the county applied it with. */
   readonly rule?: string;
   /** Why it was put aside. */

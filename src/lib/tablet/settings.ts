@@ -6,6 +6,7 @@ export const META = {
   settings: 'settings',
   receipts: 'receipts',
   forms: 'forms',
+  signal: 'signal',
 } as const;
 
 export const DEFAULT_SETTINGS: Settings = { textSize: 18, theme: 'auto', language: 'zh-CN' };

@@ -1,34 +1,39 @@
 import type { Instant } from '../domain/values.ts';
 import type { NoReply } from '../ports/transport.ts';
+import { coarseDay } from './coarse-day.ts';
 import { announce, outgoingMedia, uploadMissing } from './media-sync.ts';
 import {
   afterFailure,
   afterSuccess,
-  freshLink,
+  firstLink,
   quietWait,
+  SPREAD_SECONDS_DEFAULT,
   spreadWait,
   waitSeconds,
   type Link,
 } from './retry.ts';
+import { measured, noSignal, type Measured, type Signal } from './signal.ts';
+import type { Held } from './sync-lock.ts';
 import { exchangeRound, type Missing, type SyncDeps } from './sync-round.ts';
 import type { WaitReason } from './workspace-types.ts';
 
 /** What woke the loop. `hand` is a person's 现在试着送. */
-export type Wake = 'start' | 'save' | 'online' | 'timer' | 'worker' | 'hand';
+export type Wake = 'start' | 'save' | 'online' | 'shown' | 'timer' | 'worker' | 'hand';
 
 export interface LoopDeps extends SyncDeps {
   /** Monotone milliseconds. */
   ticks(): number;
   /** Calls back once after so many milliseconds; returns how to call it off. */
   timer(ms: number, call: () => void): () => void;
-  /** Runs while no other tab runs: Web Lock `sync`. */
-  lock<T>(run: () => Promise<T>): Promise<T>;
-  /** False only when the browser is sure that there is no network. */
-  online(): boolean;
+  /** Runs while no other tab runs: Web Lock `sync`; `held` turns false when it was taken away. */
+  lock<T>(run: (held: Held) => Promise<T>): Promise<T>;
   /** Nearest deadline of a case, '' when none. */
   dueOf(caseId: string): string;
   /** The device id changed: the county has to hear of it before it takes events. */
   enrolAgain(): Promise<void>;
+  /** What earlier runs of today measured, and where this one's figures are kept. */
+  readonly signal?: Signal;
+  keepSignal?(signal: Signal): void;
 }
 
 /** What the loop tells the screens; counts come from the store. */
@@ -37,7 +42,8 @@ export interface LoopStatus {
   readonly reason: WaitReason | null;
   readonly lastTriedAt: Instant | null;
   readonly nextTryAt: Instant | null;
-  readonly bytesPerSecond: number | null;
+  /** Today's link as measured by real requests. */
+  readonly signal: Signal;
   /** Share at the county per file hash, for files under way. */
   readonly progress: ReadonlyMap<string, number>;
 }
@@ -55,23 +61,28 @@ export const ROUNDS_MAX = 500;
 export class SyncLoop {
   status: LoopStatus = {
     ...{ phase: 'idle', reason: null, lastTriedAt: null, nextTryAt: null },
-    ...{ bytesPerSecond: null, progress: new Map() },
+    ...{ signal: noSignal(0), progress: new Map() },
   };
   private readonly deps: LoopDeps;
   private readonly changed: (status: LoopStatus, stored: boolean) => void;
-  private link: Link = freshLink;
+  private link: Link;
   private running: Promise<void> | null = null;
   private wanted = false;
   private stopped = false;
   private callOff: () => void = () => undefined;
   /** Before this tick only a person may try again: the county asked for it. */
   private notBefore = 0;
-  private lastContact: number | null = null;
-  private spreadSeconds = 0;
+  /** Tick of the last answer, or of the start: how long this tablet was out of reach. */
+  private lastContact: number;
+  private spreadSeconds = SPREAD_SECONDS_DEFAULT;
 
   constructor(deps: LoopDeps, changed: (status: LoopStatus, stored: boolean) => void) {
     this.deps = deps;
     this.changed = changed;
+    const signal = deps.signal ?? noSignal(coarseDay(deps.clock.now()));
+    this.status = { ...this.status, signal };
+    this.link = firstLink(signal.bytesPerSecond);
+    this.lastContact = deps.ticks();
   }
 
   /** Asks for a run; while one is going on, for another right after it. */
@@ -82,9 +93,10 @@ export class SyncLoop {
       return;
     }
     if (why !== 'hand' && this.deps.ticks() < this.notBefore) return;
-    if (why !== 'hand' && !this.deps.online()) return this.wait('NO_SIGNAL', quietWait(this.dice));
-    const away = this.lastContact === null ? 0 : (this.deps.ticks() - this.lastContact) / 1000;
-    const spread = why === 'online' ? spreadWait(away, this.spreadSeconds, this.dice) : 0;
+    // What the browser says about the network is a reason to try, never one not to.
+    const away = (this.deps.ticks() - this.lastContact) / 1000;
+    const together = why === 'online' || why === 'worker';
+    const spread = together ? spreadWait(away, this.spreadSeconds, this.dice) : 0;
     if (spread > 0) return this.wait('RETRY_SOON', spread);
     this.callOff();
     this.running = this.run().finally(() => {
@@ -116,7 +128,7 @@ export class SyncLoop {
   /** After a new sign-in. */
   resume(): void {
     this.stopped = false;
-    this.link = freshLink;
+    this.link = firstLink(this.status.signal.bytesPerSecond);
     this.notBefore = 0;
     this.wake('start');
   }
@@ -127,27 +139,30 @@ export class SyncLoop {
     try {
       do {
         this.wanted = false;
-        const failure = await this.deps.lock(() => this.drain());
+        const failure = await this.deps.lock((held) => this.drain(held));
         if (failure) return this.failed(failure.outcome, failure.tookMs);
       } while (this.wanted && !this.stopped);
       this.tell({ phase: 'idle', reason: null, progress: new Map() });
       this.schedule(quietWait(this.dice));
-    } catch {
+    } catch (error) {
+      // Another tab took over from a window that slept: it sends now.
+      const taken = (error as { name?: string }).name === 'AbortError';
+      if (taken) return this.wait('RETRY_SOON', quietWait(this.dice));
       // The store refused or broke: what was saved stays, the screens show it, we try later.
       this.failed({ kind: 'offline' }, 0);
     }
   }
 
   /** Text until nothing is left, then files; text that is saved meanwhile goes first. */
-  private async drain(): Promise<Failure | null> {
-    for (let round = 0; round < ROUNDS_MAX && !this.stopped; round++) {
+  private async drain(held: Held): Promise<Failure | null> {
+    for (let round = 0; round < ROUNDS_MAX && !this.stopped && held(); round++) {
       const files = await outgoingMedia(this.deps, (id) => this.deps.dueOf(id));
       const started = this.deps.ticks();
       this.tell({ phase: 'sending', reason: 'SENDING', lastTriedAt: this.deps.clock.now() });
       const result = await exchangeRound(this.deps, this.link.bytesMax, announce(files));
       const tookMs = this.deps.ticks() - started;
       if (result.kind === 'failed') return { outcome: result.outcome, tookMs };
-      this.contact(result.bytes, tookMs);
+      this.contact({ kind: 'text', bytes: result.bytes, delivered: result.delivered, ms: tookMs });
       this.spreadSeconds = result.spreadSeconds;
       if (result.forked) await this.deps.enrolAgain();
       if (result.more) continue;
@@ -184,23 +199,28 @@ export class SyncLoop {
     return upload.finished > 0 && files.length > missing.length + upload.unfinished;
   }
 
-  private contact(bytes: number, tookMs: number): void {
+  private contact(one: Measured): void {
     this.link = afterSuccess(this.link);
     this.lastContact = this.deps.ticks();
     this.notBefore = 0;
-    const measured = bytes > 2_000 && tookMs > 0 ? (bytes * 1000) / tookMs : null;
-    this.tell({
-      phase: 'sending',
-      reason: null,
-      bytesPerSecond: measured ?? this.status.bytesPerSecond,
-    });
+    this.measure(one);
+    this.tell({ phase: 'sending', reason: null });
+  }
+
+  /** Takes a real request into today's signal. */
+  private measure(one: Measured): void {
+    const today = coarseDay(this.deps.clock.now());
+    const signal = measured(this.status.signal, one, today);
+    this.status = { ...this.status, signal };
+    this.deps.keepSignal?.(signal);
   }
 
   private failed(outcome: NoReply, tookMs: number): void {
     this.link = afterFailure(this.link, outcome, tookMs);
-    if (outcome.kind === 'refused' && outcome.status === 401) return this.stop('SIGN_IN_AGAIN');
+    if (outcome.kind === 'refused' && outcome.error === 'SIGN_IN')
+      return this.stop('SIGN_IN_AGAIN');
     const seconds = waitSeconds(this.link, outcome, this.dice);
-    if (outcome.kind === 'busy') this.notBefore = this.deps.ticks() + seconds * 1000;
+    if (askedToWait(outcome)) this.notBefore = this.deps.ticks() + seconds * 1000;
     this.wait(reasonOf(outcome), seconds);
   }
 
@@ -233,6 +253,10 @@ interface Failure {
   readonly tookMs: number;
 }
 
+/** The county named a time: before it only a person may try. */
+const askedToWait = (outcome: NoReply): boolean =>
+  outcome.kind === 'busy' || (outcome.kind === 'refused' && outcome.status === 507);
+
 const later = (from: string, seconds: number): Instant =>
   new Date(Date.parse(from) + seconds * 1000).toISOString() as Instant;
 
@@ -246,6 +270,8 @@ export function reasonOf(outcome: NoReply): WaitReason {
     case 'busy':
       return 'COUNTY_BUSY';
     case 'refused':
-      return outcome.status === 401 ? 'SIGN_IN_AGAIN' : 'COUNTY_FAULT';
+      if (outcome.error === 'SIGN_IN') return 'SIGN_IN_AGAIN';
+      if (outcome.error === 'DEVICE') return 'OTHER_PERSON';
+      return outcome.status === 507 ? 'COUNTY_FULL' : 'COUNTY_FAULT';
   }
 }

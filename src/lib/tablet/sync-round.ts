@@ -21,7 +21,16 @@ export interface SyncDeps {
   readonly build: string;
   /** Version of the event shapes this build writes. */
   readonly schema: number;
+  /** What the browser says of its storage; told to the county, believed by nobody. */
+  storage?(): Promise<StorageFacts>;
 }
+
+export interface StorageFacts {
+  readonly leftBytes: number | null;
+  readonly persisted: boolean | null;
+}
+
+const UNKNOWN_STORAGE: StorageFacts = { leftBytes: null, persisted: null };
 
 /** What one exchange came to. */
 export type Round =
@@ -32,7 +41,10 @@ export type Round =
       /** Own events that got an answer. */
       readonly settled: number;
       readonly missing: Missing;
+      /** On the wire, both ways. */
       readonly bytes: number;
+      /** Stored bytes of the events that were sent. */
+      readonly delivered: number;
       readonly spreadSeconds: number;
       /** The county named this device id as somebody else's: the new one must be enrolled. */
       readonly forked: boolean;
@@ -56,6 +68,8 @@ export async function exchangeRound(
   if (!sync) return { kind: 'failed', outcome: { kind: 'offline' } };
   const { pending, broken } = await openPending(deps);
   if (broken.length > 0) await setAside(deps, broken);
+  const files = (await deps.store.media()).filter((m) => m.state === 'p').length;
+  const storage = (await deps.storage?.()) ?? UNKNOWN_STORAGE;
   const sentAt = deps.clock.now();
   const flight = buildRequest({
     ...{ sync, pending, media, bytesMax, build: deps.build, schema: deps.schema },
@@ -63,7 +77,8 @@ export async function exchangeRound(
     report: {
       unsent: pending.length,
       oldestUnsentAt: pending[0]?.sealed.body.occurredAt ?? null,
-      ...{ storageLeftBytes: null, persisted: null },
+      ...{ storageLeftBytes: storage.leftBytes, persisted: storage.persisted },
+      ...{ unsentMedia: files, ...(sync.was ? { was: sync.was } : {}) },
     },
   });
   const outcome = await deps.transport.exchange(flight.request);
@@ -72,16 +87,24 @@ export async function exchangeRound(
   const took = await take(deps, { sync, flight, reply: outcome.reply, receiptMatches, sentAt });
   if (!receiptMatches || !took)
     return { kind: 'failed', outcome: { kind: 'not_the_county', why: 'receipt' } };
-  return doneRound(flight, outcome, took.dv !== sync.dv);
+  const sent = pending.slice(0, flight.request.events.length);
+  const delivered = sent.reduce((sum, { row }) => sum + row.bytes, 0);
+  return doneRound(flight, { ...outcome, delivered }, took.dv !== sync.dv);
 }
 
 function doneRound(
   flight: Flight,
-  outcome: { readonly reply: ExchangeReply; readonly bytes: number },
+  outcome: { readonly reply: ExchangeReply; readonly bytes: number; readonly delivered: number },
   forked: boolean,
 ): Round {
-  const { reply, bytes } = outcome;
-  const base = { kind: 'done', bytes, spreadSeconds: reply.spreadSeconds, forked } as const;
+  const { reply, bytes, delivered } = outcome;
+  const base = {
+    kind: 'done',
+    bytes,
+    delivered,
+    spreadSeconds: reply.spreadSeconds,
+    forked,
+  } as const;
   if (reply.kind === 'epoch') return { ...base, more: true, settled: 1, missing: [] };
   const stopped = reply.results.some((r) => r.s === 'gap' || r.s === 'forked');
   const more = flight.rest > 0 || reply.feed.more || stopped;
@@ -153,7 +176,7 @@ async function take(
   },
 ): Promise<SyncRecord | null> {
   const { flight, reply, receiptMatches } = got;
-  const sealed = await sealReply(deps.vault, reply);
+  const sealed = await sealReply(deps.vault, reply, receiptMatches ? flight.hashes : undefined);
   const now = deps.clock.now();
   const middle = (Date.parse(got.sentAt) + Date.parse(now)) / 2;
   const clockOffsetSeconds = Math.round((Date.parse(reply.now) - middle) / 1000);

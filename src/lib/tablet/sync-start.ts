@@ -1,7 +1,10 @@
-import { browserClock, browserDigest, randomBytes, withLock } from './browser.ts';
+import { browserClock, browserDigest, randomBytes } from './browser.ts';
 import type { Engine } from './engine.ts';
 import { toBase64Url } from '../protocol/hash.ts';
+import type { Signal } from './signal.ts';
+import { aloneAmongTabs, type Heartbeat, type LockDeps } from './sync-lock.ts';
 import { SyncLoop, type LoopStatus } from './sync-loop.ts';
+import type { StorageFacts } from './sync-round.ts';
 import { gzipText, httpTransport } from './transport-http.ts';
 
 export interface SyncStart {
@@ -10,12 +13,50 @@ export interface SyncStart {
   dueOf(caseId: string): string;
   enrolAgain(): Promise<void>;
   changed(status: LoopStatus, stored: boolean): void;
+  /** What earlier windows of today measured. */
+  readonly signal: Signal;
+  keepSignal(signal: Signal): void;
 }
 
 /** Name of the lock that keeps one loop across all tabs. */
 export const SYNC_LOCK = 'sync';
 /** Version of the event shapes; the county lifts older ones. */
 export const EVENT_SCHEMA = 1;
+
+const BEAT_CHANNEL = 'daiban-sync-beat';
+
+/** Signs of life of the tab that sends, heard by those that wait. */
+function channelHeartbeat(): Heartbeat {
+  if (typeof BroadcastChannel === 'undefined')
+    return { beat: () => undefined, listen: () => () => undefined };
+  const channel = new BroadcastChannel(BEAT_CHANNEL);
+  return {
+    beat: () => channel.postMessage(1),
+    listen: (heard) => {
+      channel.addEventListener('message', heard);
+      return () => channel.removeEventListener('message', heard);
+    },
+  };
+}
+
+const browserTabs = (): LockDeps => ({
+  locks: navigator.locks ?? null,
+  heartbeat: channelHeartbeat(),
+  every: (ms, call) => {
+    const id = setInterval(call, ms);
+    return () => clearInterval(id);
+  },
+  ticks: () => performance.now(),
+});
+
+/** An estimate is padded and no guard (FAULTS T5): the county's page shows it, nothing trusts it. */
+async function browserStorage(): Promise<StorageFacts> {
+  const estimate = await navigator.storage?.estimate?.().catch(() => null);
+  const persisted = await navigator.storage?.persisted?.().catch(() => null);
+  const { usage, quota } = estimate ?? {};
+  const leftBytes = usage === undefined || quota === undefined ? null : Math.max(0, quota - usage);
+  return { leftBytes, persisted: persisted ?? null };
+}
 
 /** The loop over the real network, woken by the browser's events. */
 export function startSync(start: SyncStart): { readonly loop: SyncLoop; stop(): void } {
@@ -25,6 +66,7 @@ export function startSync(start: SyncStart): { readonly loop: SyncLoop; stop(): 
     gzip: typeof CompressionStream === 'undefined' ? null : gzipText,
   });
   const { store, vault } = start.engine;
+  const tabs = browserTabs();
   const loop = new SyncLoop(
     {
       ...{
@@ -40,9 +82,9 @@ export function startSync(start: SyncStart): { readonly loop: SyncLoop; stop(): 
         const id = setTimeout(call, ms);
         return () => clearTimeout(id);
       },
-      lock: (run) => withLock(SYNC_LOCK, run),
-      online: () => navigator.onLine,
-      ...{ dueOf: start.dueOf, enrolAgain: start.enrolAgain },
+      lock: (run) => aloneAmongTabs(tabs, SYNC_LOCK, run),
+      ...{ dueOf: start.dueOf, enrolAgain: start.enrolAgain, storage: browserStorage },
+      ...{ signal: start.signal, keepSignal: start.keepSignal },
     },
     start.changed,
   );
@@ -50,7 +92,7 @@ export function startSync(start: SyncStart): { readonly loop: SyncLoop; stop(): 
   const { signal } = away;
   addEventListener('online', () => loop.wake('online'), { signal });
   const shown = (): void => {
-    if (!document.hidden) loop.wake('timer');
+    if (!document.hidden) loop.wake('shown');
   };
   document.addEventListener('visibilitychange', shown, { signal });
   navigator.serviceWorker?.addEventListener(

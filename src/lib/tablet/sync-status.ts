@@ -1,12 +1,13 @@
 import type { CaseId, Instant } from '../domain/values.ts';
 import type { MediaRecord, SyncRecord } from '../ports/tablet-store.ts';
 import type { Findable } from './search.ts';
+import { noSignal } from './signal.ts';
 import type { LoopStatus } from './sync-loop.ts';
 import type { SyncStatus } from './workspace-types.ts';
 
 export const QUIET_LOOP: LoopStatus = {
   ...{ phase: 'idle', reason: null, lastTriedAt: null, nextTryAt: null },
-  ...{ bytesPerSecond: null, progress: new Map() },
+  ...{ signal: noSignal(0), progress: new Map() },
 };
 
 export interface StatusInputs {
@@ -30,7 +31,7 @@ export function syncStatus({ all, media, unsentTextBytes, sync, loop }: StatusIn
   const lastReceiptAt = (sync?.lastReceiptAt || null) as Instant | null;
   const clear = unsent.length === 0 && refusedEvents === 0 && waiting.length === 0;
   return {
-    ...{ phase: loop.phase, reason: loop.reason, bytesPerSecond: loop.bytesPerSecond },
+    ...{ phase: loop.phase, reason: loop.reason, signal: loop.signal },
     ...{ lastTriedAt: loop.lastTriedAt, nextTryAt: loop.nextTryAt, lastReceiptAt, refusedEvents },
     unsentEvents: rows.reduce((sum, r) => sum + r.unsentEvents, 0),
     ...{ unsentMedia: waiting.length, unsentCases: unsent.length, unsentTextBytes },

@@ -6,6 +6,7 @@
  * completed, so 「已存本机」 may be shown exactly when the promise resolves with `ok`.
  */
 import type { AttachmentKind, AttachmentRef, CaptureRefusal, Recorder } from './capture-types.ts';
+import type { Signal } from './signal.ts';
 import type { Agent, Settings, SignInRefusal, StorageAnswer } from './person-types.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import type { Refusal } from '../domain/decide.ts';
@@ -216,6 +217,9 @@ export type WaitReason =
   | 'NOT_THE_COUNTY'
   | 'COUNTY_BUSY'
   | 'COUNTY_FAULT'
+  | 'COUNTY_FULL'
+  | 'OTHER_PERSON'
+  | 'CLOCK_WRONG'
   | 'SIGN_IN_AGAIN'
   | 'SENDING'
   | 'TEXT_FIRST'
@@ -263,8 +267,8 @@ export interface SyncStatus {
   readonly allSent: { readonly cases: number; readonly at: Instant } | null;
   /** Nearest deadline among unsent cases. */
   readonly nearestDue: { readonly caseId: CaseId; readonly dueAt: Instant } | null;
-  /** Measured upward rate of the last exchange; null until one worked. */
-  readonly bytesPerSecond: number | null;
+  /** Today's link as real requests measured it; `secondsFor` makes it a waiting time. */
+  readonly signal: Signal;
   /** County minus tablet, seconds, of the last answer. */
   readonly clockOffsetSeconds: number;
   /** Fraction of the files under way now, 0..1. */
