@@ -44,7 +44,8 @@ export class Places {
     return {
       ...{ dataDir, databaseUrl, port, postgres },
       host: (of = {}) => {
-        const host = new HostProcess({ dataDir, databaseUrl, port, ...of });
+        const codeDir = path.join(this.root, 'code');
+        const host = new HostProcess({ dataDir, databaseUrl, port, codeDir, ...of });
         this.hosts.push(host);
         return host;
       },
