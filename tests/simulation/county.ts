@@ -1,5 +1,5 @@
 /** A county in memory with a counted clock and counted ids, for tests and the simulator. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { CaseId, DeviceId, EventId, Instant, PersonId } from '../../src/lib/domain/values.ts';
 import type { ClockAndIds } from '../../src/lib/ports/clock-and-ids.ts';
 import {
@@ -13,7 +13,7 @@ import { ensureHistory } from '../../src/lib/server/store/open-county.ts';
 import { plainJudge, type PlainAsker } from './plain-judge.ts';
 
 export const COUNTY = '230278000000';
-export const digest: DigestSync = (bytes) => createHash('sha256').update(bytes).digest();
+export const digest: DigestSync = (bytes) => hash('sha256', bytes, 'buffer');
 
 /** Ids of 22 letters in counted order; time moves one second with every look. */
 export function countedClock(prefix: string): ClockAndIds {

@@ -2,240 +2,240 @@
  * One history from one seed: tablets save, exchange, lose power; the county crashes, is restored,
  * moves cases; then the faults stop, everybody syncs, and the invariants are looked at from outside.
  */
-import { GENESIS_TAG, nextTagSync } from '../../src/lib/protocol/hash.ts';
-import type { ExchangeReply } from '../../src/lib/protocol/sync.ts';
-import { COUNTY, digest, person } from './county.ts';
-import { checkEnd, type Ended } from './invariants.ts';
-import { simCounty, type SimCounty } from './sim-county.ts';
+import type { LogRow } from '../../src/lib/ports/event-store.ts';
+import { drawFaults, withFaults, type Faults } from './faults.ts';
+import { careless, forget, remember, rowsLater, sending } from './flawed-tablet.ts';
+import { checkEnd, checkLog, type Ended } from './invariants.ts';
+import { send, TIMEOUT, type Outcome } from './network.ts';
+import { planOffice, work } from './people.ts';
+import { announced, sendMissing } from './photos.ts';
+import { happens, hurts, newId, tabletTime, upTo, type World } from './scene.ts';
+import { SimCounty } from './sim-county.ts';
+import { FULL, plainCounty, realCounty, type Rights } from './sim-judge.ts';
 import {
-  careless,
+  asker,
   copyDisk,
+  newDisk,
   newTablet,
   nextFlight,
-  saveEvent,
   takeReply,
-  type SavedEvent,
+  watchDisk,
   type SimTablet,
+  type WatchedDisk,
 } from './sim-tablet.ts';
-import {
-  chance,
-  drawFaults,
-  timeline,
-  Violation,
-  type Faults,
-  type Mutant,
-  type Timeline,
-} from './world.ts';
+import { stories, type Script } from './stories.ts';
+import { chance, timeline, Violation } from './world.ts';
 
 const END = 1_200;
 const ROUNDS_MAX = 60;
-const TIMEOUT = 400;
-const RELAXED_TICKS = 60;
+const LOOK_EVERY = 100;
 
-interface World {
-  readonly county: SimCounty;
-  readonly time: Timeline;
-  readonly faults: Faults;
-  readonly mutant: Mutant | null;
-  readonly tablets: SimTablet[];
-  readonly saved: Map<string, SavedEvent>;
-  readonly wiped: Set<string>;
-  faulty: boolean;
-  ids: number;
-  random(): number;
+/** A device of this person begins its life. */
+function newDevice(world: World, personId: string): WatchedDisk {
+  const dv = newId(world, 'd');
+  world.owners.set(dv, personId);
+  const disk = newDisk(dv);
+  watchDisk(disk, (id, seq) => world.county.isBacked(id, seq));
+  return disk;
 }
 
-const happens = (world: World, odds: number) => world.random() < odds;
-const upTo = (world: World, n: number) => Math.floor(world.random() * n);
-const newId = (world: World, kind: string) => `${kind}${(world.ids += 1)}`.padEnd(22, '-');
-
-function save(world: World, number: number): void {
-  const tablet = world.tablets[number];
-  if (tablet === undefined) return;
-  const open = [...tablet.disk.cases.values()].filter(({ left }) => left === 0);
-  const old = happens(world, 0.6) ? open[upTo(world, open.length)] : undefined;
-  const id = newId(world, 'e');
-  const caseId = old?.id ?? newId(world, 'c');
-  const salt = old === undefined ? newId(world, 's') : null;
-  const bad = salt === null && happens(world, world.faults.bad);
-  const words = `话${upTo(world, 1e6)}`;
-  world.saved.set(id, saveEvent(tablet, number, { caseId, salt, id, words, bad }));
-}
-
-/** One message to the county and back, on a network that may do anything to it. */
-function send(
-  world: World,
-  tablet: SimTablet,
-  request: Parameters<SimCounty['handle']>[1],
-): Promise<ExchangeReply | 'html' | 'timeout'> {
-  const { time, faults, county } = world;
-  const bad = (odds: number) => world.faulty && happens(world, odds);
-  const delay = () => 1 + upTo(world, 20) + (bad(faults.slow) ? upTo(world, 300) : 0);
-  const { promise, resolve } = Promise.withResolvers<ExchangeReply | 'html' | 'timeout'>();
-  time.at(TIMEOUT, () => resolve('timeout'));
-  if (bad(faults.html)) time.at(delay(), () => resolve('html'));
-  const deliver = () => {
-    if (bad(faults.dropRequest)) return;
-    const text = JSON.stringify(request);
-    time.at(delay(), async () => {
-      const ends = bad(faults.crash)
-        ? happens(world, 0.5)
-          ? 'before commit'
-          : 'after commit'
-        : 'none';
-      const reply = await county.handle(tablet.owner, JSON.parse(text), ends);
-      if (reply === null || bad(faults.dropReply)) return;
-      const answer = JSON.stringify(reply);
-      time.at(delay(), () => resolve(JSON.parse(answer) as ExchangeReply));
-    });
-  };
-  deliver();
-  if (bad(faults.twice)) deliver();
-  return promise;
-}
-
-function exchange(world: World, number: number, tabs = 1): void {
-  const tablet = world.tablets[number];
-  if (tablet === undefined || tablet.inFlight >= tabs) return;
-  const { mutant } = world;
-  const flight = nextFlight(tablet, 900 + upTo(world, 2_000), mutant);
-  if (flight === null) return;
+async function exchange(world: World, tablet: SimTablet, tabs = 1): Promise<void> {
+  if (tablet.inFlight >= (world.mutant === 'noLock' ? 2 : tabs)) return;
+  const media = world.files.size > 0 ? announced(world, tablet) : [];
+  const now = tabletTime(world, tablet);
+  const out = { bytesMax: 900 + upTo(world, 2_000), feedBytesMax: 1_500, media, now };
+  const made = nextFlight(tablet, out);
+  if (made === null) return;
+  const flight = sending(world, tablet, made);
   tablet.inFlight += 1;
   const { life } = tablet;
-  const answered = async (outcome: ExchangeReply | 'html' | 'timeout') => {
+  const answered = async (outcome: Outcome) => {
     if (life !== tablet.life) return;
     tablet.inFlight -= 1;
-    if (typeof outcome === 'object') {
+    const writes = !hurts(world, world.faults.disk);
+    if (typeof outcome === 'object' && writes) {
+      const before = new Set(world.mutant === 'cursorFirst' ? tablet.disk.events.keys() : []);
       const spareDv = newId(world, 'd');
-      await takeReply(tablet, { flight, reply: outcome, spareDv }, mutant);
+      world.owners.set(spareDv, tablet.owner.personId);
+      const took = await takeReply(tablet, { flight, reply: outcome, spareDv });
+      world.say?.(`${tablet.owner.name} took ${outcome.kind}: ${String(took)}`);
+      if (world.mutant === 'cursorFirst') rowsLater(world, tablet, before);
+      if (took) sendMissing(world, tablet, outcome);
     }
-    careless(tablet, { flight, outcome }, mutant);
+    if (world.mutant !== null) careless(world, tablet, { flight, outcome });
   };
-  // The answer is taken as a step of its own, so that one thing happens at a time.
-  void send(world, tablet, flight.request).then((outcome) =>
-    world.time.at(0, () => answered(outcome)),
-  );
-}
-
-function remember(world: World, tablet: SimTablet): void {
-  if (world.mutant !== 'relaxed') return;
-  tablet.past.push({ time: world.time.now(), disk: copyDisk(tablet.disk) });
-  if (tablet.past.length > 20) tablet.past.shift();
+  await send(world, { tablet, request: flight.request }, answered);
 }
 
 function power(world: World, tablet: SimTablet): void {
   tablet.life += 1;
   tablet.inFlight = 0;
-  if (world.mutant !== 'relaxed') return;
-  const before = world.time.now() - RELAXED_TICKS;
-  const old = tablet.past.findLast(({ time }) => time <= before) ?? tablet.past[0];
-  if (old !== undefined) tablet.disk = copyDisk(old.disk);
+  forget(world, tablet);
 }
 
-function evict(world: World, number: number): void {
-  const tablet = world.tablets[number];
-  if (tablet === undefined) return;
+/** Everything on this tablet that is not on that disk was on a store that is destroyed. */
+function replaceDisk(world: World, tablet: SimTablet, disk: WatchedDisk): void {
+  for (const id of tablet.disk.events.keys()) if (!disk.events.has(id)) world.wiped.add(id);
+  tablet.life += 1;
+  tablet.inFlight = 0;
+  tablet.disk = disk;
+}
+
+function evict(world: World, tablet: SimTablet): void {
+  const { dv } = tablet.disk.record ?? { dv: '' };
+  const disk = newDevice(world, tablet.owner.personId);
+  if (world.mutant === 'reuseDev' && disk.record) disk.record = { ...disk.record, dv };
   for (const id of tablet.disk.events.keys()) world.wiped.add(id);
-  world.tablets[number] = { ...newTablet(tablet.owner, newId(world, 'd')), life: tablet.life + 1 };
+  replaceDisk(world, tablet, disk);
 }
 
-/** The second tablet becomes an image of the first, unsent work renumbered behind it. */
-function cloneDevice(world: World): void {
+/** An old copy of the profile is put back (T19): numbers that were used are used again. */
+function oldProfile(world: World, tablet: SimTablet): void {
+  const old = copyDisk(tablet.disk);
+  world.time.at(50 + upTo(world, 500), () => replaceDisk(world, tablet, copyDisk(old)));
+}
+
+/** The second tablet takes the first one's device id, unsent work renumbered behind it. */
+function cloneDevice({ tablets }: World, back: number): void {
+  const [from, into] = [tablets[0]?.disk.record, tablets[1]?.disk.record];
+  const disk = tablets[1]?.disk;
+  if (disk === undefined || !from || !into) return;
+  let ds = Math.max(1, from.dsNext - back);
+  for (const row of disk.eventsIn('p')) disk.events.set(row.id, { ...row, dv: from.dv, ds: ds++ });
+  disk.record = { ...into, dv: from.dv, dsNext: ds };
+}
+
+/** The second tablet becomes an image of the first. */
+function imageDevice(world: World): void {
   const [first, second] = world.tablets;
-  const from = first?.disk.record;
-  const into = second?.disk.record;
-  if (second === undefined || !from || !into) return;
-  let ds = Math.max(1, from.dsNext - upTo(world, 2));
-  for (const row of second.disk.eventsIn('p'))
-    second.disk.events.set(row.id, { ...row, dv: from.dv, ds: ds++ });
-  second.disk.record = { ...into, dv: from.dv, dsNext: ds };
+  if (first !== undefined && second !== undefined)
+    replaceDisk(world, second, copyDisk(first.disk));
 }
 
-async function move(world: World): Promise<void> {
-  const cases = [...new Set([...world.saved.values()].map(({ caseId }) => caseId))];
-  const caseId = cases[upTo(world, cases.length)];
-  const to = world.tablets[upTo(world, world.tablets.length)]?.owner.personId;
-  if (caseId === undefined || to === undefined) return;
-  if (happens(world, 0.25)) await world.county.act(caseId, 'case.sealed', {});
-  else await world.county.act(caseId, 'case.handed_over', { to });
+function planTablet(world: World, tablet: SimTablet): void {
+  const { time, faults } = world;
+  const step = async () => {
+    if (time.now() > END) return;
+    if (happens(world, 0.5)) work(world, tablet);
+    remember(world, tablet);
+    if (happens(world, 0.7)) await exchange(world, tablet);
+    if (happens(world, faults.tabs * 0.3)) await exchange(world, tablet, 2);
+    if (happens(world, faults.power)) power(world, tablet);
+    if (happens(world, faults.clockJumps * 0.05)) tablet.clock = (upTo(world, 400) - 200) * 3_600;
+    time.at(10 + upTo(world, 80), step);
+  };
+  time.at(upTo(world, 50), step);
+  if (happens(world, faults.evict * 0.4)) time.at(200 + upTo(world, 800), () => evict(world, tablet));
+  if (happens(world, faults.oldProfile * 0.5))
+    time.at(100 + upTo(world, 500), () => oldProfile(world, tablet));
 }
 
 function plan(world: World): void {
   const { time, faults, county } = world;
-  for (const number of world.tablets.keys()) {
-    const step = () => {
-      if (time.now() > END) return;
-      const tablet = world.tablets[number];
-      if (tablet === undefined) return;
-      if (happens(world, 0.5)) save(world, number);
-      remember(world, tablet);
-      if (happens(world, 0.7)) exchange(world, number);
-      if (faults.tabs && happens(world, 0.3)) exchange(world, number, 2);
-      if (happens(world, faults.power)) power(world, tablet);
-      time.at(10 + upTo(world, 80), step);
-    };
-    time.at(upTo(world, 50), step);
-    if (faults.evict && happens(world, 0.4))
-      time.at(200 + upTo(world, 800), () => evict(world, number));
+  for (const tablet of world.tablets) planTablet(world, tablet);
+  if (faults.clone > 0) {
+    const back = upTo(world, 2);
+    time.at(100 + upTo(world, 200), () => cloneDevice(world, back));
   }
-  if (faults.clone) time.at(100 + upTo(world, 200), () => cloneDevice(world));
-  if (faults.moves)
-    for (let times = 0; times < 6; times++) time.at(100 + upTo(world, 1_000), () => move(world));
-  const backup = () => county.backup(!faults.lateBackup || happens(world, 0.7));
+  if (faults.image > 0) time.at(100 + upTo(world, 600), () => imageDevice(world));
+  planOffice(world);
+  const backup = () => county.backup(faults.lateBackup === 0 || happens(world, 0.7));
   time.at(150 + upTo(world, 200), backup);
   time.at(500 + upTo(world, 200), backup);
-  if (faults.restore) time.at(700 + upTo(world, 400), () => county.restore(!faults.silentRestore));
+  if (faults.restore > 0)
+    time.at(700 + upTo(world, 400), () => {
+      county.restore(faults.silentRestore === 0);
+      world.say?.('the county is restored');
+    });
 }
 
-const isQuiet = ({ disk }: SimTablet, head: number): boolean =>
-  disk.eventsIn('p').length === 0 &&
-  disk.record?.wits.length === 0 &&
-  disk.record.cursor?.seq === head;
+function isQuiet({ disk }: SimTablet, head: number): boolean {
+  const { wits, cursor } = disk.record ?? { wits: [], cursor: null };
+  if (wits.length > 0 || cursor?.seq !== head) return false;
+  for (const { state } of disk.events.values()) if (state === 'p') return false;
+  for (const { state } of disk.media.values()) if (state === 'p') return false;
+  return true;
+}
 
-/** Faults off; everybody exchanges until nothing moves. Returns the rounds it took. */
+/** Faults off; everybody exchanges until nothing moves (S9). Returns the rounds it took. */
 async function settle(world: World): Promise<number> {
-  const { time, county } = world;
+  const { time, county, tablets } = world;
   world.faulty = false;
   time.clear();
-  for (const tablet of world.tablets) power({ ...world, mutant: null }, tablet);
+  for (const tablet of tablets) {
+    tablet.life += 1;
+    tablet.inFlight = 0;
+  }
   for (let round = 1; round <= ROUNDS_MAX; round++) {
-    for (const number of world.tablets.keys()) exchange(world, number);
+    for (const tablet of tablets) await exchange(world, tablet);
     await time.runUntil(time.now() + 3 * TIMEOUT);
     await county.backup(true);
-    const head = county.store.log(COUNTY).length;
-    if (round > 3 && world.tablets.every((tablet) => isQuiet(tablet, head))) return round;
+    const head = county.log().length;
+    if (round > 3 && tablets.every((tablet) => isQuiet(tablet, head))) return round;
   }
   throw new Violation('S9 not quiet when all faults are off');
 }
 
-function checkLog(world: World): void {
-  let tag = GENESIS_TAG;
-  for (const [index, row] of world.county.store.log(COUNTY).entries()) {
-    tag = nextTagSync(digest, tag, row);
-    if (row.seq !== index + 1 || row.tag !== tag)
-      throw new Violation('S7 log not dense or tag broken');
+/** Which sample cases this history tells; none in a plain county. */
+function chosen(world: { faults: Faults; random(): number }): Script[] {
+  if (world.faults.domain === 0) return [];
+  const all = stories();
+  const first = Math.floor(world.random() * all.length);
+  return [0, 7, 12].flatMap((step) => all[(first + step) % all.length] ?? []);
+}
+
+export interface Asked {
+  readonly mutant?: string | null;
+  /** Faults that are set otherwise than the seed draws them. */
+  readonly change?: Partial<Faults>;
+  readonly say?: (line: string) => void;
+}
+
+/** The faults of a seed, drawn from a stream of their own. */
+export const faultsOf = (seed: number, change: Partial<Faults> = {}): Faults =>
+  withFaults(drawFaults(chance(seed ^ 0x5eed)), change);
+
+function newWorld(seed: number, { mutant = null, change = {}, say }: Asked): World {
+  const random = chance(seed);
+  const faults = faultsOf(seed, change);
+  const rights: Rights = new Map();
+  const time = timeline();
+  const real = faults.domain > 0;
+  const judge = real ? realCounty(rights) : plainCounty(rights, mutant === 'forgedActor');
+  const county = new SimCounty({ judge, mutant, now: time.now });
+  return {
+    ...{ seed, county, time, faults, mutant, rights, random, tablets: [] },
+    ...{ saved: new Map(), wiped: new Set(), owners: new Map(), files: new Map() },
+    ...{ scripts: chosen({ faults, random }), faulty: true, ids: (seed % 9_000) * 100_000 },
+    ...{ attempts: 0, say: say ?? null },
+  };
+}
+
+function people(world: World): void {
+  const { scripts, faults, rights, tablets } = world;
+  const agents = [...new Map(scripts.map(({ agent }) => [agent.personId, agent])).values()];
+  const count = agents.length > 0 ? Math.max(2, agents.length) : 2 + upTo(world, 2);
+  for (let number = 0; number < count; number++) {
+    const twin = faults.clone + faults.image > 0 && number === 1;
+    const agent = agents[twin ? 0 : number % agents.length];
+    const name = agent?.personId ?? `p${String(twin ? 0 : number)}`;
+    if (agent !== undefined) rights.set(name, { ...FULL, village: agent.village });
+    tablets.push(newTablet(number, asker(name), newDevice(world, name)));
   }
 }
 
 /** Runs one seed; throws `Violation` when an invariant does not hold. */
-export async function run(seed: number, mutant: Mutant | null = null): Promise<Ended> {
-  const random = chance(seed);
-  const faults = drawFaults(random);
-  const county = await simCounty(mutant);
-  const world: World = {
-    ...{ county, faults, mutant, random, time: timeline() },
-    ...{ tablets: [], saved: new Map(), wiped: new Set(), faulty: true, ids: seed * 100_000 },
-  };
-  for (let number = 0; number < 2 + upTo(world, 2); number++) {
-    const owner = person(faults.clone && number === 1 ? 'p0' : `p${number}`);
-    world.tablets.push(newTablet(owner, newId(world, 'd')));
-  }
+export async function run(seed: number, asked: Asked = {}): Promise<Ended> {
+  const world = newWorld(seed, asked);
+  await world.county.begin();
+  people(world);
   plan(world);
-  for (let time = 0; time <= END; time += 100) {
+  const seen: LogRow[] = [];
+  for (let time = 0; time <= END; time += LOOK_EVERY) {
     await world.time.runUntil(time);
-    checkLog(world);
+    checkLog(world, seen);
   }
   const rounds = await settle(world);
-  checkLog(world);
+  checkLog(world, seen);
   return checkEnd(world, rounds);
 }

@@ -1,129 +1,231 @@
 /** The county of the simulation: the real exchange over the memory store, with a hand to hurt it. */
 import type { Actor } from '../../src/lib/domain/case-event.ts';
-import type { CaseId, Instant, PersonId } from '../../src/lib/domain/values.ts';
-import {
-  memoryCountyStore,
-  type MemoryCountyStore,
-} from '../../src/lib/ports/county-store-memory.ts';
-import type { CountyStore, CountyTx } from '../../src/lib/ports/county-store.ts';
+import type { CaseId, EventId, Instant, Sha256 } from '../../src/lib/domain/values.ts';
+import type { ClockAndIds } from '../../src/lib/ports/clock-and-ids.ts';
+import { memoryCountyStore } from '../../src/lib/ports/county-store-memory.ts';
+import type { CountyStore, CountyTx, MediaRow } from '../../src/lib/ports/county-store.ts';
+import type { LogRow } from '../../src/lib/ports/event-store.ts';
+import { memoryMediaStore } from '../../src/lib/ports/media-store.ts';
 import type { ExchangeReply, ExchangeRequest } from '../../src/lib/protocol/sync.ts';
+import type { CountyDeps } from '../../src/lib/server/sync/deps.ts';
 import { exchange } from '../../src/lib/server/sync/exchange.ts';
-import { recordAtCounty } from '../../src/lib/server/sync/record.ts';
-import { ensureHistory } from '../../src/lib/server/store/open-county.ts';
-import { COUNTY, depsOver } from './county.ts';
-import { plainJudge, type PlainAsker } from './plain-judge.ts';
-import type { Mutant } from './world.ts';
+import type { Asker, Judge } from '../../src/lib/server/sync/judge.ts';
+import { openLedger } from '../../src/lib/server/sync/ledger.ts';
+import { attachmentsArrived, missingOf, senderOf } from '../../src/lib/server/sync/media-rows.ts';
+import { adoptAside, recordAtCounty, type NewRecord } from '../../src/lib/server/sync/record.ts';
+import { COUNTY, countedClock, digest } from './county.ts';
+import { Violation } from './world.ts';
 
 class Crash extends Error {}
-const OFFICE: Actor = { code: 'T', personId: 'town' as PersonId, name: '乡里' };
 
 /** How the process ends in the middle of an exchange; `none` means that it does not. */
 export type CrashAt = 'none' | 'before commit' | 'after commit';
+type Deps = CountyDeps<Asker>;
 
-const deaf = (tx: CountyTx): CountyTx => ({ ...tx, known: async () => new Map() });
-
-function mutantJudge(mutant: Mutant | null) {
-  const judge = plainJudge();
-  if (mutant !== 'ignoreLeave') return judge;
-  const { keepsFrom } = judge;
-  const mine = (asker: PlainAsker, agents: readonly { agent: { personId: string } }[]) =>
-    agents.some(({ agent }) => agent.personId === asker.personId);
-  return {
-    ...judge,
-    keepsFrom: ((asker, file, now) =>
-      mine(asker, file.agents) ? null : keepsFrom(asker, file, now)) as typeof keepsFrom,
-  };
+export interface CountyInputs {
+  readonly judge: Judge<Asker>;
+  /** The bug that is planted, or null. */
+  readonly mutant: string | null;
+  now(): number;
 }
 
-/** With these mutants what a tablet says about the past is believed instead of checked. */
-async function blind(
-  store: MemoryCountyStore,
-  mutant: Mutant | null,
-  request: ExchangeRequest,
-): Promise<ExchangeRequest> {
-  if (mutant !== 'noEpoch' && mutant !== 'noTag') return request;
-  const { head, epoch, tags } = await store.transact(COUNTY, async (tx) => {
-    const at = request.cursor === null ? [] : [request.cursor.seq];
-    return {
-      head: await tx.head(),
-      epoch: (await tx.epochs()).at(-1)?.id ?? '',
-      tags: await tx.tagsAt(at),
+/** A commit that another node cannot see yet (naiveSeq): for so many ticks. */
+const UNSEEN_TICKS = 40;
+
+export class SimCounty {
+  readonly store = memoryCountyStore();
+  readonly media = memoryMediaStore(digest);
+  /** K rules that answers named: rule and event. */
+  readonly rules: { readonly rule: string; readonly id: string }[] = [];
+  readonly nodes: readonly Deps[];
+  readonly #inputs: CountyInputs;
+  #crash: CrashAt = 'none';
+  #snapshot: unknown = null;
+  #backed: readonly LogRow[] = [];
+  #epochs = 0;
+  #shift = 0;
+  readonly #committedAt: number[] = [];
+
+  constructor(inputs: CountyInputs) {
+    this.#inputs = inputs;
+    const store: CountyStore = {
+      close: this.store.close,
+      transact: (county, body) =>
+        this.store.transact(county, async (tx) => {
+          const value = await body(this.#seen(tx));
+          if (this.#crash === 'before commit') throw new Crash();
+          return value;
+        }),
     };
-  });
-  const { cursor } = request;
-  const told = mutant === 'noTag' && cursor !== null && cursor.epoch !== epoch;
-  const seq = Math.min(cursor?.seq ?? 0, head.seq);
-  const tag = seq === head.seq ? head.tag : (tags.get(seq) ?? '');
-  const seen = cursor === null || told ? cursor : { epoch, seq, tag };
-  return { ...request, cursor: seen, wit: null, wits: [] };
+    this.nodes = ['C', 'D'].map((name) => ({
+      ...{ county: COUNTY, store, clock: this.#clock(name), digest, judge: inputs.judge },
+      settings: { spreadSeconds: 120, minBuild: '0' },
+    }));
+  }
+
+  #clock(name: string): ClockAndIds {
+    const clock = countedClock(name);
+    const shifted = () => new Date(Date.parse(clock.now()) + this.#shift).toISOString() as Instant;
+    return { ...clock, now: () => (this.#shift === 0 ? clock.now() : shifted()) };
+  }
+
+  /** Planted: positions given out before their commit, or a cursor made of times. */
+  #seen(tx: CountyTx): CountyTx {
+    const { mutant, now } = this.#inputs;
+    if (mutant !== 'naiveSeq' && mutant !== 'tsCursor') return tx;
+    const log = this.log();
+    return {
+      ...tx,
+      feed: async (personId, after, limit) => {
+        const { rows, scanned } = await tx.feed(personId, after, limit);
+        const since = after === 0 ? '' : (log[after - 1]?.receivedAt ?? '');
+        const shown = (row: LogRow) =>
+          mutant === 'tsCursor'
+            ? row.receivedAt > since
+            : (this.#committedAt[row.seq] ?? -Infinity) < now() - UNSEEN_TICKS;
+        return { rows: rows.filter(shown), scanned };
+      },
+    };
+  }
+
+  async begin(): Promise<void> {
+    const at = '2026-06-08T00:00:00Z' as Instant;
+    const epochs = [{ id: 'epoch-0', baseSeq: 0, reason: 'begin', at }];
+    await this.store.transact(COUNTY, (tx) => tx.write({ epochs }));
+  }
+
+  log(): readonly LogRow[] {
+    return this.store.log(COUNTY);
+  }
+
+  /** The county's clock jumps. */
+  jump(ms: number): void {
+    this.#shift = ms;
+  }
+
+  node(number: number): Deps {
+    return this.nodes[number] ?? (this.nodes[0] as Deps);
+  }
+
+  /** The answer, or null when the process died before it could leave. */
+  async handle(
+    { asker, node, ends }: { asker: Asker; node: number; ends: CrashAt },
+    request: ExchangeRequest,
+  ): Promise<ExchangeReply | null> {
+    const { mutant } = this.#inputs;
+    const bad = ({ p }: { readonly p: unknown }) => (p as { bad?: boolean } | null)?.bad === true;
+    if (mutant === 'poisonBlocks' && request.events.some(bad)) return null;
+    const early = mutant === 'ackEarly' && ends === 'before commit';
+    const before = early ? this.store.snapshot(COUNTY) : null;
+    this.#crash = early ? 'none' : ends;
+    const head = this.log().length;
+    try {
+      const done = await exchange(this.node(node), asker, request);
+      for (let seq = head + 1; seq <= this.log().length; seq++)
+        this.#committedAt[seq] = this.#inputs.now();
+      if (early) this.store.restore(COUNTY, before, null);
+      if (!done.ok || ends === 'after commit') return null;
+      const { reply, announced } = done.value;
+      if (reply.kind === 'epoch') return reply;
+      this.#durable(reply);
+      return { ...reply, missing: await missingOf(this.media, announced) };
+    } catch (error) {
+      if (error instanceof Crash) return null;
+      if (error instanceof Violation) throw error;
+      throw new Violation(`the county threw: ${String(error)}`, { cause: error });
+    } finally {
+      this.#crash = 'none';
+    }
+  }
+
+  /** S4 at its root: what an answer calls stored stands in the log when the answer leaves. */
+  #durable(reply: Extract<ExchangeReply, { kind: 'exchange' }>): void {
+    const log = this.log();
+    for (const result of reply.results) {
+      if (result.s !== 'stored' && result.s !== 'dup') continue;
+      const row = log[result.seq - 1];
+      if (row?.id !== result.id || row.tag !== result.tag)
+        throw new Violation(`S4 ${result.id} was answered ${result.s} and is not there`);
+      if (result.s === 'stored' && result.rule !== undefined)
+        this.rules.push({ rule: result.rule, id: result.id });
+    }
+  }
+
+  /** The office does something in a case, if the county knows it. */
+  async act(
+    { caseId, actor, node }: { caseId: string; actor: Actor; node: number },
+    events: readonly NewRecord[],
+  ): Promise<void> {
+    const known = await this.store.transact(COUNTY, (tx) => tx.cases([caseId as CaseId]));
+    if (known.size === 0) return;
+    await recordAtCounty(this.node(node), { actor, caseId: caseId as CaseId, events });
+  }
+
+  async adopt(id: string, actor: Actor): Promise<void> {
+    await adoptAside(this.node(0), { id: id as EventId, actor, reason: '核过，算数' });
+  }
+
+  asideOpen(): readonly string[] {
+    return this.store
+      .asideRows(COUNTY)
+      .filter(({ adoptedSeq }) => adoptedSeq === null)
+      .map(({ id }) => id);
+  }
+
+  /** A copy is made; when it was put back elsewhere and verified, `safe` rises to its end. */
+  async backup(verified: boolean): Promise<void> {
+    const { mutant } = this.#inputs;
+    if (mutant !== 'safeWithoutCheck' || this.#snapshot === null) {
+      this.#snapshot = this.store.snapshot(COUNTY);
+      this.#backed = [...this.log()];
+    }
+    if (!verified) return;
+    await this.store.transact(COUNTY, async (tx) => tx.write({ safe: (await tx.head()).seq }));
+  }
+
+  /** Whether the newest copy holds this event at this position. */
+  isBacked(id: string, seq: number): boolean {
+    return this.#backed[seq - 1]?.id === id;
+  }
+
+  restore(announced: boolean): void {
+    if (this.#snapshot === null) return;
+    this.store.restore(COUNTY, this.#snapshot, null);
+    if (!announced) return;
+    const baseSeq = this.log().length;
+    this.#epochs += 1;
+    const at = '2026-06-09T00:00:00Z' as Instant;
+    const epoch = { id: `epoch-${String(this.#epochs)}`, baseSeq, reason: 'restore', at };
+    this.store.restore(COUNTY, this.#snapshot, epoch);
+  }
+
+  /** One chunk as the endpoint takes it; null when it was not taken. */
+  async chunk(
+    asker: Asker,
+    { sha, index }: { sha: string; index: number },
+    bytes: Uint8Array,
+  ): Promise<{ complete: boolean } | null> {
+    const rows = await this.store.transact(COUNTY, (tx) => tx.media([sha as Sha256]));
+    const mine = rows.filter(({ personId }) => personId === asker.personId);
+    if (mine.some(({ state }) => state === 'complete')) return { complete: true };
+    const wanted = mine.find(({ state }) => state === 'wanted');
+    if (wanted === undefined) return null;
+    const key = { sha: wanted.sha, bytes: wanted.bytes, by: senderOf(wanted.personId) };
+    const put = await this.media.put(key, index, bytes);
+    if (!put.ok) return null;
+    if (put.value) await this.#whole(mine);
+    return { complete: put.value || this.#inputs.mutant === 'mediaAckEarly' };
+  }
+
+  async #whole(mine: readonly MediaRow[]): Promise<void> {
+    const deps = this.node(0);
+    await deps.store.transact(COUNTY, async (tx) => {
+      const cases = mine.map(({ caseId }) => caseId);
+      const ledger = openLedger(deps, await tx.head(), await tx.cases(cases));
+      const complete = { state: 'complete', refused: '', completeAt: ledger.now } as const;
+      await tx.write({ media: mine.map((row) => ({ ...row, ...complete })) });
+      await attachmentsArrived(tx, ledger, cases);
+      await tx.write(ledger.take());
+    });
+  }
 }
-
-export async function simCounty(mutant: Mutant | null) {
-  const store = memoryCountyStore();
-  let crash: CrashAt = 'none';
-  let snapshot: unknown = null;
-  let epochs = 0;
-  const fragile: CountyStore = {
-    close: store.close,
-    transact: (county, body) =>
-      store.transact(county, async (tx) => {
-        const value = await body(mutant === 'noDedup' ? deaf(tx) : tx);
-        if (crash === 'before commit') throw new Crash();
-        return value;
-      }),
-  };
-  const deps = { ...depsOver(fragile), judge: mutantJudge(mutant) };
-  await ensureHistory(store, COUNTY, deps.clock.now());
-
-  return {
-    deps,
-    store,
-    /** The answer, or null when the process died before it could leave. */
-    async handle(
-      asker: PlainAsker,
-      asked: ExchangeRequest,
-      ends: CrashAt,
-    ): Promise<ExchangeReply | null> {
-      if (mutant === 'poisonBlocks' && asked.events.some(({ p }) => (p as { bad?: boolean }).bad))
-        return null;
-      const request = await blind(store, mutant, asked);
-      crash = ends;
-      try {
-        const done = await exchange(deps, asker, request);
-        if (!done.ok || ends === 'after commit') return null;
-        const { reply } = done.value;
-        if (reply.kind === 'epoch' || request === asked) return reply;
-        const epoch = asked.cursor?.epoch ?? reply.epoch;
-        const feed = { ...reply.feed, from: asked.cursor, cursor: { ...reply.feed.cursor, epoch } };
-        return { ...reply, epoch, feed };
-      } catch (error) {
-        if (!(error instanceof Crash)) throw error;
-        return null;
-      } finally {
-        crash = 'none';
-      }
-    },
-    async act(caseId: string, type: string, payload: unknown): Promise<void> {
-      const known = await store.transact(COUNTY, (tx) => tx.cases([caseId as CaseId]));
-      if (known.size === 0) return;
-      const events = [{ type, payload }];
-      await recordAtCounty(deps, { actor: OFFICE, caseId: caseId as CaseId, events });
-    },
-    async backup(raisesSafe: boolean): Promise<void> {
-      snapshot = store.snapshot(COUNTY);
-      if (!raisesSafe) return;
-      await store.transact(COUNTY, async (tx) => tx.write({ safe: (await tx.head()).seq }));
-    },
-    restore(announced: boolean): void {
-      if (snapshot === null) return;
-      store.restore(COUNTY, snapshot, null);
-      if (!announced) return;
-      const baseSeq = store.log(COUNTY).length;
-      const at = '2026-06-09T00:00:00Z' as Instant;
-      epochs += 1;
-      store.restore(COUNTY, snapshot, { id: `epoch-${epochs}`, baseSeq, reason: 'restore', at });
-    },
-  };
-}
-
-export type SimCounty = Awaited<ReturnType<typeof simCounty>>;

@@ -1,115 +1,178 @@
 /** A tablet of the simulation: the real client functions over the real in-memory disk. */
-import type { CaseId, EventId, Instant } from '../../src/lib/domain/values.ts';
+import type { CaseId, EventId, Instant, PersonId } from '../../src/lib/domain/values.ts';
 import { TabletDisk } from '../../src/lib/ports/tablet-store-memory.ts';
 import { firstSync, NO_ACT, type EventRow } from '../../src/lib/ports/tablet-store.ts';
+import { cleanText } from '../../src/lib/protocol/canonical.ts';
 import { eventHashSync, receiptInput, receiptOf } from '../../src/lib/protocol/hash.ts';
-import type { ExchangeReply } from '../../src/lib/protocol/sync.ts';
+import type { ExchangeReply, WireMedia } from '../../src/lib/protocol/sync.ts';
+import type { Asker } from '../../src/lib/server/sync/judge.ts';
 import { buildRequest, planReply, scopeOf } from '../../src/lib/tablet/exchange-client.ts';
 import { sealReply } from '../../src/lib/tablet/exchange-seal.ts';
 import type { Flight } from '../../src/lib/tablet/exchange-types.ts';
 import type { SealedCase, SealedEvent } from '../../src/lib/tablet/sealed-shapes.ts';
 import type { Vault } from '../../src/lib/tablet/vault.ts';
 import { digest } from './county.ts';
-import type { PlainAsker } from './plain-judge.ts';
-import type { Mutant } from './world.ts';
+import { Violation } from './world.ts';
 
-const seal = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-const open = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(bytes));
-const vault = {
-  seal: async (v: unknown) => seal(v),
-  open: async (b: Uint8Array) => open(b),
+/** Sealing is not what is looked at here: a sealed body is a token for the value in it. */
+const contents = new WeakMap<Uint8Array, unknown>();
+export const seal = (value: unknown): Uint8Array => {
+  const token = new Uint8Array(1);
+  contents.set(token, value);
+  return token;
+};
+export const open = (token: Uint8Array): unknown => contents.get(token);
+export const vault = {
+  seal: async (value: unknown) => seal(value),
+  open: async (token: Uint8Array) => open(token),
 } as Vault;
 
 /** What a person saw as saved. */
 export interface SavedEvent {
   readonly tablet: number;
+  readonly personId: string;
   readonly caseId: string;
   readonly h: string;
-  readonly bad: boolean;
+  /** The county may keep it aside. */
+  readonly refusable: boolean;
+}
+
+type Watch = (row: EventRow, now: EventRow | null) => void;
+
+/** Rows that are looked at from outside: nobody takes away what is unsent or refused (S11). */
+class WatchedRows extends Map<string, EventRow> {
+  watch: Watch | null = null;
+  override set(id: string, row: EventRow): this {
+    const old = this.watch === null ? undefined : this.get(id);
+    if (old !== undefined) this.watch?.(old, row);
+    return super.set(id, row);
+  }
+  override delete(id: string): boolean {
+    const old = this.watch === null ? undefined : this.get(id);
+    if (old !== undefined) this.watch?.(old, null);
+    return super.delete(id);
+  }
+}
+
+export class WatchedDisk extends TabletDisk {
+  override readonly events = new WatchedRows();
 }
 
 export interface SimTablet {
-  readonly owner: PlainAsker;
-  disk: TabletDisk;
+  readonly number: number;
+  readonly owner: Asker;
+  disk: WatchedDisk;
   /** Raised by every power cut: what was in flight belongs to another life. */
   life: number;
   inFlight: number;
+  /** Seconds that this tablet's clock is off. */
+  clock: number;
+  /** The last answer that came in, as it was on the wire. */
+  lastAnswer: string | null;
   readonly sent: Set<string>;
   /** Disks of the last ticks, for the mutant whose writes are not strict. */
-  readonly past: { readonly time: number; readonly disk: TabletDisk }[];
+  readonly past: { readonly time: number; readonly disk: WatchedDisk }[];
 }
 
-export function newTablet(owner: PlainAsker, dv: string): SimTablet {
-  const disk = new TabletDisk();
+/** Watches a disk: S11, and S4 at the moment when a row stops being ours to send again. */
+export function watchDisk(disk: WatchedDisk, isBacked: (id: string, seq: number) => boolean): void {
+  disk.events.watch = (old, row) => {
+    if (row === null && (old.state === 'p' || old.state === 'q'))
+      throw new Violation(`S11 ${old.id} was deleted in state ${old.state}`);
+    const purged = old.state === 'a' && (row === null || row.state === 'f');
+    if (purged && !isBacked(old.id, old.seq))
+      throw new Violation(`S4 ${old.id} was purged and is in no checked copy`);
+  };
+}
+
+export function newTablet(number: number, owner: Asker, disk: WatchedDisk): SimTablet {
+  return {
+    ...{ number, owner, disk, life: 0, inFlight: 0, clock: 0, lastAnswer: null },
+    ...{ sent: new Set<string>(), past: [] },
+  };
+}
+
+export function newDisk(dv: string): WatchedDisk {
+  const disk = new WatchedDisk();
   disk.begin(firstSync(dv));
-  return { owner, disk, life: 0, inFlight: 0, sent: new Set(), past: [] };
+  return disk;
 }
 
-export function copyDisk(disk: TabletDisk): TabletDisk {
-  const copy = new TabletDisk();
+export function copyDisk(disk: WatchedDisk): WatchedDisk {
+  const copy = new WatchedDisk();
   copy.record = disk.record;
   for (const [id, row] of disk.events) copy.events.set(id, row);
   for (const [id, row] of disk.cases) copy.cases.set(id, row);
+  for (const [id, row] of disk.media) copy.media.set(id, row);
+  copy.events.watch = disk.events.watch;
   return copy;
 }
 
-const saltOf = (disk: TabletDisk, caseId: string): string => {
+export const saltOf = (disk: TabletDisk, caseId: string): string => {
   const record = disk.cases.get(caseId);
   return record === undefined ? '' : (open(record.body) as SealedCase).salt;
 };
 
-export interface NewEvent {
+/** An event that somebody makes on a tablet. */
+export interface Made {
   readonly caseId: string;
   /** Given for a case that begins here. */
   readonly salt: string | null;
   readonly id: string;
-  readonly words: string;
-  readonly bad: boolean;
+  readonly type: string;
+  readonly v: number;
+  readonly occurredAt: string;
+  readonly payload: unknown;
+  readonly refusable: boolean;
+  /** A client that does not clean its words. */
+  readonly unclean: boolean;
 }
 
-/** One strict save; what it returns is what the oracle remembers. */
-export function saveEvent(tablet: SimTablet, number: number, made: NewEvent): SavedEvent {
-  const { disk } = tablet;
-  const { caseId, id, words, bad } = made;
-  const salt = made.salt ?? saltOf(disk, caseId);
-  const type = made.salt === null ? 'visit.recorded' : 'case.drafted';
-  const occurredAt = '2026-06-08T01:00:00Z' as Instant;
-  const payload = bad ? { words, bad } : { words };
-  const body = { id: id as EventId, caseId: caseId as CaseId, type, v: 1, occurredAt, payload };
+export interface Saved {
+  readonly row: { readonly id: string; readonly caseId: string; readonly body: Uint8Array };
+  readonly saved: SavedEvent;
+}
+
+/** The event as the tablet writes it, and what the oracle remembers of it. */
+export function makeEvent(tablet: SimTablet, made: Made): Saved {
+  const { caseId, id, type, v, unclean, refusable } = made;
+  const salt = made.salt ?? saltOf(tablet.disk, caseId);
+  const occurredAt = made.occurredAt as Instant;
+  const payload = unclean ? made.payload : cleanText(made.payload);
+  const body = { id: id as EventId, caseId: caseId as CaseId, type, v, occurredAt, payload };
   const h = eventHashSync(digest, salt, body);
-  disk.save({
+  const { personId } = tablet.owner;
+  const saved = { tablet: tablet.number, personId, caseId, h, refusable };
+  return { row: { id, caseId, body: seal({ body, h }) }, saved };
+}
+
+/** One strict save. */
+export function saveEvent(tablet: SimTablet, made: Made): SavedEvent {
+  const { row, saved } = makeEvent(tablet, made);
+  tablet.disk.save({
     ...NO_ACT,
-    events: [{ id, caseId, day: 20_612, body: seal({ body, h }) }],
-    cases: made.salt === null ? [] : [{ id: caseId, body: seal({ salt }) }],
+    events: [{ ...row, day: 20_612 }],
+    cases: made.salt === null ? [] : [{ id: made.caseId, body: seal({ salt: made.salt }) }],
   });
-  return { tablet: number, caseId, h, bad };
+  return saved;
+}
+
+export interface Out {
+  readonly bytesMax: number;
+  readonly feedBytesMax: number;
+  readonly now: string;
+  readonly media: readonly WireMedia[];
 }
 
 /** The next request of this tablet, as the real loop builds it. */
-export function nextFlight(
-  tablet: SimTablet,
-  bytesMax: number,
-  mutant: Mutant | null,
-): Flight | null {
-  const { disk } = tablet;
+export function nextFlight({ disk }: SimTablet, out: Out): Flight | null {
   const sync = disk.record;
   if (sync === null) return null;
   const pending = disk.eventsIn('p').map((row) => {
     const sealed = open(row.body) as SealedEvent;
     return { row, sealed, salt: saltOf(disk, row.caseId) };
   });
-  const flight = buildRequest({
-    ...{ sync, pending, media: [], bytesMax, feedBytesMax: 1_500 },
-    ...{ build: 'sim', schema: 1, now: '2026-06-08T01:00:00Z' },
-  });
-  if (mutant === 'deleteOnSend') for (const { id } of flight.request.events) disk.events.delete(id);
-  if (mutant !== 'retryNewId') return flight;
-  const again = flight.request.events.map((event) => {
-    const id = tablet.sent.has(event.id) ? `r${tablet.sent.size}`.padEnd(22, 'r') : event.id;
-    tablet.sent.add(event.id);
-    return { ...event, id };
-  });
-  return { ...flight, request: { ...flight.request, events: again } };
+  return buildRequest({ ...out, sync, pending, build: 'sim', schema: 1 });
 }
 
 function receiptMatches(flight: Flight, reply: ExchangeReply): boolean {
@@ -120,43 +183,20 @@ function receiptMatches(flight: Flight, reply: ExchangeReply): boolean {
   return receiptOf(digest(receiptInput(links))) === reply.receipt;
 }
 
-const acked = (row: EventRow, seq: number): EventRow => ({ ...row, state: 'a', seq });
-
-/** What a careless client would do with an answer, or with none. */
-export function careless(
-  tablet: SimTablet,
-  { flight, outcome }: { flight: Flight; outcome: 'html' | 'timeout' | ExchangeReply },
-  mutant: Mutant | null,
-): void {
-  const { disk } = tablet;
-  const rows = flight.request.events.flatMap(({ id }) => disk.events.get(id) ?? []);
-  const waiting = rows.filter(({ state }) => state === 'p');
-  const all =
-    mutant === 'trust200'
-      ? outcome === 'html'
-      : mutant === 'ackBatch' && typeof outcome === 'object';
-  if (all)
-    for (const row of waiting) disk.events.set(row.id, acked(row, disk.record?.cursor?.seq ?? 1));
-  if (mutant === 'dropOnTimeout' && outcome === 'timeout')
-    for (const row of waiting) disk.events.delete(row.id);
-  if (mutant === 'dropRejected') for (const row of disk.eventsIn('q')) disk.events.delete(row.id);
-  if (mutant === 'purgeOnAck') for (const row of disk.eventsIn('a')) disk.events.delete(row.id);
-}
-
-/** Takes a verified answer in; one atomic step on the disk. */
+/** Takes a verified answer in; one atomic step on the disk. True when it changed anything. */
 export async function takeReply(
-  tablet: SimTablet,
+  { disk }: SimTablet,
   { flight, reply, spareDv }: { flight: Flight; reply: ExchangeReply; spareDv: string },
-  mutant: Mutant | null,
-): Promise<void> {
-  const { disk } = tablet;
+): Promise<boolean> {
   const sync = disk.record;
-  if (sync === null) return;
+  if (sync === null) return false;
   const sealed = await sealReply(vault, reply);
-  const matches = receiptMatches(flight, reply);
-  const inputs = { ...{ flight, reply, sealed, spareDv, day: 20_612 } };
-  const rest = { receiptMatches: matches, clockOffsetSeconds: 0 };
-  disk.exchange(scopeOf(reply, sync), (view) => planReply(view, { ...inputs, ...rest }));
-  if (mutant === 'cursorFirst' && tablet.life % 2 === 1 && reply.kind === 'exchange')
-    for (const row of reply.feed.rows) if (row.k === 'event') disk.events.delete(row.event.id);
+  const inputs = {
+    ...{ flight, reply, sealed, spareDv, day: 20_612, clockOffsetSeconds: 0 },
+    receiptMatches: receiptMatches(flight, reply),
+  };
+  return disk.exchange(scopeOf(reply, sync), (view) => planReply(view, inputs)) !== null;
 }
+
+/** The same person. */
+export const asker = (name: string): Asker => ({ personId: name as PersonId, name });

@@ -1,0 +1,108 @@
+/** A network that may do anything to the bytes of a message; the frames on it are the real ones. */
+import { decodeFrame, encodeFrame } from '../../src/lib/protocol/frame.ts';
+import type { Digest } from '../../src/lib/protocol/hash.ts';
+import {
+  exchangeReplySchema,
+  exchangeRequestSchema,
+  type ExchangeReply,
+  type ExchangeRequest,
+} from '../../src/lib/protocol/sync.ts';
+import { digest } from './county.ts';
+import { happens, hurts, newId, upTo, type World } from './scene.ts';
+import type { CrashAt } from './sim-county.ts';
+import type { SimTablet } from './sim-tablet.ts';
+
+const digestLater: Digest = async (bytes) => digest(bytes);
+/** A tablet waits this long for an answer. */
+export const TIMEOUT = 400;
+const PORTAL = '<!doctype html><title>登录</title><p>200 OK';
+
+/** What a tablet makes of whatever came, or of nothing. */
+export type Outcome = ExchangeReply | 'html' | 'garbage' | 'timeout';
+
+export const delay = (world: World): number =>
+  1 + upTo(world, 20) + (hurts(world, world.faults.slow) ? upTo(world, 300) : 0);
+
+/** Cuts the message somewhere, or changes one letter of it. */
+function damaged(world: World, text: string): string {
+  const { truncate, flip } = world.faults;
+  if (hurts(world, truncate)) return text.slice(0, upTo(world, text.length));
+  if (!hurts(world, flip)) return text;
+  const at = upTo(world, text.length);
+  const letter = String.fromCharCode(text.charCodeAt(at) ^ (1 << upTo(world, 5)));
+  return text.slice(0, at) + letter + text.slice(at + 1);
+}
+
+function forged(world: World, request: ExchangeRequest): ExchangeRequest {
+  if (!hurts(world, world.faults.forge)) return request;
+  const lies = { actor: { code: 'O', personId: 'chief', name: '局长' }, personId: 'chief', seq: 1 };
+  return { ...request, ...lies, events: request.events.map((event) => ({ ...event, ...lies })) };
+}
+
+/** The county reads a message; null when it is none. */
+async function readRequest(
+  world: World,
+  text: string,
+): Promise<{ req: string; request: ExchangeRequest } | null> {
+  const frame = await decodeFrame(digestLater, text);
+  if (!frame.ok) return null;
+  const { req, json } = frame.value;
+  if (world.faults.parse === 0) return { req, request: json as ExchangeRequest };
+  const parsed = exchangeRequestSchema.safeParse(json);
+  return parsed.success ? { req, request: parsed.data } : null;
+}
+
+/** The tablet reads an answer: ours, whole and to this question, or nothing. */
+async function readReply(world: World, text: string, req: string): Promise<Outcome> {
+  if (text === PORTAL) return 'html';
+  const frame = await decodeFrame(digestLater, text, req);
+  if (!frame.ok) return 'garbage';
+  if (world.faults.parse === 0) return frame.value.json as ExchangeReply;
+  const parsed = exchangeReplySchema.safeParse(frame.value.json);
+  return parsed.success ? parsed.data : 'garbage';
+}
+
+const crashAt = (world: World): CrashAt => {
+  if (!hurts(world, world.faults.crash)) return 'none';
+  return happens(world, 0.5) ? 'before commit' : 'after commit';
+};
+
+/** One message to the county and back; `done` is called once, whatever happens. */
+export async function send(
+  world: World,
+  { tablet, request }: { tablet: SimTablet; request: ExchangeRequest },
+  done: (outcome: Outcome) => Promise<void>,
+): Promise<void> {
+  const { time, faults, county } = world;
+  let answered = false;
+  const once = async (outcome: Outcome) => {
+    if (answered) return;
+    answered = true;
+    await done(outcome);
+  };
+  const req = newId(world, 'r');
+  const text = await encodeFrame(digestLater, { req, json: forged(world, request) });
+  world.attempts += 1;
+  time.at(TIMEOUT, () => once('timeout'));
+  const arrives = (answer: string) => time.at(delay(world), async () => once(await readReply(world, answer, req)));
+  if (hurts(world, faults.html)) arrives(PORTAL);
+  if (tablet.lastAnswer !== null && hurts(world, faults.stale)) arrives(tablet.lastAnswer);
+  const deliver = () => {
+    if (hurts(world, faults.dropRequest)) return;
+    const sent = damaged(world, text);
+    time.at(delay(world), async () => {
+      const asked = await readRequest(world, sent);
+      if (asked === null) return arrives('{"error":"BAD_FRAME"}');
+      const node = faults.nodes === 0 ? 0 : upTo(world, 2);
+      const how = { asker: tablet.owner, node, ends: crashAt(world) };
+      const reply = await county.handle(how, asked.request);
+      world.say?.(`${tablet.owner.name} asks, ${reply === null ? 'no answer' : reply.kind}`);
+      if (reply === null || hurts(world, faults.dropReply)) return;
+      const answer = await encodeFrame(digestLater, { req: asked.req, json: reply });
+      tablet.lastAnswer = answer;
+      arrives(damaged(world, answer));
+    });
+  };
+  deliver();
+  if (hurts(world, faults.twice)) deliver();
+}

@@ -1,0 +1,159 @@
+/** What people do while everything else goes wrong: agents on tablets, the office at the county. */
+import type { Actor } from '../../src/lib/domain/case-event.ts';
+import type { Instant, PersonId } from '../../src/lib/domain/values.ts';
+import { cheat } from './flawed-tablet.ts';
+import { addPhoto } from './photos.ts';
+import { BASE_MS, happens, hurts, newId, pick, tabletTime, upTo, type World } from './scene.ts';
+import { FULL } from './sim-judge.ts';
+import { saveEvent, type Made, type SimTablet } from './sim-tablet.ts';
+
+export const OFFICE: Actor = { code: 'T', personId: 'town' as PersonId, name: '乡里' };
+const ODD = ['合\ud83d\ude00影', '女\ud840\udc00', 'e\u0301', '空\0字', '半\ud800个', '\u202e倒', '=1+1'];
+
+function deep(levels: number): unknown {
+  let value: unknown = '底';
+  for (let n = 0; n < levels; n++) value = { in: value };
+  return value;
+}
+
+/** An event that the county cannot or will not take as it is. */
+function badPayload(world: World): { readonly payload: unknown; readonly unclean: boolean } {
+  const words = `坏${String(upTo(world, 1e6))}`;
+  switch (upTo(world, 12)) {
+    case 0:
+      return { payload: { words, deep: deep(40) }, unclean: false };
+    case 1:
+      return { payload: { words: `${words}\ud800` }, unclean: true };
+    case 2:
+    case 3:
+      return { payload: { words, poison: true }, unclean: false };
+    case 4:
+      return { payload: { words: '长'.repeat(30_000) }, unclean: false };
+    default:
+      return { payload: { words, bad: true }, unclean: false };
+  }
+}
+
+function nextPlain(world: World, tablet: SimTablet): Made {
+  const open = [...tablet.disk.cases.values()].filter(({ left }) => left === 0);
+  const old = happens(world, 0.6) ? pick(world, open) : undefined;
+  const occurredAt = tabletTime(world, tablet);
+  const made = { id: newId(world, 'e'), v: 1, occurredAt, unclean: false };
+  const { revoked } = world.rights.get(tablet.owner.personId) ?? FULL;
+  const refusable = revoked || world.faults.grants > 0;
+  const odd = happens(world, world.faults.odd) ? pick(world, ODD) : '';
+  const words = `话${String(upTo(world, 1e6))}${odd ?? ''}`;
+  const lie = happens(world, world.faults.forge)
+    ? { actor: { code: 'O', personId: 'chief', name: '局长' } }
+    : {};
+  if (old === undefined) {
+    const payload = { words, area: String(upTo(world, 3)), ...lie };
+    const salt = newId(world, 's');
+    return { ...made, caseId: newId(world, 'c'), salt, type: 'case.drafted', payload, refusable: false };
+  }
+  const here = { ...made, caseId: old.id, salt: null, type: 'visit.recorded' };
+  if (happens(world, world.faults.bad)) return { ...here, ...badPayload(world), refusable: true };
+  if (world.faults.moves > 0 && happens(world, 0.03))
+    return { ...here, type: 'agent.recused', payload: { words }, refusable };
+  return { ...here, payload: { words, ...lie }, refusable };
+}
+
+/** The next line of a story that this agent has not written down yet. */
+function nextTold(world: World, tablet: SimTablet): Made | null {
+  const mine = world.scripts.filter(({ agent }) => agent.personId === tablet.owner.personId);
+  const story = pick(world, mine);
+  const made = story?.field.find(({ id }) => !world.saved.has(id));
+  if (made === undefined) return null;
+  const here = tablet.disk.cases.has(made.caseId);
+  return here === (made.salt === null) ? made : null;
+}
+
+export function work(world: World, tablet: SimTablet): void {
+  const made = world.scripts.length > 0 ? nextTold(world, tablet) : nextPlain(world, tablet);
+  if (made === null) return;
+  if (cheat(world, tablet, made)) return;
+  world.saved.set(made.id, saveEvent(tablet, made));
+  world.say?.(`${tablet.owner.name} saves ${made.id} ${made.type}`);
+  if (world.scripts.length === 0 && world.faults.media > 0 && happens(world, 0.15))
+    addPhoto(world, tablet, made.caseId);
+  if (hurts(world, world.faults.again)) {
+    const refused = pick(world, tablet.disk.eventsIn('q'));
+    if (refused !== undefined) tablet.disk.offerAgain(refused.caseId);
+  }
+}
+
+/** A case changes hands, is sealed or opened again. */
+async function moveCase(world: World, kind: 'hand' | 'seal'): Promise<void> {
+  const cases = [...new Set([...world.saved.values()].map(({ caseId }) => caseId))];
+  const caseId = pick(world, cases);
+  const to = pick(world, world.tablets)?.owner;
+  if (caseId === undefined || to === undefined) return;
+  const how = { caseId, actor: OFFICE, node: world.faults.nodes === 0 ? 0 : 1 };
+  world.say?.(`the office: ${kind} ${caseId} to ${to.name}`);
+  if (world.scripts.length > 0) {
+    if (kind === 'hand') await world.county.act(how, [told(world, caseId, to.personId)]);
+    return;
+  }
+  if (kind === 'hand')
+    await world.county.act(how, [{ type: 'case.handed_over', payload: { to: to.personId } }]);
+  else if (happens(world, 0.6)) await world.county.act(how, [{ type: 'case.sealed', payload: {} }]);
+  else await world.county.act(how, [{ type: 'case.unsealed', payload: {} }]);
+}
+
+/** A hand-over in the words of the real domain. */
+function told(world: World, caseId: string, personId: string) {
+  const from = world.scripts.find((script) => script.caseId === caseId)?.agent;
+  const to = world.scripts.find(({ agent }) => agent.personId === personId)?.agent;
+  const named = (one: typeof from) => ({ personId: one?.personId, name: one?.name });
+  const payload = { from: named(from), to: { ...named(to), areaCode: to?.village }, reason: '换人办' };
+  return { type: 'case.handed_over', payload };
+}
+
+/** The office works on a case too: words in the plain county, the story's acts in the real one. */
+async function officeWorks(world: World): Promise<void> {
+  const node = world.faults.nodes === 0 ? 0 : upTo(world, 2);
+  if (world.scripts.length > 0) {
+    const story = pick(world, world.scripts);
+    const log = new Set<string>(world.county.log().map(({ id }) => id));
+    const act = story?.office.find(({ event }) => !log.has(event.id ?? ''));
+    if (story === undefined || act === undefined) return;
+    await world.county.act({ caseId: story.caseId, actor: act.actor, node }, [act.event]);
+    return;
+  }
+  const cases = [...new Set([...world.saved.values()].map(({ caseId }) => caseId))];
+  const caseId = pick(world, cases);
+  const words = `乡里${String(upTo(world, 1e6))}`;
+  if (caseId !== undefined)
+    await world.county.act({ caseId, actor: OFFICE, node }, [{ type: 'case.noted', payload: { words } }]);
+}
+
+function changeRight(world: World, what: 'grants' | 'areas'): void {
+  const { personId } = pick(world, world.tablets)?.owner ?? { personId: '' };
+  const right = world.rights.get(personId) ?? FULL;
+  const areas = pick(world, ['0', '01', '12', '012', '2']) ?? '012';
+  const revoked = !right.revoked;
+  const at = new Date(BASE_MS + world.time.now() * 1_000).toISOString() as Instant;
+  const revokedAt = revoked ? at : null;
+  world.rights.set(personId, what === 'areas' ? { ...right, areas } : { ...right, revoked, revokedAt });
+  world.say?.(`rights of ${personId}: ${what}`);
+}
+
+async function adoptOne(world: World): Promise<void> {
+  const id = pick(world, world.county.asideOpen());
+  if (id !== undefined) await world.county.adopt(id, OFFICE);
+}
+
+/** Plans everything that people at the county do in this history. */
+export function planOffice(world: World): void {
+  const { time, faults } = world;
+  const times = (n: number, on: number, step: () => void | Promise<void>) => {
+    for (let k = 0; on > 0 && k < n; k++) time.at(100 + upTo(world, 1_050), step);
+  };
+  times(5, faults.moves, () => moveCase(world, 'hand'));
+  if (world.scripts.length === 0) times(3, faults.seals, () => moveCase(world, 'seal'));
+  times(3, faults.grants, () => changeRight(world, 'grants'));
+  if (world.scripts.length === 0) times(4, faults.areas, () => changeRight(world, 'areas'));
+  times(world.scripts.length > 0 ? 20 : 6, faults.office + faults.domain, () => officeWorks(world));
+  times(4, faults.adopt, () => adoptOne(world));
+  times(2, faults.countyClock, () => world.county.jump((upTo(world, 200) - 100) * 3_600_000));
+}

@@ -1,0 +1,81 @@
+/** Photos of a tablet: announced in an exchange, sent in chunks, checked as a whole. */
+import type { MediaRecord } from '../../src/lib/ports/tablet-store.ts';
+import { toHex } from '../../src/lib/protocol/hash.ts';
+import { chunkCount, chunkLength } from '../../src/lib/protocol/media.ts';
+import type { ExchangeReply, WireMedia } from '../../src/lib/protocol/sync.ts';
+import { CHUNK_BYTES } from '../../src/lib/protocol/version.ts';
+import { digest } from './county.ts';
+import { delay } from './network.ts';
+import { hurts, newId, tabletTime, upTo, type World } from './scene.ts';
+import { saveEvent, type SimTablet } from './sim-tablet.ts';
+
+/** A photo of one or two chunks, and the event that names it. */
+export function addPhoto(world: World, tablet: SimTablet, caseId: string): void {
+  const length = upTo(world, 2) === 0 ? 300 + upTo(world, 500) : CHUNK_BYTES + 1 + upTo(world, 300);
+  const bytes = new Uint8Array(length).fill(upTo(world, 256));
+  new DataView(bytes.buffer).setUint32(0, 0xffd8ff00);
+  new DataView(bytes.buffer).setUint32(4, (world.ids += 1));
+  const sha = toHex(digest(bytes));
+  const media: WireMedia = { sha, bytes: length, mime: 'image/jpeg', caseId };
+  const id = newId(world, 'm');
+  world.files.set(id, { tablet: tablet.number, media, bytes });
+  const record: MediaRecord = {
+    ...{ id, caseId, state: 'p', bytes: length, chunks: chunkCount(length) },
+    ...{ day: 20_612, body: new Uint8Array(0) },
+  };
+  tablet.disk.putMedia(record, []);
+  const event = {
+    ...{ id: newId(world, 'e'), caseId, salt: null, type: 'attachment.added', v: 1 },
+    ...{ occurredAt: tabletTime(world, tablet), payload: { sha }, unclean: false },
+    refusable: world.faults.grants > 0,
+  };
+  world.saved.set(event.id, saveEvent(tablet, event));
+}
+
+/** What the next exchange announces. */
+export const announced = (world: World, { disk }: SimTablet): readonly WireMedia[] =>
+  [...disk.media.values()]
+    .filter(({ state }) => state === 'p')
+    .flatMap(({ id }) => world.files.get(id)?.media ?? []);
+
+function settle(world: World, tablet: SimTablet, sha: string, state: 'a' | 'q'): void {
+  for (const { id } of tablet.disk.media.values())
+    if (world.files.get(id)?.media.sha === sha) tablet.disk.setMediaState(id, state);
+}
+
+function sendChunk(
+  world: World,
+  tablet: SimTablet,
+  { sha, index, bytes }: { sha: string; index: number; bytes: Uint8Array },
+): void {
+  const { life } = tablet;
+  const lost = () => hurts(world, world.faults.chunkLost);
+  world.attempts += 1;
+  if (lost()) return;
+  const sent = bytes.slice();
+  if (hurts(world, world.faults.chunkHurt)) sent[upTo(world, sent.length)] = upTo(world, 256);
+  const cut = hurts(world, world.faults.chunkHurt) ? upTo(world, sent.length) : sent.length;
+  world.time.at(delay(world), async () => {
+    const kept = await world.county.chunk(tablet.owner, { sha, index }, sent.subarray(0, cut));
+    if (kept === null || !kept.complete || lost()) return;
+    world.time.at(delay(world), () => {
+      if (tablet.life === life) settle(world, tablet, sha, 'a');
+    });
+  });
+}
+
+/** Sends what an answer called missing. */
+export function sendMissing(world: World, tablet: SimTablet, reply: ExchangeReply): void {
+  if (reply.kind !== 'exchange') return;
+  for (const { sha, chunks, refused } of reply.missing) {
+    const file = [...world.files.values()].find(({ media }) => media.sha === sha);
+    if (file === undefined) continue;
+    if (refused !== undefined) settle(world, tablet, sha, 'q');
+    else if (chunks.length === 0) settle(world, tablet, sha, 'a');
+    for (const index of chunks) {
+      const from = index * CHUNK_BYTES;
+      const bytes = file.bytes.subarray(from, from + chunkLength(file.bytes.length, index));
+      sendChunk(world, tablet, { sha, index, bytes });
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/** What one history is made of; every part of the simulation works on this. */
+import type { WireMedia } from '../../src/lib/protocol/sync.ts';
+import type { Faults } from './faults.ts';
+import type { SimCounty } from './sim-county.ts';
+import type { Rights } from './sim-judge.ts';
+import type { SavedEvent, SimTablet } from './sim-tablet.ts';
+import type { Script } from './stories.ts';
+import type { Timeline } from './world.ts';
+
+/** A photo on a tablet: what it is, its bytes, and whether its tablet was lost. */
+export interface SimFile {
+  readonly tablet: number;
+  readonly media: WireMedia;
+  readonly bytes: Uint8Array;
+}
+
+export interface World {
+  readonly seed: number;
+  readonly county: SimCounty;
+  readonly time: Timeline;
+  readonly faults: Faults;
+  /** The bug that is planted, or null. */
+  readonly mutant: string | null;
+  readonly rights: Rights;
+  readonly tablets: SimTablet[];
+  readonly saved: Map<string, SavedEvent>;
+  readonly wiped: Set<string>;
+  /** Who enrolled which device. */
+  readonly owners: Map<string, string>;
+  readonly files: Map<string, SimFile>;
+  /** Stories that are told in this county, when the real domain decides. */
+  readonly scripts: readonly Script[];
+  faulty: boolean;
+  ids: number;
+  attempts: number;
+  random(): number;
+  say: ((line: string) => void) | null;
+}
+
+export const happens = (world: World, odds: number): boolean =>
+  odds > 0 && world.random() < odds;
+export const upTo = (world: World, n: number): number => Math.floor(world.random() * n);
+export const newId = (world: World, kind: string): string =>
+  `${kind}${String((world.ids += 1))}`.padEnd(22, '-');
+export const pick = <T>(world: World, list: readonly T[]): T | undefined =>
+  list[upTo(world, list.length)];
+/** A fault may happen only while faults are on. */
+export const hurts = (world: World, odds: number): boolean => world.faulty && happens(world, odds);
+
+export const BASE_MS = Date.parse('2026-06-08T01:00:00Z');
+/** The tablet's own time: ticks are minutes, and its clock may be off. */
+export const tabletTime = (world: World, tablet: SimTablet): string =>
+  new Date(BASE_MS + (world.time.now() * 60 + tablet.clock) * 1_000).toISOString();
