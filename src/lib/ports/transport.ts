@@ -27,9 +27,17 @@ export type ExchangeOutcome =
 
 export type ChunkOutcome = { readonly kind: 'kept'; readonly complete: boolean } | NoReply;
 
+/** Where a piece belongs: `from` counts bytes within the chunk. */
+export interface PiecePlace {
+  readonly index: number;
+  readonly from: number;
+}
+
 export interface Transport {
   exchange(request: ExchangeRequest): Promise<ExchangeOutcome>;
   putChunk(sha: Sha256, index: number, bytes: Uint8Array): Promise<ChunkOutcome>;
+  /** A stretch of a chunk, for links that break; a way that knows none sends whole chunks. */
+  putPiece?(sha: Sha256, place: PiecePlace, bytes: Uint8Array): Promise<ChunkOutcome>;
 }
 
 /** The honest version in memory: calls the county's handler directly, as a perfect network. */

@@ -1,8 +1,9 @@
 /**
  * Media on the wire: content-addressed chunks, `PUT /api/media/{sha256}/{chunk}`.
  *
- * A file is announced in an exchange first (`media`), whose answer names the missing chunks. A PUT
- * carries the plain bytes of one chunk and is idempotent; its answer leaves after fsync.
+ * A file is announced in an exchange first (`media`), whose answer names the missing chunks and how
+ * far the begun ones have come. A PUT carries the plain bytes of one chunk, or with `?from=` of a
+ * piece of it, and is idempotent; its answer leaves after fsync.
  */
 import * as z from 'zod/mini';
 import { CHUNK_BYTES, MEDIA_PATH } from './version.ts';
@@ -14,7 +15,9 @@ export const chunkCount = (bytes: number): number => Math.ceil(bytes / CHUNK_BYT
 export const chunkLength = (bytes: number, index: number): number =>
   Math.min(CHUNK_BYTES, bytes - index * CHUNK_BYTES);
 
-export const chunkPath = (sha: string, index: number): string => `${MEDIA_PATH}/${sha}/${index}`;
+/** `from` given: the body is a piece of the chunk that begins at this byte of it. */
+export const chunkPath = (sha: string, index: number, from?: number): string =>
+  `${MEDIA_PATH}/${sha}/${index}${from === undefined ? '' : `?from=${from}`}`;
 
 /** Answer of a chunk's PUT, status 200; anything else is no receipt for the chunk. */
 export const chunkReplySchema = z.object({

@@ -1,8 +1,8 @@
-import type { Sha256 } from '../domain/values.ts';
 import type { MediaRecord } from '../ports/tablet-store.ts';
-import type { NoReply } from '../ports/transport.ts';
 import type { WireMedia } from '../protocol/sync.ts';
 import { ANNOUNCED_MEDIA_MAX } from '../protocol/version.ts';
+import { MediaLane, type Upload, type UploadWatch } from './media-lane.ts';
+import type { MediaPace } from './media-pace.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import type { Missing, SyncDeps } from './sync-round.ts';
 
@@ -12,96 +12,63 @@ export interface Outgoing {
   readonly meta: SealedMedia;
 }
 
-/** Files that events name and the county does not hold, nearest deadline first. */
+/** Files that events name and the county does not hold: nearest deadline first, then oldest. */
 export async function outgoingMedia(
   deps: SyncDeps,
   dueOf: (caseId: string) => string,
 ): Promise<readonly Outgoing[]> {
   const waiting = (await deps.store.media()).filter((m) => m.state === 'p');
-  const opened = await Promise.all(
-    waiting.map(async (record) => ({
-      record,
-      meta: (await deps.vault.open(record.body)) as SealedMedia,
-    })),
-  );
-  const due = (o: Outgoing): string => dueOf(o.record.caseId) || '9';
-  return opened.sort(
-    (a, b) => compare(due(a), due(b)) || a.record.bytes - b.record.bytes || compare(a, b),
-  );
+  const opened: Outgoing[] = [];
+  const torn: MediaRecord[] = [];
+  for (const record of waiting)
+    try {
+      opened.push({ record, meta: (await deps.vault.open(record.body)) as SealedMedia });
+    } catch {
+      torn.push(record);
+    }
+  // A vault that opens nothing is closed; one that opens the others tells which one is torn.
+  if (opened.length > 0) for (const record of torn) await setAside(deps, record);
+  const due = new Map(opened.map(({ record }) => [record.caseId, dueOf(record.caseId) || '9']));
+  const key = ({ record, meta }: Outgoing): readonly string[] => [
+    ...[due.get(record.caseId) ?? '9', meta.capturedAt, record.id],
+  ];
+  return opened.sort((a, b) => compare(key(a), key(b)));
 }
 
-const text = (x: string | Outgoing): string => (typeof x === 'string' ? x : x.record.id);
-const compare = (a: string | Outgoing, b: string | Outgoing): number =>
-  text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0;
+/** What it was called cannot be read any more: it says so, and holds nobody up. */
+async function setAside(deps: SyncDeps, record: MediaRecord): Promise<void> {
+  const meta: SealedMedia = {
+    ...{ sha256: '', bytes: record.bytes, mime: '', kind: 'PHOTO', caption: '' },
+    ...{ capturedAt: '', fault: 'BROKEN_HERE' },
+  };
+  const body = await deps.vault.seal(meta);
+  await deps.store.putMedia({ ...record, state: 'q', body }, []);
+}
+
+function compare(a: readonly string[], b: readonly string[]): number {
+  for (const [at, one] of a.entries()) {
+    const other = b[at] ?? '';
+    if (one !== other) return one < other ? -1 : 1;
+  }
+  return 0;
+}
 
 /** What an exchange says about them. */
-export const announce = (files: readonly Outgoing[]): WireMedia[] =>
-  files.slice(0, ANNOUNCED_MEDIA_MAX).map(({ record, meta }) => ({
+export const announce = (files: readonly Outgoing[], most = ANNOUNCED_MEDIA_MAX): WireMedia[] =>
+  files.slice(0, Math.min(most, ANNOUNCED_MEDIA_MAX)).map(({ record, meta }) => ({
     ...{ sha: meta.sha256, bytes: meta.bytes, mime: meta.mime, caseId: record.caseId },
   }));
 
-export interface UploadWatch {
-  /** True when text waits: the rest of the pictures comes after it. */
-  interrupted(): boolean;
-  /** Per file the share of its chunks at the county, 0..1. */
-  progress(sha: string, sent: number): void;
-}
-
-export type Upload =
-  | { readonly kind: 'done'; readonly finished: number; readonly unfinished: number }
-  | { readonly kind: 'interrupted' }
-  | { readonly kind: 'failed'; readonly outcome: NoReply };
-
 /**
- * Sends the chunks that an answer named as missing, file by file. A file counts as received only
- * when the county says that the whole has its hash; a break in between costs one chunk.
+ * Sends the chunks that an answer named as missing. A file counts as received only when the
+ * county says that the whole has its hash.
  */
-export async function uploadMissing(
+export const uploadMissing = (
   deps: SyncDeps,
-  work: { readonly files: readonly Outgoing[]; readonly missing: Missing },
+  work: {
+    readonly files: readonly Outgoing[];
+    readonly missing: Missing;
+    readonly pace: MediaPace;
+  },
   watch: UploadWatch,
-): Promise<Upload> {
-  const lacking = new Map(work.missing.map((m) => [m.sha, m]));
-  let finished = 0;
-  let unfinished = 0;
-  for (const file of work.files) {
-    const lack = lacking.get(file.meta.sha256);
-    if (!lack) continue;
-    if (lack.refused !== undefined) {
-      await deps.store.setMediaState(file.record.id, 'q');
-      continue;
-    }
-    if (lack.chunks.length === 0) {
-      await deps.store.setMediaState(file.record.id, 'a');
-      finished++;
-      continue;
-    }
-    const sent = await sendFile(deps, { file, chunks: lack.chunks }, watch);
-    if (sent.kind !== 'done') return sent;
-    if (sent.finished > 0) finished++;
-    else unfinished++;
-  }
-  return { kind: 'done', finished, unfinished };
-}
-
-async function sendFile(
-  deps: SyncDeps,
-  { file, chunks }: { readonly file: Outgoing; readonly chunks: readonly number[] },
-  watch: UploadWatch,
-): Promise<Upload> {
-  let left = chunks.length;
-  let complete = false;
-  for (const n of chunks) {
-    if (watch.interrupted()) return { kind: 'interrupted' };
-    const body = await deps.store.chunk(file.record.id, n);
-    if (!body) return { kind: 'done', finished: 0, unfinished: 1 };
-    const bytes = await deps.vault.openBytes(body);
-    const outcome = await deps.transport.putChunk(file.meta.sha256 as Sha256, n, bytes);
-    if (outcome.kind !== 'kept') return { kind: 'failed', outcome };
-    complete = outcome.complete;
-    left--;
-    watch.progress(file.meta.sha256, 1 - left / Math.max(1, file.record.chunks));
-  }
-  if (complete) await deps.store.setMediaState(file.record.id, 'a');
-  return { kind: 'done', finished: complete ? 1 : 0, unfinished: complete ? 0 : 1 };
-}
+): Promise<Upload> => new MediaLane(deps, work.pace, watch).run(work.files, work.missing);

@@ -1,4 +1,8 @@
+import type { MediaRefusal } from '../protocol/sync.ts';
 import type { AttachmentKind, Gap } from './workspace-types.ts';
+
+/** Why a file stays here for good: the county does not take it, or it is not what it was. */
+export type MediaFault = MediaRefusal | 'BROKEN_HERE';
 
 /** Sealed metadata of a captured file. */
 export interface SealedMedia {
@@ -11,4 +15,5 @@ export interface SealedMedia {
   readonly caption: string;
   readonly seconds?: number;
   readonly gaps?: readonly Gap[];
+  readonly fault?: MediaFault;
 }

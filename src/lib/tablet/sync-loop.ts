@@ -1,7 +1,8 @@
 import type { Instant } from '../domain/values.ts';
 import type { NoReply } from '../ports/transport.ts';
 import { coarseDay } from './coarse-day.ts';
-import { announce, outgoingMedia, uploadMissing } from './media-sync.ts';
+import { MediaPace } from './media-pace.ts';
+import { announce, outgoingMedia, uploadMissing, type Outgoing } from './media-sync.ts';
 import {
   afterFailure,
   afterSuccess,
@@ -65,6 +66,7 @@ export class SyncLoop {
   };
   private readonly deps: LoopDeps;
   private readonly changed: (status: LoopStatus, stored: boolean) => void;
+  private readonly pace: MediaPace;
   private link: Link;
   private running: Promise<void> | null = null;
   private wanted = false;
@@ -83,6 +85,7 @@ export class SyncLoop {
     this.status = { ...this.status, signal };
     this.link = firstLink(signal.bytesPerSecond);
     this.lastContact = deps.ticks();
+    this.pace = new MediaPace(() => deps.ticks(), signal.bytesPerSecond);
   }
 
   /** Asks for a run; while one is going on, for another right after it. */
@@ -143,7 +146,9 @@ export class SyncLoop {
         if (failure) return this.failed(failure.outcome, failure.tookMs);
       } while (this.wanted && !this.stopped);
       this.tell({ phase: 'idle', reason: null, progress: new Map() });
-      this.schedule(quietWait(this.dice));
+      // Pictures that were asked to wait come back on their own time; text waits for nobody.
+      const rest = this.pace.restSeconds();
+      this.schedule(rest > 0 ? Math.min(rest, quietWait(this.dice)) : quietWait(this.dice));
     } catch (error) {
       // Another tab took over from a window that slept: it sends now.
       const taken = (error as { name?: string }).name === 'AbortError';
@@ -159,7 +164,7 @@ export class SyncLoop {
       const files = await outgoingMedia(this.deps, (id) => this.deps.dueOf(id));
       const started = this.deps.ticks();
       this.tell({ phase: 'sending', reason: 'SENDING', lastTriedAt: this.deps.clock.now() });
-      const result = await exchangeRound(this.deps, this.link.bytesMax, announce(files));
+      const result = await exchangeRound(this.deps, this.link.bytesMax, this.offer(files));
       const tookMs = this.deps.ticks() - started;
       if (result.kind === 'failed') return { outcome: result.outcome, tookMs };
       this.contact({ kind: 'text', bytes: result.bytes, delivered: result.delivered, ms: tookMs });
@@ -181,23 +186,29 @@ export class SyncLoop {
     const started = this.deps.ticks();
     const upload = await uploadMissing(
       this.deps,
-      { files, missing },
+      { files, missing, pace: this.pace },
       {
         interrupted: () => this.wanted || this.stopped,
         progress: (sha, sent) => {
           const progress = new Map(this.status.progress).set(sha, sent);
           this.tell({ phase: 'sending', progress }, false);
         },
+        measured: (bytes, ms) => this.measure({ kind: 'file', bytes, delivered: bytes, ms }),
       },
     );
     this.changed(this.status, true);
     if (upload.kind === 'failed')
       return { outcome: upload.outcome, tookMs: this.deps.ticks() - started };
     if (upload.kind === 'interrupted') return true;
+    if (upload.kind === 'paused') return false;
     // More files than one answer names, or a chunk that went missing: ask again, but only if
     // this turn moved something.
     return upload.finished > 0 && files.length > missing.length + upload.unfinished;
   }
+
+  /** What an exchange says of the files: a few on a bad link, none while their lane rests. */
+  private readonly offer = (files: readonly Outgoing[]) =>
+    announce(files, this.pace.restSeconds() > 0 ? 0 : this.pace.filesAtOnce(files.length));
 
   private contact(one: Measured): void {
     this.link = afterSuccess(this.link);

@@ -35,6 +35,7 @@ export function httpTransport(deps: HttpDeps): Transport {
   return {
     exchange: (request) => guarded(() => exchange(deps, request)),
     putChunk: (sha, index, bytes) => guarded(() => putChunk(deps, { sha, index }, bytes)),
+    putPiece: (sha, place, bytes) => guarded(() => putChunk(deps, { sha, ...place }, bytes)),
   };
 }
 
@@ -75,10 +76,10 @@ async function exchange(deps: HttpDeps, request: ExchangeRequest): Promise<Excha
 
 async function putChunk(
   deps: HttpDeps,
-  { sha, index }: { readonly sha: Sha256; readonly index: number },
+  { sha, index, from }: { readonly sha: Sha256; readonly index: number; readonly from?: number },
   bytes: Uint8Array,
 ): Promise<ChunkOutcome> {
-  const response = await deps.fetch(`${deps.origin}${chunkPath(sha, index)}`, {
+  const response = await deps.fetch(`${deps.origin}${chunkPath(sha, index, from)}`, {
     ...COMMON,
     method: 'PUT',
     headers: { 'content-type': 'application/octet-stream', [CLIENT_HEADER]: '1' },
