@@ -21,9 +21,16 @@ export function freePort(): Promise<number> {
 }
 
 /** Runs one of the project's own scripts to its end. */
-export async function runScript(file: string, args: readonly string[]): Promise<void> {
+export async function runScript(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
   let words = '';
-  const child = spawn(process.execPath, [file, ...args], { cwd: ROOT });
+  const child = spawn(process.execPath, [file, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+  });
   child.stdout.on('data', (w) => (words += w));
   child.stderr.on('data', (w) => (words += w));
   const code = await new Promise((resolve) => child.on('exit', resolve));

@@ -2,7 +2,6 @@
  * What stands at the county, read from outside the code: plain SQL over the log, and the ledger as
  * a registrar exports it from the real server. Neither knows how an event got there.
  */
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
@@ -129,17 +128,12 @@ async function exported(place: Place): Promise<readonly Exported[]> {
   }
 }
 
-/** Accounts of the sample county exist only on SQLite: elsewhere the log alone is judged. */
-const hasDesk = ({ databaseUrl, dataDir }: Place): boolean =>
-  databaseUrl === null && existsSync(path.join(dataDir, 'demo-accounts.json'));
-
 /** Both views together; a fault in either counts. The county must be stopped. */
 export async function judge(
   place: Place,
   promised: readonly Marked[],
 ): Promise<Findings & { readonly exported: number }> {
   const log = await judgeLog(place, promised);
-  if (!hasDesk(place)) return { ...log, exported: 0 };
   const ledger = await judgeExport(place, promised);
   return {
     lost: Math.max(log.lost, ledger.lost),

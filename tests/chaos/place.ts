@@ -34,12 +34,14 @@ export class Places {
     this.db = db;
   }
 
-  /** A county of its own: the sample county on SQLite, an empty one on PostgreSQL. */
+  /** A county of its own: a copy of the sample county. */
   async next(): Promise<Place> {
     const dataDir = path.join(this.root, `county-${this.made++}`);
-    cpSync(await this.template(), dataDir, { recursive: true });
     const postgres = this.db === 'pg' ? await (this.postgres ??= startPostgres()) : null;
     const databaseUrl = postgres ? await postgres.createDatabase() : null;
+    if (databaseUrl !== null)
+      await runScript('scripts/seed-demo.ts', [dataDir], { DATABASE_URL: databaseUrl });
+    else cpSync(await this.template(), dataDir, { recursive: true });
     const port = await freePort();
     return {
       ...{ dataDir, databaseUrl, port, postgres },
