@@ -1,6 +1,7 @@
 import type { CountyCode, CountyStore, Head } from '../../ports/county-store.ts';
 import { writeHighWater, type HighWater } from './guard.ts';
 import type { ServerIdentity } from './postgres-guard.ts';
+import { isStoreAway } from './store-away.ts';
 
 /** The file may lag behind the log by so much; the tablets' own witnesses cover the rest. */
 const WRITTEN_EVERY_MS = 1_000;
@@ -48,7 +49,9 @@ export function highWaterKeeper(of: HighWaterOf): HighWaterKeeper {
       timer ??= setTimeout(() => {
         timer = undefined;
         // A disk that is full must not end the process; the next commit tries again.
-        follow().catch((error: unknown) => console.error('high-water file not written', error));
+        follow().catch((error: unknown) =>
+          console.error('high-water file not written:', isStoreAway(error) ? String(error) : error),
+        );
       }, WRITTEN_EVERY_MS).unref();
     },
     close: async () => {

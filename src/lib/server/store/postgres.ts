@@ -130,6 +130,8 @@ const poolOf = (url: string, { synchronous_commit }: SessionFacts): Pool => {
   });
   // A session that breaks while nobody uses it is replaced at the next use.
   pool.on('error', (error) => console.error('a session of PostgreSQL broke:', error.message));
+  // One that breaks in the middle of work fails that work; unheard it would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 };
 

@@ -61,13 +61,16 @@ class Line implements Signals {
   async connect(): Promise<void> {
     if (!this.#open) return;
     const client = new Client({ connectionString: this.#of.url, keepAlive: true });
+    let over = false;
     const broken = () => {
+      if (over) return;
+      over = true;
       if (this.#client === client) this.#client = null;
       void client.end().catch(() => undefined);
       clearTimeout(this.#again);
       if (this.#open) this.#again = setTimeout(() => void this.connect(), AGAIN_AFTER_MS).unref();
     };
-    client.once('error', broken).once('end', broken);
+    client.on('error', broken).on('end', broken);
     client.on('notification', ({ payload }) => {
       const [county, seq] = (payload ?? '').split(' ');
       if (county === this.#of.county) this.#rise(Number(seq));

@@ -3,6 +3,7 @@ import { brotliCompressSync, constants, gunzipSync, gzipSync } from 'node:zlib';
 import { fail, ok, type Result } from '../../domain/values.ts';
 import type { SyncError } from '../../protocol/sync.ts';
 import { isDiskFull } from '../store/disk-full.ts';
+import { isStoreAway } from '../store/store-away.ts';
 import { PACK_BYTES_MIN } from './limits.ts';
 
 export interface Refused {
@@ -81,6 +82,7 @@ const SQLITE_BUSY = 5;
 export function storageRefusal(error: unknown): Refused | null {
   const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
   if (isDiskFull(error)) return { status: 507, error: 'STORAGE_FULL', retryAfterSeconds: 60 };
-  if (code === SQLITE_BUSY) return { status: 503, error: 'BUSY', retryAfterSeconds: 5 };
+  if (code === SQLITE_BUSY || isStoreAway(error))
+    return { status: 503, error: 'BUSY', retryAfterSeconds: 5 };
   return null;
 }

@@ -52,6 +52,9 @@ export function flatJson(value: unknown): string {
   return out.join('');
 }
 
+/** No database keeps a NUL or half a letter in text; what has one is no id of ours anyway. */
+const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');
+
 /** Reads event `index` of the request. A faulty one still has an id and a hash of its bytes. */
 export function readEvent(
   digest: DigestSync,
@@ -59,9 +62,9 @@ export function readEvent(
   wire: WireEvent,
 ): ReadEvent {
   const named = request.cases[wire.c];
-  const id = wire.id as EventId;
-  const caseId = (named?.id ?? '') as CaseId;
-  const salt = named?.salt ?? '';
+  const id = storable(wire.id) as EventId;
+  const caseId = storable(named?.id ?? '') as CaseId;
+  const salt = storable(named?.salt ?? '');
   const occurredAt = wire.at as Instant;
   const body: EventBody<string> = {
     id,
