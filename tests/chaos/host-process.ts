@@ -67,6 +67,11 @@ export class HostProcess {
     }
   }
 
+  get alive(): boolean {
+    const { child } = this;
+    return child !== null && child.exitCode === null && child.signalCode === null;
+  }
+
   /** What the process has said since it was started. */
   get said(): string {
     return this.words;

@@ -5,14 +5,42 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dice } from '../../../scripts/intake/texts.ts';
 import { by, type Attack, type AttackOptions } from '../attack.ts';
+import type { HostProcess } from '../host-process.ts';
 import { Load } from '../load.ts';
 import { Marker } from '../markers.ts';
 import { density, eventsAbove, judge } from '../oracle.ts';
+import type { Place } from '../place.ts';
 
 const SEED = 20_260_609;
 const TABLETS = 8;
 /** Life of one process under load, from its first answer on. */
+/** Rows below the top that are read again: acks of them may still have been under way. */
+const BEHIND = 2_000;
+/** Without any ack for so long, the next strike comes all the same. */
+const SILENT_MS_MAX = 20_000;
 const LIFE_MS = { least: 80, spread: 400 };
+
+/** Power goes: the county's process, on PostgreSQL also the database, alone or with it. */
+async function strike(host: HostProcess, place: Place, round: number): Promise<void> {
+  const { postgres } = place;
+  const database = postgres !== null && round % 2 === 1;
+  if (!database || round % 4 === 3) await host.kill();
+  if (database) await postgres.kill();
+}
+
+interface Lost {
+  atOnce: number;
+  top: number;
+}
+
+/** What was acked before the kill stands on the disk, before any tablet can send it again. */
+async function lookAtDisk(place: Place, promised: readonly string[], lost: Lost): Promise<void> {
+  const rows = await eventsAbove(place, lost.top);
+  const stored = new Set(rows.map(({ id }) => id));
+  lost.atOnce += promised.filter((id) => !stored.has(id)).length;
+  // Acks that are still on their way to us belong to rows not far below the top.
+  lost.top = Math.max(lost.top, (rows.at(-1)?.seq ?? 0) - BEHIND);
+}
 
 async function attack({ length, plant, place: make, say }: AttackOptions) {
   const place = await make();
@@ -25,23 +53,21 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   });
   await host.start();
   load.start();
-  let lostAtOnce = 0;
-  let top = 0;
+  const lost: Lost = { atOnce: 0, top: 0 };
   for (let round = 0; round < rounds; round++) {
     const acked = load.acked;
-    while (load.acked === acked) await sleep(2);
+    const until = performance.now() + SILENT_MS_MAX;
+    while (load.acked === acked && performance.now() < until) await sleep(2);
     await sleep(LIFE_MS.least + random() * LIFE_MS.spread);
-    await host.kill();
+    await strike(host, place, round);
     // Answers that had left before the kill are taken in before the disk is asked.
     await sleep(60);
     const promised = load.takeAcked();
-    const rows = await eventsAbove(place, top);
-    const stored = new Set(rows.map(({ id }) => id));
-    lostAtOnce += promised.filter((id) => !stored.has(id)).length;
-    // Acks that are still on their way to us belong to rows not far below the top.
-    top = Math.max(top, (rows.at(-1)?.seq ?? 0) - 2_000);
-    await host.start();
-    if (round % 20 === 19) say(`kill: ${host.kills} kills, ${load.acked} events acked`);
+    const down = place.postgres && round % 2 === 1;
+    if (down) await place.postgres.restart();
+    await lookAtDisk(place, promised, lost);
+    if (!host.alive) await host.start();
+    if (round % 20 === 19) say(`kill: ${round + 1} kills, ${load.acked} events acked`);
   }
   await load.stop();
   const unsent = await load.drain();
@@ -49,10 +75,16 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   const { top: last, n } = await density(place);
   const found = await judge(place, load.promised);
   return {
-    ...{ attempts: host.kills, minimum: by(length, { quick: 4, normal: 20, full: 200 }) },
-    ...{ lost: found.lost + lostAtOnce, doubled: found.doubled, altered: found.altered },
-    zeros: { unsent, refused: load.refused, holes: last - n },
+    ...{ attempts: rounds, minimum: by(length, { quick: 4, normal: 20, full: 200 }) },
+    ...{ lost: found.lost + lost.atOnce, doubled: found.doubled, altered: found.altered },
+    zeros: {
+      unsent,
+      refused: load.refused,
+      holes: last - n,
+      tooFewAcked: load.acked < rounds ? 1 : 0,
+    },
     seen: {
+      ...{ countyKills: host.kills, databaseKills: place.postgres ? Math.floor(rounds / 2) : 0 },
       ...{ acked: load.acked, exchanges: load.exchanges, brokenExchanges: load.broken },
       ...{ promised: load.promised.length, exported: found.exported },
     },
