@@ -75,7 +75,9 @@ export function scopeOf(reply: ExchangeReply, sync: SyncRecord): ExchangeScope {
     ...rows.flatMap((r) => (r.k === 'enter' ? r.events.map((e) => e.id) : [])),
   ];
   const cases = rows.flatMap((r) => (r.k === 'enter' || r.k === 'leave' ? [r.caseId] : []));
-  const trouble = reply.results.some((r) => r.s === 'gap' || r.s === 'forked');
+  // A fork renumbers everything unsent, so all of it must be in sight.
+  const trouble =
+    reply.results.some((r) => r.s === 'gap' || r.s === 'forked') || outrun(reply, sync);
   const purge = reply.safe > sync.safe || reply.epoch !== sync.epoch;
   // A case that left may go with its last row only: every own row of it must be in sight.
   const settles = reply.results.length > 0;
@@ -103,14 +105,17 @@ export function planReply(view: ExchangeView, inputs: ReplyInputs): ExchangeChan
   if (inputs.receiptMatches) applyResults(plan, inputs);
   // The county has more of this device than it ever made: it was put back to an older state, or
   // a second tablet makes entries under its name. What is at the county comes with the feed.
-  if (plan.sync.dv === sync.dv && (reply.dsLast ?? 0) > sync.dsNext - 1)
-    fork(plan, inputs.spareDv, { why: 'RESTORED', unsent: 0 });
+  if (plan.sync.dv === sync.dv && outrun(reply, sync))
+    fork(plan, inputs, { why: 'RESTORED', unsent: 0 });
   if (sameCursor(sync.cursor, flight.request.cursor) && sameCursor(sync.cursor, reply.feed.from))
     applyFeed(plan, reply, inputs);
   witnessHead(plan, reply);
   purge(plan);
   return plan.changes(false);
 }
+
+/** The county has outcomes of this device beyond the last place it took here. */
+const outrun = ({ dsLast = 0 }: Exchange, sync: SyncRecord): boolean => dsLast > sync.dsNext - 1;
 
 const sameCursor = (a: StoreCursor | null, b: StoreCursor | null): boolean =>
   a === b || (!!a && !!b && a.epoch === b.epoch && a.seq === b.seq && a.tag === b.tag);
@@ -136,11 +141,11 @@ function applyResults(plan: Plan, inputs: ReplyInputs): void {
   for (const r of reply.results) {
     const row = plan.row(r.id);
     if (r.s === 'gap') {
-      gap(plan, r.need, inputs.spareDv);
+      gap(plan, r.need, inputs);
       break;
     }
     if (r.s === 'forked') {
-      fork(plan, inputs.spareDv, { why: 'CLONED', unsent: 0 });
+      fork(plan, inputs, { why: 'CLONED', unsent: 0 });
       break;
     }
     if (!row || row.state !== 'p') continue;
@@ -158,14 +163,14 @@ function applyResults(plan: Plan, inputs: ReplyInputs): void {
 }
 
 /** The county never saw `need` of this device: everything from there is offered again. */
-function gap(plan: Plan, need: number, spareDv: string): void {
+function gap(plan: Plan, need: number, inputs: ReplyInputs): void {
   const { dv, dsNext } = plan.sync;
   const mine = plan.all().filter((r) => r.dv === dv && r.ds >= need);
   if (!mine.some((r) => r.ds === need)) {
     // A torn row was set aside by name and is still here; any other is gone.
     const aside = plan.all().filter((r) => r.state === 'q' && r.dv === '').length;
     const unsent = Math.max(0, dsNext - need - mine.length - aside);
-    return fork(plan, spareDv, { why: 'RESTORED', unsent });
+    return fork(plan, inputs, { why: 'RESTORED', unsent });
   }
   for (const r of mine) plan.put(unsent(r));
 }
@@ -176,12 +181,16 @@ const unsent = (r: EventRow): EventRow => ({
 });
 
 /** Somebody else uses this device id: take a new one and renumber what is unsent; ids stay. */
-function fork(plan: Plan, spareDv: string, was: Omit<FormerVault, 'dv'>): void {
+function fork(
+  plan: Plan,
+  { spareDv, day }: ReplyInputs,
+  was: Pick<FormerVault, 'why' | 'unsent'>,
+): void {
   const { dv: old, was: before } = plan.sync;
   const rows = plan.all().filter((r) => r.state === 'p');
   rows.sort((a, b) => (a.dv < b.dv ? -1 : a.dv > b.dv ? 1 : a.ds - b.ds));
   rows.forEach((r, i) => plan.put({ ...r, dv: spareDv, ds: i + 1 }));
-  const told = before && before.unsent > was.unsent ? before : { dv: old, ...was };
+  const told = before && before.unsent > was.unsent ? before : { dv: old, ...was, day };
   plan.sync = {
     ...plan.sync,
     ...{ dv: spareDv, dsNext: rows.length + 1, dsLast: undefined, was: told },
