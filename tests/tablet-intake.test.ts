@@ -182,7 +182,7 @@ describe('taking and recording', () => {
     const record = await a.store.caseOf(saved.caseId);
     const facts = (await vault.open(record!.facts!)) as CaseFacts;
     expect([record!.rev, record!.factsRev]).toEqual([2, 2]);
-    expect(facts).toMatchObject({ kind: 'hazard', matter: '粪堆挨着水井', received: false });
+    expect(facts).toMatchObject({ kind: 'hazard', matter: '粪堆挨着水井', topSeq: 0 });
   });
 
   it('[TB1] an act on a case that is not here is refused', async () => {

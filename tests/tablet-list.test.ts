@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { AreaCode, Instant } from '../src/lib/domain/values.ts';
 import {
   lightAt,
+  NO_MEDIA,
   rowOf,
   ticksOf,
   type CaseFacts,
   type FactDuty,
 } from '../src/lib/tablet/case-facts.ts';
+import type { DayLine } from '../src/lib/tablet/day-line.ts';
 import { imageSize } from '../src/lib/tablet/image-size.ts';
 import { newPasscode, tryPasscode } from '../src/lib/tablet/passcode.ts';
 import { PHOTO_EDGE_MAX, fitted } from '../src/lib/tablet/photo-limits.ts';
@@ -25,14 +27,14 @@ const facts = (more: Partial<CaseFacts> = {}): CaseFacts => ({
   ...{ kind: 'case', temporaryNumber: '临-230278200201-A01-B-0007', queryCode: '482160375519' },
   ...{ caseNo: null, status: 'TAKEN', matter: '邻居粪堆挨着水井', petitioner: '周桂芹' },
   ...{ petitionerCount: 1, place: '三屯', areaCode: '230278200201' as AreaCode, hasPhone: false },
-  ...{ takenAt: at(8), lastActAt: at(8), flags: [], duties: [], tasks: [], received: false },
-  ...{ backed: false, words: '院边粪堆挨着水井，味儿大招苍蝇' },
+  ...{ takenAt: at(8), lastActAt: at(8), flags: [], duties: [], tasks: [], topSeq: 0 },
+  ...{ words: '院边粪堆挨着水井，味儿大招苍蝇' },
   ...more,
 });
 const NONE = { p: 0, a: 0, q: 0 };
 const found = (f: CaseFacts, caseId = 'c1', counts = NONE): Findable => ({
   facts: f,
-  row: rowOf({ caseId, facts: f, counts, media: { waiting: 0, all: 0 } }, at(9)),
+  row: rowOf({ caseId, facts: f, counts, media: NO_MEDIA, safe: 9, receipt: false }, at(9)),
 });
 
 describe('lights and ticks of the list', () => {
@@ -45,30 +47,46 @@ describe('lights and ticks of the list', () => {
     expect(lightAt([], at(9))).toMatchObject({ level: 'idle', dueAt: null });
   });
 
-  it('[TB23] ② needs everything at the county, ③ everything in the checked backup', () => {
-    const media = { waiting: 0, all: 1 };
-    const received = facts({ received: true });
-    const ticks = (f: CaseFacts, counts = NONE, m = media) => {
-      const t = ticksOf({ facts: f, counts, media: m });
-      return `${t.saved} ${t.county} ${t.backup}`;
+  it('[TB35] ② needs everything at the county, ③ everything in the checked backup', () => {
+    const received = facts({ topSeq: 7 });
+    type Over = { counts?: typeof NONE; media?: Partial<typeof NO_MEDIA>; safe?: number };
+    const ticks = (f: CaseFacts, { counts = NONE, media = {}, safe = 0 }: Over = {}) => {
+      const of = { facts: f, counts, media: { ...NO_MEDIA, ...media }, safe, receipt: false };
+      const t = ticksOf(of);
+      return `${t.saved} ${t.county} ${t.backup} ${t.receipt}`;
     };
-    expect(ticks(facts(), { ...NONE, p: 3 })).toBe('done none none');
-    expect(ticks(received, { ...NONE, p: 1, a: 2 })).toBe('done part none');
-    expect(ticks(received, { ...NONE, a: 2 })).toBe('done done none');
-    expect(ticks(received, { ...NONE, q: 1 })).toBe('done part none');
-    expect(ticks(received, NONE, { waiting: 1, all: 1 })).toBe('done part none');
-    expect(ticks(facts({ received: true, backed: true }))).toBe('done done done');
-    expect(ticks(facts({ received: true, backed: true }), { ...NONE, a: 1 })).toBe(
-      'done done part',
-    );
+    expect(ticks(facts(), { counts: { ...NONE, p: 3 } })).toBe('done none none none');
+    expect(ticks(received, { counts: { ...NONE, p: 1, a: 2 } })).toBe('done part none none');
+    expect(ticks(received, { counts: { ...NONE, a: 2 } })).toBe('done done none none');
+    expect(ticks(received, { counts: { ...NONE, q: 1 } })).toBe('done part none none');
+    expect(ticks(received, { media: { waiting: 1, all: 1 } })).toBe('done part none none');
+    expect(ticks(received, { media: { refused: 1, all: 1 } })).toBe('done part none none');
+    expect(ticks(received, { safe: 7 })).toBe('done done done none');
+    expect(ticks(received, { safe: 6 })).toBe('done done part none');
+    expect(ticks(received, { safe: 7, counts: { ...NONE, a: 1 } })).toBe('done done none none');
+    // A rewind: nothing of the new history stands in a checked backup yet.
+    expect(ticks(received, { safe: 0 })).toBe('done done none none');
+    expect(ticks(received, { safe: 0, counts: { ...NONE, p: 2 } })).toBe('done part none none');
+  });
+
+  it('[TB35] ④ the slip stands beside the three, with or without a network', () => {
+    const of = { facts: facts(), counts: { ...NONE, p: 3 }, media: NO_MEDIA, safe: 0 };
+    expect(ticksOf({ ...of, receipt: true })).toMatchObject({ county: 'none', receipt: 'done' });
+    expect(ticksOf({ ...of, receipt: false }).receipt).toBe('none');
   });
 
   it('[TB23] all sent is said only when nothing waits, nothing is refused, and the county spoke', () => {
     const sync: SyncRecord = { ...firstSync('dv'), lastReceiptAt: at(8) };
-    const inputs = { all: [found(facts())], media: [], unsentTextBytes: 0, sync, loop: QUIET_LOOP };
+    const line = { clear: true, at: at(8) } as const;
+    const inputs = {
+      ...{ all: [found(facts())], media: [], unsentTextBytes: 0, sync, loop: QUIET_LOOP },
+      ...{ line: line as DayLine | null, alarmRead: '' },
+    };
     expect(syncStatus(inputs).allSent).toEqual({ cases: 1, at: at(8) });
     const but = (change: Partial<typeof inputs>) => syncStatus({ ...inputs, ...change }).allSent;
-    expect(but({ sync: firstSync('dv') })).toBeNull();
+    expect(but({ line: { clear: false, doubt: 'COUNTY_LACKS' } })).toBeNull();
+    expect(but({ line: null })).toBeNull();
+    expect(syncStatus({ ...inputs, line: null }).proving).toBe(true);
     expect(but({ all: [found(facts(), 'c1', { ...NONE, p: 1 })] })).toBeNull();
     expect(but({ all: [found(facts(), 'c1', { ...NONE, q: 1 })] })).toBeNull();
     const body = new Uint8Array();

@@ -88,6 +88,8 @@ export interface FormerVault {
   readonly why: 'EVICTED' | 'CLONED' | 'RESTORED';
   /** Entries of it that were never sent and are not here any more; 0 when all are here. */
   readonly unsent: number;
+  /** Coarse day on which it was noticed. */
+  readonly day: number;
 }
 
 /** Version of this writer, compared with `minWriter` in every writing transaction. */

@@ -13,8 +13,8 @@ export interface FactContext {
   readonly clocks: readonly ClockRecord[];
   readonly core: SealedCase;
   readonly at: ClockContext;
-  readonly received: boolean;
-  readonly backed: boolean;
+  /** Highest position of its events in the county's log. */
+  readonly topSeq: number;
 }
 
 /** Derives the list entry from a folded case. A sealed case keeps numbers and lights only. */
@@ -39,7 +39,7 @@ export function factsOf(file: CaseFile, context: FactContext): CaseFacts {
     ...{ takenAt, lastActAt: file.lastActAt ?? takenAt, flags: flagsOf(file) },
     duties: dutiesOf(context),
     tasks: tasksOf(file),
-    ...{ received: context.received, backed: context.backed },
+    topSeq: context.topSeq,
     words: shown(wordsOf(file)).slice(0, SEARCH_WORDS_MAX),
   };
 }
@@ -82,13 +82,13 @@ function flagsOf(file: CaseFile): RowFlag[] {
  * The running duties that may colour the light; a finished case has none. Before the county has
  * the case, the hand-in clock C0 is the one that burns.
  */
-function dutiesOf({ clocks, at, received }: FactContext): FactDuty[] {
+function dutiesOf({ clocks, at, topSeq }: FactContext): FactDuty[] {
   const live = clocks.filter((c) => c.stoppedAt === null && c.outcome !== 'LAPSED');
   return live
     .filter(({ code, extendedTo }) => {
       const { nature } = CLOCK_RULES[code];
       const extended = code === 'C4' && extendedTo !== null;
-      if (code === 'C0') return !received;
+      if (code === 'C0') return topSeq === 0;
       return (nature === 'legal' || nature === 'rule') && !extended;
     })
     .map((c) => ({

@@ -52,10 +52,8 @@ export interface CaseFacts {
   readonly flags: readonly RowFlag[];
   readonly duties: readonly FactDuty[];
   readonly tasks: readonly FactTask[];
-  /** At least one event of the case stands in the county log. */
-  readonly received: boolean;
-  /** At least one event is a copy that stands in a checked backup. */
-  readonly backed: boolean;
+  /** Highest position in the county's log among the events here, 0 when it has none of them. */
+  readonly topSeq: number;
   /** Words for the search, cut to `SEARCH_WORDS_MAX`. */
   readonly words: string;
 }
@@ -65,14 +63,22 @@ export const SEARCH_WORDS_MAX = 1_500;
 /** Files per case: waiting, and all that events name. */
 export interface MediaCounts {
   readonly waiting: number;
+  /** Files that the county would not take. */
+  readonly refused: number;
   readonly all: number;
 }
+
+export const NO_MEDIA: MediaCounts = { waiting: 0, refused: 0, all: 0 };
 
 export interface RowInputs {
   readonly caseId: string;
   readonly facts: CaseFacts;
   readonly counts: CaseCounts;
   readonly media: MediaCounts;
+  /** Highest position that stands in the county's checked backup. */
+  readonly safe: number;
+  /** ④ the villager has the slip. */
+  readonly receipt: boolean;
 }
 
 const LEVELS: readonly LightLevel[] = ['late', 'soon', 'frozen', 'ok', 'idle'];
@@ -99,21 +105,27 @@ export function lightAt(duties: readonly FactDuty[], now: string): RowLight {
 
 const tick = (all: boolean, some: boolean): TickState => (all ? 'done' : some ? 'part' : 'none');
 
-/** ① is true of everything listed here; ② and ③ only when nothing at all is missing. */
-export function ticksOf({ facts, counts, media }: Omit<RowInputs, 'caseId'>): Ticks {
-  const atCounty = counts.p === 0 && counts.q === 0 && media.waiting === 0;
-  const inBackup = atCounty && counts.a === 0;
+/**
+ * ① is true of everything listed here; ② and ③ only when nothing at all is missing; ④ stands
+ * beside them. Counted from rows and the county's present figures, so a rewind takes them back.
+ */
+export function ticksOf({ facts, counts, media, safe, receipt }: Omit<RowInputs, 'caseId'>): Ticks {
+  const received = facts.topSeq > 0 || counts.a > 0;
+  const atCounty = counts.p + counts.q + media.waiting + media.refused === 0;
+  const inBackup = atCounty && counts.a === 0 && facts.topSeq <= safe;
   return {
     saved: 'done',
-    county: tick(atCounty && facts.received, facts.received),
-    backup: tick(inBackup && facts.backed, facts.backed),
+    county: tick(atCounty && received, received),
+    backup: tick(inBackup && received, received && safe > 0 && counts.a === 0),
+    receipt: tick(receipt, false),
   };
 }
 
 /** The line of the list at this moment. */
 export function rowOf(inputs: RowInputs, now: string): CaseRow {
   const { facts, counts, media } = inputs;
-  const flags = counts.q > 0 ? [...facts.flags, 'REFUSED_PART' as const] : facts.flags;
+  const flags =
+    counts.q + media.refused > 0 ? [...facts.flags, 'REFUSED_PART' as const] : facts.flags;
   return {
     caseId: inputs.caseId as CaseId,
     ...{ kind: facts.kind, temporaryNumber: facts.temporaryNumber, caseNo: facts.caseNo },

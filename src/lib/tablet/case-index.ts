@@ -1,5 +1,5 @@
 import type { CaseCounts, CaseRecord, MediaRecord } from '../ports/tablet-store.ts';
-import { byUrgency, rowOf, type CaseFacts, type MediaCounts } from './case-facts.ts';
+import { byUrgency, NO_MEDIA, rowOf, type CaseFacts, type MediaCounts } from './case-facts.ts';
 import type { Findable } from './search.ts';
 import type { Vault } from './vault.ts';
 import type { CaseRow } from './workspace-types.ts';
@@ -17,9 +17,12 @@ export interface IndexSource {
 export function mediaCounts(media: readonly MediaRecord[]): ReadonlyMap<string, MediaCounts> {
   const out = new Map<string, MediaCounts>();
   for (const m of media) {
-    if (m.state !== 'p' && m.state !== 'a') continue;
-    const c = out.get(m.caseId) ?? { waiting: 0, all: 0 };
-    out.set(m.caseId, { waiting: c.waiting + (m.state === 'p' ? 1 : 0), all: c.all + 1 });
+    if (m.state !== 'p' && m.state !== 'a' && m.state !== 'q') continue;
+    const c = out.get(m.caseId) ?? NO_MEDIA;
+    const [waiting, refused] = [m.state === 'p' ? 1 : 0, m.state === 'q' ? 1 : 0];
+    out.set(m.caseId, {
+      ...{ waiting: c.waiting + waiting, refused: c.refused + refused, all: c.all + 1 },
+    });
   }
   return out;
 }
@@ -29,6 +32,10 @@ export class CaseIndex {
   private readonly facts = new Map<string, CaseFacts>();
   private counts: ReadonlyMap<string, CaseCounts> = new Map();
   private media: ReadonlyMap<string, MediaCounts> = new Map();
+  /** Highest position in the county's checked backup; set with every fill. */
+  safe = 0;
+  /** Cases whose slip was given (④). */
+  receipts: ReadonlySet<string> = new Set();
 
   /** Opens all sealed entries; cases without a fresh one come back to be folded. */
   async fill(vault: Vault, source: IndexSource): Promise<readonly string[]> {
@@ -38,11 +45,14 @@ export class CaseIndex {
     const here = new Set<string>();
     await Promise.all(
       source.cases.map(async (c) => {
-        const left = c.left === 1 && !this.counts.get(c.id)?.p;
-        if (left) return;
+        // What is unsent or was put aside is shown as long as it is here, whoever has the case.
+        const counts = this.counts.get(c.id);
+        if (c.left === 1 && !counts?.p && !counts?.q) return;
         here.add(c.id);
-        if (c.factsRev < c.rev) stale.push(c.id);
-        if (c.facts) this.facts.set(c.id, (await vault.open(c.facts)) as CaseFacts);
+        const facts = c.facts && ((await vault.open(c.facts)) as CaseFacts);
+        // An entry of an older build knows no position yet.
+        if (c.factsRev < c.rev || facts?.topSeq === undefined) stale.push(c.id);
+        if (facts) this.facts.set(c.id, facts);
       }),
     );
     for (const id of [...this.facts.keys()]) if (!here.has(id)) this.facts.delete(id);
@@ -66,7 +76,8 @@ export class CaseIndex {
 
   private rowFor(caseId: string, facts: CaseFacts, now: string): CaseRow {
     const counts = this.counts.get(caseId) ?? NONE;
-    const media = this.media.get(caseId) ?? { waiting: 0, all: 0 };
-    return rowOf({ caseId, facts, counts, media }, now);
+    const media = this.media.get(caseId) ?? NO_MEDIA;
+    const [{ safe }, receipt] = [this, this.receipts.has(caseId)];
+    return rowOf({ caseId, facts, counts, media, safe, receipt }, now);
   }
 }

@@ -12,6 +12,7 @@ import { DEFAULT_SETTINGS } from '../domain/settings.ts';
 import type { CaseId, Instant } from '../domain/values.ts';
 import { byDevicePlace } from '../ports/tablet-store-memory.ts';
 import type { EventRow, TabletStore } from '../ports/tablet-store.ts';
+import { levelOf, type History } from './ack-level.ts';
 import { countyTime } from './county-time.ts';
 import { factsOf, type FactContext } from './case-facts-of.ts';
 import type { CaseFacts } from './case-facts.ts';
@@ -38,7 +39,8 @@ export interface OpenCase {
   readonly notes: ReadonlyMap<string, SealedNote>;
   readonly file: CaseFile;
   readonly clocks: readonly ClockRecord[];
-  readonly safe: number;
+  /** The county's present history and what of it stands in a checked backup. */
+  readonly history: History;
 }
 
 const contextAt = (now: Instant): ClockContext => ({
@@ -72,7 +74,10 @@ export async function openCase(deps: CaseDeps, caseId: string): Promise<OpenCase
   const events = foldable(opened);
   return {
     ...{ caseId: caseId as CaseId, rev: record.rev, core, rows, events, notes },
-    ...{ file: foldCase(events, core.salt), safe: sync?.safe ?? 0 },
+    ...{
+      file: foldCase(events, core.salt),
+      history: { epoch: sync?.epoch ?? '', safe: sync?.safe ?? 0 },
+    },
     clocks: clocksOf(events, contextAt(countyTime(deps.now(), sync))),
   };
 }
@@ -105,8 +110,7 @@ function foldable(
 export function caseFacts(open: OpenCase, now: Instant): CaseFacts {
   const context: FactContext = {
     ...{ clocks: open.clocks, core: open.core, at: contextAt(now) },
-    received: open.rows.some((r) => r.seq > 0),
-    backed: open.rows.some((r) => r.seq > 0 && r.seq <= open.safe),
+    topSeq: open.rows.reduce((top, r) => Math.max(top, r.seq), 0),
   };
   return factsOf(open.file, context);
 }
@@ -119,7 +123,7 @@ export function factsBeforeSave(
 ): CaseFacts {
   const clocks = clocksOf(events, contextAt(now));
   const file = foldCase(events, core.salt);
-  return factsOf(file, { clocks, core, at: contextAt(now), received: false, backed: false });
+  return factsOf(file, { clocks, core, at: contextAt(now), topSeq: 0 });
 }
 
 export const clockViews = (clocks: readonly ClockRecord[]): ClockView[] =>
@@ -129,8 +133,9 @@ export const clockViews = (clocks: readonly ClockRecord[]): ClockView[] =>
   }));
 
 /** Where an event stands, for its line in the history. */
-export function placeOf(row: EventRow, safe: number): EventPlace {
-  if (row.state === 'p') return 'tablet';
+export function placeOf(row: EventRow, history: History): EventPlace {
   if (row.state === 'q') return 'refused';
-  return row.seq <= safe ? 'backup' : 'county';
+  return PLACES[levelOf(row, history)];
 }
+
+const PLACES = { 1: 'tablet', 2: 'county', 3: 'backup' } as const;

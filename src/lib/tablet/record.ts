@@ -220,7 +220,7 @@ export async function recordLater(
   const events = [...open.events, ...built.value.events];
   const before = caseFacts(open, deps.now());
   const facts = factsBeforeSave(open.core, events, deps.now());
-  const next = { ...facts, received: before.received, backed: before.backed };
+  const next = { ...facts, topSeq: before.topSeq };
   try {
     await deps.store.save({
       ...{ ...NO_ACT, events: built.value.rows, announce: captures.map((c) => c.record.id) },

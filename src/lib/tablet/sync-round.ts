@@ -1,6 +1,6 @@
 import type { ClockAndIds } from '../ports/clock-and-ids.ts';
 import { byDevicePlace } from '../ports/tablet-store-memory.ts';
-import type { EventRow, SyncRecord, TabletStore } from '../ports/tablet-store.ts';
+import type { EventRow, FormerVault, SyncRecord, TabletStore } from '../ports/tablet-store.ts';
 import type { NoReply, Transport } from '../ports/transport.ts';
 import { receiptInput, receiptOf, type Digest, type TagLink } from '../protocol/hash.ts';
 import type { ExchangeReply, WireMedia } from '../protocol/sync.ts';
@@ -55,6 +55,8 @@ export type Round =
 export type Missing = readonly {
   readonly sha: string;
   readonly chunks: readonly number[];
+  /** First bytes of a missing chunk that are there; absent when the county takes no pieces. */
+  readonly parts?: readonly (readonly [chunk: number, bytes: number])[] | undefined;
   readonly refused?: string | undefined;
 }[];
 
@@ -78,7 +80,7 @@ export async function exchangeRound(
       unsent: pending.length,
       oldestUnsentAt: pending[0]?.sealed.body.occurredAt ?? null,
       ...{ storageLeftBytes: storage.leftBytes, persisted: storage.persisted },
-      ...{ unsentMedia: files, ...(sync.was ? { was: sync.was } : {}) },
+      ...{ unsentMedia: files, ...formerOf(sync) },
     },
   });
   const outcome = await deps.transport.exchange(flight.request);
@@ -109,6 +111,13 @@ function doneRound(
   const stopped = reply.results.some((r) => r.s === 'gap' || r.s === 'forked');
   const more = flight.rest > 0 || reply.feed.more || stopped;
   return { ...base, more, settled: reply.results.length, missing: reply.missing };
+}
+
+/** The day stays here: the county has its own. */
+function formerOf({ was }: SyncRecord): {
+  was?: { dv: string; why: FormerVault['why']; unsent: number };
+} {
+  return was ? { was: { dv: was.dv, why: was.why, unsent: was.unsent } } : {};
 }
 
 /** Opens what is unsent; a body that is torn or no longer has its hash is set aside alone. */

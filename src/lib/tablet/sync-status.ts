@@ -1,5 +1,6 @@
 import type { CaseId, Instant } from '../domain/values.ts';
 import type { MediaRecord, SyncRecord } from '../ports/tablet-store.ts';
+import type { DayLine } from './day-line.ts';
 import type { Findable } from './search.ts';
 import { noSignal } from './signal.ts';
 import type { LoopStatus } from './sync-loop.ts';
@@ -15,28 +16,34 @@ export interface StatusInputs {
   readonly media: readonly MediaRecord[];
   readonly unsentTextBytes: number;
   readonly sync: SyncRecord | null;
+  /** The proof over rows and receipts; null while it is being made. */
+  readonly line: DayLine | null;
+  /** `dv` of the lost vault whose alarm was read. */
+  readonly alarmRead: string;
   readonly loop: LoopStatus;
 }
 
 /**
- * The figures of the strip. `allSent` is set only while nothing at all is left here: an event
- * leaves `p` only by an answer whose receipt covers its id and its hash, a file only by the
- * county's word that the whole has its hash.
+ * The figures of the strip. `allSent` is set only by the proof of day-line.ts, and only while the
+ * list beside it shows nothing unsent either.
  */
-export function syncStatus({ all, media, unsentTextBytes, sync, loop }: StatusInputs): SyncStatus {
+export function syncStatus({ all, media, unsentTextBytes, ...rest }: StatusInputs): SyncStatus {
+  const { sync, line, loop, alarmRead } = rest;
   const waiting = media.filter((m) => m.state === 'p');
   const rows = all.map((f) => f.row);
   const unsent = rows.filter((r) => r.unsentEvents + r.unsentMedia > 0);
   const refusedEvents = rows.reduce((sum, r) => sum + r.refusedEvents, 0);
   const lastReceiptAt = (sync?.lastReceiptAt || null) as Instant | null;
-  const clear = unsent.length === 0 && refusedEvents === 0 && waiting.length === 0;
+  const idle = unsent.length === 0 && refusedEvents === 0 && waiting.length === 0;
   return {
     ...{ phase: loop.phase, reason: loop.reason, signal: loop.signal },
     ...{ lastTriedAt: loop.lastTriedAt, nextTryAt: loop.nextTryAt, lastReceiptAt, refusedEvents },
     unsentEvents: rows.reduce((sum, r) => sum + r.unsentEvents, 0),
     ...{ unsentMedia: waiting.length, unsentCases: unsent.length, unsentTextBytes },
     unsentMediaBytes: waiting.reduce((sum, m) => sum + m.bytes, 0),
-    allSent: clear && lastReceiptAt ? { cases: rows.length, at: lastReceiptAt } : null,
+    proving: idle && line === null,
+    allSent: idle && line?.clear ? { cases: rows.length, at: line.at } : null,
+    alarm: sync?.was && sync.was.dv !== alarmRead ? sync.was : null,
     nearestDue: nearest(unsent.map((r) => ({ caseId: r.caseId, dueAt: r.light.dueAt }))),
     clockOffsetSeconds: sync?.clockOffsetSeconds ?? 0,
     mediaProgress: progressOf(loop),

@@ -37,6 +37,15 @@ export { newDraft, openDraft } from './drafts.ts';
 export { openEngine, readSession, recordDeps, writeSealed } from './engine.ts';
 export { newPasscode, tryPasscode } from './passcode.ts';
 export { recordEarly, recordLater, refused, reportHazard, takeCase } from './record.ts';
+export {
+  alarmRead,
+  dayProof,
+  keptSignal,
+  noteLoss,
+  noteReceipt,
+  readAlarm,
+  receiptsGiven,
+} from './workspace-sync.ts';
 export { startSync } from './sync-start.ts';
 export { unsentCases } from './unsent.ts';
 
@@ -80,7 +89,7 @@ export async function caseView(
   const places: Record<string, EventPlace> = {};
   const refusals: Record<string, string> = {};
   for (const r of open.rows) {
-    places[r.id] = placeOf(r, open.safe);
+    places[r.id] = placeOf(r, open.history);
     const code = r.state === 'q' ? open.notes.get(r.id)?.code : undefined;
     if (code) refusals[r.id] = code;
   }
@@ -148,13 +157,6 @@ export async function dropAttachment(
 ): Promise<void> {
   const found = await fileNamed(deps, sha256, caseId);
   if (found) await deps.store.removeMedia(found.record.id);
-}
-
-/** ④ the receipt was given; kept sealed beside the settings, it is no event of the case. */
-export async function noteReceipt(engine: Engine, caseId: string, how: string): Promise<void> {
-  const body = await engine.store.meta(META.receipts);
-  const given = body ? ((await engine.vault.open(body)) as Record<string, string>) : {};
-  await writeSealed(engine, META.receipts, { ...given, [caseId]: how });
 }
 
 /** What is being written beside a draft, kept sealed until its act is saved; null takes it away. */

@@ -5,6 +5,7 @@ import { countyTime } from './county-time.ts';
 import { AppUpdate } from './app-update.svelte.ts';
 import { browserClock } from './browser.ts';
 import { CaseIndex, type IndexSource } from './case-index.ts';
+import type { DayLine } from './day-line.ts';
 import { draftRow, type SealedDraft } from './draft-row.ts';
 import type { QuickLook } from './quick-look.ts';
 import { hasLetters, loadInitials, search, type Findable, type Initials } from './search.ts';
@@ -48,6 +49,9 @@ export class WorkspaceView {
   private syncRecord = $state.raw<SyncRecord | null>(null);
   private media = $state.raw<readonly MediaRecord[]>([]);
   private textBytes = $state(0);
+  /** `dv` of the lost vault whose alarm was read. */
+  protected alarmRead = $state('');
+  private line = $state.raw<DayLine | null>(null);
   private initials = $state.raw<Initials | null>(null);
   private readonly countyNow: Instant = $derived(countyTime(this.now, this.syncRecord));
   private readonly findables: readonly Findable[] = $derived.by(() => {
@@ -59,7 +63,8 @@ export class WorkspaceView {
   readonly sync: SyncStatus = $derived(
     syncStatus({
       ...{ all: this.findables, media: this.media, unsentTextBytes: this.textBytes },
-      ...{ sync: this.syncRecord, loop: this.loop },
+      ...{ sync: this.syncRecord, line: this.line, loop: this.loop },
+      alarmRead: this.alarmRead,
     }),
   );
 
@@ -111,14 +116,17 @@ export class WorkspaceView {
     sync: SyncRecord | null,
   ): Promise<readonly string[]> {
     const stale = await this.index.fill(this.vault, source);
+    this.index.safe = sync?.safe ?? 0;
     this.media = source.media;
     this.syncRecord = sync;
     this.redraw();
     return stale;
   }
 
-  protected showTextBytes(bytes: number): void {
-    this.textBytes = bytes;
+  /** Bytes of unsent text, and the proof of the end-of-day line. */
+  protected showUnsent(textBytes: number, line: DayLine): void {
+    this.textBytes = textBytes;
+    this.line = line;
   }
 
   protected redraw(): void {

@@ -8,6 +8,7 @@
 import type { AttachmentKind, AttachmentRef, CaptureRefusal, Recorder } from './capture-types.ts';
 import type { Signal } from './signal.ts';
 import type { Agent, Settings, SignInRefusal, StorageAnswer } from './person-types.ts';
+import type { FormerVault } from '../ports/tablet-store.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import type { Refusal } from '../domain/decide.ts';
 import type { EventType } from '../domain/events.ts';
@@ -27,11 +28,15 @@ export type * from './person-types.ts';
 /** One of the three ticks: filled, part of it, not yet. */
 export type TickState = 'done' | 'part' | 'none';
 
-/** ① strict on this tablet, ② committed at the county, ③ in the county's checked backup. */
+/**
+ * ① strict on this tablet, ② committed at the county, ③ in the county's checked backup, ④ the
+ * villager has the slip.
+ */
 export interface Ticks {
   readonly saved: TickState;
   readonly county: TickState;
   readonly backup: TickState;
+  readonly receipt: TickState;
 }
 
 /** 正常 / 临期 / 超期 / 没起算 / 冻结: never shown by colour alone. */
@@ -263,8 +268,12 @@ export interface SyncStatus {
   readonly lastReceiptAt: Instant | null;
   readonly lastTriedAt: Instant | null;
   readonly nextTryAt: Instant | null;
+  /** The proof is still being made: neither green nor unsent may be said. */
+  readonly proving: boolean;
   /** Set only while every saved event and file has a receipt that matches its id and hash. */
   readonly allSent: { readonly cases: number; readonly at: Instant } | null;
+  /** A vault of this tablet was lost; told until the agent has read it. */
+  readonly alarm: FormerVault | null;
   /** Nearest deadline among unsent cases. */
   readonly nearestDue: { readonly caseId: CaseId; readonly dueAt: Instant } | null;
   /** Today's link as real requests measured it; `secondsFor` makes it a waiting time. */
@@ -378,6 +387,8 @@ export interface Workspace {
 
   changeSettings(change: Partial<Settings>): Promise<void>;
   askPersistence(): Promise<StorageAnswer>;
+  /** The agent has read what is told of a lost vault; the county hears of it all the same. */
+  alarmSeen(): Promise<void>;
   /** Call while a form is open; the returned function ends it. Updates wait for it. */
   holdUpdate(): () => void;
   /** Takes the waiting version over and reloads, if no form is open. */

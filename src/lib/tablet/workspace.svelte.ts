@@ -2,13 +2,9 @@ import { version } from '$app/environment';
 import type { Result } from '../domain/values.ts';
 import { browserClock } from './browser.ts';
 import type { OpenDraft } from './drafts.ts';
-import type { Engine } from './engine.ts';
-import { quickLook } from './quick-look.ts';
-import type { Passcode, Session } from './session.ts';
+import type { Passcode } from './session.ts';
 import { META } from './settings.ts';
-import type { SyncLoop } from './sync-loop.ts';
-import { WorkspaceView } from './workspace-state.svelte.ts';
-import type * as Parts from './workspace-parts.ts';
+import { WorkspaceEngine } from './workspace-engine.svelte.ts';
 import type {
   Agent,
   AttachmentKind,
@@ -32,156 +28,11 @@ import type {
 
 export type * from './workspace-types.ts';
 
-const DATABASE = 'daiban';
-const CHANNEL = 'daiban-changed';
-/** Set at sign-in beside the store: if the browser throws the store away, this is left. */
-const MARKER = 'daiban_tablet';
-const REFRESH_MS = 400;
-
-type PartsModule = typeof Parts;
-
 /** The workspace of this tab; `start()` it once. */
 export const createWorkspace = (): Workspace => new TabletWorkspace();
 
-/**
- * The one object of the screens.
- *
- *     quick look (native, light) --> first list --> engine, domain, sync (lazy)
- *     save --> strict --> list --> loop;   other tabs hear of it by a channel
- */
-class TabletWorkspace extends WorkspaceView implements Workspace {
-  private readonly parts: Promise<PartsModule>;
-  private readonly engine: Promise<Engine>;
-  private open: () => void = () => undefined;
-  private loopNow: SyncLoop | null = null;
-  private refreshing: Promise<void> | null = null;
-  private refreshAgain = false;
-  private readonly channel =
-    typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(CHANNEL);
-
-  constructor() {
-    super();
-    const opened = new Promise<void>((resolve) => (this.open = resolve));
-    this.parts = opened.then(() => import('./workspace-parts.ts'));
-    this.engine = this.parts.then((parts) =>
-      parts.openEngine(DATABASE, () => (this.trouble = 'STORE_NEWER')),
-    );
-    this.engine.catch(() => undefined);
-  }
-
-  async start(): Promise<void> {
-    this.startClock();
-    try {
-      const look = await quickLook(DATABASE);
-      if (look) await this.showLook(look);
-      else if (document.cookie.includes(`${MARKER}=`)) this.trouble = 'STORE_EVICTED';
-      this.state = this.session && !this.session.signedOut ? 'ready' : 'signedOut';
-    } catch {
-      this.trouble = 'STORE_BROKEN';
-      this.state = 'rescue';
-    }
-    await afterPaint();
-    this.open();
-    await this.begin();
-  }
-
-  private async begin(): Promise<void> {
-    try {
-      await this.engine;
-    } catch (error) {
-      const code = (error as { code?: string }).code;
-      this.trouble = code === 'STORE_NEWER' ? 'STORE_NEWER' : 'STORE_BROKEN';
-      this.state = 'rescue';
-      return;
-    }
-    await this.lookAgain();
-    this.channel?.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      this.loopNow?.heard(data);
-      void this.refresh(false);
-    });
-    void this.updates.watch();
-    void this.lookAtStorage();
-    if (this.state === 'ready') await this.work();
-  }
-
-  /** A store that the quick look could not read may still be one that the engine opens. */
-  private async lookAgain(): Promise<void> {
-    if (this.session || this.trouble === 'STORE_BROKEN') return;
-    const [{ readSession }, engine] = [await this.parts, await this.engine];
-    this.session = await readSession(engine);
-    if (this.session && !this.session.signedOut) this.state = 'ready';
-  }
-
-  /** Everything a signed-in tablet does in the background. */
-  private async work(): Promise<void> {
-    await this.refresh(false);
-    if (this.loopNow) return this.loopNow.resume();
-    const [parts, engine] = [await this.parts, await this.engine];
-    const { loop } = parts.startSync({
-      ...{ engine, build: version, dueOf: (id) => this.row(id)?.light.dueAt ?? '' },
-      enrolAgain: () => this.enrolAgain(),
-      changed: (status, stored) => {
-        this.loop = status;
-        this.signInNeeded = status.reason === 'SIGN_IN_AGAIN';
-        if (stored) void this.refresh(true);
-      },
-    });
-    this.loopNow = loop;
-  }
-
-  /** Reads the index again; several wishes become one. `tell` lets other tabs follow. */
-  private refresh(tell: boolean): Promise<void> {
-    if (tell) this.channel?.postMessage(this.loop);
-    this.refreshAgain = true;
-    this.refreshing ??= this.refreshLoop().finally(() => (this.refreshing = null));
-    return this.refreshing;
-  }
-
-  private async refreshLoop(): Promise<void> {
-    while (this.refreshAgain) {
-      this.refreshAgain = false;
-      const [parts, engine] = [await this.parts, await this.engine];
-      const { store } = engine;
-      const [cases, counts, media] = [
-        await store.cases(),
-        await store.counts(),
-        await store.media(),
-      ];
-      const stale = await this.showIndex({ cases, counts, media }, await store.sync());
-      await this.showDrafts(await store.drafts());
-      this.showTextBytes((await store.eventsIn('p')).reduce((sum, r) => sum + r.bytes, 0));
-      if (this.session && stale.length > 0)
-        await parts.foldAgain(parts.recordDeps(engine, this.session.agent), stale, (id, facts) => {
-          this.index.set(id, facts);
-        });
-      if (stale.length > 0) this.redraw();
-      if (this.refreshAgain) await new Promise((resolve) => setTimeout(resolve, REFRESH_MS));
-    }
-  }
-
-  private async deps() {
-    const [parts, engine] = [await this.parts, await this.engine];
-    const { session } = this;
-    if (!session || session.signedOut) return null;
-    return { parts, engine, record: parts.recordDeps(engine, session.agent) };
-  }
-
-  private async saved<T>(
-    run: (
-      d: NonNullable<Awaited<ReturnType<TabletWorkspace['deps']>>>,
-    ) => Promise<Result<T, SaveRefusal>>,
-  ): Promise<Result<T, SaveRefusal>> {
-    const deps = await this.deps();
-    if (!deps) return { ok: false, error: { code: 'NOT_SIGNED_IN' } };
-    const result = await run(deps).catch((e: unknown) => deps.parts.refused<T>(e));
-    if (result.ok) {
-      await this.refresh(true);
-      this.loopNow?.wake('save');
-      void this.updates.askForSync();
-    }
-    return result;
-  }
-
+/** The one object of the screens: every act of a person, each resolved when it is strict on disk. */
+class TabletWorkspace extends WorkspaceEngine implements Workspace {
   // Drafts and acts
 
   async newDraft(form: FormRef): Promise<Result<DraftHandle, SaveRefusal>> {
@@ -319,7 +170,6 @@ class TabletWorkspace extends WorkspaceView implements Workspace {
     const signed = await parts.signIn(engine, this.session, { user, passphrase, build: version });
     if (!signed.ok) return signed;
     this.session = signed.value;
-    document.cookie = `${MARKER}=1; max-age=31536000; path=/; samesite=strict`;
     this.signInNeeded = false;
     this.state = 'ready';
     void this.askPersistence();
@@ -334,20 +184,6 @@ class TabletWorkspace extends WorkspaceView implements Workspace {
     this.loopNow?.stop('SIGN_IN_AGAIN');
     this.state = 'signedOut';
     void parts.signOut(version);
-  }
-
-  private async keepSession(session: Session): Promise<void> {
-    const [parts, engine] = [await this.parts, await this.engine];
-    await parts.writeSealed(engine, META.session, session);
-    this.session = session;
-  }
-
-  /** The county must know a new device id; its letter then keeps temporary numbers apart. */
-  private async enrolAgain(): Promise<void> {
-    if (!this.session) return;
-    const [parts, engine] = [await this.parts, await this.engine];
-    const agent = await parts.enrolAgain(engine, this.session.agent, version);
-    if (agent) await this.keepSession({ ...this.session, agent });
   }
 
   async setPasscode(digits: string): Promise<void> {
@@ -377,12 +213,10 @@ class TabletWorkspace extends WorkspaceView implements Workspace {
     return this.lookAtStorage();
   }
 
-  private async lookAtStorage(): Promise<StorageAnswer> {
-    const estimate = await navigator.storage?.estimate?.().catch(() => null);
-    const persisted = await navigator.storage?.persisted?.().catch(() => null);
-    const { usage = null, quota = null } = estimate ?? {};
-    this.storage = { persisted: persisted ?? null, usedBytes: usage, quotaBytes: quota };
-    return this.storage;
+  async alarmSeen(): Promise<void> {
+    const [parts, engine] = [await this.parts, await this.engine];
+    await parts.readAlarm(engine);
+    this.alarmRead = await parts.alarmRead(engine);
   }
 
   holdUpdate(): () => void {
@@ -393,7 +227,3 @@ class TabletWorkspace extends WorkspaceView implements Workspace {
     return this.updates.apply();
   }
 }
-
-/** After the list stands on the screen; libraries never delay the first picture. */
-const afterPaint = (): Promise<void> =>
-  new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));

@@ -4,11 +4,12 @@ export type LightShape = 'ok' | 'soon' | 'late' | 'idle';
 /** How far a thing has come: not yet, part of it, all of it. */
 export type TickState = 'none' | 'part' | 'done';
 
-/** ① 存好 ② 县里 ③ 备份 of one case. */
+/** ① 存好 ② 县里 ③ 备份 ④ 回执 of one case. */
 export interface TickStates {
   readonly saved: TickState;
   readonly county: TickState;
   readonly backup: TickState;
+  readonly receipt: TickState;
 }
 
 /** One answer that can be tapped. */

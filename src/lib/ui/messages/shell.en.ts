@@ -39,6 +39,7 @@ export const shellEn: ShellWords = {
     saved: 'Saved',
     county: 'County',
     backup: 'Backup',
+    receipt: 'Slip',
     states: { none: 'not yet', part: 'part of it', done: 'yes' },
   },
   lights: {

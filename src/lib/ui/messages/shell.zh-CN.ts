@@ -35,6 +35,7 @@ export const shellZh = {
     saved: '存好',
     county: '县里',
     backup: '备份',
+    receipt: '回执',
     states: { none: '还没有', part: '到了一部分', done: '有了' },
   },
   lights: {
