@@ -16,6 +16,8 @@ const ATTACKS: Readonly<Record<string, () => Promise<Attack>>> = {
   cut: async () => (await import('../tests/chaos/attacks/cut.ts')).cut,
   html: async () => (await import('../tests/chaos/attacks/html.ts')).html,
   kill: async () => (await import('../tests/chaos/attacks/kill.ts')).kill,
+  full: async () => (await import('../tests/chaos/attacks/full.ts')).full,
+  restore: async () => (await import('../tests/chaos/attacks/restore.ts')).restore,
 };
 
 const MINUTES_MAX = { quick: 2, normal: 5, full: 120 } as const;

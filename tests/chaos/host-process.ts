@@ -67,6 +67,10 @@ export class HostProcess {
     }
   }
 
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
   get alive(): boolean {
     const { child } = this;
     return child !== null && child.exitCode === null && child.signalCode === null;

@@ -29,6 +29,8 @@ export class Load {
   exchanges = 0;
   /** Exchanges without an answer. */
   broken = 0;
+  /** Exchanges that the county refused as a whole, by status. */
+  private readonly refusals = new Map<number, number>();
   /** Ids acked since the last look. */
   private fresh: string[] = [];
   private readonly seen = new Set<string>();
@@ -75,6 +77,15 @@ export class Load {
     return unsent;
   }
 
+  get refusedExchanges(): number {
+    return [...this.refusals.values()].reduce((a, b) => a + b, 0);
+  }
+
+  /** In words for the report: how often which status. */
+  get statuses(): string {
+    return [...this.refusals].map(([status, n]) => `${n} times ${status}`).join(', ');
+  }
+
   get refused(): number {
     return this.tablets.reduce((sum, tablet) => sum + tablet.refused, 0);
   }
@@ -109,6 +120,9 @@ export class Load {
           continue;
         }
         this.broken++;
+        const failure = tablet.lastFailure;
+        if (failure?.kind === 'refused')
+          this.refusals.set(failure.status, (this.refusals.get(failure.status) ?? 0) + 1);
         await sleep(PAUSE_MS);
       }
     }
