@@ -21,21 +21,19 @@ import {
 } from '../../protocol/version.ts';
 import { createRateLimiter } from '../auth/rate-limit.ts';
 import type { Container } from '../container.ts';
+import { createAdmission } from './admission.ts';
 import { pack, readBytes, refusal, storageRefusal, unpack, type Refused } from './body.ts';
 import { exchange } from './exchange.ts';
-import {
-  BODY_BYTES_MAX,
-  BUSY_SECONDS,
-  exchangePerson,
-  EXCHANGES_AT_ONCE_MAX,
-  UNPACKED_BYTES_MAX,
-} from './limits.ts';
+import { BODY_BYTES_MAX, BUSY_SECONDS, exchangePerson, UNPACKED_BYTES_MAX } from './limits.ts';
 import { missingOf } from './media-rows.ts';
 
 const digest: Digest = async (bytes) => createHash('sha256').update(bytes).digest();
 const limiter = createRateLimiter(() => performance.now());
+const admission = createAdmission({
+  ...{ nowMs: () => performance.now(), random: Math.random },
+  pause: () => new Promise((resolve) => setImmediate(resolve)),
+});
 const ID_LENGTH_MAX = 64;
-let inWork = 0;
 
 interface Asked {
   readonly req: string;
@@ -86,10 +84,11 @@ async function answer(
   const done = await exchange(container.sync, person, asked.value.request);
   if (!done.ok) return refusal({ status: 403, error: done.error });
   const { reply, announced } = done.value;
+  const spreadSeconds = admission.spreadSeconds(reply.spreadSeconds);
   const whole: ExchangeReply =
     reply.kind === 'exchange'
-      ? { ...reply, missing: await missingOf(container.media, announced) }
-      : reply;
+      ? { ...reply, spreadSeconds, missing: await missingOf(container.media, announced) }
+      : { ...reply, spreadSeconds };
   const text = await encodeFrame(digest, { req: asked.value.req, json: whole });
   const { body, encoding } = pack(text, accepts);
   const headers = new Headers({ 'content-type': EXCHANGE_MEDIA_TYPE, 'cache-control': 'no-store' });
@@ -107,9 +106,11 @@ export async function exchangeEndpoint(
   if (person === null) return refusal({ status: 401, error: 'SIGN_IN' });
   const wait = limiter.take(exchangePerson, person.personId);
   if (wait > 0) return refusal({ status: 429, error: 'BUSY', retryAfterSeconds: wait });
-  if (inWork >= EXCHANGES_AT_ONCE_MAX || !container.open)
+  if (!container.open)
     return refusal({ status: 503, error: 'BUSY', retryAfterSeconds: BUSY_SECONDS });
-  inWork += 1;
+  const later = admission.ask(person.personId);
+  if (later !== null) return refusal(later);
+  const leave = await admission.enter();
   try {
     const accepts = request.headers.get('accept-encoding');
     return await answer(container, person, { request, accepts });
@@ -118,6 +119,6 @@ export async function exchangeEndpoint(
     if (known === null) throw error;
     return refusal(known);
   } finally {
-    inWork -= 1;
+    leave();
   }
 }
