@@ -7,7 +7,15 @@ import type { SealedEvent } from '../../src/lib/tablet/sealed-shapes.ts';
 import { digest } from './county.ts';
 import type { Outcome } from './network.ts';
 import { happens, pick, upTo, type World } from './scene.ts';
-import { copyDisk, makeEvent, open, saltOf, seal, type Made, type SimTablet } from './sim-tablet.ts';
+import {
+  copyDisk,
+  makeEvent,
+  open,
+  saltOf,
+  seal,
+  type Made,
+  type SimTablet,
+} from './sim-tablet.ts';
 
 const RELAXED_TICKS = 60;
 const LATER_TICKS = 3;

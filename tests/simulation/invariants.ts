@@ -165,9 +165,9 @@ function conflictsShown({ county }: World, log: readonly EventRow[]): void {
   for (const { type, caseId, payload } of log)
     if (type === 'conflict.detected')
       shown.add(`${caseId} ${(payload as { rule?: string }).rule ?? ''}`);
-  for (const { rule, id } of county.rules) {
+  for (const [id, rule] of county.rules) {
     const row = byId.get(id);
-    if (row !== undefined && !shown.has(`${row.caseId} ${rule}`))
+    if (row !== undefined && rule !== '' && !shown.has(`${row.caseId} ${rule}`))
       throw new Violation(`K ${rule} of ${id} was answered and is shown nowhere`);
   }
 }
@@ -200,7 +200,7 @@ export async function checkEnd(world: World, rounds: number): Promise<Ended> {
   conflictsShown(world, log);
   await photosWhole(world);
   const { saved, attempts, time } = world;
-  const rules = [...new Set(county.rules.map(({ rule }) => rule))];
+  const rules = [...new Set(county.rules.values())].filter((rule) => rule !== '');
   const counted = { saved: saved.size, stored: log.length, steps: time.steps() };
   return { ...counted, attempts, rounds, rules };
 }

@@ -38,6 +38,11 @@ const ANY_EPOCH = patch(
 );
 const PARTED = { domain: 0, restore: 1 };
 const SILENT = { ...PARTED, silentRestore: 1 };
+/** A network that does nothing: what is looked for lies elsewhere. */
+const CLEAN = {
+  ...{ dropRequest: 0, dropReply: 0, html: 0, truncate: 0, flip: 0, stale: 0, slow: 0, crash: 0 },
+  ...{ power: 0, disk: 0, media: 0, evict: 0, clone: 0, image: 0, oldProfile: 0 },
+};
 
 /** The 28 of the reference model. */
 const REFERENCE: readonly Mutant[] = [
@@ -65,7 +70,11 @@ const REFERENCE: readonly Mutant[] = [
     name: 'noAlias',
     what: 'a known id under a new place leaves the place empty',
     patches: [
-      patch(PUSH, 'if (wire.ds === bench.lastDs + 1 && !bench.taken.has(wire.ds))', 'if (wire.ds < 0)'),
+      patch(
+        PUSH,
+        'if (wire.ds === bench.lastDs + 1 && !bench.taken.has(wire.ds))',
+        'if (wire.ds < 0)',
+      ),
     ],
     profile: { domain: 0, clone: 1, dropReply: 0.4 },
   },
@@ -76,7 +85,7 @@ const REFERENCE: readonly Mutant[] = [
       patch(
         PUSH,
         "results.push({ s: 'forked', id });\n      break;",
-        "const last = bench.ledger.head();\n" +
+        'const last = bench.ledger.head();\n' +
           "results.push({ s: 'dup', id, seq: last.seq, tag: last.tag, at: '' });\n" +
           'links.push({ id, h });\n      continue;',
       ),
@@ -86,12 +95,19 @@ const REFERENCE: readonly Mutant[] = [
   {
     name: 'noHash',
     what: 'the same id with other words is called the same',
-    patches: [
-      patch(PUSH, 'if (before.h !== event.h) return differing(bench, tx, event);', ''),
-    ],
+    patches: [patch(PUSH, 'if (before.h !== event.h) return differing(bench, tx, event);', '')],
   },
-  { name: 'poisonBlocks', what: 'one bad event blocks its request', profile: { bad: 0.2, domain: 0 } },
-  { name: 'noEpoch', what: 'nobody looks at histories', patches: [BLIND, ANY_EPOCH], profile: PARTED },
+  {
+    name: 'poisonBlocks',
+    what: 'one bad event blocks its request',
+    profile: { bad: 0.2, domain: 0 },
+  },
+  {
+    name: 'noEpoch',
+    what: 'nobody looks at histories',
+    patches: [BLIND, ANY_EPOCH],
+    profile: PARTED,
+  },
   {
     name: 'noTag',
     what: 'only the name of the history is compared',
@@ -133,7 +149,11 @@ const REFERENCE: readonly Mutant[] = [
   { name: 'retryNewId', what: 'what is sent again gets a new id' },
   { name: 'deleteOnSend', what: 'what was sent is deleted' },
   { name: 'dropOnTimeout', what: 'what got no answer is deleted' },
-  { name: 'ackBatch', what: 'any answer acknowledges the whole batch', profile: { bad: 0.2, domain: 0 } },
+  {
+    name: 'ackBatch',
+    what: 'any answer acknowledges the whole batch',
+    profile: { bad: 0.2, domain: 0 },
+  },
   { name: 'dropRejected', what: 'a refused event is deleted', profile: { bad: 0.2, domain: 0 } },
   { name: 'trust200', what: 'anything with status 200 is an answer', profile: { html: 0.3 } },
   {
@@ -161,7 +181,12 @@ const REFERENCE: readonly Mutant[] = [
     profile: { domain: 0, tabs: 3, slow: 0.4, moves: 1, seals: 1, dropReply: 0, html: 0 },
   },
   { name: 'noLock', what: 'two exchanges of a tablet at once', tolerated: true },
-  { name: 'reuseDev', what: 'a lost tablet comes back under its old device id', tolerated: true, profile: { evict: 1 } },
+  {
+    name: 'reuseDev',
+    what: 'a lost tablet comes back under its old device id',
+    tolerated: true,
+    profile: { evict: 1 },
+  },
 ];
 
 /** Ten of our own. */
@@ -193,7 +218,11 @@ const OWN: readonly Mutant[] = [
     name: 'forkKeepsNumbers',
     what: 'a new device goes on with the old numbers',
     patches: [
-      patch(CLIENT, 'plan.put({ ...r, dv: spareDv, ds: i + 1 })', 'plan.put({ ...r, dv: spareDv, ds: r.ds + i * 0 })'),
+      patch(
+        CLIENT,
+        'plan.put({ ...r, dv: spareDv, ds: i + 1 })',
+        'plan.put({ ...r, dv: spareDv, ds: r.ds + i * 0 })',
+      ),
     ],
     profile: { clone: 1 },
   },
@@ -201,7 +230,11 @@ const OWN: readonly Mutant[] = [
     name: 'rewindKeepsCopies',
     what: 'copies of a lost history stay',
     patches: [
-      patch(CLIENT, "if (r.state !== 'f' || r.dv !== '') continue;\n    plan.remove(r);", "if (r.state !== 'f' || r.dv !== '') continue;"),
+      patch(
+        CLIENT,
+        "if (r.state !== 'f' || r.dv !== '') continue;\n    plan.remove(r);",
+        "if (r.state !== 'f' || r.dv !== '') continue;",
+      ),
     ],
     profile: { domain: 0, restore: 1, moves: 1, office: 1 },
   },
@@ -219,15 +252,23 @@ const OWN: readonly Mutant[] = [
     name: 'headNotWitnessed',
     what: 'what the feed rested on is not looked at again',
     patches: [
-      patch(CLIENT, 'if (headTag === undefined || head <= (plan.sync.wit?.[0] ?? 0)) return;', 'return;'),
+      patch(
+        CLIENT,
+        'if (headTag === undefined || head <= (plan.sync.wit?.[0] ?? 0)) return;',
+        'return;',
+      ),
     ],
-    profile: { ...SILENT, moves: 1, seals: 1 },
+    profile: { ...SILENT, ...CLEAN, moves: 1, seals: 1, office: 1 },
   },
   {
     name: 'checksumIgnored',
     what: 'a damaged message is read as it came',
     patches: [
-      patch('protocol/frame.ts', "if ((await sumOf(digest, json)) !== sum) return fail('CHECKSUM');", ''),
+      patch(
+        'protocol/frame.ts',
+        "if ((await sumOf(digest, json)) !== sum) return fail('CHECKSUM');",
+        '',
+      ),
     ],
     profile: { domain: 0, flip: 0.1 },
   },
@@ -235,11 +276,61 @@ const OWN: readonly Mutant[] = [
     name: 'foldOutOfOrder',
     what: 'the tablet folds by time of event, not by the county’s position',
     patches: [
-      patch('tablet/case-work.ts', 'return inServerOrder(begun ? good : all);', 'return (begun ? good : all).toReversed();'),
+      patch(
+        'tablet/case-work.ts',
+        'return inServerOrder(begun ? good : all);',
+        'return (begun ? good : all).toReversed();',
+      ),
     ],
     profile: { domain: 1 },
   },
-  { name: 'forgedActor', what: 'the author is whom the body names', profile: { domain: 0, forge: 0.3 } },
+  {
+    name: 'forgedActor',
+    what: 'the author is whom the body names',
+    profile: { domain: 0, forge: 0.3 },
+  },
 ];
 
 export const MUTANTS: readonly Mutant[] = [...REFERENCE, ...OWN];
+
+/** What the simulation once found in the product: each mends turned back must be seen again. */
+export const TAUGHT: readonly Mutant[] = [
+  {
+    name: 'forkSeesPart',
+    what: 'a fork told by the county’s count renumbers only what was in sight',
+    patches: [patch(CLIENT, "r.s === 'forked') || outrun(reply, sync);", "r.s === 'forked');")],
+    profile: { domain: 0, clone: 1, tabs: 1 },
+  },
+  {
+    name: 'leftForEver',
+    what: 'a case that left in the lost history never comes back',
+    patches: [
+      patch(CLIENT, 'for (const caseId of view.left) plan.touch(caseId, { left: 0 });', ''),
+    ],
+    profile: { domain: 0, restore: 1, moves: 1 },
+  },
+  {
+    name: 'copiesBelowBaseStay',
+    what: 'old copies that an enter of the lost history brought stay',
+    patches: [
+      patch(
+        CLIENT,
+        "if (r.state !== 'f' || r.dv !== '') continue;",
+        "if (r.state !== 'f' || r.dv !== '' || r.seq <= base) continue;",
+      ),
+    ],
+    profile: { domain: 0, restore: 1, moves: 1 },
+  },
+  {
+    name: 'neverHisStays',
+    what: 'late work in a case that was never his makes nothing leave',
+    patches: [
+      patch(
+        'server/sync/visibility.ts',
+        'if (reason !== null && (open !== undefined || unasked)) {',
+        'if (reason !== null && open !== undefined && !(unasked && false)) {',
+      ),
+    ],
+    profile: { domain: 0, moves: 1, restore: 1 },
+  },
+];

@@ -62,6 +62,16 @@ async function readReply(world: World, text: string, req: string): Promise<Outco
   return parsed.success ? parsed.data : 'garbage';
 }
 
+/** One line for whoever reads a history. */
+function told(tablet: SimTablet, { dv, events }: ExchangeRequest, reply: ExchangeReply | null) {
+  const asks = `${tablet.owner.name}/${String(tablet.number)} ${dv} asks`;
+  const sent = events.map(({ id, ds }) => `${id}@${String(ds)}`).join(' ');
+  if (reply?.kind !== 'exchange') return `${asks} [${sent}]: ${reply?.kind ?? 'no answer'}`;
+  const results = reply.results.map((one) => JSON.stringify(one)).join(' ');
+  const rows = reply.feed.rows.map((row) => `${row.k}${row.k === 'event' ? row.event.id : ''}`);
+  return `${asks} [${sent}]: ${results}; ${rows.join(' ')} to ${String(reply.feed.cursor.seq)}`;
+}
+
 const crashAt = (world: World): CrashAt => {
   if (!hurts(world, world.faults.crash)) return 'none';
   return happens(world, 0.5) ? 'before commit' : 'after commit';
@@ -84,7 +94,8 @@ export async function send(
   const text = await encodeFrame(digestLater, { req, json: forged(world, request) });
   world.attempts += 1;
   time.at(TIMEOUT, () => once('timeout'));
-  const arrives = (answer: string) => time.at(delay(world), async () => once(await readReply(world, answer, req)));
+  const arrives = (answer: string) =>
+    time.at(delay(world), async () => once(await readReply(world, answer, req)));
   if (hurts(world, faults.html)) arrives(PORTAL);
   if (tablet.lastAnswer !== null && hurts(world, faults.stale)) arrives(tablet.lastAnswer);
   const deliver = () => {
@@ -96,7 +107,7 @@ export async function send(
       const node = faults.nodes === 0 ? 0 : upTo(world, 2);
       const how = { asker: tablet.owner, node, ends: crashAt(world) };
       const reply = await county.handle(how, asked.request);
-      world.say?.(`${tablet.owner.name} asks, ${reply === null ? 'no answer' : reply.kind}`);
+      world.say?.(told(tablet, asked.request, reply));
       if (reply === null || hurts(world, faults.dropReply)) return;
       const answer = await encodeFrame(digestLater, { req: asked.req, json: reply });
       tablet.lastAnswer = answer;

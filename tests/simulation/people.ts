@@ -1,14 +1,22 @@
 /** What people do while everything else goes wrong: agents on tablets, the office at the county. */
 import type { Actor } from '../../src/lib/domain/case-event.ts';
-import type { Instant, PersonId } from '../../src/lib/domain/values.ts';
+import type { PersonId } from '../../src/lib/domain/values.ts';
 import { cheat } from './flawed-tablet.ts';
 import { addPhoto } from './photos.ts';
-import { BASE_MS, happens, hurts, newId, pick, tabletTime, upTo, type World } from './scene.ts';
+import { happens, hurts, newId, pick, tabletTime, trueTime, upTo, type World } from './scene.ts';
 import { FULL } from './sim-judge.ts';
 import { saveEvent, type Made, type SimTablet } from './sim-tablet.ts';
 
 export const OFFICE: Actor = { code: 'T', personId: 'town' as PersonId, name: '乡里' };
-const ODD = ['合\ud83d\ude00影', '女\ud840\udc00', 'e\u0301', '空\0字', '半\ud800个', '\u202e倒', '=1+1'];
+const ODD = [
+  '合\ud83d\ude00影',
+  '女\ud840\udc00',
+  'e\u0301',
+  '空\0字',
+  '半\ud800个',
+  '\u202e倒',
+  '=1+1',
+];
 
 function deep(levels: number): unknown {
   let value: unknown = '底';
@@ -49,7 +57,14 @@ function nextPlain(world: World, tablet: SimTablet): Made {
   if (old === undefined) {
     const payload = { words, area: String(upTo(world, 3)), ...lie };
     const salt = newId(world, 's');
-    return { ...made, caseId: newId(world, 'c'), salt, type: 'case.drafted', payload, refusable: false };
+    return {
+      ...made,
+      caseId: newId(world, 'c'),
+      salt,
+      type: 'case.drafted',
+      payload,
+      refusable: false,
+    };
   }
   const here = { ...made, caseId: old.id, salt: null, type: 'visit.recorded' };
   if (happens(world, world.faults.bad)) return { ...here, ...badPayload(world), refusable: true };
@@ -105,7 +120,11 @@ function told(world: World, caseId: string, personId: string) {
   const from = world.scripts.find((script) => script.caseId === caseId)?.agent;
   const to = world.scripts.find(({ agent }) => agent.personId === personId)?.agent;
   const named = (one: typeof from) => ({ personId: one?.personId, name: one?.name });
-  const payload = { from: named(from), to: { ...named(to), areaCode: to?.village }, reason: '换人办' };
+  const payload = {
+    from: named(from),
+    to: { ...named(to), areaCode: to?.village },
+    reason: '换人办',
+  };
   return { type: 'case.handed_over', payload };
 }
 
@@ -124,7 +143,9 @@ async function officeWorks(world: World): Promise<void> {
   const caseId = pick(world, cases);
   const words = `乡里${String(upTo(world, 1e6))}`;
   if (caseId !== undefined)
-    await world.county.act({ caseId, actor: OFFICE, node }, [{ type: 'case.noted', payload: { words } }]);
+    await world.county.act({ caseId, actor: OFFICE, node }, [
+      { type: 'case.noted', payload: { words } },
+    ]);
 }
 
 function changeRight(world: World, what: 'grants' | 'areas'): void {
@@ -132,9 +153,11 @@ function changeRight(world: World, what: 'grants' | 'areas'): void {
   const right = world.rights.get(personId) ?? FULL;
   const areas = pick(world, ['0', '01', '12', '012', '2']) ?? '012';
   const revoked = !right.revoked;
-  const at = new Date(BASE_MS + world.time.now() * 1_000).toISOString() as Instant;
-  const revokedAt = revoked ? at : null;
-  world.rights.set(personId, what === 'areas' ? { ...right, areas } : { ...right, revoked, revokedAt });
+  const revokedAt = revoked ? trueTime(world) : null;
+  world.rights.set(
+    personId,
+    what === 'areas' ? { ...right, areas } : { ...right, revoked, revokedAt },
+  );
   world.say?.(`rights of ${personId}: ${what}`);
 }
 

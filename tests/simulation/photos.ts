@@ -38,7 +38,11 @@ export const announced = (world: World, { disk }: SimTablet): readonly WireMedia
     .filter(({ state }) => state === 'p')
     .flatMap(({ id }) => world.files.get(id)?.media ?? []);
 
-function settle(world: World, tablet: SimTablet, sha: string, state: 'a' | 'q'): void {
+function settle(
+  world: World,
+  tablet: SimTablet,
+  { sha, state }: { sha: string; state: 'a' | 'q' },
+): void {
   for (const { id } of tablet.disk.media.values())
     if (world.files.get(id)?.media.sha === sha) tablet.disk.setMediaState(id, state);
 }
@@ -59,7 +63,7 @@ function sendChunk(
     const kept = await world.county.chunk(tablet.owner, { sha, index }, sent.subarray(0, cut));
     if (kept === null || !kept.complete || lost()) return;
     world.time.at(delay(world), () => {
-      if (tablet.life === life) settle(world, tablet, sha, 'a');
+      if (tablet.life === life) settle(world, tablet, { sha, state: 'a' });
     });
   });
 }
@@ -70,8 +74,8 @@ export function sendMissing(world: World, tablet: SimTablet, reply: ExchangeRepl
   for (const { sha, chunks, refused } of reply.missing) {
     const file = [...world.files.values()].find(({ media }) => media.sha === sha);
     if (file === undefined) continue;
-    if (refused !== undefined) settle(world, tablet, sha, 'q');
-    else if (chunks.length === 0) settle(world, tablet, sha, 'a');
+    if (refused !== undefined) settle(world, tablet, { sha, state: 'q' });
+    else if (chunks.length === 0) settle(world, tablet, { sha, state: 'a' });
     for (const index of chunks) {
       const from = index * CHUNK_BYTES;
       const bytes = file.bytes.subarray(from, from + chunkLength(file.bytes.length, index));

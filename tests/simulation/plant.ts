@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { MUTANTS, type Mutant, type Patch } from './mutants.ts';
+import { MUTANTS, TAUGHT, type Mutant, type Patch } from './mutants.ts';
 
+const ALL = [...MUTANTS, ...TAUGHT];
 const LIB = path.resolve(import.meta.dirname, '../../src/lib');
 const urlOf = ({ file }: Patch): string => pathToFileURL(path.join(LIB, file)).href;
 
@@ -17,7 +18,7 @@ function patched(text: string, { find, put, file }: Patch): string {
 
 /** Every patch that no longer fits the product: a planted bug that is not planted proves nothing. */
 export function misfits(): string[] {
-  return MUTANTS.flatMap(({ name, patches = [] }) => {
+  return ALL.flatMap(({ name, patches = [] }) => {
     const files = new Map<string, string>();
     try {
       for (const one of patches) {
@@ -33,7 +34,7 @@ export function misfits(): string[] {
 
 /** From now on the product is loaded with this bug in it; call before anything of it is imported. */
 export function plant(name: string): Mutant {
-  const mutant = MUTANTS.find((one) => one.name === name);
+  const mutant = ALL.find((one) => one.name === name);
   if (mutant === undefined) throw new Error(`no such bug: ${name}`);
   const { patches = [] } = mutant;
   if (patches.length === 0) return mutant;

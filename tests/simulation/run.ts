@@ -9,7 +9,7 @@ import { checkEnd, checkLog, type Ended } from './invariants.ts';
 import { send, TIMEOUT, type Outcome } from './network.ts';
 import { planOffice, work } from './people.ts';
 import { announced, sendMissing } from './photos.ts';
-import { happens, hurts, newId, tabletTime, upTo, type World } from './scene.ts';
+import { happens, hurts, laterMs, newId, tabletTime, upTo, type World } from './scene.ts';
 import { SimCounty } from './sim-county.ts';
 import { FULL, plainCounty, realCounty, type Rights } from './sim-judge.ts';
 import {
@@ -58,7 +58,9 @@ async function exchange(world: World, tablet: SimTablet, tabs = 1): Promise<void
       const spareDv = newId(world, 'd');
       world.owners.set(spareDv, tablet.owner.personId);
       const took = await takeReply(tablet, { flight, reply: outcome, spareDv });
-      world.say?.(`${tablet.owner.name} took ${outcome.kind}: ${String(took)}`);
+      world.say?.(
+        `${tablet.owner.name}/${String(tablet.number)} took ${outcome.kind}: ${String(took)}`,
+      );
       if (world.mutant === 'cursorFirst') rowsLater(world, tablet, before);
       if (took) sendMissing(world, tablet, outcome);
     }
@@ -75,7 +77,8 @@ function power(world: World, tablet: SimTablet): void {
 
 /** Everything on this tablet that is not on that disk was on a store that is destroyed. */
 function replaceDisk(world: World, tablet: SimTablet, disk: WatchedDisk): void {
-  for (const id of tablet.disk.events.keys()) if (!disk.events.has(id)) world.wiped.add(id);
+  for (const { id, dv } of tablet.disk.events.values())
+    if (dv !== '' && (disk.events.get(id)?.dv ?? '') === '') world.wiped.add(id);
   tablet.life += 1;
   tablet.inFlight = 0;
   tablet.disk = disk;
@@ -108,8 +111,7 @@ function cloneDevice({ tablets }: World, back: number): void {
 /** The second tablet becomes an image of the first. */
 function imageDevice(world: World): void {
   const [first, second] = world.tablets;
-  if (first !== undefined && second !== undefined)
-    replaceDisk(world, second, copyDisk(first.disk));
+  if (first !== undefined && second !== undefined) replaceDisk(world, second, copyDisk(first.disk));
 }
 
 function planTablet(world: World, tablet: SimTablet): void {
@@ -125,7 +127,8 @@ function planTablet(world: World, tablet: SimTablet): void {
     time.at(10 + upTo(world, 80), step);
   };
   time.at(upTo(world, 50), step);
-  if (happens(world, faults.evict * 0.4)) time.at(200 + upTo(world, 800), () => evict(world, tablet));
+  if (happens(world, faults.evict * 0.4))
+    time.at(200 + upTo(world, 800), () => evict(world, tablet));
   if (happens(world, faults.oldProfile * 0.5))
     time.at(100 + upTo(world, 500), () => oldProfile(world, tablet));
 }
@@ -202,7 +205,7 @@ function newWorld(seed: number, { mutant = null, change = {}, say }: Asked): Wor
   const time = timeline();
   const real = faults.domain > 0;
   const judge = real ? realCounty(rights) : plainCounty(rights, mutant === 'forgedActor');
-  const county = new SimCounty({ judge, mutant, now: time.now });
+  const county = new SimCounty({ judge, mutant, now: time.now, laterMs: laterMs(faults) });
   return {
     ...{ seed, county, time, faults, mutant, rights, random, tablets: [] },
     ...{ saved: new Map(), wiped: new Set(), owners: new Map(), files: new Map() },

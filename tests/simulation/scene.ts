@@ -1,4 +1,5 @@
 /** What one history is made of; every part of the simulation works on this. */
+import type { Instant } from '../../src/lib/domain/values.ts';
 import type { WireMedia } from '../../src/lib/protocol/sync.ts';
 import type { Faults } from './faults.ts';
 import type { SimCounty } from './sim-county.ts';
@@ -37,8 +38,7 @@ export interface World {
   say: ((line: string) => void) | null;
 }
 
-export const happens = (world: World, odds: number): boolean =>
-  odds > 0 && world.random() < odds;
+export const happens = (world: World, odds: number): boolean => odds > 0 && world.random() < odds;
 export const upTo = (world: World, n: number): number => Math.floor(world.random() * n);
 export const newId = (world: World, kind: string): string =>
   `${kind}${String((world.ids += 1))}`.padEnd(22, '-');
@@ -47,7 +47,12 @@ export const pick = <T>(world: World, list: readonly T[]): T | undefined =>
 /** A fault may happen only while faults are on. */
 export const hurts = (world: World, odds: number): boolean => world.faulty && happens(world, odds);
 
-export const BASE_MS = Date.parse('2026-06-08T01:00:00Z');
-/** The tablet's own time: ticks are minutes, and its clock may be off. */
-export const tabletTime = (world: World, tablet: SimTablet): string =>
-  new Date(BASE_MS + (world.time.now() * 60 + tablet.clock) * 1_000).toISOString();
+const BASE_MS = Date.parse('2026-06-08T01:00:00Z');
+/** The stories of the samples happened before the history begins. */
+export const STORIES_LATER_MS = 250 * 86_400_000;
+export const laterMs = ({ domain }: Faults): number => (domain > 0 ? STORIES_LATER_MS : 0);
+/** The real time: ticks are seconds. */
+export const trueTime = ({ time, faults }: World, offSeconds = 0): Instant =>
+  new Date(BASE_MS + laterMs(faults) + (time.now() + offSeconds) * 1_000).toISOString() as Instant;
+/** The tablet's own time: its clock may be off. */
+export const tabletTime = (world: World, { clock }: SimTablet): Instant => trueTime(world, clock);

@@ -27,6 +27,8 @@ export interface CountyInputs {
   /** The bug that is planted, or null. */
   readonly mutant: string | null;
   now(): number;
+  /** How much later than the counted clock it is here. */
+  readonly laterMs: number;
 }
 
 /** A commit that another node cannot see yet (naiveSeq): for so many ticks. */
@@ -35,19 +37,20 @@ const UNSEEN_TICKS = 40;
 export class SimCounty {
   readonly store = memoryCountyStore();
   readonly media = memoryMediaStore(digest);
-  /** K rules that answers named: rule and event. */
-  readonly rules: { readonly rule: string; readonly id: string }[] = [];
+  /** The K rule that the last answer named for an event; empty when it met none. */
+  readonly rules = new Map<string, string>();
   readonly nodes: readonly Deps[];
   readonly #inputs: CountyInputs;
   #crash: CrashAt = 'none';
   #snapshot: unknown = null;
   #backed: readonly LogRow[] = [];
   #epochs = 0;
-  #shift = 0;
+  #shift: number;
   readonly #committedAt: number[] = [];
 
   constructor(inputs: CountyInputs) {
     this.#inputs = inputs;
+    this.#shift = inputs.laterMs;
     const store: CountyStore = {
       close: this.store.close,
       transact: (county, body) =>
@@ -100,7 +103,7 @@ export class SimCounty {
 
   /** The county's clock jumps. */
   jump(ms: number): void {
-    this.#shift = ms;
+    this.#shift = this.#inputs.laterMs + ms;
   }
 
   node(number: number): Deps {
@@ -124,10 +127,11 @@ export class SimCounty {
       for (let seq = head + 1; seq <= this.log().length; seq++)
         this.#committedAt[seq] = this.#inputs.now();
       if (early) this.store.restore(COUNTY, before, null);
-      if (!done.ok || ends === 'after commit') return null;
+      if (!done.ok) return null;
       const { reply, announced } = done.value;
+      if (reply.kind === 'exchange') this.#durable(reply);
+      if (ends === 'after commit') return null;
       if (reply.kind === 'epoch') return reply;
-      this.#durable(reply);
       return { ...reply, missing: await missingOf(this.media, announced) };
     } catch (error) {
       if (error instanceof Crash) return null;
@@ -146,8 +150,7 @@ export class SimCounty {
       const row = log[result.seq - 1];
       if (row?.id !== result.id || row.tag !== result.tag)
         throw new Violation(`S4 ${result.id} was answered ${result.s} and is not there`);
-      if (result.s === 'stored' && result.rule !== undefined)
-        this.rules.push({ rule: result.rule, id: result.id });
+      if (result.s === 'stored') this.rules.set(result.id, result.rule ?? '');
     }
   }
 

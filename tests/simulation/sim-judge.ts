@@ -39,7 +39,8 @@ function fold(file: CaseFile, event: CaseEvent<string>): CaseFile {
   if (poison === true) throw new Error('an event that the fold cannot read');
   const timeline = [...file.timeline, { eventId: id } as unknown as CaseFile['timeline'][number]];
   const next = { ...file, timeline };
-  if (type === 'case.drafted') return { ...next, head: { ...next.head, areaCode: area as AreaCode } };
+  if (type === 'case.drafted')
+    return { ...next, head: { ...next.head, areaCode: area as AreaCode } };
   if (type === 'case.unsealed') return { ...next, sealed: null };
   if (type === 'agent.recused') return { ...next, agent: null };
   if (type === 'attachment.added' && sha !== undefined) {

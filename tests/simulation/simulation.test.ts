@@ -1,48 +1,99 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { run } from './run.ts';
-import { MUTANTS } from './world.ts';
+import { FAULT_NAMES, type Faults } from './faults.ts';
+import { MUTANTS, TAUGHT } from './mutants.ts';
+import { misfits } from './plant.ts';
+import { faultsOf, run } from './run.ts';
 
-const SEEDS = 700;
-const SAVED_MIN = 15_000;
-const SEEDS_PER_MUTANT = 80;
+const ROOT = path.join(import.meta.dirname, '../..');
+const SEEDS = 40;
+const SAVED_MIN = 600;
 
-/** Histories that once broke an invariant; each is named after what it taught. */
-const TAUGHT: Readonly<Record<string, number>> = {
-  'a case that left in the lost history comes back': 8,
-  'copies of a case that was entered in the lost history go': 86,
-  'late work in a case that was never his makes it leave': 50,
-  'visibility is witnessed up to the head': 372,
-  'a case that left keeps its salt while anything of it is unsent': 520,
-  'a plain copy keeps the hash it was saved with': 620,
+/** Histories that once broke an invariant of the product; each is named after what it taught. */
+const ONCE_BROKEN: Readonly<Record<string, { seed: number; change: Partial<Faults> }>> = {
+  'a fork told by the count renumbers all that is unsent': { seed: 1367, change: { domain: 0 } },
+  'a fork behind two tabs renumbers all that is unsent': {
+    seed: 392,
+    change: { domain: 0, clone: 1, tabs: 1 },
+  },
 };
+
+async function traceOf(seed: number): Promise<string> {
+  const hash = createHash('sha256');
+  const ended = await run(seed, { say: (line) => hash.update(line) });
+  return `${hash.digest('hex')} ${JSON.stringify(ended)}`;
+}
+
+/** The command with some bugs planted; its last line. */
+function plantSome(args: readonly string[]): { code: number | null; figures: unknown } {
+  const script = path.join(ROOT, 'scripts/sim.ts');
+  const { status, stdout } = spawnSync(process.execPath, [script, '--jobs', '1', ...args], {
+    encoding: 'utf8',
+  });
+  return { code: status, figures: JSON.parse(stdout.trim().split('\n').at(-1) ?? '') };
+}
 
 describe('simulation of the real client and the real exchange', () => {
   it(
     '[SY15] nothing is lost, doubled, altered or kept from the wrong eyes, and all comes to rest',
-    { timeout: 120_000 },
+    { timeout: 60_000 },
     async () => {
       let saved = 0;
-      for (let seed = 1; seed <= SEEDS; seed++) ({ saved } = await add(seed, saved));
+      for (let seed = 1; seed <= SEEDS; seed++) saved += (await run(seed)).saved;
       expect(saved).toBeGreaterThanOrEqual(SAVED_MIN);
     },
   );
 
-  it.each(Object.entries(TAUGHT))('[SY15] %s (seed %i)', async (_what, seed) => {
-    expect((await run(seed)).saved).toBeGreaterThan(0);
+  it.each(Object.entries(ONCE_BROKEN))('[SY15] %s', async (_what, { seed, change }) => {
+    expect((await run(seed, { change })).saved).toBeGreaterThan(0);
   });
 
-  it.each(MUTANTS)('[SY16] the planted bug %s is seen', { timeout: 60_000 }, async (mutant) => {
-    let caught = 0;
-    for (let seed = 1; seed <= SEEDS_PER_MUTANT && caught === 0; seed++)
-      await run(seed, mutant).catch(() => (caught = seed));
-    expect(caught).toBeGreaterThan(0);
+  it('[SY15] the same seed is the same history', { timeout: 60_000 }, async () => {
+    for (const seed of [2, 11, 29, 350]) expect(await traceOf(seed)).toBe(await traceOf(seed));
+    expect(await traceOf(3)).not.toBe(await traceOf(4));
+  });
+
+  it('[SY15] every fault is on in some seeds and off in others', () => {
+    const seeds = Array.from({ length: 400 }, (_, index) => faultsOf(index + 1));
+    for (const name of FAULT_NAMES) {
+      const on = seeds.filter((faults) => faults[name] > 0).length;
+      expect([name, on > 10, on < 390]).toEqual([name, true, true]);
+    }
   });
 });
 
-async function add(seed: number, saved: number): Promise<{ saved: number }> {
-  try {
-    return { saved: saved + (await run(seed)).saved };
-  } catch (error) {
-    throw new Error(`seed ${seed}`, { cause: error });
-  }
-}
+describe('planted bugs', () => {
+  it('[SY16] are 28 of the reference model and ten of our own, and every patch fits', () => {
+    expect(MUTANTS.length).toBe(38);
+    expect(new Set([...MUTANTS, ...TAUGHT].map(({ name }) => name)).size).toBe(
+      MUTANTS.length + TAUGHT.length,
+    );
+    const tolerated = MUTANTS.filter((one) => one.tolerated).map(({ name }) => name);
+    expect(tolerated.toSorted()).toEqual(['noLock', 'oneWitness', 'reuseDev']);
+    expect(misfits()).toEqual([]);
+  });
+
+  it('[SY16] are seen; a bug that is none is not', { timeout: 120_000 }, () => {
+    const some = ['--mutants', '--only', 'trust200,ignoreLeave,forgedActor'];
+    expect(plantSome(some)).toMatchObject({ code: 0, figures: { planted: 3, caught: 3 } });
+    const none = plantSome(['--mutants', '--only', 'ackEarly', '--plant']);
+    expect(none).toMatchObject({ code: 1, figures: { uncaught: ['none'] } });
+  });
+
+  it('[SY16] are in nothing that ships', () => {
+    // `relaxed` alone is a word that libraries use, too.
+    const names = MUTANTS.map(({ name }) => name).filter((name) => /[A-Z]/.test(name));
+    const word = new RegExp(`\\b(${names.join('|')})\\b|tests/simulation`);
+    const built = existsSync(path.join(ROOT, 'build'))
+      ? globSync('build/**/*.js', { cwd: ROOT })
+      : [];
+    const files = [...globSync('src/**/*.{ts,svelte,js}', { cwd: ROOT }), ...built];
+    const shipped = files.filter((file) => !file.endsWith('.test.ts'));
+    const found = shipped.filter((file) => word.test(readFileSync(path.join(ROOT, file), 'utf8')));
+    expect(shipped.length).toBeGreaterThan(100);
+    expect(found).toEqual([]);
+  });
+});
