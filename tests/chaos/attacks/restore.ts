@@ -7,7 +7,7 @@
  * refuse to start until somebody says so); both copied back; copied back without that file.
  * Everything that was ever saved is back exactly once after each.
  */
-import { cpSync, existsSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { runScript } from '../../../scripts/intake/county-process.ts';
 import { by, type Attack, type AttackOptions } from '../attack.ts';
@@ -82,7 +82,8 @@ async function newTablet(scene: Scene): Promise<ChaosTablet> {
 async function copyAway(scene: Scene, to: string, way: Way): Promise<void> {
   const { host, place } = scene;
   if (way === 'announced') {
-    await runScript('scripts/backup.ts', [`${to}.backup`], environment(place));
+    mkdirSync(`${to}.backup`);
+    await runScript('scripts/backup.ts', [`${to}.backup`, '--new-folder'], environment(place));
     return;
   }
   await host.stop();
@@ -100,7 +101,7 @@ async function putBack(scene: Scene, from: string, way: Way): Promise<number> {
   const { host, place } = scene;
   await host.kill();
   if (way === 'announced') {
-    await runScript('scripts/restore.ts', [`${from}.backup`], environment(place));
+    await runScript('scripts/restore.ts', [`${from}.backup`, '--yes-older'], environment(place));
     await host.start();
     return 0;
   }
@@ -157,7 +158,7 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   const tally: Tally = {
     ...{ restores: 0, notRefused: 0, unsent: 0, lost: 0, doubled: 0, altered: 0 },
   };
-  for (let n = 0; n < by(length, { quick: 3, normal: 6, full: 20 }); n++) await newTablet(scene);
+  for (let n = 0; n < by(length, { quick: 2, normal: 6, full: 20 }); n++) await newTablet(scene);
   // On PostgreSQL there are no files to copy back: only the announced way.
   const ways = place.databaseUrl === null ? WAYS : WAYS.slice(0, 1);
   const rounds = by(length, { quick: 1, normal: 2, full: 20 });
