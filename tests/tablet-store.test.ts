@@ -84,7 +84,7 @@ it('[TB5] what people said stands in no key, index or clear column', async () =>
 
 const ALLOWED: Record<string, readonly string[]> = {
   events: ['id', 'caseId', 'dv', 'ds', 'state', 'seq', 'epoch', 'tag', 'bytes', 'day', 'note'],
-  cases: ['id', 'rev', 'factsRev', 'left'],
+  cases: ['id', 'rev', 'factsRev', 'left', 'own'],
   drafts: ['id', 'caseId', 'rev', 'bytes', 'day'],
   meta: ['key', 'sync'],
   media: ['id', 'caseId', 'state', 'bytes', 'chunks', 'day'],

@@ -1,13 +1,13 @@
-import { Dexie, type Table } from 'dexie';
+import { Dexie, type Table, type Transaction } from 'dexie';
 import {
   StoreFailure,
-  type CaseRecord,
   type DraftRecord,
   type EventRow,
   type MediaRecord,
   type SyncRecord,
 } from '../ports/tablet-store.ts';
 import { DATABASE, DATABASE_VERSION, STATE_INDEX } from './db-name.ts';
+import { OwnChanges, type StoredCase } from './own-counts.ts';
 
 export { DATABASE, DATABASE_VERSION };
 /** Key of the sync record in `meta`; every other key there holds a sealed body. */
@@ -30,7 +30,7 @@ export interface MetaRow {
  */
 export class TabletDb extends Dexie {
   readonly events!: Table<EventRow, string>;
-  readonly cases!: Table<CaseRecord, string>;
+  readonly cases!: Table<StoredCase, string>;
   readonly drafts!: Table<DraftRecord, string>;
   readonly meta!: Table<MetaRow, string>;
   readonly media!: Table<MediaRecord, string>;
@@ -38,7 +38,7 @@ export class TabletDb extends Dexie {
 
   constructor(name: string = DATABASE, onOutdated: () => void = () => undefined) {
     super(name, { chromeTransactionDurability: 'strict' });
-    this.version(DATABASE_VERSION).stores({
+    this.version(1).stores({
       events: `id, ${STATE_INDEX}`,
       cases: 'id, left',
       drafts: 'id',
@@ -46,12 +46,25 @@ export class TabletDb extends Dexie {
       media: 'id, caseId',
       chunks: '[mediaId+n]',
     });
+    this.version(DATABASE_VERSION).upgrade(countOnce);
     // A newer tab upgrades: let go at once and never reopen silently with the old schema.
     this.on('versionchange', () => {
       this.close({ disableAutoOpen: true });
       onOutdated();
     });
   }
+}
+
+/** Version 2: each case knows the states of its own events. */
+async function countOnce(tx: Transaction): Promise<void> {
+  const own = new OwnChanges();
+  await tx
+    .table<EventRow, string>('events')
+    .each(({ caseId, state }) => own.move(caseId, null, state));
+  await tx
+    .table<StoredCase, string>('cases')
+    .toCollection()
+    .modify((c) => void Object.assign(c, own.on(c)));
 }
 
 const namesOf = (error: unknown): string[] => {

@@ -2,7 +2,6 @@ import { assert } from '../domain/values.ts';
 import {
   STORE_WRITER,
   StoreFailure,
-  type CaseCounts,
   type EventRow,
   type ExchangeChanges,
   type ExchangeScope,
@@ -13,6 +12,7 @@ import { byDevicePlace, newCase } from '../ports/tablet-store-memory.ts';
 import { SYNC_KEY, storeFailure, type TabletDb } from './db.ts';
 import { draftTables } from './event-store-drafts.ts';
 import { mediaTables } from './event-store-media.ts';
+import { OwnChanges, countsOf, ownChanges } from './own-counts.ts';
 import { saveAct, type SyncGuess } from './event-store-save.ts';
 
 const LOWEST = '';
@@ -57,7 +57,12 @@ async function viewRows(db: TabletDb, scope: ExchangeScope): Promise<Map<string,
   return new Map(lists.flat().map((r) => [r.id, r]));
 }
 
-async function write(db: TabletDb, changes: ExchangeChanges): Promise<void> {
+async function write(
+  db: TabletDb,
+  before: ReadonlyMap<string, EventRow>,
+  changes: ExchangeChanges,
+): Promise<void> {
+  const own = ownChanges(before, changes);
   await db.events.bulkPut([...changes.put]);
   const gone = (await db.events.bulkGet([...changes.remove])).filter((r) => r !== undefined);
   assert(!gone.some((r) => r.state === 'p' || r.state === 'q'), 'S11: only copies may be removed');
@@ -66,7 +71,7 @@ async function write(db: TabletDb, changes: ExchangeChanges): Promise<void> {
   await db.cases.bulkPut(
     changes.touch.flatMap((t, i) => {
       const c = old[i] ?? (t.body ? newCase({ id: t.id, body: t.body }) : null);
-      return c ? [{ ...c, rev: c.rev + 1, left: t.left ?? c.left }] : [];
+      return c ? [own.on({ ...c, rev: c.rev + 1, left: t.left ?? c.left })] : [];
     }),
   );
   await db.cases.bulkDelete([...changes.removeCases]);
@@ -78,17 +83,6 @@ async function write(db: TabletDb, changes: ExchangeChanges): Promise<void> {
 }
 
 const AGAIN = { state: 'p' };
-
-async function countRows(db: TabletDb): Promise<Map<string, CaseCounts>> {
-  const out = new Map<string, CaseCounts>();
-  for (const state of ['p', 'a', 'q'] as const)
-    await inState(db, state).eachKey((key) => {
-      const caseId = (key as unknown as [string, string])[1];
-      const c = out.get(caseId) ?? { p: 0, a: 0, q: 0 };
-      out.set(caseId, { ...c, [state]: c[state] + 1 });
-    });
-  return out;
-}
 
 /** Exchange, cases and events over Dexie. */
 function eventTables(db: TabletDb, guess: SyncGuess) {
@@ -109,7 +103,7 @@ function eventTables(db: TabletDb, guess: SyncGuess) {
         const rows = await viewRows(db, scope);
         const left = new Set(await db.cases.where('left').equals(1).primaryKeys());
         const changes = plan({ sync, rows, left });
-        if (changes) await write(db, changes);
+        if (changes) await write(db, rows, changes);
         return changes;
       });
       if (done) guess.sync = done.sync;
@@ -126,14 +120,16 @@ function eventTables(db: TabletDb, guess: SyncGuess) {
       }),
     eventsOf: (caseId) => ofCases(db, [caseId]),
     eventsIn: async (state) => (await inState(db, state).toArray()).sort(byDevicePlace),
-    counts: () => countRows(db),
+    counts: async () => countsOf(await db.cases.toArray()),
     offerAgain: (caseId) =>
       db.transaction('rw', [db.events, db.cases, db.meta], async () => {
         await writableSync(db);
         const rows = await db.events.where('[state+caseId]').equals(['q', caseId]).toArray();
         await db.events.bulkPut(rows.map((r) => ({ ...r, state: 'p', note: null })));
+        const own = new OwnChanges();
+        for (const r of rows) own.move(caseId, r.state, 'p');
         const c = await db.cases.get(caseId);
-        if (c) await db.cases.put({ ...c, rev: c.rev + 1 });
+        if (c) await db.cases.put(own.on({ ...c, rev: c.rev + 1 }));
         return rows.length;
       }),
     meta: async (key) => (await db.meta.get(key))?.body ?? null,

@@ -9,6 +9,7 @@ import {
   type SyncRecord,
 } from '../ports/tablet-store.ts';
 import { newCase, newRow } from '../ports/tablet-store-memory.ts';
+import { OwnChanges } from './own-counts.ts';
 import { SYNC_KEY, type MetaRow, type TabletDb } from './db.ts';
 
 const STORES = ['events', 'cases', 'meta', 'drafts', 'media'];
@@ -164,6 +165,8 @@ function writeCases(tx: IDBTransaction, act: Act, found: Found): void {
   const facts = new Map(act.facts.map((f) => [f.id, f.facts]));
   const fresh = new Map(act.cases.map((c) => [c.id, c]));
   const touched = new Set(act.events.map((e) => e.caseId));
+  const own = new OwnChanges();
+  for (const e of act.events) own.move(e.caseId, null, 'p');
   for (const id of new Set([...touched, ...fresh.keys()])) {
     const first = fresh.get(id);
     const old = found.cases.get(id) ?? (first && newCase(first));
@@ -173,7 +176,8 @@ function writeCases(tx: IDBTransaction, act: Act, found: Found): void {
     const known = entry ? { facts: entry, factsRev: rev } : {};
     // add where nobody looked: a case that is there already must not lose its revision.
     const store = tx.objectStore('cases');
-    if (found.cases.has(id)) store.put({ ...old, rev, ...known });
-    else store.add({ ...old, rev, ...known });
+    const next = own.on({ ...old, rev, ...known });
+    if (found.cases.has(id)) store.put(next);
+    else store.add(next);
   }
 }

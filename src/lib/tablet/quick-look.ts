@@ -5,6 +5,8 @@ import type {
   MediaRecord,
   SyncRecord,
 } from '../ports/tablet-store.ts';
+import { DATABASE_VERSION } from './db-name.ts';
+import { countsOf, type StoredCase } from './own-counts.ts';
 import { META } from './settings.ts';
 
 /** What the first list needs, read in one native transaction before any library is loaded. */
@@ -23,7 +25,7 @@ interface MetaRow {
   readonly sync?: SyncRecord;
 }
 
-const NATIVE_VERSION = 10;
+const NATIVE_VERSION = DATABASE_VERSION * 10;
 
 /**
  * Opens the database only if it is there in exactly our version: creating or upgrading it is the
@@ -63,40 +65,20 @@ const asked = <T>(request: IDBRequest<T>): Promise<T> =>
   });
 
 async function readAll(db: IDBDatabase): Promise<QuickLook> {
-  const tx = db.transaction(['cases', 'drafts', 'meta', 'media', 'events'], 'readonly');
+  const tx = db.transaction(['cases', 'drafts', 'meta', 'media'], 'readonly');
   const meta = (key: string): Promise<MetaRow | undefined> =>
     asked(tx.objectStore('meta').get(key) as IDBRequest<MetaRow | undefined>);
-  const [sync, session, settings, cases, drafts, media, counts] = await Promise.all([
+  const [sync, session, settings, cases, drafts, media] = await Promise.all([
     meta('sync'),
     meta(META.session),
     meta(META.settings),
-    asked(tx.objectStore('cases').getAll() as IDBRequest<CaseRecord[]>),
+    asked(tx.objectStore('cases').getAll() as IDBRequest<StoredCase[]>),
     asked(tx.objectStore('drafts').getAll() as IDBRequest<DraftRecord[]>),
     asked(tx.objectStore('media').getAll() as IDBRequest<MediaRecord[]>),
-    countOwn(tx.objectStore('events').index('[state+caseId]')),
   ]);
   return {
     ...{ sync: sync?.sync ?? null, session: session?.body ?? null },
-    ...{ settings: settings?.body ?? null, cases, drafts, media, counts },
+    ...{ settings: settings?.body ?? null, cases, drafts, media },
+    counts: countsOf(cases),
   };
-}
-
-/** Counts by index keys alone; bodies are not read. */
-async function countOwn(index: IDBIndex): Promise<Map<string, CaseCounts>> {
-  const out = new Map<string, CaseCounts>();
-  const each = (state: 'p' | 'a' | 'q'): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const cursor = index.openKeyCursor(IDBKeyRange.bound([state, ''], [state, '\uffff']));
-      cursor.onerror = () => reject(cursor.error ?? new Error('read failed'));
-      cursor.onsuccess = () => {
-        const at = cursor.result;
-        if (!at) return resolve();
-        const caseId = (at.key as [string, string])[1];
-        const c = out.get(caseId) ?? { p: 0, a: 0, q: 0 };
-        out.set(caseId, { ...c, [state]: c[state] + 1 });
-        at.continue();
-      };
-    });
-  await Promise.all([each('p'), each('a'), each('q')]);
-  return out;
 }
