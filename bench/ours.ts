@@ -4,9 +4,10 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bundle, options } from './ground.ts';
+import { options } from './ground.ts';
 import { LinkProxy, type Crossed } from './link-proxy.ts';
 import { startCounty, type BenchCounty } from './peer-county.ts';
+import { peerScript } from './peer-script.ts';
 import type { WorkEvent } from './workload.ts';
 
 /** What the page offers; see `peer-page.ts`. */
@@ -83,7 +84,7 @@ export class Bench {
 
   static async start(link: string, seed: number): Promise<Bench> {
     const dir = mkdtempSync(path.join(tmpdir(), 'bench-wire-'));
-    const script = await bundle('./peer-page.ts', 'es');
+    const script = await peerScript();
     const county = await startCounty(dir, (request, response) => {
       const at = new URL(request.url ?? '/', 'http://x').pathname;
       const text = at === '/app.js' ? script : at === '/sw.js' ? WORKER : PAGES[at];

@@ -13,6 +13,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { startCounty } from './peer-county.ts';
+import { peerScript } from './peer-script.ts';
 
 const { DAIBAN_PEERS, DAIBAN_SAMPLES } = process.env;
 const peers = DAIBAN_PEERS ?? (DAIBAN_SAMPLES && path.join(DAIBAN_SAMPLES, 'bench', 'peers'));
@@ -21,10 +22,9 @@ if (!peers) {
   process.exit(2);
 }
 const { main } = await import(pathToFileURL(path.join(peers, 'common.mjs')).href);
-const page = path.join(import.meta.dirname, 'peer-page.ts');
 await main({
   name: 'Daiban: tablet store and sync loop, PS/1 exchange, SQLite FULL',
-  client: `import ${JSON.stringify(page)};\n`,
+  client: `${await peerScript()};\n`,
   /** @param {{ dir: string, serveApp: import('./peer-county.ts').ServeApp }} at */
   server: ({ dir, serveApp }) => startCounty(dir, serveApp),
   note: 'strict saves, one 接单 of 6-7 events per intake, domain judge, signed-in session',

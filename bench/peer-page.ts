@@ -20,7 +20,10 @@ import { quickLook } from '../src/lib/tablet/quick-look.ts';
 import type { Session } from '../src/lib/tablet/session.ts';
 import { plainVault } from '../src/lib/tablet/vault.ts';
 import type { SyncLoop } from '../src/lib/tablet/sync-loop.ts';
-import { COUNTED_TYPES, followUpOf, isIntake, takingOf, type WorkEvent } from './workload.ts';
+import type { WorkEvent } from './workload.ts';
+
+/** The later half as text, put in front by `peer-script.ts`: one file is all the harness takes. */
+declare const LATER: string;
 
 const DATABASE = 'daiban';
 const ACCOUNT = { user: 'bench', passphrase: 'a long phrase for the bench' };
@@ -42,8 +45,16 @@ const cases = new Map<string, CaseId>();
 const afterPaint = (): Promise<void> =>
   new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
 
+/** What the tablet loads after its first picture: in the product files of their own. */
+function loadParts(): Promise<typeof Parts> {
+  const url = URL.createObjectURL(new Blob([LATER], { type: 'text/javascript' }));
+  return import(/* @vite-ignore */ url) as Promise<typeof Parts>;
+}
+
+const isIntake = (event: WorkEvent): boolean => event.type === 'intake';
+
 async function begin(known: Session | null): Promise<Work> {
-  const parts = await import('./peer-parts.ts');
+  const parts = await loadParts();
   const engine = await parts.openEngine(DATABASE, () => undefined);
   if (known) return { parts, engine, agent: known.agent };
   const deps = {
@@ -77,10 +88,10 @@ async function record(event: WorkEvent): Promise<void> {
   const areaCode = agent.villages[0]?.areaCode;
   if (!areaCode) throw new Error('the agent has no village');
   const writer = { personId: agent.personId, name: agent.name, areaCode };
-  if (!isIntake(event)) {
+  if (!parts.isIntake(event)) {
     const caseId = cases.get(event.case);
     if (!caseId) throw new Error('a follow-up without its intake');
-    must(await parts.recordLater(deps, caseId, [followUpOf(event, writer)]));
+    must(await parts.recordLater(deps, caseId, [parts.followUpOf(event, writer)]));
     return;
   }
   const caseId = browserClock.caseId();
@@ -89,7 +100,7 @@ async function record(event: WorkEvent): Promise<void> {
   const draft = {
     ...{ draftId: browserClock.caseId(), caseId, salt: browserClock.salt(), form: parts.FORM },
   };
-  const taking = takingOf(event, writer, browserClock.eventId() as EventId);
+  const taking = parts.takingOf(event, writer, browserClock.eventId() as EventId);
   must(await parts.takeCase(deps, draft, taking));
 }
 
@@ -139,7 +150,7 @@ async function drained(): Promise<void> {
 /** Events that stand for one of the workload and are not refused. */
 async function count(): Promise<number> {
   const { parts, engine } = await working();
-  return parts.countTypes(engine, COUNTED_TYPES);
+  return parts.countCounted(engine);
 }
 
 const rowOf = (facts: CaseFacts) => ({

@@ -9,9 +9,12 @@ import { SyncLoop, type LoopDeps } from '../src/lib/tablet/sync-loop.ts';
 import { EVENT_SCHEMA } from '../src/lib/tablet/sync-start.ts';
 import { gzipText, httpTransport } from '../src/lib/tablet/transport-http.ts';
 
+import { COUNTED_TYPES } from './workload.ts';
+
 export { openEngine, recordDeps } from '../src/lib/tablet/engine.ts';
 export { recordLater, takeCase } from '../src/lib/tablet/record.ts';
 export { signInOnline } from '../src/lib/tablet/session.ts';
+export { followUpOf, isIntake, takingOf } from './workload.ts';
 export { toBase64Url } from '../src/lib/protocol/hash.ts';
 
 export const FORM = { id: intakeV1.id, version: intakeV1.version };
@@ -44,17 +47,14 @@ export function syncLoop(
   );
 }
 
-/** Events of these types that lie here and were not refused. */
-export async function countTypes(
-  { store, vault }: Engine,
-  types: ReadonlySet<string>,
-): Promise<number> {
+/** Events that stand for one of the workload, lie here and were not refused. */
+export async function countCounted({ store, vault }: Engine): Promise<number> {
   let n = 0;
   for (const { id } of await store.cases())
     for (const row of await store.eventsOf(id)) {
       if (row.state === 'q') continue;
       const { body } = (await vault.open(row.body)) as SealedEvent;
-      if (types.has(body.type)) n++;
+      if (COUNTED_TYPES.has(body.type)) n++;
     }
   return n;
 }
