@@ -55,7 +55,7 @@ test('[AU41] an agent of another village finds nothing of a case, by no way', as
     expect(theirs.status).toBe(guessed.status);
     expect(theirs.text.replaceAll(mine, GUESS)).toBe(guessed.text);
   }
-  for (const file of [`${href}`, `/api/media/${sha}`, `/api/media/${sha}?case=${GUESS}`]) {
+  for (const file of [`${href}`, `/media/${sha}`, `/media/${sha}/original?case=${GUESS}`]) {
     const theirs = await other.look(file);
     const guessed = await other.look(file.replace(sha, NO_FILE));
     expect(theirs.status).toBe(404);

@@ -4,7 +4,7 @@ import type { EventRow, FormerVault, SyncRecord, TabletStore } from '../ports/ta
 import type { NoReply, Transport } from '../ports/transport.ts';
 import { receiptInput, receiptOf, type Digest, type TagLink } from '../protocol/hash.ts';
 import type { ExchangeReply, WireMedia } from '../protocol/sync.ts';
-import { EXCHANGE_BYTES_MAX } from '../protocol/version.ts';
+import { EXCHANGE_BYTES_MAX, FEED_BYTES_MAX } from '../protocol/version.ts';
 import { coarseDay } from './coarse-day.ts';
 import { buildRequest, planReply, scopeOf } from './exchange-client.ts';
 import { sealReply } from './exchange-seal.ts';
@@ -60,6 +60,10 @@ export type Missing = readonly {
   readonly refused?: string | undefined;
 }[];
 
+/** A link that has not failed takes the feed in one page; a small one in pieces. */
+const feedBytes = (bytesMax: number): number =>
+  bytesMax >= EXCHANGE_BYTES_MAX ? FEED_BYTES_MAX : bytesMax * 2;
+
 /** One exchange from open rows to the strict transaction that takes the answer in. */
 export async function exchangeRound(
   deps: SyncDeps,
@@ -75,7 +79,7 @@ export async function exchangeRound(
   const sentAt = deps.clock.now();
   const flight = buildRequest({
     ...{ sync, pending, media, bytesMax, build: deps.build, schema: deps.schema },
-    ...{ feedBytesMax: Math.min(EXCHANGE_BYTES_MAX, bytesMax * 2), now: sentAt },
+    ...{ feedBytesMax: feedBytes(bytesMax), now: sentAt },
     report: {
       unsent: pending.length,
       oldestUnsentAt: pending[0]?.sealed.body.occurredAt ?? null,

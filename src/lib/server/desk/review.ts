@@ -6,6 +6,7 @@ import { intakeFindings, intakeOf } from '../../domain/intake-findings.ts';
 import { maskIdNo, maskPhone, IDENTITY_WITHHELD_ZH } from '../../domain/masking.ts';
 import { matchCaseOf, proposeMatches } from '../../domain/matching.ts';
 import { grantsAt, type Subject } from '../../domain/permissions.ts';
+import { mediaManifest } from '../../domain/media-manifest.ts';
 import { mainPetitioner } from '../../domain/petitioner.ts';
 import type { EventId, Instant } from '../../domain/values.ts';
 import { AREAS, DIALLING_CODE } from '../county.ts';
@@ -60,7 +61,8 @@ function petitionerLines(file: CaseFile, rights: Rights, now: Instant) {
   return lines.filter(({ text }) => text !== '');
 }
 
-const media = (file: CaseFile, sha: string) => `/api/media/${sha}?case=${file.caseId}`;
+const media = (file: CaseFile, sha: string, more = '') =>
+  `/media/${sha}${more}?case=${file.caseId}`;
 
 function verbatimViews(file: CaseFile, rights: Rights) {
   const received = new Set(
@@ -86,6 +88,8 @@ function photoViews(file: CaseFile, rights: Rights) {
     .map((one) => ({
       key: one.mark.eventId as string,
       href: media(file, one.sha256),
+      thumb: `${media(file, one.sha256)}&size=thumb`,
+      original: media(file, one.sha256, '/original'),
       caption: one.payload.caption ?? '',
       received: one.received,
     }));
@@ -270,6 +274,7 @@ export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) 
     checks: checksOf(file),
     findings: findingsOf(file, deps.now()),
     photos: photoViews(file, rights),
+    manifest: mediaManifest(file),
     badges: badgesOf(file),
     ...(await kinOf(deps, person, file)),
     takenAt: file.moments.takenAt as string | null,

@@ -16,7 +16,8 @@ import {
 import { CHUNK_BYTES, EXCHANGE_MEDIA_TYPE } from '../../protocol/version.ts';
 import { openContainer, type Container } from '../container.ts';
 import { readEnv } from '../env.ts';
-import { chunkEndpoint, mediaEndpoint } from '../media/http.ts';
+import { chunkEndpoint } from '../media/http.ts';
+import { originalEndpoint } from '../media/view.ts';
 import { enrolEndpoint, vaultLetter } from './enrol.ts';
 import { exchangeEndpoint } from './http.ts';
 import { BODY_BYTES_MAX, UNPACKED_BYTES_MAX } from './limits.ts';
@@ -170,11 +171,11 @@ describe('media', () => {
       media: [announce],
     });
     expect(one.results.map((r) => r.s)).toEqual(['stored', 'stored']);
-    expect(one.missing).toEqual([{ sha, chunks: [0, 1] }]);
+    expect(one.missing).toEqual([{ sha, chunks: [0, 1], parts: [] }]);
     expect((await put(0, first, null)).status).toBe(401);
     expect(await (await put(1, second)).json()).toMatchObject({ chunk: 1, complete: false });
     const two = await trade({ cursor: one.feed.cursor, media: [announce] });
-    expect(two.missing).toEqual([{ sha, chunks: [0] }]);
+    expect(two.missing).toEqual([{ sha, chunks: [0], parts: [] }]);
     expect((await put(0, second)).status).toBe(400);
     expect(await (await put(0, first)).json()).toMatchObject({ magic: 'PS1', complete: true });
     expect(await (await put(0, first)).json()).toMatchObject({ complete: true });
@@ -186,7 +187,7 @@ describe('media', () => {
 
   it('[MD7] is shown to who may see the case, as a harmless attachment; to all others it is not there', async () => {
     const see = (person: Subject | null, caseId = caseOf('M').id) =>
-      mediaEndpoint(county, person, { sha, caseId });
+      originalEndpoint(county, person, { sha, caseId });
     const shown = await see(wang);
     expect(Buffer.from(await shown.arrayBuffer()).equals(photo)).toBe(true);
     expect(shown.headers.get('content-type')).toBe('image/jpeg');

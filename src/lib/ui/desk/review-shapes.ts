@@ -1,3 +1,4 @@
+import type { MediaManifest } from '../../domain/media-manifest.ts';
 import type { FindingCode, FindingLevel } from '../../domain/findings.ts';
 import type { DeskLight } from './shapes.ts';
 
@@ -44,7 +45,10 @@ export interface VerbatimView {
 
 export interface PhotoView {
   readonly key: string;
+  /** The county's own copy; `thumb` a small one; `original` the file as it was taken. */
   readonly href: string;
+  readonly thumb: string;
+  readonly original: string;
   readonly caption: string;
   readonly received: boolean;
 }
@@ -108,6 +112,7 @@ export interface ReviewView {
     readonly code: FindingCode;
   }[];
   readonly photos: readonly PhotoView[];
+  readonly manifest: MediaManifest;
   readonly badges: readonly { readonly id: string; readonly ok: boolean }[];
   readonly same: {
     readonly household: number;

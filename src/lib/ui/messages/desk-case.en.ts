@@ -16,8 +16,15 @@ export const deskCaseEn: DeskCaseWords = {
   where: 'Where',
   photos: 'Photos',
   photoComing: 'not here yet',
-  photoCount: (n) => `${n}`,
-  noPhotos: 'no photos',
+  photosHere: ({ total, here }) =>
+    total === 0 ? 'no photos' : here === total ? `${total}, all here` : `${here} of ${total} here`,
+  recordingsHere: ({ total, here }) =>
+    total === 0
+      ? 'no recordings'
+      : here === total
+        ? `${total} recordings, all here`
+        : `${here} of ${total} recordings here`,
+  original: 'Original file',
   badges: { mandate: 'Mandate', consent: 'Notice', readback: 'Read back', thumb: 'Signed' },
   missing: 'none',
   same: {

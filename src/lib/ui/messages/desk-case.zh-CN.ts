@@ -1,3 +1,8 @@
+interface MediaCount {
+  readonly total: number;
+  readonly here: number;
+}
+
 /** Words of the review page. */
 export const deskCaseZh = {
   verbatim: '原话',
@@ -15,8 +20,19 @@ export const deskCaseZh = {
   where: '在哪块儿',
   photos: '照片',
   photoComing: '还没到',
-  photoCount: (n: number) => `${n} 张`,
-  noPhotos: '没有照片',
+  photosHere: ({ total, here }: MediaCount) =>
+    total === 0
+      ? '没有照片'
+      : here === total
+        ? `${total} 张，都到了`
+        : `${total} 张照片到了 ${here} 张`,
+  recordingsHere: ({ total, here }: MediaCount) =>
+    total === 0
+      ? '没有录音'
+      : here === total
+        ? `${total} 段录音，都到了`
+        : `${total} 段录音到了 ${here} 段`,
+  original: '下载原件',
   badges: {
     mandate: '委托',
     consent: '告知',
