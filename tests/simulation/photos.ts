@@ -1,4 +1,5 @@
 /** Photos of a tablet: announced in an exchange, sent in chunks, checked as a whole. */
+import { PIECE_BYTES_MIN } from '../../src/lib/ports/media-store.ts';
 import type { MediaRecord } from '../../src/lib/ports/tablet-store.ts';
 import { toHex } from '../../src/lib/protocol/hash.ts';
 import { chunkCount, chunkLength } from '../../src/lib/protocol/media.ts';
@@ -11,7 +12,7 @@ import { saveEvent, type SimTablet } from './sim-tablet.ts';
 
 /** A photo of one or two chunks, and the event that names it. */
 export function addPhoto(world: World, tablet: SimTablet, caseId: string): void {
-  const length = upTo(world, 2) === 0 ? 300 + upTo(world, 500) : CHUNK_BYTES + 1 + upTo(world, 300);
+  const length = upTo(world, 4) > 0 ? 300 + upTo(world, 500) : CHUNK_BYTES + 1 + upTo(world, 300);
   const bytes = new Uint8Array(length).fill(upTo(world, 256));
   new DataView(bytes.buffer).setUint32(0, 0xffd8ff00);
   new DataView(bytes.buffer).setUint32(4, (world.ids += 1));
@@ -47,25 +48,40 @@ function settle(
     if (world.files.get(id)?.media.sha === sha) tablet.disk.setMediaState(id, state);
 }
 
-function sendChunk(
-  world: World,
-  tablet: SimTablet,
-  { sha, index, bytes }: { sha: string; index: number; bytes: Uint8Array },
-): void {
+/** A part of a chunk on its way. */
+interface Part {
+  readonly sha: string;
+  readonly index: number;
+  readonly from: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Sends one part; `last` counts as the whole file's receipt when the county says so. */
+function sendPart(world: World, tablet: SimTablet, part: Part): void {
   const { life } = tablet;
   const lost = () => hurts(world, world.faults.chunkLost);
   world.attempts += 1;
   if (lost()) return;
-  const sent = bytes.slice();
+  const sent = part.bytes.slice();
   if (hurts(world, world.faults.chunkHurt)) sent[upTo(world, sent.length)] = upTo(world, 256);
   const cut = hurts(world, world.faults.chunkHurt) ? upTo(world, sent.length) : sent.length;
+  const there = { ...part, bytes: sent.subarray(0, cut) };
   world.time.at(delay(world), async () => {
-    const kept = await world.county.chunk(tablet.owner, { sha, index }, sent.subarray(0, cut));
+    const kept = await world.county.chunk(tablet.owner, there);
     if (kept === null || !kept.complete || lost()) return;
     world.time.at(delay(world), () => {
-      if (tablet.life === life) settle(world, tablet, { sha, state: 'a' });
+      if (tablet.life === life) settle(world, tablet, { sha: part.sha, state: 'a' });
     });
   });
+}
+
+/** A chunk goes as one, or in two pieces that come in any order. */
+function sendChunk(world: World, tablet: SimTablet, whole: Omit<Part, 'from'>): void {
+  const { bytes } = whole;
+  const at = bytes.length > 2 * PIECE_BYTES_MIN ? PIECE_BYTES_MIN + upTo(world, 5_000) : 0;
+  if (at > 0) sendPart(world, tablet, { ...whole, from: at, bytes: bytes.subarray(at) });
+  const first = at > 0 ? bytes.subarray(0, at) : bytes;
+  sendPart(world, tablet, { ...whole, from: 0, bytes: first });
 }
 
 /** Sends what an answer called missing. */

@@ -66,10 +66,13 @@ export class SimCounty {
     }));
   }
 
+  /** Time goes with the ticks, a little further with every look. */
   #clock(name: string): ClockAndIds {
-    const clock = countedClock(name);
-    const shifted = () => new Date(Date.parse(clock.now()) + this.#shift).toISOString() as Instant;
-    return { ...clock, now: () => (this.#shift === 0 ? clock.now() : shifted()) };
+    const { now } = this.#inputs;
+    const start = Date.parse('2026-06-08T01:00:00Z');
+    let looks = 0;
+    const ms = () => start + this.#shift + now() * 1_000 + (looks += 1);
+    return { ...countedClock(name), now: () => new Date(ms()).toISOString() as Instant };
   }
 
   /** Planted: positions given out before their commit, or a cursor made of times. */
@@ -205,8 +208,7 @@ export class SimCounty {
   /** One chunk as the endpoint takes it; null when it was not taken. */
   async chunk(
     asker: Asker,
-    { sha, index }: { sha: string; index: number },
-    bytes: Uint8Array,
+    { sha, ...piece }: { sha: string; index: number; from: number; bytes: Uint8Array },
   ): Promise<{ complete: boolean } | null> {
     const rows = await this.store.transact(COUNTY, (tx) => tx.media([sha as Sha256]));
     const mine = rows.filter(({ personId }) => personId === asker.personId);
@@ -214,7 +216,7 @@ export class SimCounty {
     const wanted = mine.find(({ state }) => state === 'wanted');
     if (wanted === undefined) return null;
     const key = { sha: wanted.sha, bytes: wanted.bytes, by: senderOf(wanted.personId) };
-    const put = await this.media.put(key, index, bytes);
+    const put = await this.media.putPiece(key, piece);
     if (!put.ok) return null;
     if (put.value) await this.#whole(mine);
     return { complete: put.value || this.#inputs.mutant === 'mediaAckEarly' };

@@ -104,8 +104,12 @@ export function memoryMediaStore(digest: DigestSync): MediaStore {
     const have = parts.get(partsOf(key)) ?? new Map<number, Uint8Array>();
     const before = have.get(index) ?? new Uint8Array();
     if (from > before.length) return fail('GAP');
-    if (from + bytes.length > before.length)
-      have.set(index, Uint8Array.from([...before.subarray(0, from), ...bytes]));
+    if (from + bytes.length > before.length) {
+      const longer = new Uint8Array(from + bytes.length);
+      longer.set(before.subarray(0, from));
+      longer.set(bytes, from);
+      have.set(index, longer);
+    }
     parts.set(partsOf(key), have);
     if (absent(key).chunks.length > 0) return ok(false);
     const all = new Uint8Array(key.bytes);
