@@ -1,6 +1,7 @@
 import { can, type Subject } from '../../domain/permissions.ts';
 import { deviceFromTable } from '../store/rows.ts';
 import type { DeskDeps } from './deps.ts';
+import { deviceLines, type DeviceLine } from './devices.ts';
 import { placeName } from './names.ts';
 import { may } from './see.ts';
 
@@ -31,29 +32,13 @@ export async function hazardRows(deps: DeskDeps, person: Subject) {
   return rows.sort((a, b) => LEVEL_ORDER.indexOf(a.level) - LEVEL_ORDER.indexOf(b.level));
 }
 
-interface DeviceReport {
-  readonly unsent?: number;
-}
-
-const reportOf = (report: unknown): DeviceReport =>
-  report !== null && typeof report === 'object' ? (report as DeviceReport) : {};
-
-/** Tablets with their last contact and what they said was still unsent, the most silent first. */
-export async function deviceRows(deps: DeskDeps, person: Subject) {
+/** Tablets as the page of devices shows them, what burns first on top. */
+export async function deviceRows(deps: DeskDeps, person: Subject): Promise<DeviceLine[]> {
   if (!may(deps, person, ['device.view', null])) return [];
   const rows = await deps.db
     .selectFrom('devices')
     .selectAll()
     .where('county', '=', deps.county)
-    .orderBy('last_seen_at')
     .execute();
-  return rows.map(deviceFromTable).map((device) => ({
-    key: device.dv,
-    personId: device.personId,
-    letter: device.letter,
-    lastSeenAt: device.lastSeenAt,
-    unsent: reportOf(device.report).unsent ?? Math.max(0, device.dsHi - device.lastDs),
-    build: device.build,
-    offsetSeconds: device.offsetSeconds,
-  }));
+  return deviceLines(rows.map(deviceFromTable), deps.now());
 }

@@ -13,8 +13,6 @@ import { titleOf } from './row.ts';
 import { clockContext, may, type SeenCase, seenCases } from './see.ts';
 
 const HOUR_MS = 3_600_000;
-/** A tablet that sent nothing for so long is listed. */
-export const DEVICE_SILENT_HOURS = 72;
 /** A unit that did nothing with a case for so long after it came is listed. */
 export const UNIT_SILENT_HOURS = 24;
 /** An agent of whom nothing came for so long is listed. */
@@ -114,10 +112,7 @@ export async function silentUnits(deps: DeskDeps, person: Subject) {
 
 /** Tablets that sent nothing for three days. */
 export async function silentDevices(deps: DeskDeps, person: Subject) {
-  const now = deps.now();
-  return (await deviceRows(deps, person)).filter((row) =>
-    isOlder(row.lastSeenAt, now, DEVICE_SILENT_HOURS),
-  );
+  return (await deviceRows(deps, person)).filter(({ contact }) => contact === 'late');
 }
 
 /** Agents of whom no event came for fourteen days; `lastAt` null when none ever came. */

@@ -19,6 +19,7 @@ import {
 import type { CountyTx, DeviceRow, Epoch, MediaRow } from '../../ports/county-store.ts';
 import { receiptInput, receiptOf } from '../../protocol/hash.ts';
 import type { ExchangeReply, ExchangeRequest } from '../../protocol/sync.ts';
+import { afterContact, lossNoted } from './contact.ts';
 import type { CountyDeps } from './deps.ts';
 import { feedPage } from './feed.ts';
 import { partsAt } from './history.ts';
@@ -38,9 +39,6 @@ export interface Exchanged {
 
 /** The vault belongs to another person: the caller answers 403 DEVICE. */
 export type ExchangeRefusal = 'DEVICE';
-
-/** A poll that changes nothing is written down as contact at most this often. */
-const CONTACT_WRITTEN_EVERY_MS = 60_000;
 
 interface Scene<S extends Asker> {
   readonly asker: S;
@@ -70,18 +68,6 @@ function newDevice(asker: Asker, request: ExchangeRequest, now: Instant): Device
     offsetSeconds: 0,
     report: report ?? null,
   };
-}
-
-function contact<S extends Asker>(
-  { request, ledger, device, fresh }: Scene<S>,
-  lastDs: number,
-): DeviceRow[] {
-  const quiet = Date.parse(ledger.now) - Date.parse(device.lastSeenAt) < CONTACT_WRITTEN_EVERY_MS;
-  if (!fresh && quiet && lastDs === device.lastDs) return [];
-  const offsetSeconds = secondsBetween(ledger.now, request.now);
-  const { build, dsHi } = request;
-  const report = request.report ?? device.report;
-  return [{ ...device, lastDs, dsHi, build, report, offsetSeconds, lastSeenAt: ledger.now }];
 }
 
 async function replyHead<S extends Asker>(deps: CountyDeps<S>, tx: CountyTx, scene: Scene<S>) {
@@ -137,8 +123,12 @@ async function inside<S extends Asker>(
   const { results, links, lastDs, batch } = await pushed(deps, tx, scene);
   const media = await announceMedia(tx, ledger, { asker, request });
   await attachmentsArrived(tx, ledger, [...ledger.touched(), ...media.arrived]);
-  const devices = contact(scene, lastDs);
-  await tx.write({ ...ledger.take(), ...batch, devices });
+  const offsetSeconds = secondsBetween(ledger.now, request.now);
+  const told = { request, device, lastDs, now: ledger.now, offsetSeconds };
+  const [after, loss] = [afterContact(told, scene.fresh), lossNoted(told)];
+  const audit = loss === null ? batch.audit : [...(batch.audit ?? []), loss];
+  const devices = after === null ? [] : [after];
+  await tx.write({ ...ledger.take(), ...batch, devices, ...(audit ? { audit } : {}) });
   const access = await refreshAccess(deps, tx, { asker, ledger });
   await tx.write({ ...ledger.take(), ...access });
 

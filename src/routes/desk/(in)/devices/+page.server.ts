@@ -1,5 +1,5 @@
 import { deviceRows } from '$lib/server/desk/field';
-import { DEVICE_SILENT_HOURS, silentAgents } from '$lib/server/desk/freshness';
+import { silentAgents } from '$lib/server/desk/freshness';
 import { notFound, personHere } from '$lib/server/desk/here';
 import { placeName } from '$lib/server/desk/names';
 import { may } from '$lib/server/desk/see';
@@ -15,10 +15,5 @@ export const load: PageServerLoad = async ({ locals }) => {
     const place = owner?.areaCode ? placeName(owner.areaCode) : '';
     return { ...row, name: owner?.name ?? '', place };
   });
-  return {
-    rows,
-    agents: await silentAgents(desk, person),
-    silentMs: DEVICE_SILENT_HOURS * 3_600_000,
-    now: desk.now(),
-  };
+  return { rows, agents: await silentAgents(desk, person), now: desk.now() };
 };
