@@ -10,7 +10,7 @@ import {
 import {
   EXCHANGE_MEDIA_TYPE,
   EXCHANGE_PATH,
-  PROTOCOL_VERSION,
+  PROTOCOL_VERSION_1,
 } from '../../src/lib/protocol/version.ts';
 import { expect, type County, type DemoAccount } from './county.ts';
 
@@ -69,7 +69,7 @@ export class Session {
   async exchange(change: Partial<ExchangeRequest> = {}): Promise<ExchangeReply> {
     const req = randomId();
     const nothing: ExchangeRequest = {
-      ...{ proto: PROTOCOL_VERSION, build: 'test', schema: 1, dv: this.dv, dsHi: 0 },
+      ...{ proto: PROTOCOL_VERSION_1, build: 'test', schema: 1, dv: this.dv, dsHi: 0 },
       ...{ now: new Date().toISOString(), cursor: null, wit: null, wits: [], hist: [] },
       ...{ cases: [], events: [], media: [], feedBytesMax: 4_000_000 },
     };

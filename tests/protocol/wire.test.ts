@@ -20,7 +20,7 @@ import {
   exchangeReplySchema,
   exchangeRequestSchema,
 } from '../../src/lib/protocol/sync.ts';
-import { PROTOCOL_VERSION } from '../../src/lib/protocol/version.ts';
+import { PROTOCOL_VERSION_1 } from '../../src/lib/protocol/version.ts';
 
 const browser: Digest = async (bytes) =>
   new Uint8Array(await webcrypto.subtle.digest('SHA-256', bytes));
@@ -110,6 +110,6 @@ describe('version', () => {
       chunkReplySchema,
     ].map((schema) => z.toJSONSchema(schema));
     const hash = createHash('sha256').update(JSON.stringify(shapes)).digest('hex').slice(0, 32);
-    expect(hash).toBe(PINNED[PROTOCOL_VERSION]);
+    expect(hash).toBe(PINNED[PROTOCOL_VERSION_1]);
   });
 });

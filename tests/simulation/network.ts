@@ -1,18 +1,15 @@
 /** A network that may do anything to the bytes of a message; the frames on it are the real ones. */
-import { decodeFrame, encodeFrame } from '../../src/lib/protocol/frame.ts';
-import type { Digest } from '../../src/lib/protocol/hash.ts';
 import {
   exchangeReplySchema,
   exchangeRequestSchema,
   type ExchangeReply,
   type ExchangeRequest,
 } from '../../src/lib/protocol/sync.ts';
-import { digest } from './county.ts';
 import { happens, hurts, newId, upTo, type World } from './scene.ts';
 import type { CrashAt } from './sim-county.ts';
 import type { SimTablet } from './sim-tablet.ts';
+import { readAnswer, readAsked, requestText, type AskedText } from './wire.ts';
 
-const digestLater: Digest = async (bytes) => digest(bytes);
 /** A tablet waits this long for an answer. */
 export const TIMEOUT = 400;
 const PORTAL = '<!doctype html><title>登录</title><p>200 OK';
@@ -43,22 +40,25 @@ function forged(world: World, request: ExchangeRequest): ExchangeRequest {
 async function readRequest(
   world: World,
   text: string,
-): Promise<{ req: string; request: ExchangeRequest } | null> {
-  const frame = await decodeFrame(digestLater, text);
-  if (!frame.ok) return null;
-  const { req, json } = frame.value;
-  if (world.faults.parse === 0) return { req, request: json as ExchangeRequest };
-  const parsed = exchangeRequestSchema.safeParse(json);
-  return parsed.success ? { req, request: parsed.data } : null;
+): Promise<{ asked: AskedText; request: ExchangeRequest } | null> {
+  const asked = await readAsked(text);
+  if (asked === null) return null;
+  if (world.faults.parse === 0) return { asked, request: asked.json as ExchangeRequest };
+  const parsed = exchangeRequestSchema.safeParse(asked.json);
+  return parsed.success ? { asked, request: parsed.data } : null;
 }
 
 /** The tablet reads an answer: ours, whole and to this question, or nothing. */
-async function readReply(world: World, text: string, req: string): Promise<Outcome> {
+async function readReply(
+  world: World,
+  text: string,
+  question: { req: string; request: ExchangeRequest },
+): Promise<Outcome> {
   if (text === PORTAL) return 'html';
-  const frame = await decodeFrame(digestLater, text, req);
-  if (!frame.ok) return 'garbage';
-  if (world.faults.parse === 0) return frame.value.json as ExchangeReply;
-  const parsed = exchangeReplySchema.safeParse(frame.value.json);
+  const json = await readAnswer(text, question);
+  if (json === null) return 'garbage';
+  if (world.faults.parse === 0) return json as ExchangeReply;
+  const parsed = exchangeReplySchema.safeParse(json);
   return parsed.success ? parsed.data : 'garbage';
 }
 
@@ -91,11 +91,12 @@ export async function send(
     await done(outcome);
   };
   const req = newId(world, 'r');
-  const text = await encodeFrame(digestLater, { req, json: forged(world, request) });
+  const question = { req, request: forged(world, request) };
+  const text = await requestText(tablet.number, question);
   world.attempts += 1;
   time.at(TIMEOUT, () => once('timeout'));
   const arrives = (answer: string) =>
-    time.at(delay(world), async () => once(await readReply(world, answer, req)));
+    time.at(delay(world), async () => once(await readReply(world, answer, question)));
   if (hurts(world, faults.html)) arrives(PORTAL);
   if (tablet.lastAnswer !== null && hurts(world, faults.stale)) arrives(tablet.lastAnswer);
   const deliver = () => {
@@ -109,7 +110,7 @@ export async function send(
       const reply = await county.handle(how, asked.request);
       world.say?.(told(tablet, asked.request, reply));
       if (reply === null || hurts(world, faults.dropReply)) return;
-      const answer = await encodeFrame(digestLater, { req: asked.req, json: reply });
+      const answer = await asked.asked.answer(reply);
       tablet.lastAnswer = answer;
       arrives(damaged(world, answer));
     });

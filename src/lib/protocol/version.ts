@@ -1,8 +1,12 @@
 /** PS/1: the wire between tablet and county. The hash of the schemas is pinned in tests/protocol. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
+/** Text frames of JSON: tablets of the first build speak it, and the county answers in it. */
+export const PROTOCOL_VERSION_1 = 1;
 export const MAGIC = 'PS1';
 /** Anything else that answers, a portal or a proxy, is not the county. */
 export const EXCHANGE_MEDIA_TYPE = 'application/vnd.daiban.ps1';
+/** Version 2: binary frames of columns; see `v2/frame.ts`. */
+export const EXCHANGE_MEDIA_TYPE_2 = 'application/vnd.daiban.ps2';
 export const EXCHANGE_PATH = '/api/sync/exchange';
 export const ENROL_PATH = '/api/sync/enrol';
 export const MEDIA_PATH = '/api/media';
@@ -21,7 +25,11 @@ export const CLIENT_HEADER = 'x-daiban';
 export const WITNESSES_MAX = 64;
 export const HISTORY_MAX = 12;
 /** Events of one exchange; the byte limit comes first with real events. */
-export const EVENTS_MAX = 1_000;
+export const EVENTS_MAX = 4_000;
+/** What a county of version 1 takes. */
+export const EVENTS_MAX_1 = 1_000;
+/** Bytes of one page of the feed, as JSON, on a link that has not failed. */
+export const FEED_BYTES_MAX = 2 * 1024 * 1024;
 /** Files one exchange may announce. */
 export const ANNOUNCED_MEDIA_MAX = 64;
 /** Bytes of one media file: a recording of an hour at 48 kbit/s is 21 MB. */

@@ -135,9 +135,20 @@ function witnessHead(plan: Plan, { head, headTag }: Exchange): void {
   plan.sync = { ...plan.sync, wit: [head, headTag] };
 }
 
+/**
+ * One witness per answer is enough: its tag covers every smaller position of that history. Version 2
+ * of the wire brings the tag of this place only.
+ */
+function highest(results: Exchange['results']): Position | null {
+  let top: Position | null = null;
+  for (const r of results)
+    if ((r.s === 'stored' || r.s === 'dup') && r.tag !== '' && r.seq > (top?.[0] ?? 0))
+      top = [r.seq, r.tag];
+  return top;
+}
+
 function applyResults(plan: Plan, inputs: ReplyInputs): void {
   const reply = inputs.reply as Exchange;
-  let top: Position | null = null;
   for (const r of reply.results) {
     const row = plan.row(r.id);
     if (r.s === 'gap') {
@@ -151,12 +162,9 @@ function applyResults(plan: Plan, inputs: ReplyInputs): void {
     if (!row || row.state !== 'p') continue;
     const note = inputs.sealed.notes.get(r.id) ?? null;
     if (r.s === 'rejected' || r.s === 'conflict') plan.put({ ...row, state: 'q', note });
-    else {
-      plan.put({ ...row, state: 'a', seq: r.seq, tag: r.tag, epoch: reply.epoch, note });
-      if (!top || r.seq > top[0]) top = [r.seq, r.tag];
-    }
+    else plan.put({ ...row, state: 'a', seq: r.seq, tag: r.tag, epoch: reply.epoch, note });
   }
-  // One witness per answer is enough: its tag covers every smaller position of that history.
+  const top = highest(reply.results);
   if (!top) return;
   const wit = !plan.sync.wit || top[0] > plan.sync.wit[0] ? top : plan.sync.wit;
   plan.sync = { ...plan.sync, wit, wits: [...plan.sync.wits, top] };

@@ -10,12 +10,13 @@ import type { AccessRow, CaseRecord, CountyTx } from '../../ports/county-store.t
 import type { EventRow, LogRow, MarkRow } from '../../ports/event-store.ts';
 import { GENESIS_TAG } from '../../protocol/hash.ts';
 import type { Cursor, FeedEvent, FeedRow } from '../../protocol/sync.ts';
+import { FEED_BYTES_MAX } from '../../protocol/version.ts';
 
 /** Rows of one page, before the byte limit. */
-const FEED_ROWS_MAX = 500;
+const FEED_ROWS_MAX = 5_000;
 /** Least and most bytes of one page that a tablet may ask for. */
 const PAGE_BYTES_MIN = 1_024;
-const PAGE_BYTES_MAX = 1024 * 1024;
+const PAGE_BYTES_MAX = FEED_BYTES_MAX;
 
 export interface FeedAsk {
   readonly personId: PersonId;

@@ -21,6 +21,8 @@ export const BUSY_SECONDS = 5;
 export const WRONG_HASH_MAX = 3;
 /** Less room than this on the data folder's disk, and `/readyz` asks for help. */
 export const FREE_BYTES_MIN = 32 * 1024 * 1024;
+/** From so many bytes of text on brotli packs an answer better than the dictionary does. */
+export const BROTLI_BYTES_MIN = 48 * 1024;
 /** Answers shorter than this are not packed. */
 export const PACK_BYTES_MIN = 400;
 

@@ -1,0 +1,45 @@
+/** What every request of the tablet to the county has in common. */
+import type { NoReply } from '../ports/transport.ts';
+import type { Digest } from '../protocol/hash.ts';
+import type { SyncError } from '../protocol/sync.ts';
+import { outcomeOf } from './http-status.ts';
+
+export interface HttpDeps {
+  readonly fetch: typeof fetch;
+  readonly digest: Digest;
+  /** 128 random bits, base64url: the id that the answer must repeat. */
+  requestId(): string;
+  /** Undefined where the browser cannot compress: the frame travels as text. */
+  readonly gzip: ((text: string) => Promise<Uint8Array<ArrayBuffer>>) | null;
+  readonly origin: string;
+}
+
+/** Of every request: nothing is cached, nothing is followed, nothing is told to others. */
+export const COMMON = {
+  redirect: 'manual',
+  cache: 'no-store',
+  credentials: 'same-origin',
+  referrerPolicy: 'no-referrer',
+} as const satisfies RequestInit;
+
+export const foreign = (why: string): NoReply => ({ kind: 'not_the_county', why });
+export const mediaType = (response: Response): string =>
+  (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+
+/** Anything but a verified 200: told apart so that the screen can name the reason. */
+export const refusal = async (response: Response): Promise<NoReply> =>
+  outcomeOf({
+    status: response.status,
+    retryAfter: response.headers.get('retry-after'),
+    error: await errorCode(response),
+    isPage: mediaType(response) === 'text/html',
+  });
+
+async function errorCode(response: Response): Promise<SyncError | null> {
+  try {
+    const { error } = JSON.parse(await response.text()) as { error?: unknown };
+    return typeof error === 'string' ? (error as SyncError) : null;
+  } catch {
+    return null;
+  }
+}

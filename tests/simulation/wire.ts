@@ -1,0 +1,73 @@
+/**
+ * The frames of both versions of the wire as text that a network may harm: version 1 as it is, the
+ * bytes of version 2 one letter each. Which one a tablet speaks follows from its number.
+ */
+import { decodeFrame, encodeFrame } from '../../src/lib/protocol/frame.ts';
+import type { Digest } from '../../src/lib/protocol/hash.ts';
+import type { ExchangeReply, ExchangeRequest } from '../../src/lib/protocol/sync.ts';
+import { decodeFrame2, encodeFrame2, type Squeezer } from '../../src/lib/protocol/v2/frame.ts';
+import {
+  replyOf,
+  replyTables,
+  requestOf,
+  requestTables,
+} from '../../src/lib/protocol/v2/messages.ts';
+import { digest } from './county.ts';
+
+const digestLater: Digest = async (bytes) => digest(bytes);
+/** Deflate is not what is on trial here, and it would cost half of the seeds. */
+const squeezer: Squeezer = {
+  deflate: (bytes) => bytes,
+  inflate: (bytes, _dictionary, length) => (bytes.length === length ? bytes : null),
+};
+const deps = { digest: digestLater, squeezer };
+const PS2 = 'PS2';
+
+const letters = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'));
+const echoOf = (req: string): Uint8Array => digest(new TextEncoder().encode(req)).subarray(0, 16);
+
+/** The message of a tablet with that number. */
+export const requestText = async (
+  number: number,
+  { req, request }: { readonly req: string; readonly request: ExchangeRequest },
+): Promise<string> =>
+  number % 2 === 0
+    ? encodeFrame(digestLater, { req, json: request })
+    : letters(await encodeFrame2(deps, { req: echoOf(req), tables: requestTables(request) }));
+
+export interface AskedText {
+  /** Still to be parsed. */
+  readonly json: unknown;
+  answer(reply: ExchangeReply): Promise<string>;
+}
+
+/** What the county reads; null when it is none. */
+export async function readAsked(text: string): Promise<AskedText | null> {
+  if (!text.startsWith(PS2)) {
+    const frame = await decodeFrame(digestLater, text);
+    if (!frame.ok) return null;
+    const { req, json } = frame.value;
+    return { json, answer: (reply) => encodeFrame(digestLater, { req, json: reply }) };
+  }
+  const frame = await decodeFrame2(deps, bytesOf(text));
+  if (!frame.ok) return null;
+  const { req, tables } = frame.value;
+  return {
+    json: requestOf(tables),
+    answer: async (reply) => letters(await encodeFrame2(deps, { req, tables: replyTables(reply) })),
+  };
+}
+
+/** What the tablet reads, still to be parsed; null when it is no answer to that question. */
+export async function readAnswer(
+  text: string,
+  { req, request }: { readonly req: string; readonly request: ExchangeRequest },
+): Promise<unknown> {
+  if (!text.startsWith(PS2)) {
+    const frame = await decodeFrame(digestLater, text, req);
+    return frame.ok ? frame.value.json : null;
+  }
+  const frame = await decodeFrame2(deps, bytesOf(text), { echo: echoOf(req) });
+  return frame.ok ? replyOf(frame.value.tables, request) : null;
+}
