@@ -1,19 +1,30 @@
-// npm run backup -- FILE: one verified file with the whole county, also while the server runs.
-import { makeBackup } from '../src/lib/server/jobs/backup.ts';
+// npm run backup [-- FOLDER] [--new-folder] [--share]: a verified backup of the whole county, also
+// while the server runs. --share: of the old media only this hour's part is hashed again.
 import { readEnv } from '../src/lib/server/env.ts';
+import { makeBackup } from '../src/lib/server/jobs/backup.ts';
 
-const file = process.argv[2];
+const args = process.argv.slice(2);
+const [folder, ...more] = args.filter((one) => !one.startsWith('--'));
+const flags = new Set(args.filter((one) => one.startsWith('--')));
+const known = [...flags].every((flag) => ['--new-folder', '--share'].includes(flag));
 const env = readEnv({ ...process.env, NODE_ENV: undefined });
-if (file === undefined || !env.ok) {
-  console.error(env.ok ? 'usage: npm run backup -- FILE' : env.error.join('\n'));
+if (!env.ok || !known || more.length > 0) {
+  console.error(
+    env.ok ? 'usage: npm run backup [-- FOLDER] [--new-folder] [--share]' : env.error.join('\n'),
+  );
   process.exit(2);
 }
-const made = await makeBackup(env.value, file);
+const made = await makeBackup(env.value, {
+  folder,
+  newFolder: flags.has('--new-folder'),
+  whole: !flags.has('--share'),
+});
 if (!made.ok) {
-  console.error('The backup does not count:');
+  console.error('The backup does not count. The ones before stay as they were:');
   for (const fault of made.error) console.error(`  ${fault}`);
+  console.log(JSON.stringify({ counts: false, faults: made.error }));
   process.exit(1);
 }
-const { rows, media, bytes, heads } = made.value;
+const { faults: _none, differing: _same, ...seen } = made.value;
 console.error('Backup made, put back elsewhere and verified there. Tablets now show it as 备份.');
-console.log(JSON.stringify({ file, bytes, rows, media, heads }));
+console.log(JSON.stringify({ counts: true, ...seen }));

@@ -1,22 +1,47 @@
-// npm run restore -- FILE: puts a backup back (server stopped) and begins a new epoch.
+// npm run restore -- FILE | FOLDER [--yes-older]: puts a backup back (server stopped), new epoch.
 // npm run restore -- --announce: a copy was put back by hand; only begins the new epoch.
-import { readEnv } from '../src/lib/server/env.ts';
+import { readEnv, type ServerEnv } from '../src/lib/server/env.ts';
 import { announceRestore, restoreBackup } from '../src/lib/server/jobs/restore.ts';
 
-const file = process.argv[2];
+const USAGE = 'usage: npm run restore -- FILE | FOLDER [--yes-older]   or   -- --announce';
+const args = process.argv.slice(2);
+const [from, ...more] = args.filter((one) => !one.startsWith('--'));
+const flags = new Set(args.filter((one) => one.startsWith('--')));
+const announced = flags.delete('--announce');
+const yesOlder = flags.delete('--yes-older');
 const env = readEnv({ ...process.env, NODE_ENV: undefined });
-if (file === undefined || !env.ok) {
-  console.error(env.ok ? 'usage: npm run restore -- FILE | --announce' : env.error.join('\n'));
+if (!env.ok || more.length > 0 || flags.size > 0 || announced !== (from === undefined)) {
+  console.error(env.ok ? USAGE : env.error.join('\n'));
   process.exit(2);
 }
-const done =
-  file === '--announce' ? announceRestore(env.value) : await restoreBackup(file, env.value);
-if (!done.ok) {
+function refuse(faults: readonly string[]): never {
   console.error('Nothing was changed:');
-  for (const fault of done.error) console.error(`  ${fault}`);
+  for (const fault of faults) console.error(`  ${fault}`);
+  console.log(JSON.stringify({ restored: false, faults }));
   process.exit(1);
 }
-console.error('Restored. Tablets will look back and send again what this copy lacks.');
-const { rows, heads } = done.value;
-const before = 'before' in done.value ? done.value.before : null;
-console.log(JSON.stringify({ rows, heads, before }));
+
+async function announce(settings: ServerEnv) {
+  const done = await announceRestore(settings);
+  if (!done.ok) return refuse(done.error);
+  return { done: done.value, before: null, losing: null };
+}
+
+async function restore(settings: ServerEnv, file: string) {
+  const done = await restoreBackup(settings, { from: file, yesOlder });
+  if (!done.ok) return refuse(done.error);
+  return { done: done.value, before: done.value.before, losing: done.value.losing };
+}
+
+const { done, before, losing } =
+  from === undefined ? await announce(env.value) : await restore(env.value, from);
+const { faults: _none, differing: _same, ...seen } = done;
+console.error('Done. The county goes on with a new history from here. At their next contact');
+console.error('tablets look back to where it parts from theirs and send again what is lacking.');
+if (losing !== null)
+  console.error(
+    `${losing.tablets} tablets will do so; ${losing.fromTablets} entries come back from them, ` +
+      `${losing.atDesk} were made at the county and have to be done again.`,
+  );
+if (before !== null) console.error(`What stood there before is kept as ${before}`);
+console.log(JSON.stringify({ restored: true, ...seen }));

@@ -153,6 +153,9 @@ export function readEnv(env: NodeJS.ProcessEnv): Result<ServerEnv, readonly stri
     dataDir,
     ...database.value,
     mediaDir: path.resolve(all.MEDIA_DIR ?? path.join(dataDir, 'media')),
+    backupDir: path.resolve(all.BACKUP_DIR ?? path.join(dataDir, 'backups')),
+    // The sample county is made anew at will; it copies itself only when somebody says so.
+    backupEveryMinutes: all.BACKUP_EVERY_MINUTES ?? (all.DAIBAN_DEMO === '1' ? 0 : 60),
     port: all.PORT,
     host: all.HOST,
     origin: new URL(all.ORIGIN ?? `http://localhost:${all.PORT}`).origin,

@@ -32,6 +32,8 @@ export interface CaseReader {
   clocks(record: CaseRecord, context: ClockContext): Promise<readonly ClockRecord[]>;
   /** Counts the clocks of many cases that were never counted, in few queries. */
   prepare(records: readonly CaseRecord[], context: ClockContext): Promise<void>;
+  /** Keeps nothing: rows were written anew without an event (refold). */
+  forget(): void;
 }
 
 async function eventsOf(
@@ -142,6 +144,10 @@ export function createCaseReader(db: Kysely<CountyTables>, county: string): Case
       (await fresh(await marks().where('case_id', '=', caseId).execute()))[0] ?? null,
     byQueryCode: async (code) => fresh(await marks().where('query_code', '=', code).execute()),
     events: (caseId) => eventsOf(db, county, [caseId]),
+    forget: () => {
+      kept.clear();
+      listed = null;
+    },
     prepare: async (records, context) => {
       const bare = records.flatMap((record) => {
         const entry = kept.get(record.caseId);

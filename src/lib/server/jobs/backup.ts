@@ -1,128 +1,240 @@
 /**
- * One file with everything the county cannot lose: the database as it stood at one moment, and
- * every complete media file. It counts, and `safe` rises, only after it was put back into another
- * folder and verified there.
+ * Makes a backup while the county runs. It counts, and `safe` rises, only after it was put back
+ * into another folder and everything was computed again there.
+ *
+ *     lock ─► room ─► snapshot ─► put back elsewhere, verify ─► media by hash ─► name, note
+ *                                        └─ any fault: nothing counts, the last good one stays
+ *          ─► safe ─► old ones go
  */
-import { createHash } from 'node:crypto';
 import {
-  closeSync,
+  copyFileSync,
   existsSync,
-  fsyncSync,
   mkdtempSync,
-  openSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
 } from 'node:fs';
 import path from 'node:path';
-import { backup, DatabaseSync } from 'node:sqlite';
-import { fail, ok, type Result, type Sha256 } from '../../domain/values.ts';
-import { directoryMediaStore } from '../media/directory.ts';
-import { unpackBackup } from './restore.ts';
-import { verifyDatabase, type Verified } from './verify.ts';
+import type { Kysely } from 'kysely';
+import { fail, ok, type Result } from '../../domain/values.ts';
+import { openDatabase, openFile, type AllTables } from '../container.ts';
+import { COUNTY } from '../county.ts';
+import type { ServerEnv } from '../env.ts';
+import { makeFolder } from '../store/guard.ts';
+import { isDiskFull } from '../store/disk-full.ts';
+import type { CountyTables } from '../store/tables.ts';
+import { FREE_BYTES_MIN } from '../sync/limits.ts';
+import {
+  lockFolder,
+  nextName,
+  prune,
+  sweep,
+  verifiedIn,
+  writeManifest,
+  type Manifest,
+} from './backup-folder.ts';
+import { noteFailed, noteVerified, readBackupState } from './backup-state.ts';
+import { noFindings } from './findings.ts';
+import { fillPool, poolRoomFault, syncPath, type Pooled } from './media-pool.ts';
+import { takeSnapshot } from './snapshot.ts';
+import { hashOfFile, wholeFiles } from './verify-media.ts';
+import { verifyFile, type Verified } from './verify.ts';
+import type { CountyHead } from './verify-log.ts';
 
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
-const BUSY_MILLISECONDS = 10_000;
+/** A scheduled run hashes this part of the old media again: all of them within a day. */
+const REHASH_PARTS = 24;
+const HOUR_MS = 3_600_000;
 
-export interface BackupOf {
-  readonly databaseFile: string;
-  readonly dataDir: string;
+export interface BackupInto {
+  /** The folder of backups; without it the one of the settings. */
+  readonly folder?: string | undefined;
+  /** All media are hashed again, not only the new ones and this hour's share. */
+  readonly whole?: boolean;
+  /** The folder may be another than last time. */
+  readonly newFolder?: boolean;
 }
 
-export interface BackedUp extends Verified {
-  readonly media: number;
+export interface BackedUp extends Verified, Pooled {
+  readonly file: string;
   readonly bytes: number;
+  readonly ms: number;
+  /** `safe` of the county afterwards. */
+  readonly safe: number;
+  readonly pruned: readonly string[];
 }
 
-function syncFile(file: string): void {
-  const fd = openSync(file, 'r');
-  fsyncSync(fd);
-  closeSync(fd);
-}
-
-async function addMedia(db: DatabaseSync, dataDir: string): Promise<number> {
-  const store = directoryMediaStore(path.join(dataDir, 'media'), sha256);
-  db.exec('CREATE TABLE backup_media (sha TEXT PRIMARY KEY, body BLOB NOT NULL)');
-  const insert = db.prepare('INSERT INTO backup_media (sha, body) VALUES (?, ?)');
-  const list = await store.list();
-  for (const sha of list) {
-    const body = await store.read(sha as Sha256);
-    if (body !== null) insert.run(sha, body);
-  }
-  return list.length;
-}
+type Refused = readonly string[];
 
 /** Raises `safe` in the running county, only where its log is the one that was verified. */
-function raiseSafe(databaseFile: string, { heads }: Verified): void {
-  const db = new DatabaseSync(databaseFile, { timeout: BUSY_MILLISECONDS });
-  try {
-    db.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
-    for (const { county, seq, tag } of heads) {
-      const row = db.prepare('SELECT tag FROM log WHERE county = ? AND seq = ?').get(county, seq);
-      if (row?.tag !== tag) continue;
-      const raise = 'UPDATE log_head SET safe = ? WHERE county = ? AND safe < ?';
-      db.prepare(raise).run(seq, county, seq);
-    }
-    db.exec('COMMIT');
-  } finally {
-    db.close();
-  }
+async function raiseSafe(db: Kysely<AllTables>, heads: readonly CountyHead[]): Promise<number> {
+  const tables = db as unknown as Kysely<CountyTables>;
+  for (const { county, seq, tag } of heads)
+    // One statement: nothing can come between the look and the change.
+    await tables
+      .updateTable('log_head')
+      .set({ safe: seq })
+      .where('county', '=', county)
+      .where('safe', '<', seq)
+      .where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('log as l')
+            .select('l.seq')
+            .where('l.county', '=', county)
+            .where('l.seq', '=', seq)
+            .where('l.tag', '=', tag),
+        ),
+      )
+      .execute();
+  const query = tables.selectFrom('log_head').select('safe').where('county', '=', COUNTY.code);
+  return Number((await query.executeTakeFirst())?.safe ?? 0);
 }
 
-async function rehearse(file: string): Promise<Verified> {
-  const elsewhere = mkdtempSync(path.join(path.dirname(file), '.rehearsal-'));
+/** Why nothing can be written there, as a sentence. */
+function folderFault(env: ServerEnv, folder: string): string | null {
+  const own = folder === env.backupDir && !path.relative(env.dataDir, folder).startsWith('..');
+  if (own) makeFolder(folder);
+  // Another folder made here would be on the wrong disk when the USB stick is not plugged in.
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    return `There is no folder ${folder}. Is the disk plugged in? Nothing was written.`;
+  return null;
+}
+
+/** The snapshot and its rehearsal must fit, and the county must have room left afterwards. */
+function roomFault(env: ServerEnv, folder: string): string | null {
+  const size = env.postgresUrl === null ? statSync(env.databaseFile).size : 0;
+  const { bavail, bsize } = statfsSync(folder);
+  const [free, need] = [bavail * bsize, 2 * size + 2 * FREE_BYTES_MIN];
+  if (free >= need) return null;
+  const mb = (bytes: number) => Math.ceil(bytes / 1_048_576);
+  return `${folder} has ${mb(free)} MB left and needs ${mb(need)}. Make room; nothing was written.`;
+}
+
+/** A mount point without its disk is an empty folder: then the copies of before are not there. */
+function otherDisk(folder: string, lastFile: string | undefined): string | null {
+  if (lastFile === undefined || path.dirname(lastFile) !== folder) return null;
+  if (verifiedIn(folder).length > 0) return null;
+  return (
+    `${folder} holds none of the backups made there before. Is the disk plugged in? ` +
+    'Nothing was written. If it is a new disk, run: npm run backup -- --new-folder'
+  );
+}
+
+/** Puts the file back elsewhere and looks at everything; media come into the pool meanwhile. */
+async function rehearse(
+  env: ServerEnv,
+  { part, folder, whole }: { part: string; folder: string; whole: boolean },
+): Promise<Verified & Pooled> {
+  const elsewhere = mkdtempSync(path.join(folder, '.rehearsal-'));
   try {
-    return await unpackBackup(file, {
-      databaseFile: path.join(elsewhere, 'daiban.sqlite'),
-      dataDir: elsewhere,
-    });
+    const file = path.join(elsewhere, 'daiban.sqlite');
+    copyFileSync(part, file);
+    const verified = await verifyFile(file);
+    if (verified.broken > 0) return { ...verified, added: 0 };
+    const db = openFile(file);
+    const files = await wholeFiles(db as unknown as Kysely<CountyTables>);
+    await db.destroy();
+    const share = Math.floor(Date.now() / HOUR_MS) % REHASH_PARTS;
+    const rehash = (sha: string) => whole || parseInt(sha.slice(0, 2), 16) % REHASH_PARTS === share;
+    const found = noFindings();
+    const to = path.join(folder, 'media');
+    const room = poolRoomFault(to, files, FREE_BYTES_MIN);
+    if (room !== null) return { ...verified, broken: 1, faults: [room], added: 0 };
+    const pooled = await fillPool({ from: env.mediaDir, to, rehash }, files, found);
+    return {
+      ...verified,
+      ...pooled,
+      attempts: verified.attempts + found.attempts,
+      minimum: verified.minimum + files.length,
+      broken: verified.broken + found.broken,
+      faults: [...verified.faults, ...found.faults],
+    };
   } finally {
     rmSync(elsewhere, { recursive: true, force: true });
   }
 }
 
-/** Makes and verifies a backup while the county runs; the faults say why it does not count. */
-export async function makeBackup(
-  of: BackupOf,
-  file: string,
-): Promise<Result<BackedUp, readonly string[]>> {
-  if (!existsSync(of.databaseFile)) return fail([`There is no database at ${of.databaseFile}.`]);
-  const target = path.resolve(file);
-  const folder = path.dirname(target);
-  // A folder made here would be on the wrong disk when the USB stick is not plugged in.
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    return fail([`There is no folder ${folder}. Is the disk plugged in? Nothing was written.`]);
-  const part = `${target}.part`;
-  rmSync(part, { force: true });
-  const source = new DatabaseSync(of.databaseFile, { readOnly: true, timeout: BUSY_MILLISECONDS });
+/** Everything under the lock; a fault leaves nothing of this run and everything of those before. */
+async function make(env: ServerEnv, folder: string, whole: boolean) {
+  const at = new Date().toISOString();
+  const { n, name } = nextName(folder, at);
+  const part = path.join(folder, `${name}.part`);
   try {
-    await backup(source, part);
+    await takeSnapshot(env, part);
+    const verified = await rehearse(env, { part, folder, whole });
+    if (verified.broken > 0 || verified.attempts < verified.minimum)
+      return fail<Refused>(verified.faults.length > 0 ? verified.faults : ['too little was read']);
+    const bytes = statSync(part).size;
+    const hash = (await hashOfFile(part)) ?? '';
+    renameSync(part, path.join(folder, name));
+    syncPath(folder);
+    const { attempts, rows, cases, media, mediaBytes } = verified;
+    const heads = [...verified.heads];
+    const counted = { attempts, rows, cases, media, mediaBytes };
+    const manifest: Manifest = {
+      format: 1,
+      n,
+      at,
+      file: name,
+      bytes,
+      sha256: hash,
+      heads,
+      ...counted,
+    };
+    writeManifest(folder, manifest);
+    return ok({ verified, manifest });
   } finally {
-    source.close();
+    rmSync(part, { force: true });
   }
-  const copy = new DatabaseSync(part);
-  let media: number;
-  try {
-    copy.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL');
-    media = await addMedia(copy, of.dataDir);
-  } finally {
-    copy.close();
-  }
-  const verified = await rehearse(part);
-  if (verified.faults.length > 0) return fail(verified.faults);
-  syncFile(part);
-  renameSync(part, target);
-  syncFile(path.dirname(target));
-  raiseSafe(of.databaseFile, verified);
-  return ok({ ...verified, media, bytes: statSync(target).size });
 }
 
-/** Verifies the county's database where it stands. */
-export function verifyInPlace(databaseFile: string): Verified {
-  const db = new DatabaseSync(databaseFile, { readOnly: true, timeout: BUSY_MILLISECONDS });
+async function attempt(
+  env: ServerEnv,
+  { folder, whole = true }: { folder: string; whole?: boolean },
+): Promise<ReturnType<typeof make> extends Promise<infer R> ? R : never> {
+  const lock = lockFolder(folder);
+  if (!lock.ok) return fail([lock.error]);
   try {
-    return verifyDatabase(db);
+    sweep(folder);
+    const room = roomFault(env, folder);
+    return room === null ? await make(env, folder, whole) : fail([room]);
+  } catch (error) {
+    if (isDiskFull(error)) return fail([`${folder} is full. Make room; the copies before stay.`]);
+    return fail([`The copy could not be made: ${String(error)}`]);
   } finally {
-    db.close();
+    lock.value.release();
+  }
+}
+
+/** Makes and verifies a backup; the faults say why it does not count. */
+export async function makeBackup(
+  env: ServerEnv,
+  into: BackupInto = {},
+): Promise<Result<BackedUp, Refused>> {
+  const started = Date.now();
+  if (env.postgresUrl === null && !existsSync(env.databaseFile))
+    return fail([`There is no database at ${env.databaseFile}.`]);
+  const folder = path.resolve(into.folder ?? env.backupDir);
+  const { db } = await openDatabase(env);
+  try {
+    const before = (await readBackupState(db)).verified;
+    const other = into.newFolder ? null : otherDisk(folder, before?.file);
+    const refused = folderFault(env, folder) ?? other;
+    const made = refused === null ? await attempt(env, { ...into, folder }) : fail([refused]);
+    if (!made.ok) {
+      const why = made.error[0] ?? '';
+      // Where even this line does not fit, the missing backup itself is what people hear of.
+      await noteFailed(db, { at: new Date().toISOString(), why }).catch(() => undefined);
+      return fail(made.error);
+    }
+    const { verified, manifest } = made.value;
+    const file = path.join(folder, manifest.file);
+    const safe = await raiseSafe(db, verified.heads);
+    const [ms, { at, bytes }] = [Date.now() - started, manifest];
+    const seq = verified.heads.find(({ county }) => county === COUNTY.code)?.seq ?? 0;
+    await noteVerified(db, { at, file, seq, bytes, ms });
+    return ok({ ...verified, file, bytes, ms, safe, pruned: prune(folder) });
+  } finally {
+    await db.destroy();
   }
 }

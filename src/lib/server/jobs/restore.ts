@@ -1,78 +1,87 @@
 /**
  * Puts a backup back. The restored county begins a new epoch, so that every tablet looks back,
  * finds where the histories part and sends again what the backup lacks.
+ *
+ *     lock ─► is it the newest? ─► unpack beside the old ─► verify ─► media ─► new epoch
+ *          ─► the old database aside ─► the new one in its place ─► high water
  */
-import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { fail, ok, type Result, type Sha256 } from '../../domain/values.ts';
-import { chunkCount, chunkLength } from '../../protocol/media.ts';
-import { CHUNK_BYTES } from '../../protocol/version.ts';
-import { directoryMediaStore } from '../media/directory.ts';
-import { localDisk, lockDir, writeHighWater } from '../store/guard.ts';
+import type { Kysely } from 'kysely';
+import { fail, ok, type Instant, type Result } from '../../domain/values.ts';
+import { openDatabase, openFile, type AllTables } from '../container.ts';
+import type { ServerEnv } from '../env.ts';
+import { sqlCountyStore } from '../store/county-store-sql.ts';
+import { localDisk, lockDir, makeFolder, writeHighWater, type HighWater } from '../store/guard.ts';
 import { newEpochId } from '../store/open-county.ts';
-import { verifyDatabase, type CountyHead, type Verified } from './verify.ts';
+import type { CountyTables } from '../store/tables.ts';
+import { readManifest, verifiedIn } from './backup-folder.ts';
+import { fillPool, syncPath } from './media-pool.ts';
+import { lostBy, type Losing } from './restore-loss.ts';
+import { fillPostgres } from './restore-postgres.ts';
+import type { CountyHead } from './verify-log.ts';
+import { hashOfFile, wholeFiles } from './verify-media.ts';
+import { verifyDatabase, verifyFile, type Verified } from './verify.ts';
 
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
-
-export interface Place {
-  readonly databaseFile: string;
-  readonly dataDir: string;
+export interface RestoreOf {
+  /** A backup file, or the folder whose newest is meant. */
+  readonly from: string;
+  /** Somebody has read what is newer than the backup, and wants it nevertheless. */
+  readonly yesOlder?: boolean;
 }
 
-async function unpackMedia(db: DatabaseSync, dataDir: string): Promise<string[]> {
-  const store = directoryMediaStore(path.join(dataDir, 'media'), sha256);
-  const faults: string[] = [];
-  for (const row of db.prepare('SELECT sha, body FROM backup_media').iterate()) {
-    const sha = String(row.sha) as Sha256;
-    const body = row.body;
-    if (!(body instanceof Uint8Array)) continue;
-    const key = { sha, bytes: body.length };
-    for (let index = 0; index < chunkCount(body.length); index++) {
-      const at = index * CHUNK_BYTES;
-      await store.put(key, index, body.subarray(at, at + chunkLength(body.length, index)));
-    }
-    if ((await store.missing(key)).length > 0) faults.push(`media file ${sha} is not its hash`);
-  }
-  return faults;
+export interface Restored extends Verified {
+  readonly file: string;
+  /** Where the database that stood there before is kept; null: there was none. */
+  readonly before: string | null;
+  /** What the database that stood there had beyond the backup; null: it could not be read. */
+  readonly losing: Losing | null;
+  readonly media: number;
 }
 
-/** Unpacks a backup into an empty place and verifies everything there. */
-export async function unpackBackup(file: string, place: Place): Promise<Verified> {
-  mkdirSync(path.dirname(place.databaseFile), { recursive: true });
-  copyFileSync(file, place.databaseFile);
-  const db = new DatabaseSync(place.databaseFile);
-  try {
-    db.exec('PRAGMA synchronous = FULL');
-    const media = await unpackMedia(db, place.dataDir);
-    db.exec('DROP TABLE backup_media; VACUUM; PRAGMA journal_mode = WAL');
-    const verified = verifyDatabase(db);
-    return { ...verified, faults: [...verified.faults, ...media] };
-  } catch (error) {
-    return { heads: [], rows: 0, faults: [`This is no backup of ours: ${String(error)}`] };
-  } finally {
-    db.close();
-  }
+type Refused = readonly string[];
+
+/** The file that is meant, and what speaks against it. */
+async function chosen({ from, yesOlder }: RestoreOf): Promise<Result<string, Refused>> {
+  if (!existsSync(from)) return fail([`There is no ${from}. Is the disk plugged in?`]);
+  const isFolder = statSync(from).isDirectory();
+  const folder = path.resolve(isFolder ? from : path.dirname(from));
+  const [newest] = verifiedIn(folder);
+  if (isFolder && newest === undefined)
+    return fail([`No backup in ${folder} was ever verified. Name a file to try one nevertheless.`]);
+  const file = isFolder ? path.join(folder, newest?.file ?? '') : path.resolve(from);
+  const manifest = readManifest(file);
+  if (manifest !== null && (await hashOfFile(file)) !== manifest.sha256)
+    return fail([`${file} is not what was verified: it was changed or is damaged. Take another.`]);
+  if (newest !== undefined && newest.file !== path.basename(file) && yesOlder !== true)
+    return fail([
+      `${newest.file} is newer and was verified. Tablets may have dropped what it holds: ` +
+        'restore that one, or add --yes-older.',
+    ]);
+  return ok(file);
 }
 
-function beginEpoch(place: Place, heads: readonly CountyHead[], reason: string): void {
-  const db = new DatabaseSync(place.databaseFile);
-  try {
-    db.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
-    for (const { county, seq, tag } of heads) {
-      const row = db.prepare('SELECT MAX(n) AS n FROM epochs WHERE county = ?').get(county);
-      const id = newEpochId();
-      db.prepare(
-        'INSERT INTO epochs (county, n, id, base_seq, reason, at) VALUES (?, ?, ?, ?, ?, ?)',
-      ).run(county, Number(row?.n ?? 0) + 1, id, seq, reason, new Date().toISOString());
-      db.prepare('UPDATE log_head SET safe = MIN(safe, ?) WHERE county = ?').run(seq, county);
-      writeHighWater(place.dataDir, { county, epoch: id, seq, tag });
-    }
-    db.exec('COMMIT');
-  } finally {
-    db.close();
+/** The new history: every tablet finds it at its next contact. */
+async function beginEpoch(
+  db: Kysely<AllTables>,
+  { heads, reason, kind }: { heads: readonly CountyHead[]; reason: string; kind: string },
+): Promise<readonly HighWater[]> {
+  const tables = db as unknown as Kysely<CountyTables>;
+  const store = sqlCountyStore(tables, { lockHead: kind === 'postgres' });
+  const marks: HighWater[] = [];
+  for (const { county, seq, tag } of heads) {
+    const epoch = {
+      id: newEpochId(),
+      baseSeq: seq,
+      reason,
+      at: new Date().toISOString() as Instant,
+    };
+    await store.transact(county, async (tx) =>
+      tx.write({ epochs: [epoch], safe: Math.min(await tx.safe(), seq) }),
+    );
+    marks.push({ county, epoch: epoch.id, seq, tag });
   }
+  return marks;
 }
 
 /** The old database is never thrown away: it stays beside the new one under a dated name. */
@@ -85,49 +94,107 @@ function setAside(databaseFile: string): string | null {
   return aside;
 }
 
-export interface Restored extends Verified {
-  /** Where the database that stood there before is kept. */
-  readonly before: string | null;
+const removeFile = (file: string): void => {
+  for (const part of ['', '-wal', '-shm', '-journal']) rmSync(file + part, { force: true });
+};
+
+/** Unpacks into `fresh` and verifies all of it there, with its media in their folder. */
+async function unpack(
+  env: ServerEnv,
+  { file, fresh }: { file: string; fresh: string },
+): Promise<Verified> {
+  copyFileSync(file, fresh);
+  syncPath(fresh);
+  const verified = await verifyFile(fresh);
+  if (verified.broken > 0) return verified;
+  const db = openFile(fresh);
+  const files = await wholeFiles(db as unknown as Kysely<CountyTables>);
+  await db.destroy();
+  const found = { attempts: verified.attempts, broken: 0, faults: [] };
+  const pool = { from: path.join(path.dirname(file), 'media'), to: env.mediaDir };
+  const pooled = await fillPool({ ...pool, rehash: () => true }, files, found);
+  const minimum = verified.minimum + files.length;
+  return { ...verified, ...found, minimum, media: pooled.media, mediaBytes: pooled.mediaBytes };
 }
 
-/** Restores `file` into the place; the server must be stopped. Refusals are plain sentences. */
-export async function restoreBackup(
-  file: string,
-  place: Place,
-): Promise<Result<Restored, readonly string[]>> {
-  if (!existsSync(file)) return fail([`There is no file ${file}.`]);
-  const disk = localDisk(place.dataDir);
-  if (!disk.ok) return fail([disk.error]);
-  const lock = lockDir(place.dataDir);
-  if (!lock.ok) return fail([lock.error]);
-  const fresh = { ...place, databaseFile: `${place.databaseFile}.restoring` };
+async function place(env: ServerEnv, fresh: string, heads: readonly CountyHead[]) {
+  const opened = openFile(fresh);
+  const epoch = { heads, reason: 'restore', kind: 'sqlite' };
+  const marks = await beginEpoch(opened, epoch).finally(() => opened.destroy());
+  if (env.postgresUrl !== null) {
+    const before = await fillPostgres(env, fresh);
+    return { marks, before };
+  }
+  const before = setAside(env.databaseFile);
+  syncPath(fresh);
+  renameSync(fresh, env.databaseFile);
+  syncPath(path.dirname(env.databaseFile));
+  return { marks, before };
+}
+
+async function restoreLocked(env: ServerEnv, of: RestoreOf): Promise<Result<Restored, Refused>> {
+  const file = await chosen(of);
+  if (!file.ok) return file;
+  makeFolder(path.dirname(env.databaseFile));
+  const fresh = `${env.databaseFile}.restoring`;
+  removeFile(fresh);
   try {
-    for (const part of ['', '-wal', '-shm']) rmSync(fresh.databaseFile + part, { force: true });
-    const verified = await unpackBackup(file, fresh);
-    if (verified.faults.length > 0) return fail(verified.faults);
-    beginEpoch(fresh, verified.heads, 'restore');
-    const before = setAside(place.databaseFile);
-    renameSync(fresh.databaseFile, place.databaseFile);
-    return ok({ ...verified, before });
+    const verified = await unpack(env, { file: file.value, fresh });
+    if (verified.broken > 0) return fail(verified.faults);
+    const losing = await lostBy(env, verified.heads);
+    if (losing !== null && losing.entries > 0 && of.yesOlder !== true)
+      return fail([
+        `The database there has ${losing.entries} entries that this backup lacks. ` +
+          `${losing.fromTablets} came from tablets, which send them again; ` +
+          `${losing.atDesk} were made at the county and would have to be done again. ` +
+          'Make a backup of it first if it can be read; to go on, add --yes-older.',
+      ]);
+    const { marks, before } = await place(env, fresh, verified.heads);
+    // Last: until here the old mark stands, and the server refuses a place that is half done.
+    for (const mark of marks) writeHighWater(env.dataDir, mark);
+    return ok({ ...verified, file: file.value, before, losing });
   } finally {
-    rmSync(fresh.databaseFile, { force: true });
+    removeFile(fresh);
+  }
+}
+
+/** Restores a backup; the server must be stopped. Refusals are plain sentences. */
+export async function restoreBackup(
+  env: ServerEnv,
+  of: RestoreOf,
+): Promise<Result<Restored, Refused>> {
+  const disk = localDisk(env.dataDir);
+  if (!disk.ok) return fail([disk.error]);
+  const lock = lockDir(env.dataDir);
+  if (!lock.ok) return fail([lock.error]);
+  try {
+    return await restoreLocked(env, of);
+  } catch (error) {
+    return fail([error instanceof Error ? error.message : String(error)]);
+  } finally {
     lock.value.release();
   }
 }
 
 /** A copy was already put back by hand: says so to the tablets by a new epoch. */
-export function announceRestore(place: Place): Result<Verified, readonly string[]> {
-  if (!existsSync(place.databaseFile)) return fail([`There is no ${place.databaseFile}.`]);
-  const lock = lockDir(place.dataDir);
+export async function announceRestore(env: ServerEnv): Promise<Result<Verified, Refused>> {
+  if (env.postgresUrl === null && !existsSync(env.databaseFile))
+    return fail([`There is no ${env.databaseFile}.`]);
+  const lock = lockDir(env.dataDir);
   if (!lock.ok) return fail([lock.error]);
-  const db = new DatabaseSync(place.databaseFile);
   try {
-    const verified = verifyDatabase(db);
-    if (verified.faults.length > 0) return fail(verified.faults);
-    beginEpoch(place, verified.heads, 'announced');
-    return ok(verified);
+    const { db, kind } = await openDatabase(env);
+    try {
+      const verified = await verifyDatabase(db);
+      if (verified.broken > 0) return fail(verified.faults);
+      const { heads } = verified;
+      const marks = await beginEpoch(db, { heads, reason: 'announced', kind });
+      for (const mark of marks) writeHighWater(env.dataDir, mark);
+      return ok(verified);
+    } finally {
+      await db.destroy();
+    }
   } finally {
-    db.close();
     lock.value.release();
   }
 }

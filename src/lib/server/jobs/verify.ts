@@ -1,89 +1,111 @@
 /**
- * Looks at a database file as a stranger would: is it whole, does every event still have its hash,
- * does the running tag lead from the first row to the head, is every device sequence dense?
+ * Looks at a county's database as a stranger would: is the file whole, does every event still have
+ * its hash, does the running tag lead from the first row to the head, is every device sequence
+ * dense, does every case say what its events say, is every photo its hash?
  */
-import { createHash } from 'node:crypto';
-import type { DatabaseSync } from 'node:sqlite';
-import { eventHashSync, GENESIS_TAG, nextTagSync, type DigestSync } from '../../protocol/hash.ts';
-import { logFromTable } from '../store/rows.ts';
-import type { LogTable } from '../store/tables.ts';
+import { DatabaseSync } from 'node:sqlite';
+import type { Kysely } from 'kysely';
+import type { CaseId } from '../../domain/values.ts';
+import { openFile, type AllTables } from '../container.ts';
+import type { CountyTables } from '../store/tables.ts';
+import { noFindings, say, type Findings } from './findings.ts';
+import { verifyCases } from './verify-cases.ts';
+import { headsOf, verifyLog, type CountyHead } from './verify-log.ts';
+import { verifyMedia, wholeFiles } from './verify-media.ts';
+import { verifyAside, verifyAudit, verifyDevices } from './verify-rest.ts';
 
-const sha256: DigestSync = (bytes) => createHash('sha256').update(bytes).digest();
-const FAULTS_SHOWN_MAX = 20;
+const BUSY_MILLISECONDS = 10_000;
 
-export interface CountyHead {
-  readonly county: string;
-  readonly seq: number;
-  readonly tag: string;
-  readonly epoch: string;
-}
-
-export interface Verified {
+export interface Verified extends Readonly<Findings> {
   readonly heads: readonly CountyHead[];
   /** Rows of the log that were hashed again. */
   readonly rows: number;
-  /** Plain sentences; empty when everything holds. */
-  readonly faults: readonly string[];
+  /** What `attempts` must reach: what the county itself says it has. */
+  readonly minimum: number;
+  readonly cases: number;
+  readonly devices: number;
+  readonly aside: number;
+  readonly audit: number;
+  readonly media: number;
+  readonly mediaBytes: number;
+  /** Cases whose kept row is not what a fresh fold gives. */
+  readonly differing: readonly CaseId[];
 }
 
-type Row = Record<string, unknown>;
-const all = (db: DatabaseSync, sql: string, ...values: (string | number)[]) =>
-  db.prepare(sql).all(...values) as Row[];
+/** What is looked at beside the log. */
+export interface LookAt {
+  /** The folder of the media files, where they count too. */
+  readonly mediaDir?: string | undefined;
+  /** False where the cases were folded by other rules than the product's. */
+  readonly folds?: boolean | undefined;
+}
 
-function verifyLog(db: DatabaseSync, county: string, say: (fault: string) => void) {
-  const salts = new Map(
-    all(db, 'SELECT case_id, salt FROM cases WHERE county = ?', county).map(
-      (row) => [String(row.case_id), String(row.salt)] as const,
-    ),
-  );
-  let seq = 0;
-  let tag = GENESIS_TAG;
-  const rows = db.prepare('SELECT * FROM log WHERE county = ? ORDER BY seq').iterate(county);
-  for (const raw of rows) {
-    const row = logFromTable(raw as unknown as LogTable);
-    seq += 1;
-    if (row.seq !== seq) return say(`county ${county}: position ${seq} is missing`);
-    const { id, h } = row;
-    if (row.kind === 'event') {
-      const { caseId, type, v, occurredAt, payload } = row;
-      const body = { id, caseId, type, v, occurredAt, payload };
-      const salt = salts.get(caseId) ?? '';
-      if (eventHashSync(sha256, salt, body) !== h)
-        say(`county ${county}: the event at position ${seq} was altered`);
-    }
-    tag = nextTagSync(sha256, tag, { id, h });
-    if (tag !== row.tag) return say(`county ${county}: the running tag breaks at position ${seq}`);
+/** Verifies an open database of either kind; a running server may write meanwhile. */
+export async function verifyDatabase(
+  db: Kysely<AllTables>,
+  { mediaDir, folds = true }: LookAt = {},
+): Promise<Verified> {
+  const findings = noFindings();
+  const tables = db as unknown as Kysely<CountyTables>;
+  const heads = await headsOf(tables);
+  let rows = 0;
+  let cases = 0;
+  const differing: CaseId[] = [];
+  findings.attempts += heads.length;
+  if (heads.length === 0) say(findings, 'there is no county in it');
+  for (const head of heads) {
+    rows += await verifyLog(tables, head, findings);
+    if (!folds) continue;
+    const seen = await verifyCases(tables, head, findings);
+    cases += seen.cases;
+    differing.push(...seen.differing);
   }
-  const [head] = all(db, 'SELECT seq, tag FROM log_head WHERE county = ?', county);
-  if (head !== undefined && (Number(head.seq) !== seq || head.tag !== tag))
-    say(`county ${county}: the head says ${String(head.seq)}, the log ends at ${seq}`);
-  const [epoch] = all(db, 'SELECT id FROM epochs WHERE county = ? ORDER BY n DESC LIMIT 1', county);
-  return { county, seq, tag, epoch: String(epoch?.id ?? '') };
-}
-
-function verifyDevices(db: DatabaseSync, say: (fault: string) => void): void {
-  const sql =
-    'SELECT county, dv, COUNT(*) AS n, MIN(ds) AS low, MAX(ds) AS high FROM device_log GROUP BY county, dv';
-  for (const { county, dv, n, low, high } of all(db, sql))
-    if (Number(low) !== 1 || Number(high) !== Number(n))
-      say(`county ${String(county)}: device ${String(dv)} has a hole in its sequence`);
-}
-
-/** Verifies an open database. */
-export function verifyDatabase(db: DatabaseSync): Verified {
-  const faults: string[] = [];
-  const say = (fault: string): undefined => {
-    if (faults.length < FAULTS_SHOWN_MAX) faults.push(fault);
+  const devices = await verifyDevices(tables, findings);
+  const aside = await verifyAside(tables, findings);
+  const audit = await verifyAudit(tables, findings);
+  const files = mediaDir === undefined ? [] : await wholeFiles(tables);
+  const mediaBytes = mediaDir === undefined ? 0 : await verifyMedia(mediaDir, files, findings);
+  const minimum = heads.reduce((sum, { seq }) => sum + 1 + seq, 0) + files.length;
+  return {
+    ...findings,
+    ...{ heads: heads.map(({ county, seq, tag, epoch }) => ({ county, seq, tag, epoch })) },
+    ...{ rows, minimum: Math.max(1, minimum), cases, devices, aside, audit },
+    ...{ media: files.length, mediaBytes, differing },
   };
-  const [check] = all(db, 'PRAGMA integrity_check');
-  if (check?.integrity_check !== 'ok')
-    say(`the file is damaged: ${String(check?.integrity_check)}`);
-  const heads: CountyHead[] = [];
-  for (const { county } of all(db, 'SELECT DISTINCT county FROM epochs')) {
-    const head = verifyLog(db, String(county), say);
-    if (head !== undefined) heads.push(head);
+}
+
+/** Why the SQLite file is damaged, as a sentence; null when it is whole. */
+export function damageOf(file: string): string | null {
+  try {
+    const db = new DatabaseSync(file, { readOnly: true, timeout: BUSY_MILLISECONDS });
+    try {
+      const row = db.prepare('PRAGMA integrity_check(1)').get();
+      const said = String(row?.integrity_check);
+      return said === 'ok' ? null : `the file is damaged: ${said}`;
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    return `the file is damaged: ${String(error)}`;
   }
-  verifyDevices(db, say);
-  const [count] = all(db, 'SELECT COUNT(*) AS n FROM log');
-  return { heads, rows: Number(count?.n ?? 0), faults };
+}
+
+const nothing = (fault: string): Verified => ({
+  ...{ attempts: 1, broken: 1, faults: [fault], heads: [], rows: 0, minimum: 1, cases: 0 },
+  ...{ devices: 0, aside: 0, audit: 0, media: 0, mediaBytes: 0, differing: [] },
+});
+
+/** Verifies a SQLite file; one that cannot be read at all is a fault and no error. */
+export async function verifyFile(file: string, lookAt: LookAt = {}): Promise<Verified> {
+  const damage = damageOf(file);
+  if (damage !== null) return nothing(damage);
+  let db: Kysely<AllTables> | undefined;
+  try {
+    db = openFile(file);
+    return await verifyDatabase(db, lookAt);
+  } catch (error) {
+    return nothing(`this is no database of ours: ${String(error)}`);
+  } finally {
+    await db?.destroy();
+  }
 }

@@ -1,0 +1,87 @@
+/**
+ * `npm run -s verify [-- BACKUP] [--refold] [--plant]`: computes everything of the county again,
+ * also while the server runs, and prints one JSON line. BACKUP is a backup file instead.
+ *
+ * `--refold` writes the rows of cases that differ from a fresh fold of their events.
+ * `--plant` alters one word of a copy: that must be seen.
+ * Exit 0 only when nothing is broken and at least the minimum was looked at.
+ */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Kysely } from 'kysely';
+import { openDatabase } from '../src/lib/server/container.ts';
+import { COUNTY } from '../src/lib/server/county.ts';
+import { readEnv, type ServerEnv } from '../src/lib/server/env.ts';
+import { refoldAll } from '../src/lib/server/jobs/refold.ts';
+import { takeSnapshot } from '../src/lib/server/jobs/snapshot.ts';
+import { verifyDatabase, verifyFile, type Verified } from '../src/lib/server/jobs/verify.ts';
+import { sqlCountyStore } from '../src/lib/server/store/county-store-sql.ts';
+import type { CountyTables } from '../src/lib/server/store/tables.ts';
+
+const args = process.argv.slice(2);
+const [backup, ...more] = args.filter((one) => !one.startsWith('--'));
+const flags = new Set(args.filter((one) => one.startsWith('--')));
+const refold = flags.delete('--refold');
+const plant = flags.delete('--plant');
+const env = readEnv({ ...process.env, NODE_ENV: undefined });
+if (!env.ok || more.length > 0 || flags.size > 0 || (refold && (plant || backup !== undefined))) {
+  console.error(env.ok ? 'usage: npm run -s verify [-- BACKUP] [--refold] [--plant]' : env.error);
+  process.exit(2);
+}
+
+/** One word of one event, in a copy: nothing of the county is touched. */
+async function planted(settings: ServerEnv): Promise<Verified> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'daiban-plant-'));
+  try {
+    const file = path.join(folder, 'copy.sqlite');
+    await takeSnapshot(settings, file);
+    const db = new DatabaseSync(file);
+    db.exec(`UPDATE log SET body = '{"text":"别的话"}' WHERE seq = 1 AND kind = 'event'`);
+    db.close();
+    return await verifyFile(file);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function inPlace(settings: ServerEnv): Promise<Verified & { refolded: number }> {
+  if (settings.postgresUrl === null && !existsSync(settings.databaseFile)) {
+    console.error(`There is no database at ${settings.databaseFile}. Is DATA_DIR right?`);
+    process.exit(2);
+  }
+  const { db, kind } = await openDatabase(settings);
+  try {
+    const tables = db as unknown as Kysely<CountyTables>;
+    const store = sqlCountyStore(tables, { lockHead: kind === 'postgres' });
+    const done = refold ? await refoldAll({ db, store, county: COUNTY.code }) : null;
+    const verified = await verifyDatabase(db, { mediaDir: settings.mediaDir });
+    return { ...verified, refolded: done?.refolded ?? 0 };
+  } finally {
+    await db.destroy();
+  }
+}
+
+const look = (settings: ServerEnv): Promise<Verified & { refolded?: number }> => {
+  if (plant) return planted(settings);
+  if (backup === undefined) return inPlace(settings);
+  return verifyFile(backup, { mediaDir: path.join(path.dirname(backup), 'media') });
+};
+
+const started = Date.now();
+const {
+  rows,
+  attempts,
+  minimum,
+  broken,
+  faults,
+  differing,
+  refolded = 0,
+  ...seen
+} = await look(env.value);
+for (const fault of faults) console.error(`  ${fault}`);
+const ms = Date.now() - started;
+const counts = { events: rows, attempts, minimum, broken, refolded, differing: differing.length };
+console.log(JSON.stringify({ ...counts, ...seen, ms }));
+process.exit(broken === 0 && attempts >= minimum ? 0 : 1);

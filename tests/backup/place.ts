@@ -1,0 +1,66 @@
+/** A county of one's own in a passing folder, and small acts in it. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll } from 'vitest';
+import type { Actor } from '../../src/lib/domain/case-event.ts';
+import type { CaseId, Instant, PersonId, Sha256 } from '../../src/lib/domain/values.ts';
+import type { Container } from '../../src/lib/server/container.ts';
+import { readEnv, type ServerEnv } from '../../src/lib/server/env.ts';
+import { recordAtCounty } from '../../src/lib/server/sync/record.ts';
+
+/** A folder that goes when the tests of this file have run. */
+export function passingFolder(): string {
+  const root = mkdtempSync(path.join(tmpdir(), 'daiban-backup-'));
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  return root;
+}
+
+/** The settings of a county under `root`. */
+export function placeAt(root: string, name: string, more: NodeJS.ProcessEnv = {}): ServerEnv {
+  const env = readEnv({ DATA_DIR: path.join(root, name), ...more });
+  if (!env.ok) throw new Error(env.error.join('\n'));
+  return env.value;
+}
+
+const office: Actor = { code: 'O', personId: 'office' as PersonId, name: '县局登记员' };
+
+/** 22 characters that are a case. */
+export const caseNamed = (word: string): CaseId => word.padEnd(22, '_').slice(0, 22) as CaseId;
+
+/** The office records one piece of progress. */
+export async function visit(container: Container, seen: string, word = 'caseA'): Promise<void> {
+  const done = await recordAtCounty(container.sync, {
+    actor: office,
+    caseId: caseNamed(word),
+    events: [{ type: 'progress.recorded', payload: { unitId: 'SWJ', plain: seen } }],
+    audit: [{ personId: office.personId, action: 'test.visit', caseId: null, note: '' }],
+  });
+  if (!done.ok) throw new Error(String(done.error));
+}
+
+/** A photo that arrived whole for a case. */
+export async function photo(container: Container, word: string): Promise<Sha256> {
+  const bytes = Buffer.from(`\x89PNG\r\n\x1a\n ${word}`, 'latin1');
+  const sha = createHash('sha256').update(bytes).digest('hex') as Sha256;
+  await container.media.put({ sha, bytes: bytes.length }, 0, bytes);
+  const at = container.clock.now() as Instant;
+  const row = { sha, bytes: bytes.length, mime: 'image/png', caseId: caseNamed('caseA') };
+  const media = [
+    {
+      ...{ ...row, personId: 'wang' as PersonId, state: 'complete' as const, refused: '' },
+      ...{ announcedAt: at, completeAt: at },
+    },
+  ];
+  await container.store.transact(container.county, (tx) => tx.write({ media }));
+  return sha;
+}
+
+/** Head, safe and the histories of a county. */
+export const historyOf = ({ store, county }: Container) =>
+  store.transact(county, async (tx) => ({
+    head: (await tx.head()).seq,
+    safe: await tx.safe(),
+    epochs: (await tx.epochs()).map(({ baseSeq, reason }) => [baseSeq, reason]),
+  }));
