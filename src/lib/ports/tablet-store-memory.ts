@@ -184,6 +184,8 @@ export const newCase = (c: { id: string; body: Uint8Array }): CaseRecord => ({
 /** The honest in-memory driver: same guarantees, nothing survives the process. */
 export function memoryTabletStore(disk: TabletDisk = new TabletDisk()): TabletStore {
   const later = async <T>(step: () => T): Promise<T> => step();
+  const of = <T extends { readonly caseId: string }>(rows: Iterable<T>, caseId: string): T[] =>
+    [...rows].filter((r) => r.caseId === caseId);
   return {
     begin: (first) => later(() => disk.begin(first)),
     sync: () => later(() => disk.record),
@@ -191,8 +193,13 @@ export function memoryTabletStore(disk: TabletDisk = new TabletDisk()): TabletSt
     exchange: (scope, plan) => later(() => disk.exchange(scope, plan)),
     cases: () => later(() => [...disk.cases.values()]),
     caseOf: (id) => later(() => disk.cases.get(id) ?? null),
+    look: (id) =>
+      later(() => ({
+        ...{ record: disk.cases.get(id) ?? null, sync: disk.record },
+        ...{ events: of(disk.events.values(), id), media: of(disk.media.values(), id) },
+      })),
     putFacts: (id, rev, facts) => later(() => disk.putFacts(id, rev, facts)),
-    eventsOf: (caseId) => later(() => [...disk.events.values()].filter((r) => r.caseId === caseId)),
+    eventsOf: (caseId) => later(() => of(disk.events.values(), caseId)),
     eventsIn: (state) => later(() => disk.eventsIn(state)),
     counts: () => later(() => disk.counts()),
     offerAgain: (caseId) => later(() => disk.offerAgain(caseId)),
@@ -203,7 +210,7 @@ export function memoryTabletStore(disk: TabletDisk = new TabletDisk()): TabletSt
     meta: (key) => later(() => disk.metas.get(key) ?? null),
     putMeta: (key, body) => later(() => void disk.metas.set(key, body)),
     media: (caseId) =>
-      later(() => [...disk.media.values()].filter((m) => !caseId || m.caseId === caseId)),
+      later(() => (caseId ? of(disk.media.values(), caseId) : [...disk.media.values()])),
     putMedia: (record, chunks) => later(() => disk.putMedia(record, chunks)),
     chunk: (id, n) => later(() => disk.chunks.get(id)?.get(n) ?? null),
     replaceMedia: (record, chunks) =>

@@ -184,6 +184,14 @@ export interface CaseCounts {
   readonly q: number;
 }
 
+/** One case at one moment: what an act on it has to know. */
+export interface CaseLook {
+  readonly record: CaseRecord | null;
+  readonly sync: SyncRecord | null;
+  readonly events: readonly EventRow[];
+  readonly media: readonly MediaRecord[];
+}
+
 export interface TabletStore {
   /** Creates the sync record when there is none; returns what stands there. */
   begin(first: SyncRecord): Promise<SyncRecord>;
@@ -197,6 +205,8 @@ export interface TabletStore {
 
   cases(): Promise<readonly CaseRecord[]>;
   caseOf(id: string): Promise<CaseRecord | null>;
+  /** Record, rows and files of one case and the sync record, read at once. */
+  look(caseId: string): Promise<CaseLook>;
   /** Stores a list entry if the case is still at `rev`; false when it moved on. */
   putFacts(id: string, rev: number, facts: Uint8Array): Promise<boolean>;
   eventsOf(caseId: string): Promise<readonly EventRow[]>;

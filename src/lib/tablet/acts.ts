@@ -49,12 +49,15 @@ export async function buildEvents(
   if (!decided.ok) return fail({ code: 'REFUSED', refusal: decided.error });
   const { caseId, salt } = of.file;
   const day = coarseDay(deps.now());
-  const rows: NewEventRow[] = [];
-  for (const body of decided.value) {
+  for (const body of decided.value)
     if (utf8.encode(canonical(body)).length > EVENT_BYTES_MAX) return fail({ code: 'TOO_LARGE' });
-    const sealed: SealedEvent = { body, h: await eventHash(deps.digest, salt, body) };
-    rows.push({ id: body.id, caseId, day, body: await deps.vault.seal(sealed) });
-  }
+  // All at once: each hash goes to another thread and back.
+  const rows: NewEventRow[] = await Promise.all(
+    decided.value.map(async (body) => {
+      const sealed: SealedEvent = { body, h: await eventHash(deps.digest, salt, body) };
+      return { id: body.id, caseId, day, body: await deps.vault.seal(sealed) };
+    }),
+  );
   const stamp = { seq: null, receivedAt: null, actor: deps.self, clockOffsetSeconds: 0 };
   return ok({ rows, events: decided.value.map((body) => ({ ...body, stamp })) });
 }

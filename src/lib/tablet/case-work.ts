@@ -11,7 +11,7 @@ import { limitOf } from '../domain/lights.ts';
 import { DEFAULT_SETTINGS } from '../domain/settings.ts';
 import type { CaseId, Instant } from '../domain/values.ts';
 import { byDevicePlace } from '../ports/tablet-store-memory.ts';
-import type { EventRow, TabletStore } from '../ports/tablet-store.ts';
+import type { CaseLook, EventRow, TabletStore } from '../ports/tablet-store.ts';
 import { levelOf, type History } from './ack-level.ts';
 import { countyTime } from './county-time.ts';
 import { factsOf, type FactContext } from './case-facts-of.ts';
@@ -49,11 +49,18 @@ const contextAt = (now: Instant): ClockContext => ({
 
 /** Reads and folds one case; null when it is not here. */
 export async function openCase(deps: CaseDeps, caseId: string): Promise<OpenCase | null> {
-  const record = await deps.store.caseOf(caseId);
+  return openLook(deps, caseId, await deps.store.look(caseId));
+}
+
+/** {@link openCase} of what was read already. */
+export async function openLook(
+  deps: CaseDeps,
+  caseId: string,
+  { record, sync, events: unsorted }: CaseLook,
+): Promise<OpenCase | null> {
   if (!record) return null;
   const core = (await deps.vault.open(record.body)) as SealedCase;
-  const sync = await deps.store.sync();
-  const rows = [...(await deps.store.eventsOf(caseId))].sort(foldOrder);
+  const rows = [...unsorted].sort(foldOrder);
   const notes = new Map<string, SealedNote>();
   const opened: { row: EventRow; event: CaseEvent<string> }[] = [];
   for (const row of rows) {

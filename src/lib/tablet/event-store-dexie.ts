@@ -11,6 +11,7 @@ import {
 import { byDevicePlace, newCase } from '../ports/tablet-store-memory.ts';
 import { SYNC_KEY, storeFailure, type TabletDb } from './db.ts';
 import { draftTables } from './event-store-drafts.ts';
+import { lookAt } from './event-store-look.ts';
 import { mediaTables } from './event-store-media.ts';
 import { OwnChanges, countsOf, ownChanges } from './own-counts.ts';
 import { saveAct, type SyncGuess } from './event-store-save.ts';
@@ -111,6 +112,7 @@ function eventTables(db: TabletDb, guess: SyncGuess) {
     },
     cases: () => db.cases.toArray(),
     caseOf: async (id) => (await db.cases.get(id)) ?? null,
+    look: (id) => lookAt(db, id),
     putFacts: (id, rev, facts) =>
       db.transaction('rw', db.cases, async () => {
         const c = await db.cases.get(id);

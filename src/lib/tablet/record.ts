@@ -3,7 +3,13 @@ import { toLocalDate } from '../domain/calendar.ts';
 import { emptyCaseFile } from '../domain/case-file.ts';
 import { QUERY_CODE_BYTES, queryCodeFromBytes, temporaryNoOf } from '../domain/numbers.ts';
 import { assert, fail, ok, type CaseId, type Result } from '../domain/values.ts';
-import { NO_ACT, StoreFailure, type Act } from '../ports/tablet-store.ts';
+import {
+  NO_ACT,
+  StoreFailure,
+  type Act,
+  type CaseLook,
+  type SyncRecord,
+} from '../ports/tablet-store.ts';
 import {
   buildEvents,
   describeCaptures,
@@ -13,7 +19,7 @@ import {
   type Built,
   type Capture,
 } from './acts.ts';
-import { caseFacts, factsBeforeSave, openCase, type OpenCase } from './case-work.ts';
+import { caseFacts, factsBeforeSave, openCase, openLook, type OpenCase } from './case-work.ts';
 import type { SealedCase } from './sealed-shapes.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import type { Session } from './session.ts';
@@ -52,8 +58,8 @@ export function refusalOf(error: unknown): SaveRefusal {
 /** {@link refusalOf} for a whole act: reads can meet a broken or full store too. */
 export const refused = <T>(error: unknown): Result<T, SaveRefusal> => fail(refusalOf(error));
 
-async function capturesOf(deps: ActDeps, caseId: string): Promise<Capture[]> {
-  const records = (await deps.store.media(caseId)).filter((m) => m.state === 'd');
+async function capturesOf(deps: ActDeps, { media }: CaseLook): Promise<Capture[]> {
+  const records = media.filter((m) => m.state === 'd');
   return Promise.all(
     records.map(async (record) => ({
       record,
@@ -97,10 +103,12 @@ export async function takeCase(
   draft: DraftCase,
   taking: Taking,
 ): Promise<Result<Taken, SaveRefusal>> {
-  const begun = await openCase(deps, draft.caseId);
-  const captures = await capturesOf(deps, draft.caseId);
+  const look = await deps.store.look(draft.caseId);
+  const begun = await openLook(deps, draft.caseId, look);
+  const captures = await capturesOf(deps, look);
   for (let attempt = 0; attempt < NUMBER_TRIES; attempt++) {
-    const started = await numbered(deps, begun, taking);
+    const sync = attempt === 0 ? look.sync : await deps.store.sync();
+    const started = numbered(deps, begun, { ...taking, sync });
     const { numbers } = started;
     const given = typeof taking.entries === 'function' ? taking.entries(numbers) : taking.entries;
     const today = toLocalDate(deps.now());
@@ -122,15 +130,15 @@ export async function takeCase(
   return fail({ code: 'STORE_BROKEN' });
 }
 
-async function numbered(
+function numbered(
   deps: RecordDeps,
   begun: OpenCase | null,
-  taking: Pick<Taking, 'areaCode'>,
-): Promise<{ numbers: CaseNumbers; counter: number | null }> {
+  taking: Pick<Taking, 'areaCode'> & { readonly sync: SyncRecord | null },
+): { numbers: CaseNumbers; counter: number | null } {
   const { temporaryNumber, queryCode } = begun?.core ?? {};
   if (temporaryNumber && queryCode)
     return { numbers: { temporaryNumber, queryCode }, counter: null };
-  const counter = (await deps.store.sync())?.numberNext;
+  const counter = taking.sync?.numberNext;
   assert(counter !== undefined, 'the store was begun');
   return { numbers: numbersFor(deps, counter, taking.areaCode), counter };
 }
@@ -184,7 +192,8 @@ export async function recordEarly(
   const begun = await openCase(deps, draft.caseId);
   if (begun) return recordLater(deps, draft.caseId, entries);
   for (let attempt = 0; attempt < NUMBER_TRIES; attempt++) {
-    const { numbers, counter } = await numbered(deps, null, draft);
+    const sync = await deps.store.sync();
+    const { numbers, counter } = numbered(deps, null, { ...draft, sync });
     const taking = { areaCode: draft.areaCode, entries: [] };
     const of = { no: numbers.temporaryNumber, today: toLocalDate(deps.now()) };
     const first = drafted(taking, draft.form, of);
@@ -208,10 +217,11 @@ export async function recordLater(
   caseId: string,
   entries: readonly Entry[],
 ): Promise<Result<Saved, SaveRefusal>> {
-  const open = await openCase(deps, caseId);
+  const look = await deps.store.look(caseId);
+  const open = await openLook(deps, caseId, look);
   if (!open) return fail({ code: 'NOT_FOUND' });
   const named = shasIn(entries.map((e) => e.payload));
-  const captures = (await capturesOf(deps, caseId)).filter((c) => named.has(c.meta.sha256));
+  const captures = (await capturesOf(deps, look)).filter((c) => named.has(c.meta.sha256));
   // A hazard's stream has no attachments of its own: its photos are named by the report.
   const stream = open.file.status === 'NONE' && open.file.hazard !== null;
   const all = [...(stream ? [] : describeCaptures(captures, entries)), ...entries];
@@ -243,7 +253,9 @@ export async function reportHazard(
   const caseId = (given ?? deps.clock.caseId()) as CaseId;
   const salt = deps.clock.salt();
   const named = shasIn(payload);
-  const captures = (await capturesOf(deps, caseId)).filter((c) => named.has(c.meta.sha256));
+  const captures = (await capturesOf(deps, await deps.store.look(caseId))).filter((c) =>
+    named.has(c.meta.sha256),
+  );
   const built = await buildEvents(deps, { file: emptyCaseFile(caseId, salt), entries });
   if (!built.ok) return built;
   const core: SealedCase = { salt };
