@@ -180,6 +180,8 @@ export const caseReceived = record({
   contentHash: z.optional(zSha256),
   /** Given when code and name collided with another case: the villager must be told. */
   querySuffix: z.optional(zLine),
+  /** 临时编号 that was made by no tablet of its sender: it does not count, the office is shown it. */
+  numberNotOwn: z.optional(zLine),
 });
 
 /** 补充材料: adds, never overwrites; after registration `changes` are a proposal (K01). */

@@ -34,7 +34,7 @@ const NEEDED: ReadonlySet<string> = new Set(['areaCode', 'channel']);
 const DAYS: ReadonlySet<string> = new Set(['xfDate', 'happenedFrom', 'happenedTo']);
 
 /** Links that only the county makes; named by the field they are claims for a person to settle. */
-const LINKS: ReadonlySet<string> = new Set(['agent', 'absorbs']);
+const LINKS: ReadonlySet<string> = new Set(['agent', 'absorbs', 'temporaryNo']);
 
 const PETITIONER = /^petitioners\.(\d{1,3})\.([A-Za-z]+)$/;
 

@@ -207,7 +207,20 @@ const submitted: Reducer<'case.submitted'> = (file, step) => {
   };
 };
 
-const received: Reducer<'case.received'> = (file, { event, payload, allowed }) => {
+/** A number that its sender never had does not name the case; the office sees it as a proposal. */
+function withoutForeignNumber(file: CaseFile, { payload, mark }: Received): CaseFile {
+  const { numberNotOwn } = payload;
+  if (numberNotOwn === undefined || file.numbers.temporaryNo !== numberNotOwn) return file;
+  const without = { ...file, numbers: { ...file.numbers, temporaryNo: null } };
+  const claim = { field: 'temporaryNo', from: null, to: numberNotOwn };
+  return proposed(without, { mark, payload: { changes: [claim] } });
+}
+
+type Received = Parameters<Reducer<'case.received'>>[1];
+
+const received: Reducer<'case.received'> = (before, step) => {
+  const { event, payload, allowed } = step;
+  const file = withoutForeignNumber(before, step);
   const { moments, numbers } = file;
   const querySuffix = payload.querySuffix ?? numbers.querySuffix;
   const told = { ...file, numbers: { ...numbers, querySuffix } };

@@ -81,6 +81,7 @@ export const domainJudge = (county: string, areas: AreaTree): Judge<Subject> => 
   queryCodeMet: (_file, others) => [
     systemAct('case.received', { querySuffix: String(others + 1) }),
   ],
+  numberNotOwn: (claimed) => [systemAct('case.received', { numberNotOwn: claimed })],
   keepsFrom: (asker, file, now) => {
     const denial = whyNot(asker, 'case.view', { object: sightOf(file), now });
     return denial === null ? null : LEAVES[denial];

@@ -9,6 +9,7 @@ import { COUNTY } from '../county.ts';
 import type { Container } from '../container.ts';
 import { dutyNumbersFor, readDutyNumbers } from '../settings/duty.ts';
 import type { CountyTables } from '../store/tables.ts';
+import { agentIdOf, agentNumberKey } from './agent-number.ts';
 import { readBytes, refusal, storageRefusal } from './body.ts';
 
 const BODY_MAX = 4_096;
@@ -20,8 +21,7 @@ interface Area {
   readonly children?: readonly Area[];
 }
 
-/** Counter under which an agent's number in the county is kept; a demo may set it beforehand. */
-export const agentNumberKey = (personId: string): string => `agent_no.${personId}`;
+export { agentNumberKey } from './agent-number.ts';
 const LAST_AGENT = 'agent_no';
 
 function villagesUnder(nodes: readonly Area[], prefix: string): { code: string; name: string }[] {
@@ -129,7 +129,7 @@ async function enrolled(
     magic: 'PS1',
     county: COUNTY,
     person: { id: person.personId, name: person.name },
-    agentId: `A${String(bound.number).padStart(2, '0')}`,
+    agentId: agentIdOf(bound.number),
     deviceLetter: bound.device.letter,
     villages: [...villages.values()],
     epoch: bound.epoch,

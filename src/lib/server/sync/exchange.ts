@@ -19,6 +19,7 @@ import {
 import type { CountyTx, DeviceRow, Epoch, MediaRow } from '../../ports/county-store.ts';
 import { receiptInput, receiptOf } from '../../protocol/hash.ts';
 import type { ExchangeReply, ExchangeRequest } from '../../protocol/sync.ts';
+import { checkTemporaryNumbers } from './agent-number.ts';
 import { afterContact, lossNoted } from './contact.ts';
 import type { CountyDeps } from './deps.ts';
 import { feedPage } from './feed.ts';
@@ -94,6 +95,7 @@ async function pushed<S extends Asker>(
   const outcome = await push(deps, tx, { asker, request, events, ledger, lastDs, offset });
   await mirrorToMasters(deps, tx, ledger);
   await meetQueryCodes(deps, tx, ledger);
+  await checkTemporaryNumbers(deps, tx, { ledger, personId: asker.personId });
   return outcome;
 }
 

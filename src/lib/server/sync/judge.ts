@@ -65,6 +65,8 @@ export interface Judge<S extends Asker> {
   mirror(child: CaseFile, event: CaseEvent<string>): Mirror | null;
   /** What the county adds when another case already has the query code of this one. */
   queryCodeMet(file: CaseFile, others: number): readonly FollowUp[];
+  /** What the county adds when a case came with a temporary number that its sender never had. */
+  numberNotOwn?(claimed: string): readonly FollowUp[];
   /** Whether the case may lie on this person's tablets; `null` is yes. */
   keepsFrom(asker: S, file: CaseFile, now: Instant): LeaveReason | null;
   /** A text that changes whenever the person's grants in force change. */

@@ -235,6 +235,7 @@ export const deskActsEn: DeskActsWords = {
       placeText: 'Placetext',
       summary: 'Summary',
       petitionerCount: 'Petitionercount',
+      temporaryNo: 'Temporary number (not of this agent’s tablets)',
     },
     decision: { KEEP: 'Keep', ADOPT: 'Adopt', BOTH: 'Both', LINK: 'Link', RATIFIED: 'Ratified' },
   },

@@ -234,6 +234,7 @@ export const deskActsZh = {
       placeText: '地点',
       summary: '整理的事由',
       petitionerCount: '人数',
+      temporaryNo: '临时编号（不是这位代理员平板上的号）',
     },
     decision: {
       KEEP: '按县里的',
