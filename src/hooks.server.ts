@@ -7,6 +7,7 @@ import { readSession } from './lib/server/auth/session.ts';
 import { getContainer } from './lib/server/container.ts';
 import { startDaily } from './lib/server/jobs/daily.ts';
 import { readAgain } from './lib/server/jobs/read-again.ts';
+import { startSweeping } from './lib/server/media/sweep.ts';
 import { openRoom, type Room, setupLink } from './lib/server/room.ts';
 
 let opening: Promise<Room> | undefined;
@@ -19,6 +20,7 @@ export const init: ServerInit = async () => {
   const room = await roomHere();
   const { container } = room;
   startDaily(container);
+  startSweeping(container);
   await readAgain(container.sync);
   const link = await setupLink(room);
   if (link !== null) console.log(`还没有账号。头一个管账号的人从这儿设（一天内有效）：\n  ${link}`);

@@ -6,9 +6,13 @@ import type { MediaStore } from '../../ports/media-store.ts';
 import { MEDIA_TYPES } from '../../protocol/media.ts';
 import type { ExchangeRequest, MediaRefusal, WireMedia } from '../../protocol/sync.ts';
 import { ANNOUNCED_MEDIA_MAX, MEDIA_BYTES_MAX } from '../../protocol/version.ts';
+import { MEDIA_DAY_BYTES_MAX } from './limits.ts';
 import type { Asker } from './judge.ts';
 import type { Ledger } from './ledger.ts';
 
+const DAY_MS = 86_400_000;
+/** The county's day begins at midnight in Asia/Shanghai. */
+const COUNTY_OFFSET_MS = 8 * 3_600_000;
 const SHA_256 = /^[0-9a-f]{64}$/;
 
 const refusalOf = ({ bytes, mime }: WireMedia): MediaRefusal | null => {
@@ -50,6 +54,36 @@ function rowFor(wire: WireMedia, mine: readonly MediaRow[], fresh: MediaRow): Me
 }
 
 /**
+ * Which new rows fit into what this person may still announce today (county days); the rest is not
+ * written and not named in the answer, so the tablet offers it again, tomorrow with success.
+ */
+async function inToday(
+  tx: CountyTx,
+  rows: readonly MediaRow[],
+  { personId, now }: { readonly personId: PersonId; readonly now: Instant },
+): Promise<ReadonlySet<MediaRow>> {
+  const asks = rows.some(({ state }) => state === 'wanted');
+  if (!asks) return new Set(rows);
+  const names = { day: `media-day/${personId}`, bytes: `media-bytes/${personId}` };
+  const today = Math.floor((Date.parse(now) + COUNTY_OFFSET_MS) / DAY_MS);
+  const sameDay = (await tx.counter(names.day)) === today;
+  let used = sameDay ? await tx.counter(names.bytes) : 0;
+  const fits = new Set<MediaRow>();
+  for (const row of rows) {
+    const bytes = row.state === 'wanted' ? row.bytes : 0;
+    if (used + bytes > MEDIA_DAY_BYTES_MAX) continue;
+    used += bytes;
+    fits.add(row);
+  }
+  const counters = [
+    { name: names.day, value: today },
+    { name: names.bytes, value: used },
+  ];
+  await tx.write({ counters });
+  return fits;
+}
+
+/**
  * Writes the announced files down for this person and returns them as the county has them; cases
  * whose file he had sent before are under the pen afterwards, in `arrived`.
  */
@@ -69,11 +103,13 @@ export async function announceMedia(
     const ofFile = mine.filter(({ sha }) => sha === wire.sha);
     return rowFor(wire, ofFile, rowOf(wire, personId, ledger.now));
   });
-  const media = all.filter((row) => !before.has(row));
+  const fresh = all.filter((row) => !before.has(row));
+  const fits = await inToday(tx, fresh, { personId, now: ledger.now });
+  const media = fresh.filter((row) => fits.has(row));
   await tx.write({ media });
   const arrived = media.filter(({ state }) => state === 'complete').map(({ caseId }) => caseId);
   ledger.learn(await tx.cases(arrived));
-  return { all, arrived };
+  return { all: all.filter((row) => before.has(row) || fits.has(row)), arrived };
 }
 
 /**
