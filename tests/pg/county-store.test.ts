@@ -7,7 +7,7 @@ import type { CountyTables } from '../../src/lib/server/store/tables.ts';
 import { countyStoreContract } from '../contract/county-store.contract.ts';
 import { freshDatabase } from '../postgres.ts';
 
-describe('county store on PostgreSQL', () => {
+describe('county store on PostgreSQL', { timeout: 60_000 }, () => {
   countyStoreContract(async () => {
     const opened = await openPostgres(await freshDatabase());
     if (!opened.ok) throw new Error(opened.error);

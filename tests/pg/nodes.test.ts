@@ -46,7 +46,7 @@ async function holds(county: Container, tablets: readonly Tablet[]): Promise<voi
   expect(times).toEqual([...times].sort());
 }
 
-describe('two nodes on one PostgreSQL', () => {
+describe('two nodes on one PostgreSQL', { timeout: 60_000 }, () => {
   it('[PG3] tablets alternate between nodes, answers get lost, doubles arrive at both: one log', async () => {
     await withNodes(3, async (nodes) => {
       const at = (n: number): Container => {

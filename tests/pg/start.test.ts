@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -36,7 +37,7 @@ const refusal = (url: string, dataDir?: string): Promise<string> =>
     (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : 'odd'),
   );
 
-describe('PostgreSQL at the start', () => {
+describe('PostgreSQL at the start', { timeout: 60_000 }, () => {
   it.each([['fsync'], ['synchronous_commit'], ['full_page_writes']])(
     '[PG1] a server with %s=off is refused with what to write where',
     async (name) => {
@@ -100,7 +101,7 @@ describe('PostgreSQL at the start', () => {
   });
 });
 
-describe('a PostgreSQL that went backwards', () => {
+describe('a PostgreSQL that went backwards', { timeout: 60_000 }, () => {
   it('[PG2] an older copy of the database is refused until a new epoch is begun', async () => {
     const url = await postgres.createDatabase();
     const dataDir = path.join(root, 'older');
@@ -134,6 +135,8 @@ describe('a PostgreSQL that went backwards', () => {
     // What a restore to a point in time and a promotion do: the log goes on under a new timeline.
     writeFileSync(path.join(postgres.dataDir, 'recovery.signal'), '');
     await postgres.restart({ restore_command: 'false' });
+    while ((await ask<{ on: boolean }>(url, 'select pg_is_in_recovery() as on'))[0]?.on)
+      await sleep(50);
     const said = await refusal(url, dataDir);
     expect(said).toContain('went from timeline 00000001 to 00000002');
     expect(said).toContain('npm run restore -- --announce');

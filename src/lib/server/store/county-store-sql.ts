@@ -55,6 +55,12 @@ async function runGroup(
   trx: Transaction<CountyTables>,
   group: readonly Waiting[],
 ): Promise<readonly Waiting[]> {
+  const [only] = group;
+  if (only !== undefined && group.length === 1) {
+    // Nobody beside it: its failure takes the whole transaction along.
+    await only.run(trx);
+    return group;
+  }
   const standing: Waiting[] = [];
   for (const one of group) {
     await sql`savepoint one`.execute(trx);

@@ -1,5 +1,5 @@
 /** The writing half of `CountyTx`. */
-import type { Insertable, Kysely } from 'kysely';
+import { sql, type Insertable, type Kysely } from 'kysely';
 import type { AuditRow, CountyCode, WriteBatch } from '../../ports/county-store.ts';
 import type { LogRow } from '../../ports/event-store.ts';
 import { asideToTable, caseToTable, deviceToTable, logToTable, mediaToTable, num } from './rows.ts';
@@ -20,6 +20,34 @@ async function insertAll<K extends keyof CountyTables>(
       .insertInto(table)
       .values(rows.slice(at, at + ROWS_PER_INSERT) as Insertable<CountyTables[K]>[])
       .execute();
+}
+
+/** Of rows with the same key the last one stands: one statement may write a row only once. */
+function lastOfEach<R extends object>(rows: readonly R[], key: readonly (keyof R)[]): R[] {
+  const last = new Map(rows.map((row) => [JSON.stringify(key.map((name) => row[name])), row]));
+  return [...last.values()];
+}
+
+/** Inserts rows, or rewrites those whose key is there. All rows have the same columns. */
+async function upsertAll<K extends keyof CountyTables>(
+  db: Db,
+  of: { readonly table: K; readonly key: readonly (keyof Insertable<CountyTables[K]> & string)[] },
+  rows: readonly Insertable<CountyTables[K]>[],
+): Promise<void> {
+  const { table, key } = of;
+  const unique = lastOfEach(rows as readonly Record<string, unknown>[], key);
+  for (let at = 0; at < unique.length; at += ROWS_PER_INSERT) {
+    const some = unique.slice(at, at + ROWS_PER_INSERT);
+    const rest = Object.keys(some[0] ?? {}).filter((name) => !key.some((part) => part === name));
+    const update = Object.fromEntries(rest.map((name) => [name, sql.ref(`excluded.${name}`)]));
+    const into = db.insertInto(table as never).values(some as never);
+    await into
+      .onConflict((on) => {
+        const clash = on.columns(key as never);
+        return rest.length === 0 ? clash.doNothing() : clash.doUpdateSet(update as never);
+      })
+      .execute();
+  }
 }
 
 async function writeLog(db: Db, county: CountyCode, log: readonly LogRow[]): Promise<void> {
@@ -44,11 +72,11 @@ async function writeDevices(db: Db, county: CountyCode, batch: WriteBatch): Prom
     'device_log',
     (batch.places ?? []).map((row) => ({ county, ...row })),
   );
-  for (const device of batch.devices ?? []) {
-    const row = deviceToTable(county, device);
-    const on = db.insertInto('devices').values(row);
-    await on.onConflict((c) => c.columns(['county', 'dv']).doUpdateSet(row)).execute();
-  }
+  await upsertAll(
+    db,
+    { table: 'devices', key: ['county', 'dv'] },
+    (batch.devices ?? []).map((device) => deviceToTable(county, device)),
+  );
   await insertAll(
     db,
     'dead_letter',
@@ -64,39 +92,36 @@ async function writeDevices(db: Db, county: CountyCode, batch: WriteBatch): Prom
 }
 
 async function writeCases(db: Db, county: CountyCode, batch: WriteBatch): Promise<void> {
-  for (const record of batch.cases ?? []) {
-    const row = caseToTable(county, record);
-    const into = db.insertInto('cases').values(row);
-    await into.onConflict((on) => on.columns(['county', 'case_id']).doUpdateSet(row)).execute();
-  }
-  for (const { personId, caseId } of batch.agents ?? [])
-    await db
-      .insertInto('case_agents')
-      .values({ county, person_id: personId, case_id: caseId })
-      .onConflict((on) => on.columns(['county', 'person_id', 'case_id']).doNothing())
-      .execute();
-  for (const { personId, caseId, fromSeq, toSeq } of batch.access ?? [])
-    await db
-      .insertInto('case_access')
-      .values({ county, person_id: personId, case_id: caseId, from_seq: fromSeq, to_seq: toSeq })
-      .onConflict((on) =>
-        on.columns(['county', 'person_id', 'case_id', 'from_seq']).doUpdateSet({ to_seq: toSeq }),
-      )
-      .execute();
-  for (const { personId, checkedSeq, grantsPrint } of batch.viewers ?? []) {
-    const rest = { checked_seq: checkedSeq, grants_print: grantsPrint };
-    await db
-      .insertInto('viewers')
-      .values({ county, person_id: personId, ...rest })
-      .onConflict((on) => on.columns(['county', 'person_id']).doUpdateSet(rest))
-      .execute();
-  }
-  for (const media of batch.media ?? []) {
-    const row = mediaToTable(county, media);
-    const into = db.insertInto('media_files').values(row);
-    const key = ['county', 'sha', 'case_id', 'person_id'] as const;
-    await into.onConflict((on) => on.columns(key).doUpdateSet(row)).execute();
-  }
+  const { cases = [], agents = [], access = [], viewers = [], media = [] } = batch;
+  await upsertAll(
+    db,
+    { table: 'cases', key: ['county', 'case_id'] },
+    cases.map((record) => caseToTable(county, record)),
+  );
+  await upsertAll(
+    db,
+    { table: 'case_agents', key: ['county', 'person_id', 'case_id'] },
+    agents.map(({ personId, caseId }) => ({ county, person_id: personId, case_id: caseId })),
+  );
+  await upsertAll(
+    db,
+    { table: 'case_access', key: ['county', 'person_id', 'case_id', 'from_seq'] },
+    access.map(({ personId, caseId, fromSeq, toSeq }) => {
+      return { county, person_id: personId, case_id: caseId, from_seq: fromSeq, to_seq: toSeq };
+    }),
+  );
+  await upsertAll(
+    db,
+    { table: 'viewers', key: ['county', 'person_id'] },
+    viewers.map(({ personId, checkedSeq, grantsPrint }) => {
+      return { county, person_id: personId, checked_seq: checkedSeq, grants_print: grantsPrint };
+    }),
+  );
+  await upsertAll(
+    db,
+    { table: 'media_files', key: ['county', 'sha', 'case_id', 'person_id'] },
+    media.map((row) => mediaToTable(county, row)),
+  );
 }
 
 async function writeCounter(

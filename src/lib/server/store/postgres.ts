@@ -23,6 +23,16 @@ const PREPARED_MAX = 300;
 const MIGRATION_LOCK = 230_278_001;
 const INT8 = 20;
 
+/**
+ * What every session of ours is, whatever somebody sets for the role or the database later. A plan
+ * that is kept would be one for the empty tables of the first day: it is made anew each time.
+ */
+const SESSION = [
+  'plan_cache_mode=force_custom_plan',
+  'default_transaction_isolation=read\\ committed',
+  'default_transaction_read_only=off',
+];
+
 const FACTS = `select current_setting('server_version_num')::int as version,
   current_setting('server_encoding') as encoding, current_setting('fsync') as fsync,
   current_setting('full_page_writes') as full_page_writes,
@@ -119,8 +129,9 @@ const poolOf = (url: string, { synchronous_commit }: SessionFacts): Pool => {
     lock_timeout: LOCK_WITHIN_MS,
     statement_timeout: STATEMENT_WITHIN_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-    // As it was found, whatever somebody sets for the role or the database later.
-    options: `-c synchronous_commit=${synchronous_commit}`,
+    options: SESSION.concat(`synchronous_commit=${synchronous_commit}`)
+      .map((set) => `-c ${set}`)
+      .join(' '),
     application_name: 'daiban',
     types: asNumbers,
     verify: (client, done) => {
