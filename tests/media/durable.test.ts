@@ -112,6 +112,27 @@ describe('media on a real disk', () => {
     expect(await judge(root, 5, said)).toEqual({ lost: 0, altered: 0, files: FILES });
   }, 60_000);
 
+  it('[MD25] two servers end the same file in the same moment, again and again', async () => {
+    const root = fresh();
+    // Two stores know nothing of each other, as two processes do.
+    const [one, two] = [directoryMediaStore(root), directoryMediaStore(root)];
+    const CHUNK = 65_536;
+    for (let n = 0; n < 60; n++) {
+      const { sha, bytes } = madeFile(7, n);
+      const key = { sha, bytes: bytes.length, by: 'one' };
+      const bring = async (store: typeof one) => {
+        for (let at = 0; at < bytes.length; at += CHUNK) {
+          const put = await store.put(key, at / CHUNK, bytes.subarray(at, at + CHUNK));
+          if (!put.ok) throw new Error(put.error);
+          if (put.value) await store.forget(key);
+        }
+      };
+      await Promise.all([bring(one), bring(two)]);
+      expect((await one.read(sha))?.length).toBe(bytes.length);
+    }
+    expect(await judge(root, 7, [])).toEqual({ lost: 0, altered: 0, files: 60 });
+  }, 60_000);
+
   it('[MD26] the sweep takes what is old and unfinished, and nothing else', async () => {
     const root = fresh();
     const store = directoryMediaStore(root);

@@ -71,10 +71,10 @@ class MediaFolder {
   }
 
   /** One pass over what came, piece by piece: a long file never stands in memory. */
-  async #join(key: MediaKey): Promise<Result<boolean, PutFault>> {
+  async #join(key: MediaKey, names: readonly string[]): Promise<Result<boolean, PutFault>> {
     const { sha, bytes } = key;
     const parts = this.partsOf(key);
-    const stretches = stretchesOf(await namesIn(parts), bytes);
+    const stretches = stretchesOf(names, bytes);
     const hash = createHash('sha256');
     try {
       const right = await writeNew(this.fileOf(sha), async (handle) => {
@@ -124,8 +124,10 @@ class MediaFolder {
     const isChunk = from === 0 && to === chunkLength(key.bytes, index);
     const name = isChunk ? String(index) : pieceName(index, from, to);
     if (to > here) await this.#write(parts, name, bytes);
-    const lack = lackOf(await namesIn(parts), key.bytes);
-    return lack.chunks.length > 0 ? ok(false) : this.#join(key);
+    // These very names are joined: what another process takes away meanwhile is missed, not left out.
+    const names = await namesIn(parts);
+    const lack = lackOf(names, key.bytes);
+    return lack.chunks.length > 0 ? ok(false) : this.#join(key, names);
   }
 
   inTurn<T>(sha: Sha256, work: () => Promise<T>): Promise<T> {
