@@ -48,8 +48,10 @@ const DRAWN = {
   chunkHurt: rate(0.4, 0.2),
   /** The county's real domain decides, over the sample cases. */
   domain: flag(0.08),
+  /** Messages are real frames of that version of the wire; otherwise damage is seen as such. */
+  frames: flag(0.4),
   /** Shapes are parsed as at the endpoint. */
-  parse: flag(0.25),
+  parse: flag(0.15),
 } as const;
 
 export type FaultName = keyof typeof DRAWN;

@@ -38,11 +38,6 @@ const ANY_EPOCH = patch(
 );
 const PARTED = { domain: 0, restore: 1 };
 const SILENT = { ...PARTED, silentRestore: 1 };
-/** A network that does nothing: what is looked for lies elsewhere. */
-const CLEAN = {
-  ...{ dropRequest: 0, dropReply: 0, html: 0, truncate: 0, flip: 0, stale: 0, slow: 0, crash: 0 },
-  ...{ power: 0, disk: 0, media: 0, evict: 0, clone: 0, image: 0, oldProfile: 0 },
-};
 
 /** The 28 of the reference model. */
 const REFERENCE: readonly Mutant[] = [
@@ -258,7 +253,7 @@ const OWN: readonly Mutant[] = [
         'return;',
       ),
     ],
-    profile: { ...SILENT, ...CLEAN, moves: 1, seals: 1, office: 1 },
+    profile: { ...SILENT, moves: 3, seals: 1, office: 1, dropReply: 0.3 },
   },
   {
     name: 'checksumIgnored',
@@ -270,16 +265,16 @@ const OWN: readonly Mutant[] = [
         '',
       ),
     ],
-    profile: { domain: 0, flip: 0.1 },
+    profile: { domain: 0, flip: 0.1, frames: 1, parse: 1 },
   },
   {
     name: 'foldOutOfOrder',
-    what: 'the tablet folds by time of event, not by the county’s position',
+    what: 'a case is folded by the time of its events, not by the county’s positions',
     patches: [
       patch(
-        'tablet/case-work.ts',
-        'return inServerOrder(begun ? good : all);',
-        'return (begun ? good : all).toReversed();',
+        'domain/evolve.ts',
+        'const place = (e: E) => e.stamp.seq ?? Number.POSITIVE_INFINITY;',
+        'const place = (e: E) => Date.parse((e as unknown as { occurredAt: string }).occurredAt);',
       ),
     ],
     profile: { domain: 1 },

@@ -22,7 +22,9 @@ export const delay = (world: World): number =>
 
 /** Cuts the message somewhere, or changes one letter of it. */
 function damaged(world: World, text: string): string {
-  const { truncate, flip } = world.faults;
+  const { truncate, flip, frames } = world.faults;
+  // Without a frame nothing could tell the damage: it is seen at once.
+  if (frames === 0) return hurts(world, truncate) || hurts(world, flip) ? '' : text;
   if (hurts(world, truncate)) return text.slice(0, upTo(world, text.length));
   if (!hurts(world, flip)) return text;
   const at = upTo(world, text.length);
@@ -92,7 +94,7 @@ export async function send(
   };
   const req = newId(world, 'r');
   const question = { req, request: forged(world, request) };
-  const text = await requestText(tablet.number, question);
+  const text = await requestText(faults.frames > 0 ? tablet.number : null, question);
   world.attempts += 1;
   time.at(TIMEOUT, () => once('timeout'));
   const arrives = (answer: string) =>

@@ -172,7 +172,7 @@ export function planOffice(world: World): void {
   const times = (n: number, on: number, step: () => void | Promise<void>) => {
     for (let k = 0; on > 0 && k < n; k++) time.at(100 + upTo(world, 1_050), step);
   };
-  times(5, faults.moves, () => moveCase(world, 'hand'));
+  times(5 * faults.moves, faults.moves, () => moveCase(world, 'hand'));
   if (world.scripts.length === 0) times(3, faults.seals, () => moveCase(world, 'seal'));
   times(3, faults.grants, () => changeRight(world, 'grants'));
   if (world.scripts.length === 0) times(4, faults.areas, () => changeRight(world, 'areas'));
