@@ -53,7 +53,7 @@ class Tablet {
   answer(flight: Flight, reply: ExchangeReply, receiptMatches = true) {
     const spareDv = `fork${++this.forks}`;
     const inputs = { flight, reply, sealed: sealAll(reply), receiptMatches, spareDv };
-    return this.disk.exchange(scopeOf(reply, this.disk.record!), (view) =>
+    return this.disk.exchange(scopeOf(reply, this.disk.record!, flight), (view) =>
       planReply(view, { ...inputs, clockOffsetSeconds: 5, day: 2 }),
     );
   }

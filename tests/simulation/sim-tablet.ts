@@ -195,7 +195,7 @@ export async function takeReply(
     ...{ flight, reply, sealed, spareDv, day: 20_612, clockOffsetSeconds: 0 },
     receiptMatches: receiptMatches(flight, reply),
   };
-  return disk.exchange(scopeOf(reply, sync), (view) => planReply(view, inputs)) !== null;
+  return disk.exchange(scopeOf(reply, sync, flight), (view) => planReply(view, inputs)) !== null;
 }
 
 /** The same person. */

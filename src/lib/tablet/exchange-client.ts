@@ -49,7 +49,7 @@ export function buildRequest(inputs: RequestInputs): Flight {
     events.push(event);
     if (sealed.h !== undefined) hashes.set(row.id, sealed.h);
   }
-  const rest = inputs.pending.length - events.length;
+  const rest = inputs.pending.length + (inputs.unopened ?? 0) - events.length;
   const request: ExchangeRequest = {
     ...{ proto: PROTOCOL_VERSION, build: inputs.build, schema: inputs.schema },
     ...{ dv: sync.dv, dsHi: sync.dsNext - 1, now: inputs.now },
@@ -66,7 +66,11 @@ const pair = ([seq, tag]: Position): [number, string] => [seq, tag];
 const copy = (p: Position | null): [number, string] | null => p && pair(p);
 
 /** Rows the plan has to see; asking for too much is harmless. */
-export function scopeOf(reply: ExchangeReply, sync: SyncRecord): ExchangeScope {
+export function scopeOf(
+  reply: ExchangeReply,
+  sync: SyncRecord,
+  { request }: Pick<Flight, 'request'>,
+): ExchangeScope {
   if (reply.kind === 'epoch') return { ids: [], cases: [], own: true, all: true };
   const { rows } = reply.feed;
   const ids = [
@@ -74,14 +78,16 @@ export function scopeOf(reply: ExchangeReply, sync: SyncRecord): ExchangeScope {
     ...rows.flatMap((r) => (r.k === 'event' ? [r.event.id] : r.k === 'adopted' ? [r.id] : [])),
     ...rows.flatMap((r) => (r.k === 'enter' ? r.events.map((e) => e.id) : [])),
   ];
-  const cases = rows.flatMap((r) => (r.k === 'enter' || r.k === 'leave' ? [r.caseId] : []));
+  // A case that left may go with its last row only: every row of what was sent must be in sight.
+  const cases = [
+    ...rows.flatMap((r) => (r.k === 'enter' || r.k === 'leave' ? [r.caseId] : [])),
+    ...request.cases.map((c) => c.id),
+  ];
   // A fork renumbers everything unsent, so all of it must be in sight.
   const trouble =
     reply.results.some((r) => r.s === 'gap' || r.s === 'forked') || outrun(reply, sync);
   const purge = reply.safe > sync.safe || reply.epoch !== sync.epoch;
-  // A case that left may go with its last row only: every own row of it must be in sight.
-  const settles = reply.results.length > 0;
-  return { ids, cases, own: trouble || purge || settles, all: trouble };
+  return { ids, cases, own: trouble || purge, all: trouble };
 }
 
 /**

@@ -14,6 +14,8 @@ export interface RequestInputs {
   readonly sync: SyncRecord;
   /** In (dv, ds) order. */
   readonly pending: readonly Pending[];
+  /** Unsent events behind those. */
+  readonly unopened?: number;
   /** Announced only when every pending event fits: text before pictures. */
   readonly media: readonly WireMedia[];
   readonly bytesMax: number;

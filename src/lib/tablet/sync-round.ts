@@ -72,16 +72,16 @@ export async function exchangeRound(
 ): Promise<Round> {
   const sync = await deps.store.sync();
   if (!sync) return { kind: 'failed', outcome: { kind: 'offline' } };
-  const { pending, broken } = await openPending(deps);
+  const { pending, broken, unopened } = await openPending(deps, bytesMax);
   if (broken.length > 0) await setAside(deps, broken);
   const files = (await deps.store.media()).filter((m) => m.state === 'p').length;
   const storage = (await deps.storage?.()) ?? UNKNOWN_STORAGE;
   const sentAt = deps.clock.now();
   const flight = buildRequest({
-    ...{ sync, pending, media, bytesMax, build: deps.build, schema: deps.schema },
+    ...{ sync, pending, unopened, media, bytesMax, build: deps.build, schema: deps.schema },
     ...{ feedBytesMax: feedBytes(bytesMax), now: sentAt },
     report: {
-      unsent: pending.length,
+      unsent: pending.length + unopened,
       oldestUnsentAt: pending[0]?.sealed.body.occurredAt ?? null,
       ...{ storageLeftBytes: storage.leftBytes, persisted: storage.persisted },
       ...{ unsentMedia: files, ...formerOf(sync) },
@@ -124,24 +124,54 @@ function formerOf({ was }: SyncRecord): {
   return was ? { was: { dv: was.dv, why: was.why, unsent: was.unsent } } : {};
 }
 
-/** Opens what is unsent; a body that is torn or no longer has its hash is set aside alone. */
+/** Stored bytes opened for one batch: more than any batch takes, never all of a long queue. */
+const OPENED_PER_BATCH = 4;
+
+/**
+ * Opens the unsent events that one batch can take, oldest first; a body that is torn or no longer
+ * has its hash is set aside alone.
+ */
 async function openPending(
   deps: SyncDeps,
-): Promise<{ pending: readonly Pending[]; broken: readonly EventRow[] }> {
-  const rows = [...(await deps.store.eventsIn('p'))].sort(byDevicePlace);
-  const salts = new Map<string, string>();
+  bytesMax: number,
+): Promise<{
+  pending: readonly Pending[];
+  broken: readonly EventRow[];
+  unopened: number;
+}> {
+  const all = [...(await deps.store.eventsIn('p'))].sort(byDevicePlace);
+  let bytes = 0;
+  const rows = all.filter((r, i) => i === 0 || (bytes += r.bytes) <= OPENED_PER_BATCH * bytesMax);
+  const salts = await saltsOf(deps, rows);
   const pending: Pending[] = [];
   const broken: EventRow[] = [];
   for (const row of rows) {
     try {
-      const salt = salts.get(row.caseId) ?? (await saltOf(deps, row.caseId));
-      salts.set(row.caseId, salt);
+      const salt = salts.get(row.caseId);
+      if (salt === undefined) throw new Error(`no case for ${row.caseId}`);
       pending.push({ row, salt, sealed: (await deps.vault.open(row.body)) as SealedEvent });
     } catch {
       broken.push(row);
     }
   }
-  return { pending, broken };
+  return { pending, broken, unopened: all.length - rows.length };
+}
+
+/** Salts of the rows' cases, asked for at once; a case that is torn or missing has none. */
+async function saltsOf(
+  deps: SyncDeps,
+  rows: readonly EventRow[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = [...new Set(rows.map((r) => r.caseId))];
+  const salts = await Promise.all(
+    ids.map((id) =>
+      saltOf(deps, id).then(
+        (salt) => [[id, salt] as const],
+        () => [],
+      ),
+    ),
+  );
+  return new Map(salts.flat());
 }
 
 async function saltOf(deps: SyncDeps, caseId: string): Promise<string> {
@@ -195,7 +225,7 @@ async function take(
   const clockOffsetSeconds = Math.round((Date.parse(reply.now) - middle) / 1000);
   const spareDv = deps.clock.deviceId();
   const inputs = { flight, reply, sealed, receiptMatches, clockOffsetSeconds, spareDv };
-  const changes = await deps.store.exchange(scopeOf(reply, got.sync), (view) =>
+  const changes = await deps.store.exchange(scopeOf(reply, got.sync, flight), (view) =>
     planReply(view, { ...inputs, day: coarseDay(now) }),
   );
   return changes?.sync ?? null;
