@@ -7,6 +7,8 @@ import { readSession } from './lib/server/auth/session.ts';
 import { getContainer } from './lib/server/container.ts';
 import { startDaily } from './lib/server/jobs/daily.ts';
 import { readAgain } from './lib/server/jobs/read-again.ts';
+import { startRefold } from './lib/server/jobs/refold.ts';
+import { startBackups } from './lib/server/jobs/schedule.ts';
 import { startSweeping } from './lib/server/media/sweep.ts';
 import { openRoom, type Room, setupLink } from './lib/server/room.ts';
 
@@ -20,6 +22,8 @@ export const init: ServerInit = async () => {
   const room = await roomHere();
   const { container } = room;
   startDaily(container);
+  startBackups(container);
+  startRefold(container, room.desk.cases.forget);
   startSweeping(container);
   await readAgain(container.sync);
   const link = await setupLink(room);

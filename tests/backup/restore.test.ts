@@ -49,7 +49,7 @@ describe('a restore', () => {
     expect(readdirSync(env.dataDir).some((name) => name.includes('.before-'))).toBe(true);
   });
 
-  it('[SY22] says what stands there and would go, and goes on only when told so', async () => {
+  it('[BK1] says what stands there and would go, and goes on only when told so', async () => {
     const env = placeAt(root, 'newer');
     const running = await openContainer(env);
     await visit(running, '第一次');
@@ -70,7 +70,7 @@ describe('a restore', () => {
     await again.close();
   });
 
-  it('[SY22] a file that is not what was verified changes nothing', async () => {
+  it('[BK1] a file that is not what was verified changes nothing', async () => {
     const env = placeAt(root, 'bent');
     const running = await openContainer(env);
     await visit(running, '第一次');
@@ -90,7 +90,7 @@ describe('a restore', () => {
     await again.close();
   });
 
-  it('[SY22] a backup without its photos is refused', async () => {
+  it('[BK1] a backup without its photos is refused', async () => {
     const env = placeAt(root, 'alone');
     const running = await openContainer(env);
     await visit(running, '第一次');

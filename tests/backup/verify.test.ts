@@ -71,7 +71,7 @@ async function withHarm(harm: string, undo: string) {
 }
 
 describe('verify', () => {
-  it('[SY23] looks at every row and finds a sound county sound', async () => {
+  it('[BK2] looks at every row and finds a sound county sound', async () => {
     const seen = await look();
     expect(seen).toMatchObject({ broken: 0, faults: [], rows: 30, cases: 12, aside: 1, audit: 30 });
     expect(seen).toMatchObject({ devices: 1, media: 1 });
@@ -104,7 +104,7 @@ describe('verify', () => {
     ['what was kept aside', "UPDATE dead_letter SET raw = '[]'", 'kept aside was altered'],
     ['an adoption', 'UPDATE dead_letter SET adopted_seq = 4', 'does not stand in the log'],
     ['an audit line', 'DELETE FROM audit WHERE n = 12', '29 audit lines are here, 30 were written'],
-  ])('[SY23] sees %s that was changed', async (_what, harm, fault) => {
+  ])('[BK2] sees %s that was changed', async (_what, harm, fault) => {
     const keep = (table: string) =>
       `DELETE FROM ${table}; INSERT INTO ${table} SELECT * FROM kept_${table}; DROP TABLE kept_${table};`;
     const tables = ['log', 'log_head', 'cases', 'device_log', 'devices', 'dead_letter', 'audit'];
@@ -115,7 +115,7 @@ describe('verify', () => {
     expect((await look()).broken).toBe(0);
   });
 
-  it('[SY23] sees a photo that is not its hash, or not there', async () => {
+  it('[BK2] sees a photo that is not its hash, or not there', async () => {
     const file = mediaFile(env.mediaDir, sha);
     rmSync(file);
     expect((await look()).faults).toEqual([`the media file ${sha} is missing`]);
@@ -125,7 +125,7 @@ describe('verify', () => {
 });
 
 describe('a changed fold', () => {
-  it('[SY24] rows of another fold are folded anew once, and only those that differ', async () => {
+  it('[BK3] rows of another fold are folded anew once, and only those that differ', async () => {
     expect(await refoldAfterUpgrade(running)).toMatchObject({
       cases: 12,
       refolded: 0,
@@ -141,7 +141,7 @@ describe('a changed fold', () => {
     expect((await look()).broken).toBe(0);
   });
 
-  it('[SY24] the sample cases fold as FOLD_VERSION says: another fold is another version', () => {
+  it('[BK3] the sample cases fold as FOLD_VERSION says: another fold is another version', () => {
     const { events, salts } = sampleCountyEvents();
     const byCase = Map.groupBy(events, ({ caseId }) => caseId);
     const folded = [...byCase].map(([caseId, own]) => {

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { Container } from './container.ts';
+import { backupNow } from './jobs/schedule.ts';
 import { FREE_BYTES_MIN } from './sync/limits.ts';
 
 async function freeBytes(folder: string): Promise<number> {
@@ -10,7 +11,8 @@ async function freeBytes(folder: string): Promise<number> {
 
 /**
  * 200 when the county can take an exchange right now, else 503 with the reason: `closing`, `disk`
- * (less than FREE_BYTES_MIN left) or `store`.
+ * (less than FREE_BYTES_MIN left) or `store`. `backup` says how the backups stand against their
+ * schedule: `good`, `late`, `none` yet, or `off`.
  */
 export async function readyEndpoint(
   container: () => Promise<Container>,
@@ -25,7 +27,9 @@ export async function readyEndpoint(
     if (free < FREE_BYTES_MIN)
       return Response.json({ ready: false, why: 'disk' }, { status: 503, headers });
     const { seq } = await store.transact(county, (tx) => tx.head());
-    return Response.json({ ready: true, head: seq }, { headers });
+    // A late backup takes nobody's node away: it is said, and the exchange goes on.
+    const { word, at } = await backupNow(await container());
+    return Response.json({ ready: true, head: seq, backup: { word, at } }, { headers });
   } catch (error) {
     console.error('not ready:', error);
     return Response.json({ ready: false, why: 'store' }, { status: 503, headers });

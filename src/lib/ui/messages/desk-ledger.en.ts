@@ -76,6 +76,13 @@ export const deskLedgerEn: DeskLedgerWords = {
     keep: 'Keep',
     said: { kept: 'Kept.', none: 'Not kept: it is off the list, or nothing was written.' },
     silent: 'Units that did nothing for 24 hours',
+    backup: {
+      none: 'There is no verified backup yet.',
+      late: (ago, seq) =>
+        `Backups have stopped: the last verified one was made ${ago} and reaches to entry ${seq}.`,
+      safe: 'All that came is on the machine of the county, and the tablets keep their own copies: nothing is lost. Ask whoever runs the machine to look at the backup disk and make one.',
+      why: (why) => `The machine says: ${why}`,
+    },
   },
   hazards: {
     title: 'Hazards',

@@ -79,6 +79,13 @@ export const deskLedgerZh = {
       string
     >,
     silent: '转过去 24 小时没动静的单位',
+    backup: {
+      none: '到现在还没有一份验过的备份。',
+      late: (ago: string, seq: string) =>
+        `备份停了：上一份验过的是${ago}做的，管到县里第 ${seq} 条。`,
+      safe: '收到的都在县里这台机器上，平板也都留着自己的底，没丢。请管机器的人看看备份盘，补做一份。',
+      why: (why: string) => `机器说：${why}`,
+    },
   },
   hazards: {
     title: '隐患',
