@@ -1,6 +1,6 @@
 // npm test: installs, gets a browser, builds when the source is newer, then unit, contract,
 // simulation, the oracles with their planted faults, and end to end. Closes with
-// `N passed, N failed`. `--only unit,oracles,e2e` runs some of it; `--ci` is the longer form.
+// `N passed, N failed`. `--only unit,pg,oracles,e2e` runs some of it; `--ci` is the longer form.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,7 +16,8 @@ import {
 
 const only = process.argv.includes('--only')
   ? (process.argv[process.argv.indexOf('--only') + 1] ?? '').split(',')
-  : ['unit', 'oracles', 'e2e'];
+  : ['unit', 'pg', 'oracles', 'e2e'];
+const inCi = process.argv.includes('--ci');
 const started = Date.now();
 const total = { passed: 0, failed: 0 };
 const count = (
@@ -48,9 +49,20 @@ function unit() {
   count('unit, contract, simulation', seen.numPassedTests, failed);
 }
 
+/** The same contract, the desk and several nodes on PostgreSQL, where one can be had. */
+function postgres() {
+  const { code, last, out } = run(node, ['scripts/test-pg.ts'], { quiet: true });
+  const seen = last.startsWith('{') ? JSON.parse(last) : { failed: 1 };
+  if (seen.skipped) return say(`PostgreSQL: left out, ${seen.skipped}`);
+  if (code !== 0) console.log(out);
+  count(`PostgreSQL ${seen.pg}`, seen.passed ?? 0, seen.failed || (code === 0 ? 0 : 1));
+}
+
 /** Commands that print a zero: each must be good as it is and red when its safety is broken. */
 function oracles() {
-  for (const { name, args, plant = true, needsSamples = false } of ORACLES) {
+  for (const { name, plant = true, needsSamples = false, ...oracle } of ORACLES) {
+    if (oracle.onlyCi && !inCi) continue;
+    const args = [...oracle.args, ...((inCi ? oracle.ci : oracle.quick) ?? [])];
     if (needsSamples && !process.env.DAIBAN_SAMPLES) {
       say(
         `${name}: left out, DAIBAN_SAMPLES is not set (the real messages are not part of the project)`,
@@ -69,8 +81,14 @@ function oracles() {
   }
 }
 
-/** @type {{ name: string, args: string[], plant?: boolean, needsSamples?: boolean }[]} */
+/**
+ * `quick` and `ci` are added to the arguments in the short and in the longer form.
+ * @type {{ name: string, args: string[], quick?: string[], ci?: string[], plant?: boolean,
+ *   needsSamples?: boolean, onlyCi?: boolean }[]}
+ */
 const ORACLES = [
+  { name: 'sim', args: ['scripts/sim.ts'], quick: ['--quick'], ci: ['--ci'] },
+  { name: 'sim mutants', args: ['scripts/sim.ts', '--mutants'], onlyCi: true, plant: false },
   { name: 'replay', args: ['scripts/replay.ts'] },
   { name: 'size', args: ['bench/index.ts', 'size'] },
   { name: 'intake-real', args: ['scripts/intake-real.ts', '--quick'], needsSamples: true },
@@ -89,6 +107,7 @@ function e2e() {
 
 mkdirSync(path.join(ROOT, 'test-results'), { recursive: true });
 if (only.includes('unit')) unit();
+if (only.includes('pg')) postgres();
 if (only.includes('oracles') || only.includes('e2e')) {
   const browser = ensureBrowser();
   if (browser) process.env.PW_CHROMIUM = browser;
