@@ -47,11 +47,11 @@ const DRAWN = {
   chunkLost: rate(0.5, 0.4),
   chunkHurt: rate(0.4, 0.2),
   /** The county's real domain decides, over the sample cases. */
-  domain: flag(0.08),
+  domain: flag(0.05),
   /** Messages are real frames of that version of the wire; otherwise damage is seen as such. */
-  frames: flag(0.4),
+  frames: flag(0.25),
   /** Shapes are parsed as at the endpoint. */
-  parse: flag(0.15),
+  parse: flag(0.1),
 } as const;
 
 export type FaultName = keyof typeof DRAWN;
