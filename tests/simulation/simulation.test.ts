@@ -51,7 +51,7 @@ describe('simulation of the real client and the real exchange', () => {
     expect((await run(seed, { change })).saved).toBeGreaterThan(0);
   });
 
-  it('[SY15] the same seed is the same history', { timeout: 60_000 }, async () => {
+  it('[SY25] the same seed is the same history', { timeout: 60_000 }, async () => {
     for (const seed of [2, 11, 29, 350]) expect(await traceOf(seed)).toBe(await traceOf(seed));
     expect(await traceOf(3)).not.toBe(await traceOf(4));
   });

@@ -7,6 +7,7 @@ import type { Digest } from '../../src/lib/protocol/hash.ts';
 import type { ExchangeReply, ExchangeRequest } from '../../src/lib/protocol/sync.ts';
 import { decodeFrame2, encodeFrame2, type Squeezer } from '../../src/lib/protocol/v2/frame.ts';
 import {
+  knownIds,
   replyOf,
   replyTables,
   requestOf,
@@ -47,6 +48,9 @@ export const requestText = async (
       ? encodeFrame(digestLater, { req, json: request })
       : letters(await encodeFrame2(deps, { req: echoOf(req), tables: requestTables(request) }));
 
+const isAsked = (json: unknown): json is ExchangeRequest =>
+  typeof json === 'object' && json !== null && 'cases' in json && 'events' in json;
+
 export interface AskedText {
   /** Still to be parsed. */
   readonly json: unknown;
@@ -68,9 +72,12 @@ export async function readAsked(text: string): Promise<AskedText | null> {
   const frame = await decodeFrame2(deps, bytesOf(text));
   if (!frame.ok) return null;
   const { req, tables } = frame.value;
+  const json = requestOf(tables);
+  const known = isAsked(json) ? knownIds(json) : [];
   return {
-    json: requestOf(tables),
-    answer: async (reply) => letters(await encodeFrame2(deps, { req, tables: replyTables(reply) })),
+    json,
+    answer: async (reply) =>
+      letters(await encodeFrame2(deps, { req, tables: replyTables(reply), known })),
   };
 }
 
@@ -87,6 +94,9 @@ export async function readAnswer(
     const frame = await decodeFrame(digestLater, text, req);
     return frame.ok ? frame.value.json : null;
   }
-  const frame = await decodeFrame2(deps, bytesOf(text), { echo: echoOf(req) });
+  const frame = await decodeFrame2(deps, bytesOf(text), {
+    echo: echoOf(req),
+    known: knownIds(request),
+  });
   return frame.ok ? replyOf(frame.value.tables, request) : null;
 }
