@@ -9,11 +9,13 @@ import {
   type FactDuty,
 } from '../src/lib/tablet/case-facts.ts';
 import type { DayLine } from '../src/lib/tablet/day-line.ts';
+import { CaseIndex } from '../src/lib/tablet/case-index.ts';
 import { imageSize } from '../src/lib/tablet/image-size.ts';
 import { newPasscode, tryPasscode } from '../src/lib/tablet/passcode.ts';
 import { PHOTO_EDGE_MAX, fitted } from '../src/lib/tablet/photo-limits.ts';
 import { loadInitials, search, type Findable } from '../src/lib/tablet/search.ts';
 import { QUIET_LOOP, syncStatus } from '../src/lib/tablet/sync-status.ts';
+import { plainVault } from '../src/lib/tablet/vault.ts';
 import { taskList } from '../src/lib/tablet/task-list.ts';
 import { firstSync, type SyncRecord } from '../src/lib/ports/tablet-store.ts';
 
@@ -93,6 +95,37 @@ describe('lights and ticks of the list', () => {
     const base = { id: 'm', caseId: 'c9', bytes: 1, chunks: 1, day: 1, body };
     const file = { ...base, state: 'p' as const };
     expect(syncStatus({ ...inputs, media: [file] }).allSent).toBeNull();
+  });
+});
+
+describe('a case that is somebody else’s now', () => {
+  const body = new Uint8Array();
+  const record = async (id: string) => {
+    const words = { petitioner: '周桂芹', topSeq: 3, tasks: [], duties: [duty(10, 12)] };
+    const entry = await plainVault().seal(facts(words));
+    return { ...{ id, rev: 1, factsRev: 1, left: 1 as const, body }, facts: entry };
+  };
+  const file = (state: 'p' | 'q' | 'a') => ({
+    ...{ id: `m${state}`, caseId: `c${state}`, state, bytes: 1, chunks: 1, day: 1, body },
+  });
+
+  it('[TB38] stays while anything of it is here, and names nobody', async () => {
+    const index = new CaseIndex();
+    const ids = ['none', 'event', 'aside', 'cp', 'cq', 'ca'];
+    const counts = new Map([
+      ['event', { ...NONE, p: 1 }],
+      ['aside', { ...NONE, q: 1 }],
+      ['none', { ...NONE, a: 1 }],
+    ]);
+    const cases = await Promise.all(ids.map(record));
+    const media = [file('p'), file('q'), file('a')];
+    await index.fill(plainVault(), { cases, counts, media });
+    const rows = index.findables(at(9)).map((f) => f.row);
+    expect(rows.map((r) => r.caseId).sort()).toEqual(['aside', 'cp', 'cq', 'event']);
+    for (const r of rows)
+      expect([r.petitioner, r.matter, r.place, r.light.clock]).toEqual(['', '', '', null]);
+    const found = search(index.findables(at(9)), { text: '周桂芹', filter: 'ALL' }, null);
+    expect(found).toEqual([]);
   });
 });
 

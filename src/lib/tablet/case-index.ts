@@ -27,6 +27,12 @@ export function mediaCounts(media: readonly MediaRecord[]): ReadonlyMap<string, 
   return out;
 }
 
+/** Of a case that is somebody else's now nothing about a person stands on the list. */
+const withoutPerson = (facts: CaseFacts): CaseFacts => ({
+  ...facts,
+  ...{ petitioner: '', matter: '', place: '', words: '', sex: null, duties: [], tasks: [] },
+});
+
 /** The list index in memory: facts of every case that is still this person's. */
 export class CaseIndex {
   private readonly facts = new Map<string, CaseFacts>();
@@ -47,12 +53,14 @@ export class CaseIndex {
       source.cases.map(async (c) => {
         // What is unsent or was put aside is shown as long as it is here, whoever has the case.
         const counts = this.counts.get(c.id);
-        if (c.left === 1 && !counts?.p && !counts?.q) return;
+        const files = this.media.get(c.id) ?? NO_MEDIA;
+        const rest = (counts?.p ?? 0) + (counts?.q ?? 0) + files.waiting + files.refused;
+        if (c.left === 1 && rest === 0) return;
         here.add(c.id);
         const facts = c.facts && ((await vault.open(c.facts)) as CaseFacts);
         // An entry of an older build knows no position yet.
         if (c.factsRev < c.rev || facts?.topSeq === undefined) stale.push(c.id);
-        if (facts) this.facts.set(c.id, facts);
+        if (facts) this.facts.set(c.id, c.left === 1 ? withoutPerson(facts) : facts);
       }),
     );
     for (const id of [...this.facts.keys()]) if (!here.has(id)) this.facts.delete(id);

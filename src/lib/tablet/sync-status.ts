@@ -42,6 +42,7 @@ export function syncStatus({ all, media, unsentTextBytes, ...rest }: StatusInput
     ...{ unsentMedia: waiting.length, unsentCases: unsent.length, unsentTextBytes },
     unsentMediaBytes: waiting.reduce((sum, m) => sum + m.bytes, 0),
     proving: idle && line === null,
+    doubt: idle && line && !line.clear ? line.doubt : null,
     allSent: idle && line?.clear ? { cases: rows.length, at: line.at } : null,
     alarm: sync?.was && sync.was.dv !== alarmRead ? sync.was : null,
     nearestDue: nearest(unsent.map((r) => ({ caseId: r.caseId, dueAt: r.light.dueAt }))),

@@ -23,6 +23,7 @@ export async function unsentCases(deps: UnsentDeps): Promise<readonly UnsentCase
   for (const caseId of ids) {
     const row = deps.rowFor(caseId);
     if (!row) continue;
+    const moved = (await deps.store.caseOf(caseId))?.left === 1;
     const events = await Promise.all(
       rows.filter((r) => r.caseId === caseId).map((r) => openEvent(deps, r)),
     );
@@ -30,9 +31,11 @@ export async function unsentCases(deps: UnsentDeps): Promise<readonly UnsentCase
       media.filter((m) => m.caseId === caseId).map((m) => mediaView(deps, m)),
     );
     all.push({
-      ...{ row, events, media: files },
+      ...{ row, events, media: files, moved },
       textBytes: sum(events.filter((e) => e.state === 'p').map((e) => e.bytes)),
-      mediaBytes: sum(files.map((f) => Math.round(f.bytes * (1 - f.sent)))),
+      mediaBytes: sum(
+        files.filter((f) => f.fault === null).map((f) => Math.round(f.bytes * (1 - f.sent))),
+      ),
       reason: reasonFor(deps.status, { events, files }),
     });
   }
@@ -65,6 +68,7 @@ export async function mediaView(
   return {
     ...{ sha256: meta.sha256 as Sha256, kind: meta.kind, mime: meta.mime, bytes: meta.bytes },
     ...{ caption: meta.caption, sent, here: true },
+    fault: meta.fault ?? (m.state === 'q' ? 'OTHER' : null),
   };
 }
 

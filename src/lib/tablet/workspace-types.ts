@@ -6,6 +6,7 @@
  * completed, so 「已存本机」 may be shown exactly when the promise resolves with `ok`.
  */
 import type { AttachmentKind, AttachmentRef, CaptureRefusal, Recorder } from './capture-types.ts';
+import type { LineDoubt } from './day-line.ts';
 import type { Signal } from './signal.ts';
 import type { Agent, Settings, SignInRefusal, StorageAnswer } from './person-types.ts';
 import type { FormerVault } from '../ports/tablet-store.ts';
@@ -213,6 +214,8 @@ export interface MediaView {
   readonly sent: number;
   /** The bytes are on this tablet (a file of another device is only metadata). */
   readonly here: boolean;
+  /** Why it stays here for good; null while it may still go. */
+  readonly fault: string | null;
 }
 
 /** Why something waits or was put aside: a code, the words are the dictionary's. */
@@ -251,6 +254,8 @@ export interface UnsentCase {
   readonly textBytes: number;
   readonly mediaBytes: number;
   readonly reason: WaitReason;
+  /** The case is somebody else's now; what is left here still goes. */
+  readonly moved: boolean;
 }
 
 export interface SyncStatus {
@@ -270,6 +275,8 @@ export interface SyncStatus {
   readonly nextTryAt: Instant | null;
   /** The proof is still being made: neither green nor unsent may be said. */
   readonly proving: boolean;
+  /** Nothing waits, and still the proof does not hold: why. */
+  readonly doubt: LineDoubt | null;
   /** Set only while every saved event and file has a receipt that matches its id and hash. */
   readonly allSent: { readonly cases: number; readonly at: Instant } | null;
   /** A vault of this tablet was lost; told until the agent has read it. */

@@ -11,6 +11,8 @@ const idle = {
   allSent: null,
   nearestDue: null,
   mediaProgress: null,
+  proving: false,
+  doubt: null,
 };
 const strip = (sync: object, over: object = {}) =>
   truthOf(
@@ -37,6 +39,15 @@ describe('the strip on top', () => {
     const said = strip({ unsentCases: 3, reason: 'NO_SIGNAL' }, { rows: [{ ...row, light: {} }] });
     expect([said.tone, said.title]).toEqual(['unsent', '3 件还在机器里']);
     expect(said.note).toBe('这会儿没信号。有信号自己送，不用守着');
+  });
+
+  it('[UI9] while the proof is made, and when it does not hold, it says so and is not quiet', () => {
+    const some = { rows: [{ ...row, light: {} }] };
+    const proving = strip({ proving: true }, some);
+    expect([proving.tone, proving.title]).toEqual(['unsent', '正在跟县里的回执对一遍']);
+    const doubt = strip({ doubt: 'COUNTY_LACKS' }, some);
+    expect([doubt.tone, doubt.title]).toEqual(['unsent', '还没跟县里对上']);
+    expect(doubt.note).toContain('收齐了没有');
   });
 
   it('[UI9] names the nearest deadline, and turns red when a 24 h limit has passed', () => {

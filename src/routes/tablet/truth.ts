@@ -1,6 +1,7 @@
 import type { Workspace } from '$lib/tablet/workspace-types';
 import { clockTime, dayOf, when } from '$lib/ui/dates';
 import type { Language } from '$lib/ui/language';
+import { sendingWords } from '$lib/ui/messages/sending';
 import type { ShellWords } from '$lib/ui/messages/shell.zh-CN';
 import { clockDoubt, doubtWords } from './clock-doubt.ts';
 
@@ -14,6 +15,7 @@ export interface Truth {
 
 /** The always-true strip: built from receipts, never from hopes. */
 export function truthOf(w: Workspace, words: ShellWords, lang: Language): Truth {
+  const { doubts } = sendingWords[lang];
   const { sync, now } = w;
   const t = words.truth;
   const doubt = clockDoubt(sync, now);
@@ -25,6 +27,10 @@ export function truthOf(w: Workspace, words: ShellWords, lang: Language): Truth 
   }
   if (sync.unsentCases === 0 && w.rows.length === 0)
     return { tone: 'quiet', title: t.none, note: clock || t.noneNote, go: '' };
+  if (sync.proving && !clock)
+    return { tone: 'unsent', title: t.proving, note: t.provingNote, go: '' };
+  if (sync.unsentCases === 0 && sync.doubt)
+    return { tone: 'unsent', title: t.doubt, note: clock || doubts[sync.doubt], go: t.why };
   const title = t.unsent(sync.unsentCases);
   const go = t.look(sync.unsentCases);
   // A wrong clock makes nothing late; what it says of deadlines is not repeated.

@@ -40,6 +40,7 @@ export const shellEn: ShellWords = {
     county: 'County',
     backup: 'Backup',
     receipt: 'Slip',
+    read: 'Read where it is',
     states: { none: 'not yet', part: 'part of it', done: 'yes' },
   },
   lights: {
@@ -62,6 +63,10 @@ export const shellEn: ShellWords = {
     overdue: (n) => `${n} have waited more than 24 hours. Stand where there is signal for a while`,
     look: (n) => `See which ${n}`,
     signIn: 'Sign-in has run out. Everything is on the tablet; sign in once when there is signal',
+    proving: 'Comparing with the county’s receipts',
+    provingNote: 'Only what agrees is called sent',
+    doubt: 'Not yet agreed with the county',
+    why: 'See why',
   },
   update: {
     ready: 'A new version is ready and waiting',

@@ -37,6 +37,7 @@ export const shellZh = {
     backup: '备份',
     receipt: '回执',
     states: { none: '还没有', part: '到了一部分', done: '有了' },
+    read: '念一念送到哪了',
   },
   lights: {
     ok: '正常',
@@ -58,6 +59,10 @@ export const shellZh = {
     overdue: (n: number) => `有 ${n} 件过了 24 小时还没送到。到有信号的地方站一会儿`,
     look: (n: number) => `看是哪 ${n} 件`,
     signIn: '登录过期了。东西都在机器里，有信号时登一次就接着送',
+    proving: '正在跟县里的回执对一遍',
+    provingNote: '对上了才说送到',
+    doubt: '还没跟县里对上',
+    why: '看是咋回事',
   },
   update: {
     ready: '有新版本，装好了，等着换上',
