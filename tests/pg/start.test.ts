@@ -2,10 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Instant } from '../../src/lib/domain/values.ts';
+import type { Instant, PersonId } from '../../src/lib/domain/values.ts';
+import { openRoom } from '../../src/lib/server/room.ts';
+import { keep } from '../../src/lib/server/settings/kept.ts';
+import type { CountyTables } from '../../src/lib/server/store/tables.ts';
 import { whyNotDurable, type SessionFacts } from '../../src/lib/server/store/postgres-guard.ts';
 import { newEpochId } from '../../src/lib/server/store/open-county.ts';
 import { startPostgres, type Postgres } from '../postgres.ts';
@@ -98,6 +101,46 @@ describe('PostgreSQL at the start', { timeout: 60_000 }, () => {
     expect(said).not.toContain('wrong-secret');
     url.port = '1';
     expect(await refusal(url.href)).toContain('ECONNREFUSED');
+  });
+});
+
+describe('tables', { timeout: 60_000 }, () => {
+  it('[PG8] many nodes start at once on an empty database; an older program keeps out', async () => {
+    const url = await postgres.createDatabase();
+    const nodes = await Promise.all([1, 2, 3, 4].map(() => openNode(url)));
+    await Promise.all(nodes.map(({ county }) => openRoom(county)));
+    const epochs = await ask(url, 'select id from epochs');
+    expect(epochs).toHaveLength(1);
+    await Promise.all(nodes.map((node) => node.close()));
+    await ask(url, "insert into county_migration values ('9999-later', '2030-01-01')");
+    const said = await refusal(url);
+    expect(said).toMatch(/^StartRefused: .*newer shape/);
+  });
+
+  it('[PG8] a setting that two nodes write at once is kept twice, in some order', async () => {
+    const url = await postgres.createDatabase();
+    const nodes = await Promise.all([1, 2].map(() => openNode(url)));
+    const by = { personId: 'p' as PersonId, at: '2026-06-08T00:00:00Z' as Instant };
+    const values = Array.from({ length: 12 }, (_, n) => n);
+    await Promise.all(
+      values.map(async (value) => {
+        const { db, county } = (nodes[value % 2] ?? nodes[0])?.county ?? {};
+        if (db === undefined || county === undefined) throw new Error('a node');
+        const settings = { db: db as unknown as Kysely<CountyTables>, county };
+        for (let done = false; !done;)
+          done = await keep(settings, { name: 'odd', value }, by).then(
+            () => true,
+            () => false,
+          );
+      }),
+    );
+    const rows = await ask<{ n: number; value: string }>(
+      url,
+      "select n, value from county_setting where name = 'odd' order by n",
+    );
+    expect(rows.map(({ n }) => n)).toEqual(values.map((n) => n + 1));
+    expect(rows.map(({ value }) => Number(value)).sort((a, b) => a - b)).toEqual(values);
+    await Promise.all(nodes.map((node) => node.close()));
   });
 });
 

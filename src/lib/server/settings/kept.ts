@@ -29,20 +29,28 @@ export function lastKept(
     .executeTakeFirst();
 }
 
+/** Somebody else may take the same number at the same moment; more often than this is no accident. */
+const TRIES_MAX = 5;
+
 /** Adds a row; the same value again adds none. The rows before stay. */
 export async function keep(
   deps: SettingsDeps,
   what: { readonly name: string; readonly value: unknown },
   by: By,
 ): Promise<void> {
-  const before = await lastKept(deps, what.name);
   const value = JSON.stringify(what.value);
-  if (before?.value === value) return;
-  await deps.db
-    .insertInto('county_setting')
-    .values({
-      ...{ county: deps.county, name: what.name, n: (before?.n ?? 0) + 1, value },
-      ...{ changed_at: by.at, changed_by: by.personId },
-    })
-    .execute();
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const before = await lastKept(deps, what.name);
+    if (before?.value === value) return;
+    const done = await deps.db
+      .insertInto('county_setting')
+      .values({
+        ...{ county: deps.county, name: what.name, n: (before?.n ?? 0) + 1, value },
+        ...{ changed_at: by.at, changed_by: by.personId },
+      })
+      .onConflict((on) => on.columns(['county', 'name', 'n']).doNothing())
+      .executeTakeFirst();
+    if ((done.numInsertedOrUpdatedRows ?? 0n) > 0n) return;
+  }
+  throw new Error(`the setting ${what.name} is being written by somebody else all the time`);
 }

@@ -11,6 +11,17 @@ const MIGRATIONS: Record<string, Migration> = {
   '0003-media-by-sender': mediaBySender,
 };
 
+/** The tables were made by a newer program; nothing was touched. */
+export class NewerTables extends Error {
+  override name = 'StartRefused';
+  constructor() {
+    super(
+      'The database was brought to a newer shape than this program knows. ' +
+        'Start the newer program; an older one must not write here.',
+    );
+  }
+}
+
 /**
  * Brings the tables to today's shape, under the migration lock of the database.
  * Throws when one fails: a county does not run on half a schema.
@@ -23,5 +34,6 @@ export async function migrateForward<T>(db: Kysely<T>): Promise<void> {
     migrationLockTableName: 'county_migration_lock',
   });
   const { error } = await migrator.migrateToLatest();
+  if (error instanceof Error && error.message.includes('is missing')) throw new NewerTables();
   if (error !== undefined) throw error;
 }
