@@ -11,7 +11,7 @@ import { decodeFrame, encodeFrame } from '../protocol/frame.ts';
 import { idBytes } from '../protocol/ids.ts';
 import { exchangeReplySchema, type ExchangeRequest } from '../protocol/sync.ts';
 import { decodeFrame2, encodeFrame2 } from '../protocol/v2/frame.ts';
-import { replyOf, requestTables } from '../protocol/v2/messages.ts';
+import { knownIds, replyOf, requestTables } from '../protocol/v2/messages.ts';
 import {
   CLIENT_HEADER,
   EVENTS_MAX_1,
@@ -79,7 +79,10 @@ const exchange2: Attempt = async (deps, request) => {
   if (response.status !== 200) return refusal(response);
   if (mediaType(response) !== EXCHANGE_MEDIA_TYPE_2) return foreign('media type');
   const bytes = new Uint8Array(await response.arrayBuffer());
-  const frame = await decodeFrame2({ digest, squeezer }, bytes, { echo: req });
+  const frame = await decodeFrame2({ digest, squeezer }, bytes, {
+    echo: req,
+    known: knownIds(request),
+  });
   if (!frame.ok) return foreign(frame.error);
   const reply = exchangeReplySchema.safeParse(replyOf(frame.value.tables, request));
   if (!reply.success) return foreign('shape');

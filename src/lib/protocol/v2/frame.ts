@@ -79,6 +79,8 @@ export const STORED = 0;
 export interface Outgoing2 {
   readonly req: Uint8Array;
   readonly tables: Tables;
+  /** Ids that the other end knows by their place: an answer's are those of its request. */
+  readonly known?: readonly string[];
   /** Given the length of the text: true leaves it to HTTP to pack the whole. */
   readonly stored?: (textBytes: number) => boolean;
 }
@@ -86,9 +88,9 @@ export interface Outgoing2 {
 /** The bytes of one message. */
 export async function encodeFrame2(
   { digest, squeezer }: FrameDeps,
-  { req, tables, stored }: Outgoing2,
+  { req, tables, known, stored }: Outgoing2,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { raw, text } = pack(tables);
+  const { raw, text } = pack(tables, known);
   const bytes = toBytes(text);
   const sum = await sumOf(digest, raw, bytes);
   const asIs = stored?.(bytes.length) ?? false;
@@ -108,11 +110,17 @@ export interface Frame2 {
 /** `TOO_LARGE` before anything is inflated; the others as in version 1. */
 export type Frame2Fault = FrameFault | 'TOO_LARGE';
 
+export interface Expected2 {
+  readonly echo?: Uint8Array;
+  readonly known?: readonly string[];
+  readonly textBytesMax?: number;
+}
+
 /** Reads a message; with `echo` it must be the answer to that request id. */
 export async function decodeFrame2(
   { digest, squeezer }: FrameDeps,
   bytes: Uint8Array,
-  { echo, textBytesMax = TEXT_BYTES_MAX }: { echo?: Uint8Array; textBytesMax?: number } = {},
+  { echo, known, textBytesMax = TEXT_BYTES_MAX }: Expected2 = {},
 ): Promise<Result<Frame2, Frame2Fault>> {
   const method = bytes[HEAD - 1];
   if (!same(bytes.subarray(0, HEAD - 1), Uint8Array.from(MAGIC_BYTES))) return fail('NOT_PS1');
@@ -133,6 +141,6 @@ export async function decodeFrame2(
   if (inflated?.length !== textLength.value) return fail('CHECKSUM');
   if (!same(await sumOf(digest, raw, inflated), sum)) return fail('CHECKSUM');
   const text = fromBytes(inflated);
-  const tables = text === null ? null : unpack({ raw, text });
+  const tables = text === null ? null : unpack({ raw, text }, known);
   return tables === null ? fail('JSON') : ok({ req, tables });
 }

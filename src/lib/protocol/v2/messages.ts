@@ -9,6 +9,7 @@
  * feed answers the request's own cursor.
  */
 import type { ExchangeReply, ExchangeRequest, FeedEvent, FeedRow, PushResult } from '../sync.ts';
+import { isId } from '../ids.ts';
 import type { Tables } from './pack.ts';
 
 type Exchange = Extract<ExchangeReply, { kind: 'exchange' }>;
@@ -42,6 +43,14 @@ const isMembers = (value: unknown): value is Members =>
 const isPlace = (value: unknown): value is Place => isMembers(value) && 'seq' in value;
 const pairs = (value: unknown): unknown =>
   Array.isArray(value) && value.every(isPlace) ? value.map(pair) : value;
+
+/** Ids that an answer may name by their place in its request. */
+export const knownIds = ({
+  cases,
+  events,
+}: Pick<ExchangeRequest, 'cases' | 'events'>): string[] => [
+  ...new Set([...cases, ...events].map(({ id }) => id).filter(isId)),
+];
 
 /** What the schema of the request is then asked of; null when the tables are not a request's. */
 export function requestOf(tables: Tables): unknown {
@@ -102,7 +111,11 @@ function topOf(results: readonly PushResult[]): Place | null {
   return top;
 }
 
-const untagged = (event: FeedEvent): Members => without(event, 'tag');
+/** What the county records itself happens when it is received. */
+const untagged = (event: FeedEvent): Members => {
+  const bare = without(event, 'tag');
+  return event.at === event.receivedAt ? without(bare, 'at') : bare;
+};
 
 function rowOf(row: FeedRow): Members {
   if (row.k === 'event') return { ...row, event: untagged(row.event) };
@@ -125,7 +138,8 @@ export function replyTables(reply: ExchangeReply): Tables {
   ];
 }
 
-const tagged = (event: unknown): unknown => (isMembers(event) ? { ...event, tag: '' } : event);
+const tagged = (event: unknown): unknown =>
+  isMembers(event) ? { at: event.receivedAt, ...event, tag: '' } : event;
 
 function feedRows(rows: readonly unknown[], entered: readonly unknown[]): unknown[] {
   let at = 0;

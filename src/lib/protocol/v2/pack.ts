@@ -7,7 +7,8 @@
  *     skeletons as one JSON array · per table the skeletons of its records · every column, in the
  *     order in which the skeletons name them first · all long strings
  */
-import { idBytes, nextId } from '../ids.ts';
+import { idBytes } from '../ids.ts';
+import { Chains } from './chains.ts';
 import { isReceipt, LEAF, skeletonOf, type LeafKind, type LeafSink } from './skeleton.ts';
 
 export const END = '\0';
@@ -45,8 +46,7 @@ export function letters(value: number): string {
 interface OneColumn {
   readonly parts: string[];
   last: number;
-  /** The id that needs no bytes if it comes next. */
-  nextId: string;
+  readonly chains: Chains;
 }
 
 class Columns implements LeafSink {
@@ -57,12 +57,16 @@ class Columns implements LeafSink {
   private readonly ids = new Map<string, number>();
   private readonly instants = { happened: 0, received: 0 };
 
+  constructor(known: readonly string[]) {
+    for (const id of known) this.ids.set(id, this.ids.size);
+  }
+
   knowsId(id: string): boolean {
     return this.ids.has(id);
   }
 
   isNextId(path: string, id: string): boolean {
-    return this.byPath.get(path)?.nextId === id;
+    return (this.byPath.get(path)?.chains.find(id) ?? -1) >= 0;
   }
 
   knowsLong(text: string): boolean {
@@ -77,9 +81,7 @@ class Columns implements LeafSink {
         return;
       case LEAF.id:
       case LEAF.idNext:
-        this.ids.set(value as string, this.ids.size);
-        this.columnAt(path).nextId = nextId(value as string);
-        if (kind === LEAF.id) this.bytes.push(...idBytes(value as string));
+        this.newId(kind, path, value as string);
         return;
       case LEAF.hash:
         for (let i = 0; i < 64; i += 2)
@@ -104,6 +106,15 @@ class Columns implements LeafSink {
     } else column.parts.push(escaped(JSON.stringify(value)));
   }
 
+  private newId(kind: LeafKind, path: string, id: string): void {
+    const { chains, parts } = this.columnAt(path);
+    const place = chains.find(id);
+    if (kind === LEAF.id) this.bytes.push(...idBytes(id));
+    else parts.push(String(place));
+    chains.came(id, kind === LEAF.id ? -1 : place);
+    this.ids.set(id, this.ids.size);
+  }
+
   private after(path: string, at: number): string {
     const row = isReceipt(path) ? 'received' : 'happened';
     const after = at - this.instants[row];
@@ -113,7 +124,8 @@ class Columns implements LeafSink {
 
   private columnAt(path: string): OneColumn {
     let column = this.byPath.get(path);
-    if (column === undefined) this.byPath.set(path, (column = { parts: [], last: 0, nextId: '' }));
+    if (column === undefined)
+      this.byPath.set(path, (column = { parts: [], last: 0, chains: new Chains() }));
     return column;
   }
 
@@ -124,9 +136,12 @@ class Columns implements LeafSink {
   }
 }
 
-/** Takes tables apart; `unpack` puts them together again. */
-export function pack(tables: Tables): Packed {
-  const columns = new Columns();
+/**
+ * Takes tables apart; `unpack` puts them together again. Ids in `known` (each once) are at the other
+ * end already.
+ */
+export function pack(tables: Tables, known: readonly string[] = []): Packed {
+  const columns = new Columns(known);
   const shapes = new Map<string, number>();
   const uses = tables.map((records) => {
     let row = '';

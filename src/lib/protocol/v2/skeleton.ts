@@ -33,7 +33,7 @@ export const LEAF = {
   json: 9,
   /** A long string that came before, as the number of long strings since then. */
   longAgain: 10,
-  /** New 128 bits that are one more than the new ones before at this path. */
+  /** New 128 bits that are one more than others at this path: which of the last few (`chains.ts`). */
   idNext: 11,
 } as const;
 
@@ -61,7 +61,7 @@ export interface LeafSink {
   leaf(kind: LeafKind, path: string, value: unknown): void;
   /** True when these 128 bits came before. */
   knowsId(id: string): boolean;
-  /** True when they are one more than the new ones before at this path. */
+  /** True when they are one more than one of the last few at this path. */
   isNextId(path: string, id: string): boolean;
   /** True when this very string came before as a long one. */
   knowsLong(text: string): boolean;

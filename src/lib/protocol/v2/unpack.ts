@@ -3,7 +3,7 @@ import { depthAtMost } from '../canonical.ts';
 import { END, ESCAPE, TABLES_MAX, type Packed, type Tables } from './pack.ts';
 import { instantText, isReceipt, LEAF, RECORD_DEPTH_MAX } from './skeleton.ts';
 import { toBase64Url, toHex } from '../hash.ts';
-import { nextId } from '../ids.ts';
+import { Chains } from './chains.ts';
 
 /** Letters of all skeletons, each as often as it is used: what a message may grow to. */
 export const SHAPE_LETTERS_MAX = 8 * 1024 * 1024;
@@ -53,7 +53,7 @@ interface Column {
   next: number;
   last: number;
   count: number;
-  nextId: string;
+  readonly chains: Chains;
 }
 
 /** A skeleton ready to be filled; leaves know their column. */
@@ -71,7 +71,7 @@ interface Shape {
 }
 
 /** Leaves without a string in their column. */
-const BESIDE: ReadonlySet<number> = new Set([LEAF.long, LEAF.id, LEAF.idNext, LEAF.hash]);
+const BESIDE: ReadonlySet<number> = new Set([LEAF.long, LEAF.id, LEAF.hash]);
 const KINDS = Object.keys(LEAF).length;
 
 class Reader {
@@ -83,9 +83,10 @@ class Reader {
   private longAt = 0;
   private readonly long: string[] = [];
   private readonly instants = { happened: 0, received: 0 };
-  private readonly ids: string[] = [];
+  private readonly ids: string[];
 
-  constructor(packed: Packed) {
+  constructor(packed: Packed, known: readonly string[]) {
+    this.ids = [...known];
     this.parts = packed.text.split(END);
     this.raw = packed.raw;
   }
@@ -117,7 +118,7 @@ class Reader {
   private column(path: string): Column {
     let column = this.columns.get(path);
     if (column === undefined)
-      this.columns.set(path, (column = { path, next: 0, last: 0, count: 0, nextId: '' }));
+      this.columns.set(path, (column = { path, next: 0, last: 0, count: 0, chains: new Chains() }));
     return column;
   }
 
@@ -214,8 +215,9 @@ class Reader {
   }
 
   private id(kind: number, column: Column): string {
-    const id = kind === LEAF.id ? toBase64Url(this.bytes(16)) : column.nextId || bad();
-    column.nextId = nextId(id);
+    const place = kind === LEAF.id ? -1 : integer(this.parts[column.next++] ?? bad());
+    const id = place < 0 ? toBase64Url(this.bytes(16)) : (column.chains.at(place) ?? bad());
+    column.chains.came(id, place);
     this.ids.push(id);
     return id;
   }
@@ -234,9 +236,9 @@ class Reader {
 }
 
 /** Puts tables together again; null when the bytes are not a message. */
-export function unpack(packed: Packed): Tables | null {
+export function unpack(packed: Packed, known: readonly string[] = []): Tables | null {
   try {
-    const reader = new Reader(packed);
+    const reader = new Reader(packed, known);
     const tables = reader.tables();
     reader.end();
     return tables;

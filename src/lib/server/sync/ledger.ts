@@ -17,6 +17,7 @@ import type { CaseRecord, Head, WriteBatch } from '../../ports/county-store.ts';
 import { asCaseEvent, type EventRow, type LogRow, type MarkRow } from '../../ports/event-store.ts';
 import { canonical, cleanText } from '../../protocol/canonical.ts';
 import { eventHashSync, nextTagSync, toHex } from '../../protocol/hash.ts';
+import { isId, nextId } from '../../protocol/ids.ts';
 import { COUNTY_DEVICE, type CountyDeps } from './deps.ts';
 import type { Asker, FollowUp } from './judge.ts';
 
@@ -76,6 +77,7 @@ class Pen<S extends Asker> implements Ledger {
   #dirty = new Set<CaseId>();
   #head: Head;
   #log: LogRow[] = [];
+  #lastId = '';
 
   constructor(deps: CountyDeps<S>, start: Head, cases: ReadonlyMap<CaseId, CaseRecord>) {
     this.#deps = deps;
@@ -140,11 +142,17 @@ class Pen<S extends Asker> implements Ledger {
     return row;
   }
 
+  /** System events of one commit have ids in a row: on the wire the first says them all. */
+  #nextId(): EventId {
+    this.#lastId = isId(this.#lastId) ? nextId(this.#lastId) : this.#deps.clock.eventId();
+    return this.#lastId as EventId;
+  }
+
   follow(caseId: CaseId, followUps: readonly FollowUp[]): void {
     const salt = this.#records.get(caseId)?.salt;
     assert(salt !== undefined, 'only a known case has system events');
     for (const { type, v, payload } of followUps) {
-      const id = this.#deps.clock.eventId();
+      const id = this.#nextId();
       const clean = cleanText(payload);
       const body: EventBody<string> = { id, caseId, type, v, occurredAt: this.now, payload: clean };
       const h = eventHashSync(this.#deps.digest, salt, body);

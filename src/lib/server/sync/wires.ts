@@ -12,7 +12,7 @@ import {
   type ExchangeRequest,
 } from '../../protocol/sync.ts';
 import { decodeFrame2, encodeFrame2, isStored } from '../../protocol/v2/frame.ts';
-import { replyTables, requestOf } from '../../protocol/v2/messages.ts';
+import { knownIds, replyTables, requestOf } from '../../protocol/v2/messages.ts';
 import {
   EVENTS_MAX,
   EXCHANGE_MEDIA_TYPE,
@@ -97,7 +97,8 @@ async function read2(bytes: Buffer, encoding: string | null): Promise<Result<Ask
     written: async (reply, accepts) => {
       const brotli = takesBrotli(accepts);
       const stored = (textBytes: number) => brotli && textBytes >= BROTLI_BYTES_MIN;
-      const body = await encodeFrame2(deps, { req, tables: replyTables(reply), stored });
+      const known = knownIds(request.value);
+      const body = await encodeFrame2(deps, { req, tables: replyTables(reply), known, stored });
       const type = EXCHANGE_MEDIA_TYPE_2;
       if (!isStored(body)) return { type, body, encoding: null };
       return { type, body: packBrotli(body), encoding: 'br' };
