@@ -35,7 +35,6 @@ async function restore(settings: ServerEnv, file: string) {
 
 const { done, before, losing } =
   from === undefined ? await announce(env.value) : await restore(env.value, from);
-const { faults: _none, differing: _same, ...seen } = done;
 console.error('Done. The county goes on with a new history from here. At their next contact');
 console.error('tablets look back to where it parts from theirs and send again what is lacking.');
 if (losing !== null)
@@ -44,4 +43,5 @@ if (losing !== null)
       `${losing.atDesk} were made at the county and have to be done again.`,
   );
 if (before !== null) console.error(`What stood there before is kept as ${before}`);
+const seen = { ...done, faults: undefined, differing: undefined };
 console.log(JSON.stringify({ restored: true, ...seen }));

@@ -90,6 +90,7 @@ const ORACLES = [
   { name: 'sim', args: ['scripts/sim.ts'], quick: ['--quick'], ci: ['--ci'] },
   { name: 'sim mutants', args: ['scripts/sim.ts', '--mutants'], onlyCi: true, plant: false },
   { name: 'replay', args: ['scripts/replay.ts'] },
+  { name: 'verify', args: ['scripts/verify.ts', '--sample'] },
   { name: 'size', args: ['bench/index.ts', 'size'] },
   { name: 'intake-real', args: ['scripts/intake-real.ts', '--quick'], needsSamples: true },
 ];

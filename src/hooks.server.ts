@@ -10,6 +10,7 @@ import { readAgain } from './lib/server/jobs/read-again.ts';
 import { startRefold } from './lib/server/jobs/refold.ts';
 import { startBackups } from './lib/server/jobs/schedule.ts';
 import { startSweeping } from './lib/server/media/sweep.ts';
+import { keepBallast } from './lib/server/store/ballast.ts';
 import { openRoom, type Room, setupLink } from './lib/server/room.ts';
 
 let opening: Promise<Room> | undefined;
@@ -21,6 +22,8 @@ export const init: ServerInit = async () => {
   if (building) return;
   const room = await roomHere();
   const { container } = room;
+  // Only in earnest: the folders of tests and demos come and go.
+  if (container.env.production) keepBallast(container.env.dataDir);
   startDaily(container);
   startBackups(container);
   startRefold(container, room.desk.cases.forget);

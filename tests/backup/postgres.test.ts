@@ -20,6 +20,8 @@ const counts = async (env: ServerEnv): Promise<Record<string, number>> => {
   const found: Record<string, number> = {};
   for (const { name } of await tablesOf(end)) {
     const query = loose.selectFrom(name).select(({ fn }) => fn.countAll().as('n'));
+    // What was noted about backups differs from place to place.
+    if (name === 'county_setting') continue;
     found[name] = Number((await query.executeTakeFirstOrThrow()).n);
   }
   await close();
@@ -73,8 +75,8 @@ describe.runIf(postgresBinaries() !== null)('PostgreSQL', () => {
         await visit(opened, '再一次');
         await opened.close();
       }
-      const { county_setting: _one, ...inOne } = await counts(env);
-      const { county_setting: _two, ...inThree } = await counts(small);
+      const inOne = await counts(env);
+      const inThree = await counts(small);
       expect(inOne).toEqual(inThree);
       expect(inOne['log']).toBe(31);
     },
