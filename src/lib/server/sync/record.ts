@@ -17,7 +17,7 @@ import type { AsideRow, AuditRow, CountyTx } from '../../ports/county-store.ts';
 import { asCaseEvent, type EventRow } from '../../ports/event-store.ts';
 import { cleanText, depthAtMost } from '../../protocol/canonical.ts';
 import { eventHashSync } from '../../protocol/hash.ts';
-import type { WireEvent } from '../../protocol/sync.ts';
+import type { LeaveReason, WireEvent } from '../../protocol/sync.ts';
 import { appendBeside, type MakeBeside } from './beside.ts';
 import { COUNTY_DEVICE, type CountyDeps } from './deps.ts';
 import type { Asker } from './judge.ts';
@@ -158,6 +158,9 @@ export interface AskedAdoption {
   readonly reason: string;
 }
 
+/** What a tablet hears of a case that was never its person's. */
+const LEFT: LeaveReason = 'HANDED_OVER';
+
 /** Why an event cannot be adopted. */
 export type AdoptRefusal = 'NOT_FOUND' | 'ALREADY_ADOPTED' | 'NOT_READABLE';
 
@@ -202,9 +205,13 @@ async function adoptInside<S extends Asker>(
   const h = eventHashSync(deps.digest, salt, adoption);
   ledger.append({ body: adoption, h, actor, offset: 0, dv: COUNTY_DEVICE, ds: 0 }, salt);
   ledger.mark({ kind: 'adopted', caseId, personId, note: id });
+  // He may never have had the case: his tablet lets go of it, unless his next exchange opens it.
+  const had = await tx.accessOf(personId, [caseId]);
+  const shut = had.length > 0 ? null : ledger.mark({ kind: 'leave', caseId, personId, note: LEFT });
+  const access = shut === null ? [] : [{ personId, caseId, fromSeq: shut.seq, toSeq: shut.seq }];
   await mirrorToMasters(deps, tx, ledger);
   await attachmentsArrived(tx, ledger, ledger.touched());
-  await tx.write({ ...ledger.take(), adopted: [{ id, seq }] });
+  await tx.write({ ...ledger.take(), access, adopted: [{ id, seq }] });
   return ok(ledger);
 }
 
