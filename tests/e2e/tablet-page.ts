@@ -88,7 +88,7 @@ export class TabletPage {
     );
     await this.open('/unsent');
     const now = this.button('现在试着送');
-    const done = this.page.getByText(/件都已送达县里$/);
+    const done = this.page.getByText(/件都已送达县里/);
     await expect(async () => {
       if (await now.isEnabled()) await now.click({ timeout: 500 }).catch(() => undefined);
       await expect(done.first()).toBeVisible({ timeout: 2000 });

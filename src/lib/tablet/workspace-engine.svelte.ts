@@ -101,6 +101,8 @@ export class WorkspaceEngine extends WorkspaceView {
     const lost = await parts.noteLoss(engine, readMarker(document.cookie));
     if (!lost && this.trouble === 'STORE_EVICTED') this.trouble = null;
     this.alarmRead = await parts.alarmRead(engine);
+    // Nobody is signed in on a fresh store: what is told of it has to be read all the same.
+    if (lost) await this.refresh(false);
   }
 
   /** Everything a signed-in tablet does in the background. */
