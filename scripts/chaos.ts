@@ -11,6 +11,7 @@
 import { ensureBuilt } from './house/ground.mjs';
 import { harm, type Attack, type AttackOptions, type Figures } from '../tests/chaos/attack.ts';
 import { Places } from '../tests/chaos/place.ts';
+import { postgresBinaries } from '../tests/postgres.ts';
 
 const ATTACKS: Readonly<Record<string, () => Promise<Attack>>> = {
   cut: async () => (await import('../tests/chaos/attacks/cut.ts')).cut,
@@ -18,7 +19,15 @@ const ATTACKS: Readonly<Record<string, () => Promise<Attack>>> = {
   kill: async () => (await import('../tests/chaos/attacks/kill.ts')).kill,
   full: async () => (await import('../tests/chaos/attacks/full.ts')).full,
   restore: async () => (await import('../tests/chaos/attacks/restore.ts')).restore,
+  cursor: async () => (await import('../tests/chaos/attacks/cursor.ts')).cursor,
+  media: async () => (await import('../tests/chaos/attacks/media.ts')).media,
+  nodes: async () => (await import('../tests/chaos/attacks/nodes.ts')).nodes,
+  crowd: async () => (await import('../tests/chaos/attacks/crowd.ts')).crowd,
 };
+
+type Database = AttackOptions['db'];
+/** Attacks that mean something on one database only. */
+const ONLY_ON: Readonly<Record<string, Database>> = { nodes: 'pg', full: 'sqlite' };
 
 const MINUTES_MAX = { quick: 2, normal: 5, full: 120 } as const;
 
@@ -30,10 +39,14 @@ const names = args.filter((a, i) => !a.startsWith('--') && args[i - 1] !== '--db
 const unknown = names.filter((name) => !(name in ATTACKS));
 const say = (line: string): void => console.log(`» ${line}`);
 
-function printed(name: string, figures: Figures, tookMs: number): Record<string, unknown> {
+function printed(
+  [name, on]: readonly [string, Database],
+  figures: Figures,
+  tookMs: number,
+): Record<string, unknown> {
   const { zeros, seen, ...counts } = figures;
   const seconds = Math.round(tookMs / 100) / 10;
-  return { chaos: name, db, length, ...counts, ...zeros, ...seen, seconds };
+  return { chaos: name, db: on, length, ...counts, ...zeros, ...seen, seconds };
 }
 
 /** 0 clean, 1 harm or too little tried, 2 a plant that was not seen. */
@@ -45,23 +58,30 @@ function codeOf(figures: readonly Figures[]): number {
 async function run(): Promise<number> {
   // With --no-build the build that is there judges, whatever the sources say by now.
   if (!flag('no-build')) ensureBuilt();
-  const places = new Places(db);
-  const options: AttackOptions = {
-    ...{ length, plant: flag('plant'), db, say },
-    place: () => places.next(),
-  };
+  const places = { sqlite: new Places('sqlite'), pg: new Places('pg') };
   const all: Figures[] = [];
   try {
     for (const name of names) {
+      const on = ONLY_ON[name] ?? db;
       const attack = await ATTACKS[name]?.();
       if (!attack) continue;
+      if (on === 'pg' && postgresBinaries() === null) {
+        say(`${name}: left out, no PostgreSQL here (apt-get install postgresql)`);
+        continue;
+      }
+      const options: AttackOptions = {
+        ...{ length, plant: flag('plant'), db: on, say },
+        place: () => places[on].next(),
+        emptyPlace: () => places[on].next(true),
+      };
       const started = performance.now();
       const figures = await attack(options);
       all.push(figures);
-      console.log(JSON.stringify(printed(name, figures, performance.now() - started)));
+      console.log(JSON.stringify(printed([name, on], figures, performance.now() - started)));
     }
   } finally {
-    await places.close();
+    await places.sqlite.close();
+    await places.pg.close();
   }
   const sum = (of: (one: Figures) => number) => all.reduce((total, one) => total + of(one), 0);
   const short = all.filter((one) => one.attempts < one.minimum).length;

@@ -13,6 +13,8 @@ export interface AttackOptions {
   say(this: void, line: string): void;
   /** A fresh place for a county: folder, database, ports. Cleaned up by the caller. */
   place(this: void): Promise<Place>;
+  /** The same without the sample county. */
+  emptyPlace(this: void): Promise<Place>;
 }
 
 /** Counts of one attack; the first five and `minimum` are the same for all. */

@@ -14,6 +14,8 @@ export interface HostOf {
   readonly codeDir: string;
   readonly origin?: string;
   readonly plant?: string;
+  /** Tablets spread their return over so many seconds; 0 when not given. */
+  readonly spreadSeconds?: number;
 }
 
 export class HostProcess {
@@ -33,11 +35,11 @@ export class HostProcess {
 
   /** Starts it and waits until it listens; throws with its words when it ends instead. */
   async start(): Promise<void> {
-    const { dataDir, databaseUrl, port, codeDir, plant = '' } = this.of;
+    const { dataDir, databaseUrl, port, codeDir, plant = '', spreadSeconds = 0 } = this.of;
     const env = {
       ...process.env,
       ...{ DATA_DIR: dataDir, PORT: String(port), ORIGIN: this.origin, CHAOS_PLANT: plant },
-      ...{ NODE_ENV: 'demo', SPREAD_SECONDS: '0', NODE_NO_WARNINGS: '1' },
+      ...{ NODE_ENV: 'demo', SPREAD_SECONDS: String(spreadSeconds), NODE_NO_WARNINGS: '1' },
       ...{
         DATABASE_URL: databaseUrl ?? '',
         NODE_COMPILE_CACHE: codeDir,

@@ -9,13 +9,15 @@ import { createServer } from 'node:http';
 import { getRequest, setResponse } from '@sveltejs/kit/node';
 import { openContainer } from '../../src/lib/server/container.ts';
 import { readEnv } from '../../src/lib/server/env.ts';
+import { chunkEndpoint } from '../../src/lib/server/media/http.ts';
 import { enrolEndpoint } from '../../src/lib/server/sync/enrol.ts';
 import { exchangeEndpoint } from '../../src/lib/server/sync/http.ts';
-import { ENROL_PATH, EXCHANGE_PATH } from '../../src/lib/protocol/version.ts';
+import { ENROL_PATH, EXCHANGE_PATH, MEDIA_PATH } from '../../src/lib/protocol/version.ts';
 import { deskOf } from './desk.ts';
 import { plantedStore } from './host-plants.ts';
 import { agentNamed, PERSON_HEADER } from './people.ts';
 
+const MEDIA = new RegExp(`^${MEDIA_PATH}/([^/]+)/([^/]+)$`);
 const env = readEnv(process.env);
 if (!env.ok) throw new Error(env.error.join('\n'));
 const opened = await openContainer(env.value);
@@ -25,11 +27,16 @@ const container = { ...opened, store, sync: { ...opened.sync, store } };
 const desk = deskOf(container);
 
 async function answer(request: Request): Promise<Response> {
-  const { pathname } = new URL(request.url);
+  const { pathname, searchParams } = new URL(request.url);
   const name = request.headers.get(PERSON_HEADER);
   const person = name === null ? null : agentNamed(name);
   if (pathname === EXCHANGE_PATH) return exchangeEndpoint(container, person, request);
   if (pathname === ENROL_PATH) return enrolEndpoint(container, person, request);
+  const [, sha, chunk] = MEDIA.exec(pathname) ?? [];
+  if (sha !== undefined && chunk !== undefined) {
+    const from = searchParams.get('from');
+    return chunkEndpoint(container, person, { request, sha, chunk, from });
+  }
   if (pathname === '/desk') return desk();
   return new Response('ready');
 }

@@ -43,6 +43,28 @@ export async function eventsAbove(place: Place, seq = 0): Promise<readonly Row[]
   return rows.map((r) => ({ id: String(r['id']), seq: Number(r['seq']), body: String(r['body']) }));
 }
 
+/** Rows below the top that are read again: acks of them may still have been under way. */
+const BEHIND = 2_000;
+
+/** What was acked stands on the disk: asked right after a kill, before anybody can heal anything. */
+export class DiskWatch {
+  lost = 0;
+  private top = 0;
+  private readonly place: Place;
+
+  constructor(place: Place) {
+    this.place = place;
+  }
+
+  /** @param acked ids that tablets were told are stored, since the last look */
+  async look(acked: readonly string[]): Promise<void> {
+    const rows = await eventsAbove(this.place, this.top);
+    const stored = new Set(rows.map(({ id }) => id));
+    this.lost += acked.filter((id) => !stored.has(id)).length;
+    this.top = Math.max(this.top, (rows.at(-1)?.seq ?? 0) - BEHIND);
+  }
+}
+
 /** Highest position and how many rows: equal when the log has no hole. */
 export async function density(place: Place): Promise<{ readonly top: number; readonly n: number }> {
   const [row] = await query(place, 'SELECT MAX(seq) AS top, COUNT(*) AS n FROM log');
@@ -117,7 +139,7 @@ async function exported(place: Place): Promise<readonly Exported[]> {
   const { dataDir, databaseUrl } = place;
   const port = await freePort();
   const origin = `http://localhost:${port}`;
-  const env = databaseUrl === null ? {} : { DATABASE_URL: databaseUrl };
+  const env: Record<string, string> = databaseUrl === null ? {} : { DATABASE_URL: databaseUrl };
   const county = new CountyProcess({ dataDir, port, origin, env });
   try {
     await county.start();

@@ -1,5 +1,5 @@
 /** Places for attacked counties: a folder and a database each, gone afterwards. */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort, runScript } from '../../scripts/intake/county-process.ts';
@@ -18,6 +18,7 @@ export interface Place {
     readonly port?: number;
     readonly dataDir?: string;
     readonly origin?: string;
+    readonly spreadSeconds?: number;
   }): HostProcess;
 }
 
@@ -34,12 +35,13 @@ export class Places {
     this.db = db;
   }
 
-  /** A county of its own: a copy of the sample county. */
-  async next(): Promise<Place> {
+  /** A county of its own: a copy of the sample county, unless it shall be empty. */
+  async next(empty = false): Promise<Place> {
     const dataDir = path.join(this.root, `county-${this.made++}`);
     const postgres = this.db === 'pg' ? await (this.postgres ??= startPostgres()) : null;
     const databaseUrl = postgres ? await postgres.createDatabase() : null;
-    if (databaseUrl !== null)
+    if (empty) mkdirSync(dataDir);
+    else if (databaseUrl !== null)
       await runScript('scripts/seed-demo.ts', [dataDir], { DATABASE_URL: databaseUrl });
     else cpSync(await this.template(), dataDir, { recursive: true });
     const port = await freePort();

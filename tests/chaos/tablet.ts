@@ -14,6 +14,7 @@ import { toBase64Url } from '../../src/lib/protocol/hash.ts';
 import { EXCHANGE_BYTES_MAX } from '../../src/lib/protocol/version.ts';
 import { browserClock, browserDigest, randomBytes } from '../../src/lib/tablet/browser.ts';
 import { recordDeps } from '../../src/lib/tablet/engine.ts';
+import { keepFile } from '../../src/lib/tablet/media-files.ts';
 import { recordLater, takeCase } from '../../src/lib/tablet/record.ts';
 import { agentOf, enrol, type Session } from '../../src/lib/tablet/session.ts';
 import { exchangeRound, type Round } from '../../src/lib/tablet/sync-round.ts';
@@ -25,6 +26,8 @@ import type { Marked, Marker } from './markers.ts';
 import { PERSON_HEADER } from './people.ts';
 
 const BUILD = 'chaos';
+/** Stands for wherever the county is at this moment. */
+const COUNTY_ORIGIN = 'http://county.invalid';
 /** Exchanges of one drain; more means that something goes round in circles. */
 const ROUNDS_MAX = 400;
 
@@ -48,7 +51,8 @@ export class ChaosTablet {
   lastFailure: NoReply | null = null;
   private readonly of: TabletOf;
   private readonly fetch: typeof fetch;
-  private readonly transport: Transport;
+  /** How it speaks to the county, with the attack's seam in it. */
+  readonly wire: Transport;
   private agent: Session['agent'] | null = null;
   private caseId: string | null = null;
   private cases = 0;
@@ -57,27 +61,34 @@ export class ChaosTablet {
     this.of = of;
     this.name = of.name;
     this.disk.begin(firstSync(browserClock.deviceId()));
-    this.fetch = of.fetch ?? oneConnectionFetch({ [PERSON_HEADER]: of.person ?? of.name });
+    const given = of.fetch ?? oneConnectionFetch({ [PERSON_HEADER]: of.person ?? of.name });
     // The address may change between two tries, as when a proxy comes and goes.
-    const http = (): Transport =>
-      httpTransport({
-        ...{ fetch: this.fetch, digest: browserDigest, origin: of.origin(), gzip: gzipText },
-        requestId: () => toBase64Url(randomBytes(16)),
-      });
-    const real: Transport = {
-      exchange: (request) => http().exchange(request),
-      putChunk: (sha, index, bytes) => http().putChunk(sha, index, bytes),
-    };
-    this.transport = of.transport?.(real, this) ?? real;
+    this.fetch = (input, init) => given(String(input).replace(COUNTY_ORIGIN, of.origin()), init);
+    const real = httpTransport({
+      ...{ fetch: this.fetch, digest: browserDigest, origin: COUNTY_ORIGIN, gzip: gzipText },
+      requestId: () => toBase64Url(randomBytes(16)),
+    });
+    this.wire = of.transport?.(real, this) ?? real;
   }
 
   /** Online once, as every tablet begins; again after its device id changed. */
   async enrol(): Promise<void> {
     const { dv } = this.record;
-    const deps = { fetch: this.fetch, origin: this.of.origin(), build: BUILD };
+    const deps = { fetch: this.fetch, origin: COUNTY_ORIGIN, build: BUILD };
     const done = await enrol({ ...deps, now: browserClock.now }, dv);
     assert(done.ok, `enrolment of ${this.name}: ${done.ok || done.error}`);
     this.agent = agentOf(this.name, done.value, browserClock.now());
+  }
+
+  /** A picture or recording of the latest case; the next `add` names it. */
+  async keepFile(bytes: Uint8Array<ArrayBuffer>, mime: string): Promise<string> {
+    const { caseId, store, vault } = this;
+    assert(caseId, 'a case was taken');
+    const kind = mime.startsWith('image/') ? 'PHOTO' : 'AUDIO';
+    const deps = { store, vault, clock: browserClock, digest: browserDigest };
+    const kept = await keepFile(deps, { caseId }, { bytes, meta: { mime, kind, caption: '' } });
+    assert(kept.ok, `the file is saved: ${kept.ok || kept.error}`);
+    return kept.value.sha256;
   }
 
   get record() {
@@ -148,7 +159,7 @@ export class ChaosTablet {
   /** One exchange, whatever becomes of it. */
   async round(bytesMax = EXCHANGE_BYTES_MAX): Promise<Round> {
     this.exchanges++;
-    const { store, vault, transport } = this;
+    const { store, vault, wire: transport } = this;
     const round = await exchangeRound(
       {
         ...{ store, vault, transport, clock: browserClock, digest: browserDigest },

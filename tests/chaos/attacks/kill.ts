@@ -8,14 +8,12 @@ import { by, type Attack, type AttackOptions } from '../attack.ts';
 import type { HostProcess } from '../host-process.ts';
 import { Load } from '../load.ts';
 import { Marker } from '../markers.ts';
-import { density, eventsAbove, judge } from '../oracle.ts';
+import { density, DiskWatch, judge } from '../oracle.ts';
 import type { Place } from '../place.ts';
 
 const SEED = 20_260_609;
 const TABLETS = 8;
 /** Life of one process under load, from its first answer on. */
-/** Rows below the top that are read again: acks of them may still have been under way. */
-const BEHIND = 2_000;
 /** Without any ack for so long, the next strike comes all the same. */
 const SILENT_MS_MAX = 20_000;
 const LIFE_MS = { least: 80, spread: 400 };
@@ -26,20 +24,6 @@ async function strike(host: HostProcess, place: Place, round: number): Promise<v
   const database = postgres !== null && round % 2 === 1;
   if (!database || round % 4 === 3) await host.kill();
   if (database) await postgres.kill();
-}
-
-interface Lost {
-  atOnce: number;
-  top: number;
-}
-
-/** What was acked before the kill stands on the disk, before any tablet can send it again. */
-async function lookAtDisk(place: Place, promised: readonly string[], lost: Lost): Promise<void> {
-  const rows = await eventsAbove(place, lost.top);
-  const stored = new Set(rows.map(({ id }) => id));
-  lost.atOnce += promised.filter((id) => !stored.has(id)).length;
-  // Acks that are still on their way to us belong to rows not far below the top.
-  lost.top = Math.max(lost.top, (rows.at(-1)?.seq ?? 0) - BEHIND);
 }
 
 async function attack({ length, plant, place: make, say }: AttackOptions) {
@@ -53,7 +37,7 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   });
   await host.start();
   load.start();
-  const lost: Lost = { atOnce: 0, top: 0 };
+  const disk = new DiskWatch(place);
   for (let round = 0; round < rounds; round++) {
     const acked = load.acked;
     const until = performance.now() + SILENT_MS_MAX;
@@ -65,7 +49,7 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
     const promised = load.takeAcked();
     const down = place.postgres && round % 2 === 1;
     if (down) await place.postgres.restart();
-    await lookAtDisk(place, promised, lost);
+    await disk.look(promised);
     if (!host.alive) await host.start();
     if (round % 20 === 19) say(`kill: ${round + 1} kills, ${load.acked} events acked`);
   }
@@ -76,7 +60,7 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   const found = await judge(place, load.promised);
   return {
     ...{ attempts: rounds, minimum: by(length, { quick: 4, normal: 20, full: 200 }) },
-    ...{ lost: found.lost + lost.atOnce, doubled: found.doubled, altered: found.altered },
+    ...{ lost: found.lost + disk.lost, doubled: found.doubled, altered: found.altered },
     zeros: {
       unsent,
       refused: load.refused,
