@@ -328,4 +328,16 @@ export const TAUGHT: readonly Mutant[] = [
     ],
     profile: { domain: 0, moves: 1, restore: 1 },
   },
+  {
+    name: 'adoptedStays',
+    what: 'an adopted event of a case that was never his stays on his tablet',
+    patches: [
+      patch(
+        'server/sync/record.ts',
+        'const shut = had.length > 0 ? null :',
+        'const shut = had.length >= 0 ? null :',
+      ),
+    ],
+    profile: { domain: 1, restore: 1, evict: 2, adopt: 3, moves: 1, grants: 1 },
+  },
 ];

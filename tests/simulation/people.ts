@@ -134,7 +134,9 @@ async function officeWorks(world: World): Promise<void> {
   if (world.scripts.length > 0) {
     const story = pick(world, world.scripts);
     const log = new Set<string>(world.county.log().map(({ id }) => id));
-    const act = story?.office.find(({ event }) => !log.has(event.id ?? ''));
+    const open = story?.office.filter(({ event }) => !log.has(event.id ?? '')) ?? [];
+    // Not always the next: acts of several people overtake each other, and the field.
+    const act = pick(world, open.slice(0, 4));
     if (story === undefined || act === undefined) return;
     await world.county.act({ caseId: story.caseId, actor: act.actor, node }, [act.event]);
     return;
@@ -177,6 +179,6 @@ export function planOffice(world: World): void {
   times(3, faults.grants, () => changeRight(world, 'grants'));
   if (world.scripts.length === 0) times(4, faults.areas, () => changeRight(world, 'areas'));
   times(world.scripts.length > 0 ? 20 : 6, faults.office + faults.domain, () => officeWorks(world));
-  times(4, faults.adopt, () => adoptOne(world));
+  times(4 * faults.adopt, faults.adopt, () => adoptOne(world));
   times(2, faults.countyClock, () => world.county.jump((upTo(world, 200) - 100) * 3_600_000));
 }

@@ -174,7 +174,7 @@ async function settle(world: World): Promise<number> {
     await time.runUntil(time.now() + 3 * TIMEOUT);
     await county.backup(true);
     const head = county.log().length;
-    if (round > 3 && tablets.every((tablet) => isQuiet(tablet, head))) return round;
+    if (round > 2 && tablets.every((tablet) => isQuiet(tablet, head))) return round;
   }
   throw new Violation('S9 not quiet when all faults are off');
 }
