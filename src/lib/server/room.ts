@@ -6,7 +6,8 @@ import { PUBLISHED_CALENDAR } from '../domain/calendar.ts';
 import { DEFAULT_SETTINGS } from '../domain/settings.ts';
 import { type Auth, type AuthSettings, createAuth, migrateAuth } from './auth/auth.ts';
 import type { AccountDeps } from './auth/accounts.ts';
-import { createRateLimiter, type RateLimiter } from './auth/rate-limit.ts';
+import { createRateLimiter, type Limiter } from './auth/rate-limit.ts';
+import { sharedLimiter } from './auth/shared-limit.ts';
 import { makeSetupToken } from './auth/setup-link.ts';
 import { colleaguesOf } from './auth/subject.ts';
 import type { AuthTables } from './auth/tables.ts';
@@ -24,7 +25,8 @@ export interface Room {
   readonly container: Container;
   readonly auth: Auth;
   readonly accounts: AccountDeps;
-  readonly limiter: RateLimiter;
+  /** Counts tries for all nodes of the county together. */
+  readonly limiter: Limiter;
   readonly desk: DeskActDeps;
 }
 
@@ -62,11 +64,15 @@ export async function openRoom(container: Container): Promise<Room> {
   const countyTables = container.db as unknown as Kysely<CountyTables>;
   await container.database.exclusively(() => migrateAuth(authTables, settings));
   const auth = createAuth(authTables, settings);
+  const nowMs = () => Date.parse(clock.now());
   return {
     container,
     auth,
     accounts: { db: authTables, auth, now: clock.now },
-    limiter: createRateLimiter(() => Date.parse(clock.now())),
+    limiter:
+      container.database.kind === 'postgres'
+        ? sharedLimiter(countyTables, nowMs)
+        : createRateLimiter(nowMs),
     desk: {
       db: countyTables,
       county,

@@ -2,7 +2,7 @@ import { toLocalDate } from '../domain/calendar.ts';
 import { limitOf, nextDuty } from '../domain/lights.ts';
 import { groupQueryCode, readQueryCode } from '../domain/numbers.ts';
 import { mayLookUp, publicView } from '../domain/public-view.ts';
-import { LIMITS, type RateLimiter } from './auth/rate-limit.ts';
+import { LIMITS, type Limiter } from './auth/rate-limit.ts';
 import type { DeskDeps } from './desk/deps.ts';
 
 export interface TrackQuestion {
@@ -41,15 +41,15 @@ const dayWords = (date: string): string =>
 /** The answer to a query code and a full name; tries are limited per address and per code. */
 export async function lookUp(
   deps: DeskDeps,
-  limiter: RateLimiter,
+  limiter: Limiter,
   question: TrackQuestion,
 ): Promise<TrackAnswer> {
   const code = readQueryCode(question.code);
   // A mistyped code counts for itself, so that one person's slip slows nobody else down.
   const asTyped = question.code.normalize('NFKC').replace(/\D/g, '').slice(0, TYPED_MAX);
   const wait = Math.max(
-    limiter.take(LIMITS.trackAddress, question.address),
-    limiter.take(LIMITS.trackCode, code ?? `typed ${asTyped}`),
+    await limiter.take(LIMITS.trackAddress, question.address),
+    await limiter.take(LIMITS.trackCode, code ?? `typed ${asTyped}`),
   );
   if (wait > 0) return { kind: 'slow', waitSeconds: wait };
   // The look happens for every code, so that a wrong one takes as long as a right one.

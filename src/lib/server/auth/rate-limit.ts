@@ -27,12 +27,22 @@ interface Bucket {
 /** Buckets kept at once; the oldest goes first, which only ever forgives. */
 const BUCKETS_MAX = 20_000;
 
-export interface RateLimiter {
+export interface Limiter {
+  /** Takes one token; answers 0 when allowed, else the whole seconds to wait. */
+  take(limit: Limit, key: string): number | Promise<number>;
+}
+
+/** Whole seconds until a bucket with less than one token has one. */
+export const secondsUntil = ({ perMinute }: Limit, tokens: number): number =>
+  Math.max(1, Math.ceil(((1 - tokens) / perMinute) * 60));
+
+/** One that answers at once: in the memory of this process. */
+export interface RateLimiter extends Limiter {
   /** Takes one token; answers 0 when allowed, else the whole seconds to wait. */
   take(limit: Limit, key: string): number;
 }
 
-/** Token buckets in memory, one per limit and key. One process serves one county. */
+/** Token buckets in memory, one per limit and key: where one process serves the county, or protects itself. */
 export function createRateLimiter(nowMs: () => number): RateLimiter {
   const buckets = new Map<string, Bucket>();
   return {
@@ -49,7 +59,7 @@ export function createRateLimiter(nowMs: () => number): RateLimiter {
         const oldest = buckets.keys().next();
         if (!oldest.done) buckets.delete(oldest.value);
       }
-      return allowed ? 0 : Math.max(1, Math.ceil(((1 - tokens) / limit.perMinute) * 60));
+      return allowed ? 0 : secondsUntil(limit, tokens);
     },
   };
 }

@@ -1,11 +1,11 @@
 import { parseSetCookieHeader } from 'better-auth/cookies';
 import { isDiskFull } from '../store/disk-full.ts';
 import type { Auth } from './auth.ts';
-import { LIMITS, type RateLimiter } from './rate-limit.ts';
+import { LIMITS, type Limiter } from './rate-limit.ts';
 
 export interface SignInDeps {
   readonly auth: Auth;
-  readonly limiter: RateLimiter;
+  readonly limiter: Limiter;
 }
 
 export interface Credentials {
@@ -60,12 +60,14 @@ export async function signIn(
   headers: Headers,
 ): Promise<SignInOutcome> {
   const userName = credentials.userName.trim();
-  const wait = Math.max(
-    deps.limiter.take(LIMITS.signInAddress, credentials.address),
-    deps.limiter.take(LIMITS.signInAccount, userName.toLowerCase()),
-  );
-  if (wait > 0) return { kind: 'slow', waitSeconds: wait };
-  return unlessFull(() => tried(deps, { ...credentials, userName }, headers));
+  return unlessFull(async () => {
+    const wait = Math.max(
+      await deps.limiter.take(LIMITS.signInAddress, credentials.address),
+      await deps.limiter.take(LIMITS.signInAccount, userName.toLowerCase()),
+    );
+    if (wait > 0) return { kind: 'slow', waitSeconds: wait };
+    return tried(deps, { ...credentials, userName }, headers);
+  });
 }
 
 async function tried(
@@ -93,9 +95,11 @@ export async function signInSecondFactor(
   input: { code: string; address: string },
   headers: Headers,
 ): Promise<SignInOutcome> {
-  const wait = deps.limiter.take(LIMITS.signInAddress, input.address);
-  if (wait > 0) return { kind: 'slow', waitSeconds: wait };
-  return unlessFull(() => triedCode(deps, input.code, headers));
+  return unlessFull(async () => {
+    const wait = await deps.limiter.take(LIMITS.signInAddress, input.address);
+    if (wait > 0) return { kind: 'slow', waitSeconds: wait };
+    return triedCode(deps, input.code, headers);
+  });
 }
 
 async function triedCode(

@@ -3,12 +3,14 @@ import { Migrator, type Migration } from 'kysely/migration';
 import * as county from './migrations/0001-county.ts';
 import * as settings from './migrations/0002-settings.ts';
 import * as mediaBySender from './migrations/0003-media-by-sender.ts';
+import * as sharedLimits from './migrations/0004-shared-limits.ts';
 
 /** Every migration ever shipped, in order; never change one, only add. */
 const MIGRATIONS: Record<string, Migration> = {
   '0001-county': county,
   '0002-settings': settings,
   '0003-media-by-sender': mediaBySender,
+  '0004-shared-limits': sharedLimits,
 };
 
 /** The tables were made by a newer program; nothing was touched. */

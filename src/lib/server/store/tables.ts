@@ -171,6 +171,15 @@ export interface CountySettingTable {
   changed_by: string;
 }
 
+/** Tries of somebody at a front door; `id` is a hash of the limit and the key. */
+export interface RateBucketTable {
+  id: string;
+  tokens: number;
+  at_ms: number;
+  /** Whether the last try was allowed: 0 or 1. */
+  allowed: number;
+}
+
 /** The tables that this floor owns; accounts add their own (server/auth/tables.ts). */
 export interface CountyTables {
   log: LogTable;
@@ -187,4 +196,5 @@ export interface CountyTables {
   audit: AuditTable;
   counters: CounterTable;
   county_setting: CountySettingTable;
+  rate_bucket: RateBucketTable;
 }

@@ -15,7 +15,7 @@ export const GET: RequestHandler = async ({ locals, url }) => {
   const purpose = (url.searchParams.get('purpose') ?? '').trim().slice(0, 100);
   if (purpose === '')
     error(400, { message: '没导出。先写上干什么用，导出要记账。', code: 'PURPOSE' });
-  const wait = limiter.take(LIMITS.exportPerson, person.personId);
+  const wait = await limiter.take(LIMITS.exportPerson, person.personId);
   if (wait > 0) error(429, { message: `导出太勤了，等 ${wait} 秒。`, code: 'SLOW' });
   const ask = readLedgerAsk(url.searchParams);
   const rows = leavesHouse((await ledgerRows(desk, person, ask)).rows);

@@ -1,0 +1,46 @@
+/** The limits of the front doors where several nodes serve one county: counted in its database. */
+import { createHash } from 'node:crypto';
+import { sql, type Kysely } from 'kysely';
+import type { CountyTables } from '../store/tables.ts';
+import { secondsUntil, type Limit, type Limiter } from './rate-limit.ts';
+
+/** A bucket that nobody asked for this long is full again. */
+const FORGOTTEN_AFTER_MS = 3_600_000;
+/** Old buckets are removed with every so many tries of one node. */
+const SWEPT_EVERY = 200;
+
+type Buckets = Kysely<Pick<CountyTables, 'rate_bucket'>>;
+
+/** Nobody needs to read there who tried to sign in. */
+const idOf = ({ name }: Limit, key: string): string =>
+  createHash('sha256').update(`${name}\n${key}`).digest('base64url');
+
+/** Token buckets in one statement each, so that two nodes never give the same token twice. */
+export function sharedLimiter(db: Buckets, nowMs: () => number): Limiter {
+  let takes = 0;
+  return {
+    async take(limit, key) {
+      const { perMinute, burst } = limit;
+      const now = nowMs();
+      const real = (value: number) => sql`cast(${value} as double precision)`;
+      takes += 1;
+      if (takes % SWEPT_EVERY === 0)
+        await db
+          .deleteFrom('rate_bucket')
+          .where('at_ms', '<', now - FORGOTTEN_AFTER_MS)
+          .execute();
+      const passed = sql`case when ${real(now)} > b.at_ms then ${real(now)} - b.at_ms else 0 end`;
+      const gained = sql`b.tokens + (${passed}) * ${real(perMinute / 60_000)}`;
+      const filled = sql`case when ${gained} < ${real(burst)} then ${gained} else ${real(burst)} end`;
+      const left = sql`(${filled}) - case when (${filled}) >= 1 then 1 else 0 end`;
+      const { rows } = await sql<{ tokens: number; allowed: number }>`
+        insert into rate_bucket as b (id, tokens, at_ms, allowed)
+        values (${idOf(limit, key)}, ${burst - 1}, ${now}, 1)
+        on conflict (id) do update set tokens = ${left}, at_ms = ${now},
+          allowed = case when (${filled}) >= 1 then 1 else 0 end
+        returning tokens, allowed`.execute(db);
+      const [row] = rows;
+      return row === undefined || row.allowed === 1 ? 0 : secondsUntil(limit, row.tokens);
+    },
+  };
+}
