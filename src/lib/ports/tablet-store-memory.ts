@@ -189,6 +189,7 @@ export function memoryTabletStore(disk: TabletDisk = new TabletDisk()): TabletSt
   return {
     begin: (first) => later(() => disk.begin(first)),
     sync: () => later(() => disk.record),
+    known: () => disk.record,
     save: (act) => later(() => disk.save(act)),
     exchange: (scope, plan) => later(() => disk.exchange(scope, plan)),
     cases: () => later(() => [...disk.cases.values()]),

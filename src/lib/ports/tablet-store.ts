@@ -196,6 +196,8 @@ export interface TabletStore {
   /** Creates the sync record when there is none; returns what stands there. */
   begin(first: SyncRecord): Promise<SyncRecord>;
   sync(): Promise<SyncRecord | null>;
+  /** The sync record as this store last saw it, without asking the disk: a guess, maybe old. */
+  known(): SyncRecord | null;
   save(act: Act): Promise<ActOutcome>;
   /** Runs `plan` inside the transaction; null from it writes nothing. */
   exchange(

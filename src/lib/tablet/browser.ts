@@ -1,3 +1,4 @@
+import { sha256OfBytes } from '../domain/text-hash.ts';
 import type { CaseId, DeviceId, EventId, Instant } from '../domain/values.ts';
 import type { ClockAndIds } from '../ports/clock-and-ids.ts';
 import { toBase64Url, type Digest } from '../protocol/hash.ts';
@@ -17,8 +18,13 @@ export const browserClock: ClockAndIds = {
   salt: randomId,
 };
 
+/** Up to here hashing on the spot is quicker than the way to another thread and back. */
+const AT_ONCE_BYTES_MAX = 2_048;
+
 export const browserDigest: Digest = async (bytes) =>
-  new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  bytes.length <= AT_ONCE_BYTES_MAX
+    ? sha256OfBytes(bytes)
+    : new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 
 /** Holds a Web Lock until `release`; null while another tab has it. Without locks: always held. */
 export function holdLock(name: string): Promise<{ release(): void } | null> {

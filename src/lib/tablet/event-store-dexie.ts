@@ -98,6 +98,7 @@ function eventTables(db: TabletDb, guess: SyncGuess) {
       return (guess.sync = sync);
     },
     sync: () => syncOf(db),
+    known: () => guess.sync,
     exchange: async (scope, plan) => {
       const done = await db.transaction('rw', tables, async () => {
         const sync = await writableSync(db);
@@ -144,6 +145,9 @@ function eventTables(db: TabletDb, guess: SyncGuess) {
 
 type Call = (...args: never[]) => Promise<unknown>;
 
+/** Methods that never wait and never fail. */
+const AT_ONCE: ReadonlySet<string> = new Set(['close', 'known']);
+
 /** Every failure of the browser's store leaves as a `StoreFailure` of the closed list. */
 function named<T extends Record<string, unknown>>(methods: T): T {
   const wrap =
@@ -156,7 +160,7 @@ function named<T extends Record<string, unknown>>(methods: T): T {
       }
     };
   return Object.fromEntries(
-    Object.entries(methods).map(([k, v]) => [k, k === 'close' ? v : wrap(v as Call)]),
+    Object.entries(methods).map(([k, v]) => [k, AT_ONCE.has(k) ? v : wrap(v as Call)]),
   ) as T;
 }
 

@@ -103,31 +103,51 @@ export async function takeCase(
   draft: DraftCase,
   taking: Taking,
 ): Promise<Result<Taken, SaveRefusal>> {
-  const look = await deps.store.look(draft.caseId);
+  const looking = deps.store.look(draft.caseId);
+  // Almost always the case is new and without files: built while the disk is still being asked.
+  const known = deps.store.known();
+  const fresh = { draft, taking, begun: null, captures: [] };
+  const early = known && prepare(deps, { ...fresh, sync: known });
+  early?.catch(() => undefined);
+  const look = await looking;
   const begun = await openLook(deps, draft.caseId, look);
   const captures = await capturesOf(deps, look);
+  const asGuessed = !begun && captures.length === 0 && look.sync?.numberNext === known?.numberNext;
   for (let attempt = 0; attempt < NUMBER_TRIES; attempt++) {
     const sync = attempt === 0 ? look.sync : await deps.store.sync();
-    const started = numbered(deps, begun, { ...taking, sync });
-    const { numbers } = started;
-    const given = typeof taking.entries === 'function' ? taking.entries(numbers) : taking.entries;
-    const today = toLocalDate(deps.now());
-    const first = begun
-      ? []
-      : [drafted(taking, draft.form, { no: numbers.temporaryNumber, today })];
-    const entries = [...first, ...describeCaptures(captures, given), ...given];
-    const saved = await saveNew(
-      deps,
-      { draft, begun, entries, numbers },
-      {
-        number: started.counter,
-        announce: captures.map((c) => c.record.id),
-        removeDrafts: [draft.draftId],
-      },
-    );
+    const prepared =
+      attempt === 0 && asGuessed && early
+        ? await early
+        : await prepare(deps, { draft, taking, begun, captures, sync });
+    if (!prepared.ok) return prepared;
+    const saved = await saveNew(deps, prepared.value, {
+      announce: captures.map((c) => c.record.id),
+      removeDrafts: [draft.draftId],
+    });
     if (saved !== 'moved') return saved;
   }
   return fail({ code: 'STORE_BROKEN' });
+}
+
+interface TakingNow {
+  readonly draft: DraftCase;
+  readonly taking: Taking;
+  readonly begun: OpenCase | null;
+  readonly captures: readonly Capture[];
+  readonly sync: SyncRecord | null;
+}
+
+/** 接单 with its number, hashed and sealed; nothing is written. */
+async function prepare(
+  deps: RecordDeps,
+  { draft, taking, begun, captures, sync }: TakingNow,
+): Promise<Result<Prepared, SaveRefusal>> {
+  const { numbers, counter } = numbered(deps, begun, { ...taking, sync });
+  const given = typeof taking.entries === 'function' ? taking.entries(numbers) : taking.entries;
+  const today = toLocalDate(deps.now());
+  const first = begun ? [] : [drafted(taking, draft.form, { no: numbers.temporaryNumber, today })];
+  const entries = [...first, ...describeCaptures(captures, given), ...given];
+  return sealNew(deps, { draft, begun, entries, numbers, counter });
 }
 
 function numbered(
@@ -148,31 +168,46 @@ interface NewCase {
   readonly begun: OpenCase | null;
   readonly entries: readonly Entry[];
   readonly numbers: CaseNumbers;
+  /** The number's counter; null when the case had its number already. */
+  readonly counter: number | null;
 }
 
-async function saveNew(
-  deps: RecordDeps,
-  what: NewCase,
-  act: Pick<Act, 'number' | 'announce' | 'removeDrafts'>,
-): Promise<Result<Taken, SaveRefusal> | 'moved'> {
-  const { draft, begun, entries, numbers } = what;
+interface Prepared extends Pick<NewCase, 'draft' | 'numbers' | 'counter'> {
+  readonly built: Built;
+  readonly core: Uint8Array;
+  readonly facts: Uint8Array;
+}
+
+async function sealNew(deps: RecordDeps, what: NewCase): Promise<Result<Prepared, SaveRefusal>> {
+  const { draft, begun, entries, numbers, counter } = what;
   const file = begun?.file ?? emptyCaseFile(draft.caseId as CaseId, draft.salt);
   const built = await buildEvents(deps, { file, entries });
   if (!built.ok) return built;
   const core: SealedCase = { salt: draft.salt, ...numbers };
   const events = [...(begun?.events ?? []), ...built.value.events];
   const facts = factsBeforeSave(core, events, deps.now());
+  return ok({
+    ...{ draft, numbers, counter, built: built.value },
+    ...{ core: await deps.vault.seal(core), facts: await deps.vault.seal(facts) },
+  });
+}
+
+async function saveNew(
+  deps: RecordDeps,
+  { draft, numbers, counter, built, core, facts }: Prepared,
+  act: Pick<Act, 'announce' | 'removeDrafts'>,
+): Promise<Result<Taken, SaveRefusal> | 'moved'> {
   try {
     const outcome = await deps.store.save({
-      ...{ ...NO_ACT, ...act, events: built.value.rows },
-      cases: [{ id: draft.caseId, body: await deps.vault.seal(core) }],
-      facts: [{ id: draft.caseId, facts: await deps.vault.seal(facts) }],
+      ...{ ...NO_ACT, ...act, number: counter, events: built.rows },
+      cases: [{ id: draft.caseId, body: core }],
+      facts: [{ id: draft.caseId, facts }],
     });
     if (outcome.kind === 'moved') return 'moved';
   } catch (error) {
     return fail(refusalOf(error));
   }
-  return ok({ ...savedOf(deps, draft.caseId, built.value), numbers });
+  return ok({ ...savedOf(deps, draft.caseId, built), numbers });
 }
 
 const savedOf = (deps: ActDeps, caseId: string, built: Built): Saved => ({
@@ -197,11 +232,16 @@ export async function recordEarly(
     const taking = { areaCode: draft.areaCode, entries: [] };
     const of = { no: numbers.temporaryNumber, today: toLocalDate(deps.now()) };
     const first = drafted(taking, draft.form, of);
-    const saved = await saveNew(
-      deps,
-      { draft, begun: null, entries: [first, ...entries], numbers },
-      { number: counter, announce: [], removeDrafts: [] },
-    );
+    const entered = [first, ...entries];
+    const prepared = await sealNew(deps, {
+      draft,
+      begun: null,
+      entries: entered,
+      numbers,
+      counter,
+    });
+    if (!prepared.ok) return prepared;
+    const saved = await saveNew(deps, prepared.value, { announce: [], removeDrafts: [] });
     if (saved !== 'moved') return saved;
   }
   return fail({ code: 'STORE_BROKEN' });
