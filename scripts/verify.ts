@@ -1,9 +1,10 @@
 /**
- * `npm run -s verify [-- BACKUP] [--refold] [--plant] [--sample]`: computes everything of the county
+ * `npm run -s verify [-- BACKUP] [--refold] [--want] [--plant] [--sample]`: computes everything of the county
  * again, also while the server runs, and prints one JSON line. BACKUP is a backup file instead.
  *
  * `--sample` looks at the sample county, made anew in a passing folder, instead of DATA_DIR.
- * `--refold` writes the rows of cases that differ from a fresh fold of their events.
+ * `--want` takes back that the county has the photos that are missing or damaged: after looking for
+ * them in every backup. `--refold` writes the rows of cases that differ from a fresh fold of their events.
  * `--plant` alters one word of a copy: that must be seen.
  * Exit 0 only when nothing is broken and at least the minimum was looked at.
  */
@@ -19,6 +20,7 @@ import { readEnv, type ServerEnv } from '../src/lib/server/env.ts';
 import { refoldAll } from '../src/lib/server/jobs/refold.ts';
 import { takeSnapshot } from '../src/lib/server/jobs/snapshot.ts';
 import { verifyDatabase, verifyFile, type Verified } from '../src/lib/server/jobs/verify.ts';
+import { wantMissingMedia } from '../src/lib/server/jobs/want-media.ts';
 import { sqlCountyStore } from '../src/lib/server/store/county-store-sql.ts';
 import type { CountyTables } from '../src/lib/server/store/tables.ts';
 
@@ -26,14 +28,22 @@ const args = process.argv.slice(2);
 const [backup, ...more] = args.filter((one) => !one.startsWith('--'));
 const flags = new Set(args.filter((one) => one.startsWith('--')));
 const refold = flags.delete('--refold');
+const want = flags.delete('--want');
 const plant = flags.delete('--plant');
 const sample = flags.delete('--sample') ? mkdtempSync(path.join(tmpdir(), 'daiban-sample-')) : null;
 if (sample !== null) process.on('exit', () => rmSync(sample, { recursive: true, force: true }));
 const named = sample === null ? {} : { DATA_DIR: sample, DATABASE_URL: undefined };
 const env = readEnv({ ...process.env, NODE_ENV: undefined, ...named });
-if (!env.ok || more.length > 0 || flags.size > 0 || (refold && (plant || backup !== undefined))) {
+if (
+  !env.ok ||
+  more.length > 0 ||
+  flags.size > 0 ||
+  ((refold || want) && (plant || backup !== undefined))
+) {
   console.error(
-    env.ok ? 'usage: npm run -s verify [-- BACKUP] [--refold] [--plant] [--sample]' : env.error,
+    env.ok
+      ? 'usage: npm run -s verify [-- BACKUP] [--refold] [--want] [--plant] [--sample]'
+      : env.error,
   );
   process.exit(2);
 }
@@ -66,6 +76,10 @@ async function inPlace(settings: ServerEnv): Promise<Verified & { refolded: numb
     const tables = db as unknown as Kysely<CountyTables>;
     const store = sqlCountyStore(tables, { lockHead: kind === 'postgres' });
     const done = refold ? await refoldAll({ db, store, county: COUNTY.code }) : null;
+    const { mediaDir } = settings;
+    if (want)
+      for (const sha of await wantMissingMedia({ db, store, county: COUNTY.code, mediaDir }))
+        console.error(`  the county wants the media file ${sha} again`);
     const verified = await verifyDatabase(db, { mediaDir: settings.mediaDir });
     return { ...verified, refolded: done?.refolded ?? 0 };
   } finally {

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
@@ -17,7 +19,11 @@ import { openContainer } from '../../src/lib/server/container.ts';
 import { verifiedIn } from '../../src/lib/server/jobs/backup-folder.ts';
 import { readBackupState } from '../../src/lib/server/jobs/backup-state.ts';
 import { makeBackup } from '../../src/lib/server/jobs/backup.ts';
+import { poolRoomFault } from '../../src/lib/server/jobs/media-pool.ts';
+import { wantMissingMedia } from '../../src/lib/server/jobs/want-media.ts';
 import { mediaFile } from '../../src/lib/server/jobs/verify-media.ts';
+import { verifyFile } from '../../src/lib/server/jobs/verify.ts';
+import { smallDisk } from '../chaos/small-disk.ts';
 import { historyOf, passingFolder, photo, placeAt, visit } from './place.ts';
 
 const root = passingFolder();
@@ -44,7 +50,7 @@ describe('a backup', () => {
     await running.close();
   });
 
-  it('[SY13] stands while another process writes without a pause', async () => {
+  it('[SY13] stands while others write without a pause', async () => {
     const env = placeAt(root, 'busy');
     const running = await openContainer(env);
     await visit(running, '第一次');
@@ -114,6 +120,11 @@ describe('a backup', () => {
     expect(faultsOf(await makeBackup(env))).toEqual([`the media file ${sha} is missing`]);
     await visit(running, '第二次');
     expect((await historyOf(running)).safe).toBe(1);
+    const { db, store, county } = running;
+    const of = { db, store, county, mediaDir: here };
+    expect(await wantMissingMedia(of)).toEqual([sha]);
+    expect(await wantMissingMedia(of)).toEqual([]);
+    expect(await makeBackup(env)).toMatchObject({ ok: true, value: { media: 0, safe: 2 } });
     await running.close();
   });
 
@@ -150,6 +161,56 @@ describe('a backup', () => {
     mkdirSync(stick);
     expect(faultsOf(await makeBackup(env, there))[0]).toContain('none of the backups made there');
     expect((await makeBackup(env, { ...there, newFolder: true })).ok).toBe(true);
+    await running.close();
+  });
+
+  it('[SY13] kill -9 at any moment leaves the last good one', { timeout: 60_000 }, async () => {
+    const env = placeAt(root, 'killed-truly');
+    const running = await openContainer(env);
+    for (let n = 0; n < 60; n++) await visit(running, `第${n}次`, `case${n % 9}`);
+    await photo(running, 'well');
+    expect((await makeBackup(env)).ok).toBe(true);
+    const [good] = verifiedIn(env.backupDir);
+    const command = path.join(import.meta.dirname, '../../scripts/backup.ts');
+    let killed = 0;
+    for (let at = 250; at <= 850; at += 60) {
+      const child = spawn(process.execPath, [command], {
+        env: { ...process.env, DATA_DIR: env.dataDir },
+        stdio: 'ignore',
+      });
+      const over = once(child, 'exit');
+      setTimeout(() => child.kill('SIGKILL'), at);
+      const [, signal] = (await over) as [number | null, string | null];
+      if (signal === 'SIGKILL') killed += 1;
+      for (const { file } of verifiedIn(env.backupDir))
+        expect((await verifyFile(path.join(env.backupDir, file))).broken).toBe(0);
+    }
+    expect(killed).toBeGreaterThan(0);
+    expect(verifiedIn(env.backupDir).at(-1)).toEqual(good);
+    expect((await makeBackup(env)).ok).toBe(true);
+    await running.close();
+  });
+
+  it('[SY13] a disk that is too small makes none and fills nothing up', async () => {
+    const env = placeAt(root, 'small');
+    const running = await openContainer(env);
+    await visit(running, '第一次');
+    await photo(running, 'well');
+    const disk = smallDisk(path.join(root, 'small-disk'), 40 * 1024 * 1024);
+    try {
+      // Where nothing can be mounted, the folder lies on the big disk: then only the media speak.
+      if (disk.kind === 'tmpfs') {
+        expect(faultsOf(await makeBackup(env, { folder: disk.dir }))[0]).toContain('MB left');
+        expect(readdirSync(disk.dir)).toEqual(['backup.lock']);
+        expect((await historyOf(running)).safe).toBe(0);
+      }
+      const files = [{ sha: 'a'.repeat(64), bytes: Number.MAX_SAFE_INTEGER }];
+      expect(poolRoomFault(path.join(root, 'pool'), files, 0)).toContain('1 new media files');
+      expect(poolRoomFault(path.join(root, 'pool'), [], 0)).toBeNull();
+    } finally {
+      disk.close();
+    }
+    expect((await makeBackup(env)).ok).toBe(true);
     await running.close();
   });
 

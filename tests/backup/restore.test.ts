@@ -90,6 +90,22 @@ describe('a restore', () => {
     await again.close();
   });
 
+  it('[BK1] one that was killed between the file and its WAL never mixes the two', async () => {
+    const env = placeAt(root, 'mixed');
+    const running = await openContainer(env);
+    await visit(running, '第一次');
+    const { file } = await backedUp(env);
+    await running.close();
+    rmSync(env.databaseFile);
+    writeFileSync(`${env.databaseFile}-wal`, 'of another file');
+    expect(await restoreBackup(env, { from: file })).toMatchObject({ ok: true });
+    const wal = readdirSync(env.dataDir).filter((name) => name.endsWith('-wal'));
+    expect(wal.filter((name) => !name.includes('.before-'))).toEqual([]);
+    const again = await openContainer(env);
+    expect((await historyOf(again)).head).toBe(1);
+    await again.close();
+  });
+
   it('[BK1] a backup without its photos is refused', async () => {
     const env = placeAt(root, 'alone');
     const running = await openContainer(env);

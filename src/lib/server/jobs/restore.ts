@@ -84,13 +84,18 @@ async function beginEpoch(
   return marks;
 }
 
-/** The old database is never thrown away: it stays beside the new one under a dated name. */
+const PARTS = ['', '-wal', '-shm'];
+
+/**
+ * The old database is never thrown away: it stays beside the new one under a dated name. Its WAL
+ * goes with it even when a restore was killed between the two: the new file must never meet it.
+ */
 function setAside(databaseFile: string): string | null {
-  if (!existsSync(databaseFile)) return null;
+  const there = PARTS.filter((part) => existsSync(databaseFile + part));
+  if (there.length === 0) return null;
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
   const aside = `${databaseFile}.before-${stamp}`;
-  for (const part of ['', '-wal', '-shm'])
-    if (existsSync(databaseFile + part)) renameSync(databaseFile + part, aside + part);
+  for (const part of there) renameSync(databaseFile + part, aside + part);
   return aside;
 }
 
