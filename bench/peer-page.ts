@@ -128,7 +128,7 @@ async function ourLoop(): Promise<SyncLoop> {
   const { parts, engine } = await working();
   loop ??= parts.syncLoop(engine, {
     ...{ build: BUILD, requestId: () => parts.toBase64Url(randomBytes(16)), digest: browserDigest },
-    packed: !location.search.includes('unpacked'),
+    wasteful: location.search.includes('wasteful'),
   });
   return loop;
 }

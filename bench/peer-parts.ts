@@ -2,6 +2,7 @@
 import { intakeV1 } from '../src/lib/domain/forms/intake-v1.ts';
 import { browserClock } from '../src/lib/tablet/browser.ts';
 import { writeSealed, type Engine } from '../src/lib/tablet/engine.ts';
+import type { Transport } from '../src/lib/ports/transport.ts';
 import type { SealedEvent } from '../src/lib/tablet/sealed-shapes.ts';
 import type { Session } from '../src/lib/tablet/session.ts';
 import { META } from '../src/lib/tablet/settings.ts';
@@ -25,13 +26,22 @@ export const keepSession = (engine: Engine, session: Session): Promise<void> =>
 /** The product's loop over the product's transport; only one window is open, so no lock. */
 export function syncLoop(
   { store, vault }: Engine,
-  of: Pick<LoopDeps, 'build' | 'digest'> & { requestId(): string; readonly packed: boolean },
+  of: Pick<LoopDeps, 'build' | 'digest'> & { requestId(): string; readonly wasteful: boolean },
 ): SyncLoop {
-  const transport = httpTransport({
+  const http = httpTransport({
     ...{ fetch: (input, init) => fetch(input, init), digest: of.digest },
     ...{ origin: location.origin, requestId: of.requestId },
-    gzip: of.packed ? gzipText : null,
+    gzip: gzipText,
   });
+  // The planted fault: every exchange is made twice.
+  const twice: Transport = {
+    ...http,
+    exchange: async (request) => {
+      await http.exchange(request);
+      return http.exchange(request);
+    },
+  };
+  const transport = of.wasteful ? twice : http;
   return new SyncLoop(
     {
       ...{ store, vault, transport, clock: browserClock, digest: of.digest, build: of.build },

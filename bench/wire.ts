@@ -22,7 +22,7 @@ const share = (phase: Phase, of: number): number =>
 
 /**
  * Our side alone: 200 cases pushed, pulled by another tablet, then one intake more. TCP payload
- * bytes with HTTP headers. The planted fault: the tablet does not pack what it sends.
+ * bytes with HTTP headers. The planted fault: every exchange is made twice.
  */
 export async function benchWire({ plant, option }: Asked): Promise<Measured> {
   const generate = await workloadGenerator();
@@ -35,7 +35,7 @@ export async function benchWire({ plant, option }: Asked): Promise<Measured> {
   if (!one) throw new Error('the generator gives cases');
   const bench = await Bench.start(link, seed);
   try {
-    const a = await bench.openTablet('a', plant ? '?unpacked' : '');
+    const a = await bench.openTablet('a', plant ? '?wasteful' : '');
     // In the order of the peers' harness: all intakes, then what followed.
     const intakes = cases.map((c) => c.events[0]);
     const later = cases.flatMap((c) => c.events.slice(1));
