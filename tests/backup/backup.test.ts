@@ -173,7 +173,7 @@ describe('a backup', () => {
     const [good] = verifiedIn(env.backupDir);
     const command = path.join(import.meta.dirname, '../../scripts/backup.ts');
     let killed = 0;
-    for (let at = 250; at <= 850; at += 60) {
+    for (let at = 250; at <= 850; at += 120) {
       const child = spawn(process.execPath, [command], {
         env: { ...process.env, DATA_DIR: env.dataDir },
         stdio: 'ignore',
