@@ -93,11 +93,12 @@ export function duration(seconds: number, lang: Language): string {
   return m ? `${m} 分${rest ? ` ${rest} 秒` : '钟'}` : `${rest} 秒`;
 }
 
-/** `1.6 KB`, `2.4 MB`. */
+/** `1.6 KB`, `2.4 MB`, `10.7 GB`. */
 export function sizeWords(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} KB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
 }
 
 /** `YYYY-MM-DD` some days later, in Asia/Shanghai. */

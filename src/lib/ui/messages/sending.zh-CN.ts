@@ -76,7 +76,7 @@ export const sendingZh = {
   proved: '县里的回执一条条对过，号和内容都对得上。',
   doubtTitle: '还没跟县里对上',
   doubts: {
-    LOST: '今天丢过没送的东西。看上头写的，照纸条补记',
+    LOST: '今天丢过没送的东西。打县局电话说一声，照纸条补记',
     REFUSED: '有的县里没收下，东西没丢',
     ALTERED: '有一条跟县里收到的对不上。别删，打县局电话',
     UNSENT: '还有没送的',
