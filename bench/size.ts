@@ -141,7 +141,7 @@ interface Seed {
 /** Puts session and case into the store; false while the app has not made it yet. */
 function seed({ session, facts, core }: Seed): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open('daiban', 10);
+    const request = indexedDB.open('daiban');
     request.onupgradeneeded = () => request.transaction?.abort();
     request.onerror = () => resolve(false);
     request.onsuccess = () => {
