@@ -20,10 +20,12 @@ import type {
 } from '../ports/tablet-store.ts';
 import type { ExchangeReply, ExchangeRequest, WireEvent } from '../protocol/sync.ts';
 import { EVENTS_MAX, PROTOCOL_VERSION, WITNESSES_MAX } from '../protocol/version.ts';
+import { CASE_BYTES, EVENT_BYTES, leafBytes } from '../protocol/v2/weight.ts';
 import { applyFeed } from './exchange-feed.ts';
 import { Plan } from './exchange-plan.ts';
 import type { Flight, ReplyInputs, RequestInputs } from './exchange-types.ts';
 
+/** Head of a request: cursor, witnesses, history. */
 const OVERHEAD_BYTES = 900;
 
 export function buildRequest(inputs: RequestInputs): Flight {
@@ -32,6 +34,7 @@ export function buildRequest(inputs: RequestInputs): Flight {
   const caseIndex = new Map<string, number>();
   const events: WireEvent[] = [];
   const hashes = new Map<string, string>();
+  const seen = new Set<string>();
   let bytes = OVERHEAD_BYTES;
   for (const { row, sealed, salt } of inputs.pending) {
     const { body } = sealed;
@@ -40,7 +43,7 @@ export function buildRequest(inputs: RequestInputs): Flight {
       ...{ c: known ?? cases.length, ds: row.ds, id: row.id, t: body.type, v: body.v },
       ...{ at: body.occurredAt, p: body.payload },
     };
-    bytes += JSON.stringify(event).length + (known === undefined ? 64 : 0);
+    bytes += EVENT_BYTES + leafBytes(event.p, seen) + (known === undefined ? CASE_BYTES : 0);
     if (events.length > 0 && (bytes > inputs.bytesMax || events.length >= EVENTS_MAX)) break;
     if (known === undefined) {
       caseIndex.set(row.caseId, cases.length);

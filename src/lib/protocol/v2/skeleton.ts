@@ -54,7 +54,7 @@ const HASH = /^[0-9a-f]{64}$/;
 const MILLIS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const SECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 /** Longest string that stands in the column of its path. */
-const SHORT_MAX = 20;
+export const SHORT_MAX = 20;
 
 /** Takes the leaves in the order of the skeleton. */
 export interface LeafSink {
