@@ -7,6 +7,7 @@ import type { ClockAndIds } from '../ports/clock-and-ids.ts';
 import type { MediaRecord, NewEventRow } from '../ports/tablet-store.ts';
 import { canonical, cleanText, depthAtMost } from '../protocol/canonical.ts';
 import { eventHash, type Digest } from '../protocol/hash.ts';
+import { isId, nextId } from '../protocol/ids.ts';
 import { EVENT_BYTES_MAX } from '../protocol/version.ts';
 import { coarseDay } from './coarse-day.ts';
 import type { CaseDeps } from './case-work.ts';
@@ -28,6 +29,18 @@ export interface Built {
 const utf8 = new TextEncoder();
 
 /**
+ * Ids of one act: 128 random bits, or the one an entry was given, and from there on each one more
+ * than the one before. On the wire the first says them all (docs/decisions/0007).
+ */
+function chained(entries: readonly Entry[], clock: ActDeps['clock']): EventId[] {
+  let last = '';
+  return entries.map(({ id }) => {
+    last = id ?? (isId(last) ? nextId(last) : clock.eventId());
+    return last as EventId;
+  });
+}
+
+/**
  * Decides, limits, hashes and seals the events of one act; nothing is written yet. The guards of
  * the domain help here, the county decides.
  */
@@ -43,7 +56,7 @@ export async function buildEvents(
     { kind: 'RecordEvents', entries },
     {
       ...{ actor: deps.self, now: deps.now(), place: 'tablet' },
-      ids: entries.map(() => deps.clock.eventId()),
+      ids: chained(entries, deps.clock),
     },
   );
   if (!decided.ok) return fail({ code: 'REFUSED', refusal: decided.error });
