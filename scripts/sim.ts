@@ -5,6 +5,7 @@
  *     --seeds N     so many histories, from --seed S (1) on        --seconds T  … or until then
  *     --jobs J      processes; as many as there are cores          --trace      tells every step
  *     --without a,b faults that stay off                           --plant      with a bug in it
+ *     --with a=1    faults that are set in every seed
  *     --mutants     plants each known bug instead; --only a,b takes some of them, --taught those
  *                   that the simulation found in the product and that were mended
  *     --quick, --ci what `npm test` and `.ci/run` run
@@ -15,6 +16,7 @@
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import type { Faults } from '../tests/simulation/faults.ts';
 import { MUTANTS, TAUGHT } from '../tests/simulation/mutants.ts';
 import { misfits } from '../tests/simulation/plant.ts';
 import type { Found, RangeAsked, RangeDone } from '../tests/simulation/range.ts';
@@ -51,11 +53,14 @@ const jobs = Math.max(1, numberOf('--jobs', availableParallelism()));
 const from = numberOf('--seed', 1);
 const seconds = numberOf('--seconds', quick ? 30 : ci ? 240 : 0);
 const seeds = numberOf('--seeds', ci ? 20_000 : seconds > 0 ? 1_000_000 : 1_000);
-const without = list('--without');
+const change = Object.fromEntries([
+  ...list('--without').map((name) => [name, 0]),
+  ...list('--with').map((pair) => [pair.split('=')[0], Number(pair.split('=')[1] ?? 1)]),
+]) as Partial<Faults>;
 
 const DEFAULTS: RangeAsked = {
   ...{ from, stride: 1, count: seeds, ms: 0, mutant: null, violationsMax: 3 },
-  ...{ without, shrink: true, trace: has('--trace') },
+  ...{ change, shrink: true, trace: has('--trace') },
 };
 
 function range(asked: RangeAsked): Promise<RangeDone> {
@@ -75,7 +80,8 @@ function range(asked: RangeAsked): Promise<RangeDone> {
 }
 
 function tell({ seed, message, faults }: Found): void {
-  const bug = planted ? ' --plant' : '';
+  const more = ['--with', '--without'].flatMap((word) => (has(word) ? [word, valueOf(word)] : []));
+  const bug = [...more, ...(planted ? ['--plant'] : [])].map((word) => ` ${word ?? ''}`).join('');
   process.stdout.write(`seed ${String(seed)}: ${message}\n`);
   process.stdout.write(`  enough for it: ${JSON.stringify(faults)}\n`);
   process.stdout.write(

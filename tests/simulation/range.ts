@@ -13,8 +13,8 @@ export interface RangeAsked {
   readonly mutant: string | null;
   /** Stops after so many violations. */
   readonly violationsMax: number;
-  /** Faults that are off in every seed. */
-  readonly without: readonly string[];
+  /** Faults that are set in every seed. */
+  readonly change: Partial<Faults>;
   readonly shrink: boolean;
   readonly trace: boolean;
 }
@@ -42,7 +42,6 @@ const asked = JSON.parse(process.argv[2] ?? '{}') as RangeAsked;
 const mutant = asked.mutant === null || asked.mutant === 'none' ? null : plant(asked.mutant);
 const { run, faultsOf } = await import('./run.ts');
 
-const off = Object.fromEntries(asked.without.map((name) => [name, 0])) as Partial<Faults>;
 const say = (line: string) => writeSync(2, `${line}\n`);
 const messageOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
@@ -54,7 +53,7 @@ const attempt = (seed: number, change: Partial<Faults>, trace = false) =>
 
 /** Switches faults off one at a time while it still fails. */
 async function shrunk(seed: number, first: string): Promise<Found> {
-  let change: Partial<Faults> = { ...mutant?.profile, ...off };
+  let change: Partial<Faults> = { ...mutant?.profile, ...asked.change };
   let message = first;
   for (let again = true; again;) {
     again = false;
@@ -73,7 +72,7 @@ const began = performance.now();
 const sum = { seeds: 0, steps: 0, saved: 0, stored: 0, attempts: 0, roundsMost: 0 };
 const rules = new Set<string>();
 const violations: Found[] = [];
-const change = { ...mutant?.profile, ...off };
+const change = { ...mutant?.profile, ...asked.change };
 for (let n = 0; n < asked.count && violations.length < asked.violationsMax; n++) {
   if (asked.ms > 0 && performance.now() - began > asked.ms) break;
   const seed = asked.from + n * asked.stride;
