@@ -64,7 +64,7 @@ const post = (deps: HttpDeps, build: string, { type, body, encoding }: Sent): Pr
     ...COMMON,
     method: 'POST',
     headers: {
-      ...{ 'content-type': type, accept: type, [CLIENT_HEADER]: build },
+      ...{ 'content-type': type, [CLIENT_HEADER]: build },
       ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
     },
     body,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EXCHANGE_MEDIA_TYPE_2 } from '../../protocol/version.ts';
 import { guardRequest, secureHeaders } from './request-guard.ts';
 
 const own = 'https://xf.example';
@@ -38,6 +39,17 @@ describe('security headers', () => {
     for (const path of ['/api/sync/exchange', '/desk', '/desk/ledger/export', '/track'])
       expect(headersOf(path).get('cache-control')).toBe('no-store');
     expect(headersOf('/tablet').get('cache-control')).toBeNull();
+  });
+
+  it('[AU9] a message of the exchange, which no browser shows, carries nosniff and no-store only', () => {
+    const headers = new Headers({
+      'content-type': EXCHANGE_MEDIA_TYPE_2,
+      'cache-control': 'no-store',
+    });
+    secureHeaders(headers, { path: '/api/sync/exchange', https: true, requestId: 'r1' });
+    const names = [...headers.keys()].toSorted();
+    expect(names).toEqual(['cache-control', 'content-type', 'x-content-type-options']);
+    expect(headersOf('/api/sync/exchange').get('content-security-policy')).toContain('sandbox');
   });
 
   it('[AU9] gives raw answers a policy that runs nothing, and HSTS only over https', () => {

@@ -1,4 +1,8 @@
-import { CLIENT_HEADER } from '../../protocol/version.ts';
+import {
+  CLIENT_HEADER,
+  EXCHANGE_MEDIA_TYPE,
+  EXCHANGE_MEDIA_TYPE_2,
+} from '../../protocol/version.ts';
 
 /** Sent by our own clients; another site cannot set it without a preflight that we never answer. */
 export const OWN_HEADER = CLIENT_HEADER;
@@ -23,13 +27,21 @@ export function guardRequest(request: Request, ownOrigin: string): GuardRefusal 
 const isRaw = (path: string) =>
   path.startsWith('/api/') || path.startsWith('/media/') || path.endsWith('/export');
 
+/**
+ * A message between tablet and county: no browser shows it, and on 2G its head would weigh more
+ * than what it says.
+ */
+const isMessage = (headers: Headers): boolean =>
+  [EXCHANGE_MEDIA_TYPE, EXCHANGE_MEDIA_TYPE_2].includes(headers.get('content-type') ?? '');
+
 /** Puts the security headers on an answer; page CSP itself comes from Kit's hashes. */
 export function secureHeaders(
   headers: Headers,
   about: { path: string; https: boolean; requestId: string },
 ): void {
-  headers.set('x-request-id', about.requestId);
   headers.set('x-content-type-options', 'nosniff');
+  if (isMessage(headers)) return;
+  headers.set('x-request-id', about.requestId);
   // With no-referrer a browser sends `Origin: null` with a form, and our own forms would be foreign.
   headers.set('referrer-policy', 'same-origin');
   headers.set('cross-origin-opener-policy', 'same-origin');

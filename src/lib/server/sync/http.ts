@@ -35,7 +35,7 @@ async function answer(
       : { ...reply, spreadSeconds };
   const { type, body, encoding } = await asked.value.written(whole, accepts);
   const headers = new Headers({ 'content-type': type, 'cache-control': 'no-store' });
-  headers.set('vary', 'Accept-Encoding');
+  headers.set('content-length', String(body.length));
   if (encoding !== null) headers.set('content-encoding', encoding);
   return new Response(new Uint8Array(body), { headers });
 }
