@@ -11,7 +11,7 @@ const AT = '2026-06-08T09:42:00.000Z';
 const TODAY = 20_612;
 const hash = (c: string): string => c.repeat(64);
 const row = (i: number, more: Partial<OwnRow> = {}): OwnRow => ({
-  ...{ state: 'a', seq: i + 1, epoch: 'E1', tag: 'T' },
+  ...{ state: 'a', seq: i + 1, epoch: 'E1' },
   hashes: { saved: hash('a'), now: hash('a'), receipt: hash('a') },
   ...more,
 });
@@ -38,13 +38,12 @@ const inSync =
   (f) => ({ ...f, sync: f.sync && { ...f.sync, ...more(f.sync) } });
 const was = (day: number, unsent: number) => ({ dv: 'x', why: 'EVICTED' as const, unsent, day });
 const PLANTS: Readonly<Record<string, Plant>> = {
-  'an unsent event': change({ state: 'p', seq: 0, tag: '', epoch: '' }),
+  'an unsent event': change({ state: 'p', seq: 0, epoch: '' }),
   'an event put aside': change({ state: 'q' }),
   'a file that waits': (f) => ({ ...f, media: [...f.media, { state: 'p' }] }),
   'a file that was refused': (f) => ({ ...f, media: [...f.media, { state: 'q' }] }),
   'a row of another history': change({ epoch: 'E0' }),
   'a row without a place': change({ seq: 0 }),
-  'a row without a tag': change({ tag: '' }),
   'a body that changed after saving': change({
     hashes: { saved: hash('a'), now: hash('b'), receipt: hash('a') },
   }),

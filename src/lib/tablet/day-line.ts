@@ -17,7 +17,6 @@ export interface OwnRow {
   readonly state: EventState;
   readonly seq: number;
   readonly epoch: string;
-  readonly tag: string;
   /** Null: could not be opened. Undefined: not looked at (an older day). */
   readonly hashes?: RowHashes | null | undefined;
 }
@@ -75,7 +74,7 @@ export function dayLine({ sync, own, media, today }: LineFacts): DayLine {
   if (media.some((m) => m.state === 'p')) return no('FILE_WAITS');
   if (media.some((m) => m.state === 'q')) return no('FILE_REFUSED');
   if (!sync || sync.lastReceiptAt === '' || sync.epoch === '') return no('NO_RECEIPT');
-  const placed = acked.every((r) => r.seq > 0 && r.tag !== '' && r.epoch === sync.epoch);
+  const placed = acked.every((r) => r.seq > 0 && r.epoch === sync.epoch);
   if (!placed) return no('OTHER_HISTORY');
   const taken = sync.dsNext - 1;
   if (taken > 0 && sync.dsLast !== taken) return no('COUNTY_LACKS');
