@@ -23,6 +23,7 @@ const ATTACKS: Readonly<Record<string, () => Promise<Attack>>> = {
   media: async () => (await import('../tests/chaos/attacks/media.ts')).media,
   nodes: async () => (await import('../tests/chaos/attacks/nodes.ts')).nodes,
   crowd: async () => (await import('../tests/chaos/attacks/crowd.ts')).crowd,
+  'old-client': async () => (await import('../tests/chaos/attacks/old-client.ts')).oldClient,
 };
 
 type Database = AttackOptions['db'];

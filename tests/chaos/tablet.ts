@@ -80,15 +80,23 @@ export class ChaosTablet {
     this.agent = agentOf(this.name, done.value, browserClock.now());
   }
 
-  /** A picture or recording of the latest case; the next `add` names it. */
+  /** A picture or recording of the latest case, with the event that names it. */
   async keepFile(bytes: Uint8Array<ArrayBuffer>, mime: string): Promise<string> {
-    const { caseId, store, vault } = this;
-    assert(caseId, 'a case was taken');
+    const { agent, caseId, store, vault } = this;
+    assert(agent && caseId, 'a case was taken');
     const kind = mime.startsWith('image/') ? 'PHOTO' : 'AUDIO';
     const deps = { store, vault, clock: browserClock, digest: browserDigest };
     const kept = await keepFile(deps, { caseId }, { bytes, meta: { mime, kind, caption: '' } });
     assert(kept.ok, `the file is saved: ${kept.ok || kept.error}`);
-    return kept.value.sha256;
+    const { sha256 } = kept.value;
+    const payload = {
+      ...{ sha256, bytes: bytes.length, mime, class: 'P3', capturedAt: browserClock.now() },
+      kind: kind === 'PHOTO' ? 'photo' : 'audio',
+    };
+    const entries = [{ type: 'attachment.added' as const, payload }];
+    const saved = await recordLater(this.deps(agent), caseId, entries);
+    assert(saved.ok, `the file is named: ${saved.ok || JSON.stringify(saved.error)}`);
+    return sha256;
   }
 
   get record() {
@@ -112,7 +120,7 @@ export class ChaosTablet {
       .map((r) => r.id);
   }
 
-  /** 接单: one case with marked words. Five events. */
+  /** 接单: one case with marked words. Six events. */
   async take(marks: Marker): Promise<Marked> {
     const { agent } = this;
     assert(agent, 'enrolled');
