@@ -6,6 +6,7 @@ import { addPhoto } from './photos.ts';
 import { happens, hurts, newId, pick, tabletTime, trueTime, upTo, type World } from './scene.ts';
 import { FULL } from './sim-judge.ts';
 import { saveEvent, type Made, type SimTablet } from './sim-tablet.ts';
+import type { Script } from './stories.ts';
 
 export const OFFICE: Actor = { code: 'T', personId: 'town' as PersonId, name: '乡里' };
 const ODD = [
@@ -73,14 +74,39 @@ function nextPlain(world: World, tablet: SimTablet): Made {
   return { ...here, payload: { words, ...lie }, refusable };
 }
 
+/** Something of a later build, or of none: an unknown type, a shape that is not its type's. */
+function strange(world: World, tablet: SimTablet, { caseId, field }: Script): Made {
+  const like = pick(world, field);
+  const words = `新${String(upTo(world, 1e6))}`;
+  const made = { id: newId(world, 'e'), caseId, salt: null, unclean: false, refusable: true };
+  const occurredAt = tabletTime(world, tablet);
+  const [type, v] = [like?.type ?? 'visit.recorded', like?.v ?? 1];
+  switch (upTo(world, 4)) {
+    case 0:
+      return { ...made, occurredAt, type: 'future.recorded', v: 1, payload: { words } };
+    case 1:
+      return { ...made, occurredAt, type, v: v + 1, payload: like?.payload };
+    case 2:
+      return { ...made, occurredAt, type, v, payload: { words, deep: deep(20) } };
+    // The same act once more, under another id: the office acts on the case meanwhile.
+    default:
+      return { ...made, occurredAt, type, v, payload: like?.payload };
+  }
+}
+
 /** The next line of a story that this agent has not written down yet. */
 function nextTold(world: World, tablet: SimTablet): Made | null {
   const mine = world.scripts.filter(({ agent }) => agent.personId === tablet.owner.personId);
   const story = pick(world, mine);
+  const here = pick(
+    world,
+    mine.filter(({ caseId }) => tablet.disk.cases.has(caseId)),
+  );
+  if (here !== undefined && happens(world, world.faults.bad)) return strange(world, tablet, here);
   const made = story?.field.find(({ id }) => !world.saved.has(id));
   if (made === undefined) return null;
-  const here = tablet.disk.cases.has(made.caseId);
-  return here === (made.salt === null) ? made : null;
+  const known = tablet.disk.cases.has(made.caseId);
+  return known === (made.salt === null) ? made : null;
 }
 
 export function work(world: World, tablet: SimTablet): void {
