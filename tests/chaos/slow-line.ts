@@ -34,7 +34,7 @@ export class SlowLine {
   /** @param to port behind the line at this moment */
   static open(to: () => number, bytesPerSecond: number): Promise<SlowLine> {
     return new Promise((resolve, reject) => {
-      const server = createServer({ noDelay: true, pauseOnConnect: false }).once('error', reject);
+      const server = createServer({ noDelay: true, allowHalfOpen: true }).once('error', reject);
       server.listen(0, '127.0.0.1', () => {
         const address = server.address();
         const port = typeof address === 'object' && address ? address.port : 0;
@@ -65,13 +65,14 @@ export class SlowLine {
   }
 
   private serve(tablet: Socket): void {
-    const county = connect({ port: this.to(), host: '127.0.0.1', noDelay: true });
+    const county = connect({
+      ...{ port: this.to(), host: '127.0.0.1', noDelay: true, allowHalfOpen: true },
+    });
     const pair = { tablet, county };
     this.pairs.add(pair);
-    for (const socket of [tablet, county])
-      socket.on('error', () => this.end(pair)).on('close', () => this.end(pair));
-    void this.carry(tablet, county, 'up');
-    void this.carry(county, tablet, 'down');
+    for (const socket of [tablet, county]) socket.on('error', () => this.end(pair));
+    const ways = [this.carry(tablet, county, 'up'), this.carry(county, tablet, 'down')];
+    void Promise.all(ways).then(() => this.end(pair));
   }
 
   /** Slice by slice, each when the line is free; what is cut away was never on it. */
