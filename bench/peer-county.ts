@@ -79,6 +79,8 @@ async function answer(room: Room, from: IncomingMessage, to: ServerResponse): Pr
     to.writeHead(response.status, [...response.headers].flat());
     to.end(Buffer.from(await response.arrayBuffer()));
   } catch (error) {
+    // The link was cut in the middle of it.
+    if (from.destroyed || to.destroyed) return;
     console.error(error);
     to.writeHead(500).end();
   }

@@ -59,7 +59,7 @@ export interface Writer {
   readonly areaCode: AreaCode;
 }
 
-/** Times of the workload move forward by this much, so that no case lies before the account. */
+/** The four levels of the workload; the two gravest would be further events in ours. */
 const URGENCY = ['NORMAL', 'NORMAL', 'URGENT_TIME', 'SENSITIVE', 'NORMAL'] as const;
 const TITLE_CHARS = 30;
 const CLAIM_CHARS = 100;
