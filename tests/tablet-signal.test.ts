@@ -164,7 +164,11 @@ function tabs() {
   const pass = async (ms: number): Promise<void> => {
     for (const end = now + ms; now < end;) {
       now += 1_000;
-      for (const a of alarms) if (a.next <= now) ((a.next += a.ms), a.call());
+      for (const a of alarms) {
+        if (a.next > now) continue;
+        a.next += a.ms;
+        a.call();
+      }
       await new Promise((resolve) => setImmediate(resolve));
     }
   };

@@ -1,10 +1,9 @@
 import { version } from '$app/environment';
 import type { Result } from '../domain/values.ts';
-import { browserClock } from './browser.ts';
 import type { Engine } from './engine.ts';
 import { markerCookie, readMarker } from './marker.ts';
 import { quickLook } from './quick-look.ts';
-import type { Passcode, Session } from './session.ts';
+import type { Session } from './session.ts';
 import { META } from './settings.ts';
 import type { SyncLoop } from './sync-loop.ts';
 import { WorkspaceView } from './workspace-state.svelte.ts';
