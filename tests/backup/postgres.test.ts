@@ -32,7 +32,7 @@ describe.runIf(postgresBinaries() !== null)('PostgreSQL', () => {
   beforeAll(async () => {
     postgres = await startPostgres();
   }, 60_000);
-  afterAll(() => postgres.stop());
+  afterAll(() => postgres.stop(), 60_000);
 
   it(
     '[BK6] is backed up, verified, restored into another, and into SQLite',
@@ -84,8 +84,12 @@ describe.runIf(postgresBinaries() !== null)('PostgreSQL', () => {
 
   it('[BK6] a word altered in PostgreSQL makes no backup, and no announcement', async () => {
     const env = placeAt(root, 'bent', { DATABASE_URL: await postgres.createDatabase() });
+    const first = await openContainer(env);
+    await visit(first, '井水有味儿');
+    await first.close();
+    expect((await announceRestore(env)).ok).toBe(true);
     const running = await openContainer(env);
-    await visit(running, '井水有味儿');
+    expect((await historyOf(running)).epochs.at(-1)).toEqual([1, 'announced']);
     await running.db.updateTable('log').set({ body: '{"plain":"河水有味儿"}' }).execute();
     const made = await makeBackup(env);
     expect(made.ok ? '' : made.error.join()).toContain('position 1 was altered');
