@@ -13,7 +13,7 @@ import { Client } from 'pg';
 import { postgresBinaries, startPostgres } from '../tests/postgres.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const SUITES = ['tests/pg', 'tests/desk', 'tests/contract', 'src/lib/server/sync'];
+const SUITES = ['tests/pg', 'tests/desk'];
 
 /** Debian's package where we may install it; false where there is still none. */
 function fetchPostgres(): boolean {
