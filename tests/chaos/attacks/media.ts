@@ -104,6 +104,9 @@ async function judgeFiles(place: Place, files: readonly FileMade[]): Promise<Jud
   return { lost, altered, doubled };
 }
 
+const filesIn = async ({ store }: ChaosTablet, state: 'p' | 'q'): Promise<number> =>
+  (await store.media()).filter((m) => m.state === state).length;
+
 /** Seconds of the attacked clock until nothing of the text is unsent. */
 async function untilSent(tablet: ChaosTablet, faster: number): Promise<number> {
   const started = performance.now();
@@ -111,7 +114,7 @@ async function untilSent(tablet: ChaosTablet, faster: number): Promise<number> {
   return ((performance.now() - started) * faster) / 1_000;
 }
 
-async function attack({ length, plant, emptyPlace, say }: AttackOptions) {
+async function attack({ length, plant, emptyPlace }: AttackOptions) {
   const faster = by(length, { quick: 25, normal: 15, full: 1 });
   const place = await emptyPlace();
   const county = place.host();
@@ -134,7 +137,7 @@ async function attack({ length, plant, emptyPlace, say }: AttackOptions) {
   loop.wake('start');
   const first = await untilSent(tablet, faster);
   const cutter = setInterval(() => line.cut(), (CUT_EVERY_SECONDS * 1_000) / faster);
-  const waiting = async () => (await tablet.store.media()).filter((m) => m.state === 'p').length;
+  const waiting = () => filesIn(tablet, 'p');
   const sent = () => line.up - before;
   const reached = async (share: number) => {
     while ((await waiting()) > 0 && sent() < total * share) await sleep(20);
@@ -157,14 +160,13 @@ async function attack({ length, plant, emptyPlace, say }: AttackOptions) {
   const bytesSent = sent();
   loop.stop();
   await loop.settled();
-  const refused = (await tablet.store.media()).filter((m) => m.state === 'q').length;
+  const refused = await filesIn(tablet, 'q');
   await line.close();
   await county.stop();
   const found = await judgeFiles(place, files);
   const texts = await judgeLog(place, promised);
   const ratio = bytesSent / total;
   const late = [first, second].filter((s) => s > TEXT_SECONDS_MAX).length;
-  say(`media: ${total} bytes, ${bytesSent} over the line in ${Math.round(seconds)} s of its clock`);
   return {
     ...{ attempts: line.cuts + restarts, minimum: by(length, { quick: 4, normal: 15, full: 15 }) },
     lost: found.lost + texts.lost,
