@@ -34,7 +34,9 @@ const MINUTES_MAX = { quick: 2, normal: 5, full: 120 } as const;
 
 const args = process.argv.slice(2);
 const flag = (name: string): boolean => args.includes(`--${name}`);
-const length = flag('full') ? 'full' : flag('quick') ? 'quick' : 'normal';
+// A planted fault is seen in the short form or never.
+const short = flag('quick') || flag('plant');
+const length = flag('full') ? 'full' : short ? 'quick' : 'normal';
 const db = args[args.indexOf('--db') + 1] === 'pg' && flag('db') ? 'pg' : 'sqlite';
 const names = args.filter((a, i) => !a.startsWith('--') && args[i - 1] !== '--db');
 const unknown = names.filter((name) => !(name in ATTACKS));
@@ -85,14 +87,14 @@ async function run(): Promise<number> {
     await places.pg.close();
   }
   const sum = (of: (one: Figures) => number) => all.reduce((total, one) => total + of(one), 0);
-  const short = all.filter((one) => one.attempts < one.minimum).length;
+  const tooLittle = all.filter((one) => one.attempts < one.minimum).length;
   if (names.length > 1)
     console.log(
       JSON.stringify({
         ...{ chaos: names, db, length, attempts: sum((f) => f.attempts) },
         ...{ minimum: sum((f) => f.minimum), lost: sum((f) => f.lost) },
         ...{ doubled: sum((f) => f.doubled), altered: sum((f) => f.altered) },
-        ...{ harm: sum(harm), triedTooLittle: short },
+        ...{ harm: sum(harm), triedTooLittle: tooLittle },
       }),
     );
   return codeOf(all);

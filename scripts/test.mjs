@@ -90,6 +90,20 @@ const ORACLES = [
   { name: 'sim', args: ['scripts/sim.ts'], quick: ['--quick'], ci: ['--ci'] },
   { name: 'sim mutants', args: ['scripts/sim.ts', '--mutants'], onlyCi: true, plant: false },
   { name: 'replay', args: ['scripts/replay.ts'] },
+  {
+    name: 'chaos',
+    args: [
+      'scripts/chaos.ts',
+      ...['cut', 'html', 'kill', 'full', 'restore', 'cursor', 'old-client', 'crowd', 'nodes'],
+    ],
+    quick: ['--quick'],
+  },
+  {
+    name: 'chaos on PostgreSQL',
+    args: ['scripts/chaos.ts', 'kill', 'restore', 'cursor', '--db', 'pg'],
+    onlyCi: true,
+    plant: false,
+  },
   { name: 'verify', args: ['scripts/verify.ts', '--sample'] },
   { name: 'size', args: ['bench/index.ts', 'size'] },
   { name: 'intake-real', args: ['scripts/intake-real.ts', '--quick'], needsSamples: true },
