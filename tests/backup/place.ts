@@ -3,15 +3,19 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 import type { Actor } from '../../src/lib/domain/case-event.ts';
 import type { CaseId, Instant, PersonId, Sha256 } from '../../src/lib/domain/values.ts';
 import type { Container } from '../../src/lib/server/container.ts';
 import { readEnv, type ServerEnv } from '../../src/lib/server/env.ts';
 import { recordAtCounty } from '../../src/lib/server/sync/record.ts';
 
+/** Real files, real fsync and whole processes: on a busy machine they take their time. */
+const WITHIN_MS = 120_000;
+
 /** A folder that goes when the tests of this file have run. */
 export function passingFolder(): string {
+  vi.setConfig({ testTimeout: WITHIN_MS, hookTimeout: WITHIN_MS });
   const root = mkdtempSync(path.join(tmpdir(), 'daiban-backup-'));
   afterAll(() => rmSync(root, { recursive: true, force: true }));
   return root;
