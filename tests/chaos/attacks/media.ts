@@ -115,7 +115,7 @@ async function untilSent(tablet: ChaosTablet, faster: number): Promise<number> {
 }
 
 async function attack({ length, plant, emptyPlace }: AttackOptions) {
-  const faster = by(length, { quick: 25, normal: 15, full: 1 });
+  const faster = by(length, { quick: 25, normal: 20, full: 1 });
   const place = await emptyPlace();
   const county = place.host();
   await county.start();
