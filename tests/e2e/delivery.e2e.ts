@@ -20,7 +20,7 @@ async function supplement(tablet: TabletPage, caseId: string, words: string): Pr
 }
 
 test.describe('送达情况', () => {
-  test('[EE20] names what waits, why, what to do and how long; then the proof, with its time', async ({
+  test('[EE20] [UI21] names what waits, why, what to do and how long; then the proof, with its time', async ({
     page,
     county,
   }) => {
