@@ -178,7 +178,7 @@ export class HeadlessTablet {
         ...{ build: BUILD, schema: EVENT_SCHEMA, ticks: () => performance.now() },
         // The run itself says when to try again, so that no test waits for a clock.
         timer: () => () => undefined,
-        ...{ lock: (run) => run(), online: () => true, dueOf: () => '' },
+        ...{ lock: (run) => run(() => true), dueOf: () => '' },
         enrolAgain: async () => {
           const sync = await store.sync();
           if (sync) await enrol(this.sessionDeps(), sync.dv);
