@@ -5,14 +5,20 @@
  *                                      ▲ a text waits: nothing new begins, what is under way ends
  */
 import type { Sha256 } from '../domain/values.ts';
+import type { MediaRecord } from '../ports/tablet-store.ts';
 import type { ChunkOutcome, NoReply } from '../ports/transport.ts';
 import { chunkCount, chunkLength } from '../protocol/media.ts';
 import { ANNOUNCED_MEDIA_MAX } from '../protocol/version.ts';
 import { readFile } from './media-files.ts';
 import { PAUSE_SECONDS, type MediaPace } from './media-pace.ts';
-import type { Outgoing } from './media-sync.ts';
-import type { MediaFault } from './sealed-media.ts';
+import type { MediaFault, SealedMedia } from './sealed-media.ts';
 import type { Missing, SyncDeps } from './sync-round.ts';
+
+/** A file to send, with what its sealed metadata says. */
+export interface Outgoing {
+  readonly record: MediaRecord;
+  readonly meta: SealedMedia;
+}
 
 export interface UploadWatch {
   /** True when text waits: the rest of the pictures comes after it. */

@@ -1,16 +1,12 @@
 import type { MediaRecord } from '../ports/tablet-store.ts';
 import type { WireMedia } from '../protocol/sync.ts';
 import { ANNOUNCED_MEDIA_MAX } from '../protocol/version.ts';
-import { MediaLane, type Upload, type UploadWatch } from './media-lane.ts';
+import { MediaLane, type Outgoing, type Upload, type UploadWatch } from './media-lane.ts';
 import type { MediaPace } from './media-pace.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import type { Missing, SyncDeps } from './sync-round.ts';
 
-/** A file to send, with what its sealed metadata says. */
-export interface Outgoing {
-  readonly record: MediaRecord;
-  readonly meta: SealedMedia;
-}
+export type { Outgoing };
 
 /** Files that events name and the county does not hold: nearest deadline first, then oldest. */
 export async function outgoingMedia(
