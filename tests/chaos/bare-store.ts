@@ -37,3 +37,21 @@ export async function openBareStore(env: NodeJS.ProcessEnv = process.env) {
   // Waiting exchanges of one process share a commit, so exchanges are not commits.
   return { db: tables, store, deps, commits: () => commits };
 }
+
+const SQLITE_BUSY = 5;
+const BUSY_TRIES = 60;
+
+/**
+ * Several processes on one SQLite file wait for each other without any order: whoever waited too
+ * long asks again, as the product's tablets do after 503. Nothing was written by then.
+ */
+export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask();
+    } catch (error) {
+      const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+      if (code !== SQLITE_BUSY || tries >= BUSY_TRIES) throw error;
+    }
+  }
+}

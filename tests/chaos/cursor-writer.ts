@@ -7,7 +7,7 @@
 import { browserClock } from '../../src/lib/tablet/browser.ts';
 import { PROTOCOL_VERSION } from '../../src/lib/protocol/version.ts';
 import { exchange } from '../../src/lib/server/sync/exchange.ts';
-import { openBareStore, READER_PERSON } from './bare-store.ts';
+import { openBareStore, patiently, READER_PERSON } from './bare-store.ts';
 
 /** Events of one case; then the next one begins. */
 const CASE_EVENTS = 40;
@@ -28,11 +28,12 @@ async function write(writer: string): Promise<void> {
       ...{ c: 0, ds: n + 1, id: browserClock.eventId(), t, v: 1, at: now },
       p: { said: `${writer} 第${n}条` },
     };
-    const done = await exchange(deps, READER_PERSON, {
+    const request = {
       ...{ proto: PROTOCOL_VERSION, build: 'cursor', schema: 1, dv, dsHi: n + 1, now },
       ...{ cursor: null, wit: null, wits: [], hist: [], cases: [place], events: [event] },
       ...{ media: [], feedBytesMax: 1 },
-    });
+    };
+    const done = await patiently(() => exchange(deps, READER_PERSON, request));
     if (!done.ok || done.value.reply.kind !== 'exchange') throw new Error('no exchange');
     if (done.value.reply.results[0]?.s !== 'stored') throw new Error('not stored');
   }

@@ -11,7 +11,7 @@ import { exchange } from '../../../src/lib/server/sync/exchange.ts';
 import type { CountyTables } from '../../../src/lib/server/store/tables.ts';
 import { browserClock } from '../../../src/lib/tablet/browser.ts';
 import { by, type Attack, type AttackOptions } from '../attack.ts';
-import { openBareStore, READER_PERSON } from '../bare-store.ts';
+import { openBareStore, patiently, READER_PERSON } from '../bare-store.ts';
 import { density, eventsAbove } from '../oracle.ts';
 import type { Place } from '../place.ts';
 
@@ -53,11 +53,12 @@ function honestReader({ deps }: Bare): Reader {
   let cursor: Cursor | null = null;
   return {
     page: async () => {
-      const done = await exchange(deps, READER_PERSON, {
+      const request = {
         ...{ proto: PROTOCOL_VERSION, build: 'cursor', schema: 1, dv, dsHi: 0 },
         ...{ now: browserClock.now(), cursor, wit: null, wits: [], hist: [], cases: [] },
         ...{ events: [], media: [], feedBytesMax: PAGE_BYTES },
-      });
+      };
+      const done = await patiently(() => exchange(deps, READER_PERSON, request));
       if (!done.ok || done.value.reply.kind !== 'exchange') throw new Error('no feed');
       const { feed } = done.value.reply;
       cursor = feed.cursor;
