@@ -89,6 +89,12 @@ function oracles() {
 const ORACLES = [
   { name: 'sim', args: ['scripts/sim.ts'], quick: ['--quick'], ci: ['--ci'] },
   { name: 'sim mutants', args: ['scripts/sim.ts', '--mutants'], onlyCi: true, plant: false },
+  {
+    name: 'sim taught',
+    args: ['scripts/sim.ts', '--mutants', '--taught'],
+    onlyCi: true,
+    plant: false,
+  },
   { name: 'replay', args: ['scripts/replay.ts'] },
   {
     name: 'chaos',
