@@ -182,6 +182,13 @@ function applyResults(plan: Plan, inputs: ReplyInputs): void {
 /** The county never saw `need` of this device: everything from there is offered again. */
 function gap(plan: Plan, need: number, inputs: ReplyInputs): void {
   const { dv, dsNext } = plan.sync;
+  // A refused row of a device before this one, offered again: it takes the next places here.
+  const late = plan.all().filter((r) => r.state === 'p' && r.dv !== dv && r.dv !== '');
+  if (late.length > 0) {
+    late.forEach((r, i) => plan.put({ ...r, dv, ds: dsNext + i }));
+    plan.sync = { ...plan.sync, dsNext: dsNext + late.length };
+    return;
+  }
   const mine = plan.all().filter((r) => r.dv === dv && r.ds >= need);
   if (!mine.some((r) => r.ds === need)) {
     // A torn row was set aside by name and is still here; any other is gone.
