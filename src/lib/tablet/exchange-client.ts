@@ -90,7 +90,9 @@ export function scopeOf(
   const trouble =
     reply.results.some((r) => r.s === 'gap' || r.s === 'forked') || outrun(reply, sync);
   const purge = reply.safe > sync.safe || reply.epoch !== sync.epoch;
-  return { ids, cases, own: trouble || purge, all: trouble };
+  // What is adopted may be purged at once, and its case with it: not while a row is out of sight.
+  const adopts = rows.some(({ k }) => k === 'adopted');
+  return { ids, cases, own: trouble || purge || adopts, all: trouble };
 }
 
 /**
