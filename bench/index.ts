@@ -6,6 +6,7 @@
  */
 import { benchCold } from './cold.ts';
 import { benchDesk } from './desk.ts';
+import { benchIngest } from './ingest.ts';
 import { benchSave } from './save.ts';
 import { benchSize } from './size.ts';
 import { benchWire } from './wire.ts';
@@ -26,6 +27,7 @@ export interface Asked {
 const BENCHES: Readonly<Record<string, (asked: Asked) => Promise<Measured>>> = {
   cold: benchCold,
   desk: ({ plant }) => benchDesk(plant),
+  ingest: benchIngest,
   save: ({ plant }) => benchSave(plant),
   size: ({ plant }) => benchSize(plant),
   wire: benchWire,

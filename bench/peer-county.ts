@@ -42,13 +42,20 @@ export async function startCounty(dir: string, serveApp: ServeApp): Promise<Benc
   const grants = [{ role: 'A' as const, areaCode: VILLAGE, from: SINCE }];
   const { user, name, passphrase } = ACCOUNT;
   await createAccount(room.accounts, { userName: user, name, passphrase, grants }, 'bench');
+  return { ...(await listen(room, serveApp)), count: () => counted(room) };
+}
+
+/** Accounts, sessions, guards and headers around enrolment and exchange, on a free port. */
+export async function listen(
+  room: Room,
+  serveApp: ServeApp = () => false,
+): Promise<Pick<BenchCounty, 'port' | 'close'>> {
   const server = createServer((request, response) => {
     if (!serveApp(request, response)) void answer(room, request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
-    count: () => counted(room),
     close: async () => {
       server.closeAllConnections();
       server.close();
