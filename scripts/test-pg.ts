@@ -5,7 +5,8 @@
  *
  * Closes with one line: {"pg":"15.18","passed":N,"failed":0} or {"pg":null,"skipped":"why"}.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -26,6 +27,12 @@ function fetchPostgres(): boolean {
   return postgresBinaries() !== null;
 }
 
+/** Ended by a signal: the tests stop, then their PostgreSQL, and the folder goes. */
+const stopping = new AbortController();
+const stopped = stopping.signal;
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(name, () => stopping.abort());
+
 async function versionOf(url: string): Promise<string> {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -39,25 +46,40 @@ interface Counted {
   readonly numFailedTests: number;
 }
 
+/** Vitest in a process of its own, so that a signal reaches it; how it ended. */
+async function vitest(args: readonly string[], url: string): Promise<boolean> {
+  const child = spawn(path.join(ROOT, 'node_modules/.bin/vitest'), args, {
+    cwd: ROOT,
+    env: { ...process.env, DAIBAN_TEST_PG: url, NO_COLOR: '1' },
+    stdio: ['ignore', 2, 2],
+  });
+  const end = (): void => void child.kill('SIGTERM');
+  stopped.addEventListener('abort', end);
+  if (stopped.aborted) end();
+  const [code] = (await once(child, 'exit')) as [number | null];
+  stopped.removeEventListener('abort', end);
+  return code === 0;
+}
+
 async function runOn(url: string): Promise<number> {
   const work = mkdtempSync(path.join(tmpdir(), 'daiban-test-pg-'));
   const report = path.join(work, 'vitest.json');
   const given = process.argv.slice(2);
   const args = ['run', ...(given.length > 0 ? given : SUITES)];
   const how = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
-  const { status } = spawnSync(path.join(ROOT, 'node_modules/.bin/vitest'), [...args, ...how], {
-    cwd: ROOT,
-    env: { ...process.env, DAIBAN_TEST_PG: url, NO_COLOR: '1' },
-    stdio: ['ignore', 2, 2],
-  });
-  const seen: Counted = existsSync(report)
-    ? (JSON.parse(readFileSync(report, 'utf8')) as Counted)
-    : { numPassedTests: 0, numFailedTests: 1 };
-  rmSync(work, { recursive: true, force: true });
-  const passed = seen.numPassedTests;
-  const failed = seen.numFailedTests + (status !== 0 && seen.numFailedTests === 0 ? 1 : 0);
-  console.log(JSON.stringify({ pg: await versionOf(url), passed, failed }));
-  return failed > 0 || passed === 0 ? 1 : 0;
+  try {
+    const well = await vitest([...args, ...how], url);
+    if (stopped.aborted) return 1;
+    const seen: Counted = existsSync(report)
+      ? (JSON.parse(readFileSync(report, 'utf8')) as Counted)
+      : { numPassedTests: 0, numFailedTests: 1 };
+    const passed = seen.numPassedTests;
+    const failed = seen.numFailedTests + (!well && seen.numFailedTests === 0 ? 1 : 0);
+    console.log(JSON.stringify({ pg: await versionOf(url), passed, failed }));
+    return failed > 0 || passed === 0 ? 1 : 0;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
 }
 
 const given = process.env['DAIBAN_TEST_PG'];
