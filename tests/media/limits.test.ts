@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHUNK_BYTES, MEDIA_BYTES_MAX } from '../../src/lib/protocol/version.ts';
-import { readPiece } from '../../src/lib/server/media/read-piece.ts';
+import { readPiece } from '../../src/lib/server/sync/read-body.ts';
 import { CHUNK_BODY_SECONDS, MEDIA_DAY_BYTES_MAX } from '../../src/lib/server/sync/limits.ts';
 import { CHUNK_TIMEOUT_MS } from '../../src/lib/tablet/transport-http.ts';
 import { agent, openCounty } from './agent.ts';

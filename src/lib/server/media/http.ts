@@ -19,8 +19,8 @@ import {
   WRONG_HASH_MAX,
 } from '../sync/limits.ts';
 import { attachmentsArrived, senderOf } from '../sync/media-rows.ts';
+import { readPiece, SLOW, type ReadBody } from '../sync/read-body.ts';
 import { mediaTypeOf } from './magic.ts';
-import { readPiece, type ReadBody } from './read-piece.ts';
 
 const SHA_256 = /^[0-9a-f]{64}$/;
 const limiter = createRateLimiter(() => performance.now());
@@ -128,8 +128,6 @@ interface Sent {
   readonly from: number | null;
   readonly body: ReadBody;
 }
-
-const SLOW: Refused = { status: 408, error: 'BUSY', retryAfterSeconds: BUSY_SECONDS };
 
 async function keep(
   container: Container,

@@ -1,4 +1,4 @@
-/** Reads request bodies with limits, and packs answers. */
+/** Unpacks bodies with limits, packs answers, and says refusals. */
 import { brotliCompressSync, constants, gunzipSync, gzipSync } from 'node:zlib';
 import { fail, ok, type Result } from '../../domain/values.ts';
 import type { SyncError } from '../../protocol/sync.ts';
@@ -17,26 +17,6 @@ const BAD_FRAME: Refused = { status: 400, error: 'BAD_FRAME' };
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
-
-/** The body's bytes, at most `max` of them, whatever Content-Length claims. */
-export async function readBytes(request: Request, max: number): Promise<Result<Buffer, Refused>> {
-  if (Number(request.headers.get('content-length') ?? 0) > max) return fail(TOO_LARGE);
-  if (request.body === null) return fail(BAD_FRAME);
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  try {
-    for await (const part of request.body as unknown as AsyncIterable<Uint8Array>) {
-      length += part.length;
-      if (length > max) return fail(TOO_LARGE);
-      parts.push(part);
-    }
-  } catch (error) {
-    // The server in front has its own limit and says so by throwing; the rest are cut uploads.
-    const status = error instanceof Error && 'status' in error ? error.status : 0;
-    return fail(status === 413 ? TOO_LARGE : BAD_FRAME);
-  }
-  return ok(Buffer.concat(parts));
-}
 
 /** Undoes Content-Encoding `gzip`; stops as soon as the output is larger than `max`. */
 export function unpack(

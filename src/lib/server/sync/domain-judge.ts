@@ -1,13 +1,12 @@
 /** The judge of the real county: every answer comes from the pure domain. */
-import { admit } from '../../domain/admit.ts';
+import { admit, isFieldAct } from '../../domain/admit.ts';
 import type { AreaTree } from '../../domain/area.ts';
 import type { CaseEvent } from '../../domain/case-event.ts';
 import { emptyCaseFile } from '../../domain/case-file.ts';
 import { mirrorFor } from '../../domain/conflict-cases.ts';
 import { evolve } from '../../domain/evolve.ts';
 import {
-  isEventType,
-  upcast,
+  parseEventBody,
   type CaseEvent as KnownEvent,
   type EventType,
 } from '../../domain/events.ts';
@@ -21,16 +20,11 @@ import {
   type Denial,
   type Subject,
 } from '../../domain/permissions.ts';
+import { isOfToday, lifted, SHAPES, type Shapes } from '../../domain/shapes.ts';
 import { followUps, systemAct } from '../../domain/system-acts.ts';
 import type { LeaveReason } from '../../protocol/sync.ts';
 import { caseColumns } from '../store/columns.ts';
 import type { Judge } from './judge.ts';
-
-/** An older shape is lifted before it is folded; the log keeps what was hashed. */
-function lifted(event: CaseEvent<string>): CaseEvent<string> {
-  const up = upcast(event);
-  return up.ok ? { ...event, ...up.value } : event;
-}
 
 const LEAVES: Readonly<Record<Denial, LeaveReason>> = {
   NO_GRANT: 'GRANT_ENDED',
@@ -44,10 +38,17 @@ const LEAVES: Readonly<Record<Denial, LeaveReason>> = {
   NOT_YET: 'HANDED_OVER',
 };
 
-/** `county` is the 12-digit code of the county whose log this is, `areas` its places today (K13). */
-export const domainJudge = (county: string, areas: AreaTree): Judge<Subject> => ({
+/**
+ * `county` is the 12-digit code of the county whose log this is, `areas` its places today (K13).
+ * Older shapes are lifted before anything looks at them; the log keeps what was hashed.
+ */
+export const domainJudge = (
+  county: string,
+  areas: AreaTree,
+  shapes: Shapes = SHAPES,
+): Judge<Subject> => ({
   emptyFile: emptyCaseFile,
-  evolve: (file, event) => evolve(file, lifted(event)),
+  evolve: (file, event) => evolve(file, event, shapes),
   columns: caseColumns,
   agents: (file) => {
     const { agentIds, formerAgentIds } = sightOf(file);
@@ -61,20 +62,26 @@ export const domainJudge = (county: string, areas: AreaTree): Judge<Subject> => 
     return { code: 'A', personId: asker.personId, name: asker.name };
   },
   admit: ({ asker, file, event, now }) => {
-    const context = { subject: asker, now, county: county.slice(0, 6), areas };
+    const context = { subject: asker, now, county: county.slice(0, 6), areas, shapes };
     const verdict = admit(file, event, context);
+    if (verdict.kind === 'quarantined' || verdict.kind === 'opaque') return verdict;
     const { followUps: acts } = verdict;
-    if (verdict.kind === 'quarantined') return verdict;
     const rule = verdict.kind === 'applied_with_conflict' ? verdict.rule : null;
     return { kind: 'applied', rule, followUps: acts };
   },
+  readable: (event) => {
+    const parsed = parseEventBody(event, shapes);
+    // Whose next version this was is known by now: an act of the office does not come by a tablet.
+    const ok = parsed.ok && isFieldAct(event.type, event.stamp.actor.code);
+    return ok ? { ...parsed.value, stamp: event.stamp } : null;
+  },
   followUps: (file, event) => {
-    const up = lifted(event);
-    return isEventType(up.type) ? followUps(file, up as KnownEvent) : [];
+    const up = lifted(event, shapes);
+    return isOfToday(up, shapes) ? followUps(file, up as KnownEvent) : [];
   },
   mirror: (child, event) => {
-    const up = lifted(event);
-    const payload = isEventType(up.type) ? mirrorFor(child, up as KnownEvent) : null;
+    const up = lifted(event, shapes);
+    const payload = isOfToday(up, shapes) ? mirrorFor(child, up as KnownEvent) : null;
     if (payload === null || child.mergedInto === null) return null;
     return { master: child.mergedInto.caseId, ...systemAct('case.supplemented', payload) };
   },

@@ -10,7 +10,9 @@ import type { Container } from '../container.ts';
 import { dutyNumbersFor, readDutyNumbers } from '../settings/duty.ts';
 import type { CountyTables } from '../store/tables.ts';
 import { agentIdOf, agentNumberKey } from './agent-number.ts';
-import { readBytes, refusal, storageRefusal } from './body.ts';
+import { refusal, storageRefusal } from './body.ts';
+import { SMALL_BODY_SECONDS } from './limits.ts';
+import { readBytes } from './read-body.ts';
 
 const BODY_MAX = 4_096;
 const DEVICE_ID = /^[\w-]{22}$/;
@@ -104,7 +106,7 @@ async function enrolled(
   if (person === null) return refusal({ status: 401, error: 'SIGN_IN' });
   const field = grantsAt(person, now).filter(({ role }) => role === 'A' || role === 'T');
   if (field.length === 0) return refusal({ status: 403, error: 'DEVICE' });
-  const bytes = await readBytes(request, BODY_MAX);
+  const bytes = await readBytes(request, { max: BODY_MAX, seconds: SMALL_BODY_SECONDS });
   if (!bytes.ok) return refusal(bytes.error);
   const asked = enrolRequestSchema.safeParse(jsonOf(bytes.value.toString('utf8')));
   if (!asked.success || !DEVICE_ID.test(asked.data.dv))

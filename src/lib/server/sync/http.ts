@@ -3,27 +3,29 @@
  * in its frame. Anything else than 200 with our media type is no ack.
  */
 import type { Subject } from '../../domain/permissions.ts';
+import { fail, type Result } from '../../domain/values.ts';
 import type { ExchangeReply } from '../../protocol/sync.ts';
 import { createRateLimiter } from '../auth/rate-limit.ts';
 import type { Container } from '../container.ts';
 import { createAdmission } from './admission.ts';
-import { refusal, storageRefusal } from './body.ts';
+import { refusal, storageRefusal, type Refused } from './body.ts';
 import { exchange } from './exchange.ts';
 import { BUSY_SECONDS, exchangePerson } from './limits.ts';
 import { missingOf } from './media-rows.ts';
-import { readAsked } from './wires.ts';
+import { takeIn, type Sent } from './wires.ts';
 
 const limiter = createRateLimiter(() => performance.now());
 const admission = createAdmission({
   ...{ nowMs: () => performance.now(), random: Math.random },
   pause: () => new Promise((resolve) => setImmediate(resolve)),
 });
+
 async function answer(
   container: Container,
   person: Subject,
-  { request, accepts }: { request: Request; accepts: string | null },
+  { sent, accepts }: { sent: Sent; accepts: string | null },
 ): Promise<Response> {
-  const asked = await readAsked(request);
+  const asked = await sent.decoded();
   if (!asked.ok) return refusal(asked.error);
   const done = await exchange(container.sync, person, asked.value.request);
   if (!done.ok) return refusal({ status: 403, error: done.error });
@@ -40,6 +42,18 @@ async function answer(
   return new Response(new Uint8Array(body), { headers });
 }
 
+/** A slow body takes no place from those that work: it comes in before its turn. */
+async function arrive(person: Subject, request: Request): Promise<Result<Sent, Refused>> {
+  const arrived = admission.arrive(person.personId);
+  if (arrived === null)
+    return fail({ status: 429, error: 'BUSY', retryAfterSeconds: BUSY_SECONDS });
+  try {
+    return await takeIn(request);
+  } finally {
+    arrived();
+  }
+}
+
 /** `POST /api/sync/exchange` by the signed-in person of the session. */
 export async function exchangeEndpoint(
   container: Container,
@@ -53,10 +67,12 @@ export async function exchangeEndpoint(
     return refusal({ status: 503, error: 'BUSY', retryAfterSeconds: BUSY_SECONDS });
   const later = admission.ask(person.personId);
   if (later !== null) return refusal(later);
+  const sent = await arrive(person, request);
+  if (!sent.ok) return refusal(sent.error);
   const leave = await admission.enter();
   try {
     const accepts = request.headers.get('accept-encoding');
-    return await answer(container, person, { request, accepts });
+    return await answer(container, person, { sent: sent.value, accepts });
   } catch (error) {
     const known = storageRefusal(error);
     if (known === null) throw error;

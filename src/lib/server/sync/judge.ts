@@ -27,13 +27,17 @@ export interface Mirror extends FollowUp {
   readonly master: CaseId;
 }
 
-/** What becomes of a field event: it joins the log (with a K rule or without), or is kept aside. */
+/**
+ * What becomes of a field event: it joins the log (with a K rule or without, or unread behind the
+ * county's own line), or is kept aside.
+ */
 export type Verdict =
   | {
       readonly kind: 'applied';
       readonly rule: string | null;
       readonly followUps: readonly FollowUp[];
     }
+  | { readonly kind: 'opaque'; readonly before: readonly FollowUp[] }
   | {
       readonly kind: 'quarantined';
       readonly code: RejectionCode;
@@ -59,6 +63,8 @@ export interface Judge<S extends Asker> {
   /** The actor as the county sees him: from grants, never from the body. */
   actor(asker: S, file: CaseFile, event: { readonly type: string; readonly now: Instant }): Actor;
   admit(offered: Offered<S>): Verdict;
+  /** A field event of a newer build as it can be read by now; null while it cannot. */
+  readable(event: CaseEvent<string>): CaseEvent<string> | null;
   /** What the county adds after an event of its own people; `file` is the case after it. */
   followUps(file: CaseFile, event: CaseEvent<string>): readonly FollowUp[];
   /** The copy that a master gets of an event of its merged child (K04), or null. */

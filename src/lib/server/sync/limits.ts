@@ -13,6 +13,12 @@ export const CHUNKS_AT_ONCE_MAX = 64;
 export const CHUNKS_AT_ONCE_PERSON_MAX = 8;
 /** Longest that a chunk's body may take: 64 KiB at 2 kB/s are 32 s, a tablet gives up after 60. */
 export const CHUNK_BODY_SECONDS = 75;
+/** Longest that an exchange's body may take: at 2 kB/s 256 kB are 128 s, a tablet gives up after 120. */
+export const EXCHANGE_BODY_SECONDS = 130;
+/** The same for a few words, as of an enrolment. */
+export const SMALL_BODY_SECONDS = 45;
+/** Exchanges of one person whose bodies are still coming: his tablets and their late tries. */
+export const READING_PERSON_MAX = 8;
 /** Bytes of media that one person may announce in one county day; the rest waits for the next. */
 export const MEDIA_DAY_BYTES_MAX = 1024 * 1024 * 1024;
 /** What a tablet is told to wait when everything is busy. */

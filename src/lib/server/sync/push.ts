@@ -6,10 +6,12 @@
  *     (dv, ds) belongs to another id ─► forked     stop
  *     ds above last + 1 ──────────────► gap{need}  stop
  *     faulty or not admitted ─────────► rejected   kept aside raw, consumes ds
+ *     of a newer build, his to write ─► stored     unread, behind a line that says so
  *     else ───────────────────────────► stored     seq, tag, perhaps a K rule
  *
  * Idempotency comes first: whatever else is wrong, an id that is here is never taken twice.
  */
+import { OPAQUE } from '../../domain/shapes.ts';
 import type { DeviceId, EventId, Sha256 } from '../../domain/values.ts';
 import type {
   AsideRow,
@@ -58,6 +60,7 @@ export interface PushInput<S extends Asker> {
   readonly offset: number;
 }
 
+const UNREAD = '这个版本还看不懂，升级后再读';
 const UNREADABLE = '县里的程序读不了这一条，请县局看原样';
 
 /** Reads all events of a request. */
@@ -79,7 +82,7 @@ const takePlace = <S extends Asker>(
 function keepAside<S extends Asker>(
   bench: Bench<S>,
   event: ReadEvent,
-  { code, reason, id = event.id }: { code: RejectionCode; reason: string; id?: EventId },
+  { code, reason, id = event.id }: { code: RejectionCode | typeof OPAQUE; reason: string; id?: EventId },
 ): void {
   const { ledger, dv, asker, offset } = bench;
   bench.aside.push({
@@ -175,14 +178,18 @@ function weighed<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult
     keepAside(bench, event, { code: verdict.code, reason: verdict.reason });
     return { s: 'rejected', id, code: verdict.code };
   }
+  const unread = verdict.kind === 'opaque';
+  if (unread) ledger.follow(caseId, verdict.before);
   const row = ledger.append({ body, h, actor, offset, dv, ds: wire.ds }, salt);
-  ledger.follow(caseId, verdict.followUps);
+  // Its raw bytes wait for the build that reads them; to the tablet it is stored like any other.
+  if (unread) keepAside(bench, event, { code: OPAQUE, reason: UNREAD });
+  else ledger.follow(caseId, verdict.followUps);
   // Asked here once, so that a case nobody could be shown never joins the log.
   deps.judge.keepsFrom(asker, ledger.file(caseId, salt), ledger.now);
   takePlace(bench, event, 'stored');
   bench.known.set(id, { at: 'log', h, seq: row.seq, tag: row.tag, receivedAt: row.receivedAt });
   const result = { s: 'stored' as const, id, seq: row.seq, tag: row.tag, at: row.receivedAt };
-  return verdict.rule === null ? result : { ...result, rule: verdict.rule };
+  return unread || verdict.rule === null ? result : { ...result, rule: verdict.rule };
 }
 
 /** Takes the events one by one; the county's answer to each is final once the commit stands. */

@@ -22,8 +22,14 @@ import {
   PROTOCOL_VERSION_1,
   WITNESSES_MAX,
 } from '../../protocol/version.ts';
-import { pack, packBrotli, readBytes, takesBrotli, unpack, type Refused } from './body.ts';
-import { BODY_BYTES_MAX, BROTLI_BYTES_MIN, UNPACKED_BYTES_MAX } from './limits.ts';
+import { pack, packBrotli, takesBrotli, unpack, type Refused } from './body.ts';
+import {
+  BODY_BYTES_MAX,
+  BROTLI_BYTES_MIN,
+  EXCHANGE_BODY_SECONDS,
+  UNPACKED_BYTES_MAX,
+} from './limits.ts';
+import { readBytes } from './read-body.ts';
 import { squeezer } from './squeezer.ts';
 
 const ID_LENGTH_MAX = 64;
@@ -108,12 +114,21 @@ async function read2(bytes: Buffer, encoding: string | null): Promise<Result<Ask
 
 const READERS = { [EXCHANGE_MEDIA_TYPE]: read1, [EXCHANGE_MEDIA_TYPE_2]: read2 };
 
-/** Reads a request of any version that this county knows, by its media type. */
-export async function readAsked(request: Request): Promise<Result<Asked, Refused>> {
+/** A body that has come; `decoded` is the work on it. */
+export interface Sent {
+  decoded(): Promise<Result<Asked, Refused>>;
+}
+
+/** Takes in a request of any version that this county knows, by its media type. */
+export async function takeIn(
+  request: Request,
+  seconds = EXCHANGE_BODY_SECONDS,
+): Promise<Result<Sent, Refused>> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim();
   const reader = Object.entries(READERS).find(([known]) => known === type)?.[1];
   if (reader === undefined) return fail({ status: 415, error: 'MEDIA_TYPE' });
-  const bytes = await readBytes(request, BODY_BYTES_MAX);
+  const bytes = await readBytes(request, { max: BODY_BYTES_MAX, seconds });
   if (!bytes.ok) return bytes;
-  return reader(bytes.value, request.headers.get('content-encoding'));
+  const encoding = request.headers.get('content-encoding');
+  return ok({ decoded: () => reader(bytes.value, encoding) });
 }

@@ -1,6 +1,7 @@
-/** Reads the body of a chunk's PUT: with a limit, with a deadline, and keeping what a cut left. */
+/** Reads bodies with a limit and a deadline; of a chunk what a cut left is kept. */
 import { fail, ok, type Result } from '../../domain/values.ts';
-import type { Refused } from '../sync/body.ts';
+import type { Refused } from './body.ts';
+import { BUSY_SECONDS } from './limits.ts';
 
 /** `whole`: the body ended by itself; `cut`: the line broke; `slow`: the time was up. */
 export interface ReadBody {
@@ -8,16 +9,29 @@ export interface ReadBody {
   readonly end: 'whole' | 'cut' | 'slow';
 }
 
+/** How much a body may hold and how long it may take. */
+export interface BodyLimits {
+  readonly max: number;
+  readonly seconds: number;
+}
+
 const TOO_LARGE: Refused = { status: 413, error: 'TOO_LARGE' };
+const BAD_FRAME: Refused = { status: 400, error: 'BAD_FRAME' };
+/** Too slow; the tablet makes its next batch small. */
+export const SLOW: Refused = { status: 408, error: 'BUSY', retryAfterSeconds: BUSY_SECONDS };
+
+/** The server in front has its own limit and says so by throwing. */
+const saysTooLarge = (error: unknown): boolean =>
+  error instanceof Error && 'status' in error && error.status === 413;
 
 /** At most `max` bytes within `seconds`; more than `max` is refused, whatever was announced. */
 export async function readPiece(
   request: Request,
-  { max, seconds }: { readonly max: number; readonly seconds: number },
+  { max, seconds }: BodyLimits,
 ): Promise<Result<ReadBody, Refused>> {
   const announced = Number(request.headers.get('content-length') ?? 0);
   if (announced > max) return fail(TOO_LARGE);
-  if (request.body === null) return fail({ status: 400, error: 'BAD_FRAME' });
+  if (request.body === null) return fail(BAD_FRAME);
   const reader = request.body.getReader();
   const parts: Uint8Array[] = [];
   let length = 0;
@@ -38,11 +52,24 @@ export async function readPiece(
       }
       parts.push(value);
     }
-  } catch {
+  } catch (error) {
+    if (saysTooLarge(error)) return fail(TOO_LARGE);
     if (end === 'whole') end = 'cut';
   } finally {
     clearTimeout(late);
   }
   if (end === 'whole' && length < announced) end = 'cut';
   return ok({ bytes: Buffer.concat(parts), end });
+}
+
+/** The whole body or nothing, within its time. */
+export async function readBytes(
+  request: Request,
+  limits: BodyLimits,
+): Promise<Result<Buffer, Refused>> {
+  const read = await readPiece(request, limits);
+  if (!read.ok) return read;
+  const { bytes, end } = read.value;
+  if (end === 'slow') return fail(SLOW);
+  return end === 'whole' ? ok(bytes) : fail(BAD_FRAME);
 }
