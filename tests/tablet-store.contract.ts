@@ -80,6 +80,24 @@ function acts(begun: () => Promise<TabletStore>): void {
     expect((await store.sync())?.numberNext).toBe(3);
   });
 
+  it('[TB3] an act built for a case nobody saw writes nothing when something of it is here', async () => {
+    const store = await begun();
+    const unseen = (ids: string[], number: number) =>
+      store.save(act(ids, { number, unseen: 'c1', removeDrafts: ['d1'] }));
+    await store.putDraft(draft(1));
+    await store.putMedia({ ...capture('m0', 'd'), caseId: 'c0' }, [{ n: 0, body }]);
+    await store.putMedia(capture('m1', 'd'), [{ n: 0, body }]);
+    expect(await unseen(['e1'], 1)).toEqual({ kind: 'here' });
+    expect(await store.eventsIn('p')).toEqual([]);
+    expect(await store.drafts()).toHaveLength(1);
+    await store.removeMedia('m1');
+    expect(await unseen(['e1'], 1)).toEqual({ kind: 'saved', dsFrom: 1 });
+    expect(await unseen(['e2'], 2)).toEqual({ kind: 'here' });
+    expect((await store.eventsIn('p')).map((r) => r.id)).toEqual(['e1']);
+    expect(await store.drafts()).toEqual([]);
+    expect(await store.sync()).toMatchObject({ dsNext: 2, numberNext: 2 });
+  });
+
   it('[TB1] taking removes the draft and announces its files in the same step', async () => {
     const store = await begun();
     await store.putDraft(draft(1));

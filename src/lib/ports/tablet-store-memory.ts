@@ -45,6 +45,7 @@ export class TabletDisk {
   save(act: Act): ActOutcome {
     const sync = this.writable();
     if (act.number !== null && act.number !== sync.numberNext) return { kind: 'moved' };
+    if (act.unseen !== null && this.has(act.unseen)) return { kind: 'here' };
     const dsFrom = sync.dsNext;
     for (const e of act.events) assert(!this.events.has(e.id), 'event ids are new');
     act.events.forEach((e, i) => this.events.set(e.id, newRow(e, sync.dv, dsFrom + i)));
@@ -63,6 +64,10 @@ export class TabletDisk {
       numberNext: sync.numberNext + (act.number === null ? 0 : 1),
     };
     return { kind: 'saved', dsFrom };
+  }
+
+  private has(caseId: string): boolean {
+    return this.cases.has(caseId) || [...this.media.values()].some((m) => m.caseId === caseId);
   }
 
   exchange(

@@ -115,11 +115,16 @@ export interface Act {
   readonly drafts: readonly DraftRecord[];
   /** Captured files that the events name: from now on they are announced to the county. */
   readonly announce: readonly string[];
+  /** A case that this act was built for unseen: if anything of it is here, nothing is written. */
+  readonly unseen: string | null;
 }
 
-/** `moved`: another tab took the number first, nothing was written; build again and retry. */
+/**
+ * `moved`: another tab took the number first, `here`: the unseen case has a record or files; in
+ * both nothing was written: look, build again and retry.
+ */
 export type ActOutcome =
-  { readonly kind: 'saved'; readonly dsFrom: number } | { readonly kind: 'moved' };
+  { readonly kind: 'saved'; readonly dsFrom: number } | { readonly kind: 'moved' | 'here' };
 
 /** A draft: mutable, sealed, never sent. `rev` guards against a second writer. */
 export interface DraftRecord {
@@ -282,4 +287,5 @@ export const NO_ACT: Act = {
   removeDrafts: [],
   drafts: [],
   announce: [],
+  unseen: null,
 };

@@ -23,9 +23,9 @@ export interface SyncGuess {
  * The hot path: one act of a person in one strict transaction, on the native connection that
  * Dexie opened.
  *
- *     new cases only: get sync | put everything --the guess was right--> commit --complete--> saved
+ *     new cases only: get files, sync | put everything --guess right--> commit --complete--> saved
  *                                               --another tab wrote--> abort, the careful way
- *     careful:        get sync, cases, media --answers--> put everything --complete--> saved
+ *     careful:        get sync, cases, files --answers--> put everything --complete--> saved
  */
 export async function saveAct(db: TabletDb, act: Act, guess: SyncGuess): Promise<ActOutcome> {
   if (!db.isOpen()) await db.open();
@@ -105,22 +105,34 @@ function guessed(
 ): void {
   const sync = guess.sync;
   assert(sync, 'there is a guess');
+  let files = false;
+  filesOf(tx, act, (some) => (files = some));
   read<MetaRow>(tx, 'meta', SYNC_KEY, (meta) => {
-    if (JSON.stringify(meta?.sync) === JSON.stringify(sync)) {
+    const asGuessed = JSON.stringify(meta?.sync) === JSON.stringify(sync);
+    if (asGuessed && !files) {
       done(written, (next) => (guess.sync = next));
       return tx.commit();
     }
-    guess.sync = null;
+    if (!asGuessed) guess.sync = null;
     tx.abort();
   });
-  const found: Found = { meta: { key: SYNC_KEY, sync }, cases: new Map(), media: new Map() };
-  const written = writeAll(tx, act, found);
+  const none = { cases: new Map<string, never>(), media: new Map<string, never>(), files: false };
+  const written = writeAll(tx, act, { meta: { key: SYNC_KEY, sync }, ...none });
+}
+
+/** Whether the act's unseen case has files here; a record shows when the case is written. */
+function filesOf(tx: IDBTransaction, { unseen }: Act, then: (some: boolean) => void): void {
+  if (unseen === null) return;
+  const request = tx.objectStore('media').index('caseId').getKey(unseen);
+  request.onsuccess = () => guards.get(tx)?.(() => then(request.result !== undefined));
 }
 
 interface Found {
   readonly meta: MetaRow | undefined;
   readonly cases: ReadonlyMap<string, CaseRecord>;
   readonly media: ReadonlyMap<string, MediaRecord>;
+  /** The unseen case of the act has files here. */
+  readonly files: boolean;
 }
 
 function readAll(tx: IDBTransaction, act: Act, then: (found: Found) => void): void {
@@ -129,8 +141,10 @@ function readAll(tx: IDBTransaction, act: Act, then: (found: Found) => void): vo
   const caseIds = new Set([...act.events.map((e) => e.caseId), ...act.cases.map((c) => c.id)]);
   for (const id of caseIds) read<CaseRecord>(tx, 'cases', id, (c) => c && cases.set(id, c));
   for (const id of act.announce) read<MediaRecord>(tx, 'media', id, (m) => m && media.set(id, m));
+  let files = false;
+  filesOf(tx, act, (some) => (files = some));
   // Requests of one transaction are answered in order: this one is the last.
-  read<MetaRow>(tx, 'meta', SYNC_KEY, (meta) => then({ meta, cases, media }));
+  read<MetaRow>(tx, 'meta', SYNC_KEY, (meta) => then({ meta, cases, media, files }));
 }
 
 function read<T>(
@@ -146,6 +160,8 @@ function writeAll(tx: IDBTransaction, act: Act, found: Found): Written {
   if (sync.minWriter > STORE_WRITER) throw new StoreFailure('STORE_NEWER');
   if (act.number !== null && act.number !== sync.numberNext)
     return { outcome: { kind: 'moved' }, sync: null };
+  if (act.unseen !== null && (found.files || found.cases.has(act.unseen)))
+    return { outcome: { kind: 'here' }, sync: null };
   const dsFrom = sync.dsNext;
   const events = tx.objectStore('events');
   // add, not put: an id that is there already aborts the act instead of replacing an event.

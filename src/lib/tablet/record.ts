@@ -96,35 +96,40 @@ const drafted = (taking: Taking, form: FormRef, of: { no: string; today: string 
 
 /**
  * 接单: numbers, ds, all events, list entry, files and the end of the draft in one transaction.
- * The body carries the number, so it is sealed first; if another tab was faster, built again.
+ * Almost always the case begins here and has no files: it is built unseen, and the transaction that
+ * writes it looks whether that was right. Where not, and for files, one look comes first.
  */
 export async function takeCase(
   deps: RecordDeps,
   draft: DraftCase,
   taking: Taking,
 ): Promise<Result<Taken, SaveRefusal>> {
-  const looking = deps.store.look(draft.caseId);
-  // Almost always the case is new and without files: built while the disk is still being asked.
-  const known = deps.store.known();
-  const fresh = { draft, taking, begun: null, captures: [] };
-  const early = known && prepare(deps, { ...fresh, sync: known });
-  early?.catch(() => undefined);
-  const look = await looking;
+  const sync = deps.store.known();
+  const unseen = sync && (await prepare(deps, { draft, taking, begun: null, captures: [], sync }));
+  if (!unseen?.ok) return takeSeen(deps, draft, taking);
+  const act = { announce: [], removeDrafts: [draft.draftId], unseen: draft.caseId };
+  const saved = await saveNew(deps, unseen.value, act);
+  return saved === 'again' ? takeSeen(deps, draft, taking) : saved;
+}
+
+/** The body carries the number, so it is sealed first; if another tab was faster, built again. */
+async function takeSeen(
+  deps: RecordDeps,
+  draft: DraftCase,
+  taking: Taking,
+): Promise<Result<Taken, SaveRefusal>> {
+  const look = await deps.store.look(draft.caseId);
   const begun = await openLook(deps, draft.caseId, look);
   const captures = await capturesOf(deps, look);
-  const asGuessed = !begun && captures.length === 0 && look.sync?.numberNext === known?.numberNext;
   for (let attempt = 0; attempt < NUMBER_TRIES; attempt++) {
     const sync = attempt === 0 ? look.sync : await deps.store.sync();
-    const prepared =
-      attempt === 0 && asGuessed && early
-        ? await early
-        : await prepare(deps, { draft, taking, begun, captures, sync });
+    const prepared = await prepare(deps, { draft, taking, begun, captures, sync });
     if (!prepared.ok) return prepared;
     const saved = await saveNew(deps, prepared.value, {
       announce: captures.map((c) => c.record.id),
-      removeDrafts: [draft.draftId],
+      ...{ removeDrafts: [draft.draftId], unseen: null },
     });
-    if (saved !== 'moved') return saved;
+    if (saved !== 'again') return saved;
   }
   return fail({ code: 'STORE_BROKEN' });
 }
@@ -195,15 +200,15 @@ async function sealNew(deps: RecordDeps, what: NewCase): Promise<Result<Prepared
 async function saveNew(
   deps: RecordDeps,
   { draft, numbers, counter, built, core, facts }: Prepared,
-  act: Pick<Act, 'announce' | 'removeDrafts'>,
-): Promise<Result<Taken, SaveRefusal> | 'moved'> {
+  act: Pick<Act, 'announce' | 'removeDrafts' | 'unseen'>,
+): Promise<Result<Taken, SaveRefusal> | 'again'> {
   try {
     const outcome = await deps.store.save({
       ...{ ...NO_ACT, ...act, number: counter, events: built.rows },
       cases: [{ id: draft.caseId, body: core }],
       facts: [{ id: draft.caseId, facts }],
     });
-    if (outcome.kind === 'moved') return 'moved';
+    if (outcome.kind !== 'saved') return 'again';
   } catch (error) {
     return fail(refusalOf(error));
   }
@@ -213,6 +218,8 @@ async function saveNew(
 const savedOf = (deps: ActDeps, caseId: string, built: Built): Saved => ({
   ...{ caseId: caseId as CaseId, eventIds: idsOf(built), savedAt: deps.now() },
 });
+
+const NOTHING_ELSE = { announce: [], removeDrafts: [], unseen: null };
 
 /** Before 接单: what may leave early. Starts the case with its number; the draft goes on. */
 export async function recordEarly(
@@ -241,8 +248,8 @@ export async function recordEarly(
       counter,
     });
     if (!prepared.ok) return prepared;
-    const saved = await saveNew(deps, prepared.value, { announce: [], removeDrafts: [] });
-    if (saved !== 'moved') return saved;
+    const saved = await saveNew(deps, prepared.value, NOTHING_ELSE);
+    if (saved !== 'again') return saved;
   }
   return fail({ code: 'STORE_BROKEN' });
 }
