@@ -18,8 +18,12 @@ const GUARDS = { ...fieldGuards, ...officeGuards } as Readonly<
   Record<string, Guard<CaseEvent['type']> | undefined>
 >;
 
-const isSealed = (event: CaseEvent): boolean =>
-  sealedPayloadSchema.safeParse(event.payload).success;
+/** Only what names a box is asked for its shape: a shape that fails costs more than all guards. */
+const isSealed = ({ payload }: { readonly payload: unknown }): boolean =>
+  typeof payload === 'object' &&
+  payload !== null &&
+  Object.hasOwn(payload, 'sealedBox') &&
+  sealedPayloadSchema.safeParse(payload).success;
 
 function shapeRefusal(event: CaseEvent): Refusal | null {
   const schema = EVENT_SCHEMAS[event.type];

@@ -1,4 +1,4 @@
-import type { CaseEvent } from '../domain/case-event.ts';
+import type { CaseEvent, EventBody } from '../domain/case-event.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import { decide } from '../domain/decide.ts';
 import type { EventType } from '../domain/events.ts';
@@ -27,6 +27,14 @@ export interface Built {
 }
 
 const utf8 = new TextEncoder();
+const UTF8_BYTES_PER_UNIT = 3;
+
+/** Bytes of the canonical text; a text that is short enough in any case is not counted out. */
+function isTooLarge(body: EventBody<string>): boolean {
+  const units = JSON.stringify(body).length;
+  if (units * UTF8_BYTES_PER_UNIT <= EVENT_BYTES_MAX) return false;
+  return utf8.encode(canonical(body)).length > EVENT_BYTES_MAX;
+}
 
 /**
  * Ids of one act: 128 random bits, or the one an entry was given, and from there on each one more
@@ -62,8 +70,7 @@ export async function buildEvents(
   if (!decided.ok) return fail({ code: 'REFUSED', refusal: decided.error });
   const { caseId, salt } = of.file;
   const day = coarseDay(deps.now());
-  for (const body of decided.value)
-    if (utf8.encode(canonical(body)).length > EVENT_BYTES_MAX) return fail({ code: 'TOO_LARGE' });
+  for (const body of decided.value) if (isTooLarge(body)) return fail({ code: 'TOO_LARGE' });
   // All at once: each hash goes to another thread and back.
   const rows: NewEventRow[] = await Promise.all(
     decided.value.map(async (body) => {

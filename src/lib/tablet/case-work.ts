@@ -5,8 +5,8 @@
 import { PUBLISHED_CALENDAR } from '../domain/calendar.ts';
 import type { Actor, CaseEvent, Stamp } from '../domain/case-event.ts';
 import type { CaseFile } from '../domain/case-file.ts';
-import { clocksOf, type ClockContext, type ClockRecord } from '../domain/clocks.ts';
-import { foldCase, inServerOrder } from '../domain/evolve.ts';
+import { clocksOfSteps, type ClockContext, type ClockRecord } from '../domain/clocks.ts';
+import { foldCase, foldSteps, inServerOrder } from '../domain/evolve.ts';
 import { limitOf } from '../domain/lights.ts';
 import { DEFAULT_SETTINGS } from '../domain/settings.ts';
 import type { CaseId, Instant } from '../domain/values.ts';
@@ -79,14 +79,22 @@ export async function openLook(
     }
   }
   const events = foldable(opened);
+  const { file, clocks } = folded(events, core.salt, countyTime(deps.now(), sync));
   return {
     ...{ caseId: caseId as CaseId, rev: record.rev, core, rows, events, notes },
-    ...{
-      file: foldCase(events, core.salt),
-      history: { epoch: sync?.epoch ?? '', safe: sync?.safe ?? 0 },
-    },
-    clocks: clocksOf(events, contextAt(countyTime(deps.now(), sync))),
+    ...{ file, clocks, history: { epoch: sync?.epoch ?? '', safe: sync?.safe ?? 0 } },
   };
+}
+
+/** Folds once for the file and its clocks. */
+function folded(
+  events: readonly CaseEvent<string>[],
+  salt: string,
+  now: Instant,
+): { readonly file: CaseFile; readonly clocks: ClockRecord[] } {
+  const steps = [...foldSteps(events, salt)];
+  const file = steps.at(-1)?.after ?? foldCase([], salt);
+  return { file, clocks: clocksOfSteps(steps, contextAt(now)) };
 }
 
 /** County positions first, then what is unsent in the order it was made. */
@@ -128,8 +136,7 @@ export function factsBeforeSave(
   events: readonly CaseEvent<string>[],
   now: Instant,
 ): CaseFacts {
-  const clocks = clocksOf(events, contextAt(now));
-  const file = foldCase(events, core.salt);
+  const { file, clocks } = folded(events, core.salt, now);
   return factsOf(file, { clocks, core, at: contextAt(now), topSeq: 0 });
 }
 
