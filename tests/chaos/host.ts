@@ -7,6 +7,7 @@
  */
 import { createServer } from 'node:http';
 import { getRequest, setResponse } from '@sveltejs/kit/node';
+import type { Instant } from '../../src/lib/domain/values.ts';
 import { openContainer } from '../../src/lib/server/container.ts';
 import { readEnv } from '../../src/lib/server/env.ts';
 import { chunkEndpoint } from '../../src/lib/server/media/http.ts';
@@ -15,7 +16,8 @@ import { exchangeEndpoint } from '../../src/lib/server/sync/http.ts';
 import { ENROL_PATH, EXCHANGE_PATH, MEDIA_PATH } from '../../src/lib/protocol/version.ts';
 import { deskOf } from './desk.ts';
 import { plantedStore } from './host-plants.ts';
-import { agentNamed, PERSON_HEADER } from './people.ts';
+import { countyActs, type CountyStep } from '../protocol/traffic.ts';
+import { AT_HEADER, PERSON_HEADER, personNamed } from './people.ts';
 
 const MEDIA = new RegExp(`^${MEDIA_PATH}/([^/]+)/([^/]+)$`);
 const env = readEnv(process.env);
@@ -23,13 +25,20 @@ if (!env.ok) throw new Error(env.error.join('\n'));
 const opened = await openContainer(env.value);
 const plant = process.env['CHAOS_PLANT'] ?? '';
 const store = plantedStore(opened.store, plant);
-const container = { ...opened, store, sync: { ...opened.sync, store } };
+/** Null: the real time. */
+let time: number | null = null;
+const now = (): Instant =>
+  time === null ? opened.clock.now() : (new Date((time += 1_000)).toISOString() as Instant);
+const clock = { ...opened.clock, now };
+const container = { ...opened, store, clock, sync: { ...opened.sync, store, clock } };
 const desk = deskOf(container);
 
 async function answer(request: Request): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
+  const at = request.headers.get(AT_HEADER);
+  if (at !== null) time = Date.parse(at);
   const name = request.headers.get(PERSON_HEADER);
-  const person = name === null ? null : agentNamed(name);
+  const person = name === null ? null : personNamed(name);
   if (pathname === EXCHANGE_PATH) return exchangeEndpoint(container, person, request);
   if (pathname === ENROL_PATH) return enrolEndpoint(container, person, request);
   const [, sha, chunk] = MEDIA.exec(pathname) ?? [];
@@ -38,6 +47,10 @@ async function answer(request: Request): Promise<Response> {
     return chunkEndpoint(container, person, { request, sha, chunk, from });
   }
   if (pathname === '/desk') return desk();
+  if (pathname === '/act') {
+    await countyActs(container, (await request.json()) as CountyStep['act']);
+    return new Response('done');
+  }
   return new Response('ready');
 }
 

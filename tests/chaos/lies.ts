@@ -1,7 +1,12 @@
 /** What stands between a tablet and the county may say all of this; none of it is an ack. */
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, inflateRawSync } from 'node:zlib';
+import { toBytes } from '../../src/lib/protocol/v2/alphabet.ts';
+import { WORDS } from '../../src/lib/protocol/v2/dictionary.ts';
 import { EXCHANGE_MEDIA_TYPE } from '../../src/lib/protocol/version.ts';
 import type { Answer, Lie } from './liar.ts';
+
+/** Bytes of a frame of version 2 before its first length. */
+const FRAME_PARTS = 36;
 
 const PAGE = Buffer.from(
   '<!doctype html><html lang="zh-CN"><title>登录上网</title><body><h1>请先认证上网</h1></body></html>',
@@ -68,18 +73,36 @@ export const truncated = (share: number, plain: boolean): Lie => ({
   },
 });
 
-/** The text of an answer; null when it cannot be unpacked. */
+/** Bytes of a number of version 2, seven bits each. */
+function numberAt(bytes: Buffer, from: number): { readonly value: number; readonly end: number } {
+  let [value, end] = [0, from];
+  do value += ((bytes[end] ?? 0) & 127) * 128 ** (end - from);
+  while ((bytes[end++] ?? 0) > 127);
+  return { value, end };
+}
+
+/** A frame of version 2 with its text unpacked: two of the same are the same message. */
+function unpacked2(bytes: Buffer): Buffer {
+  if (bytes.subarray(0, 3).toString() !== 'PS2' || bytes[3] === 0) return bytes;
+  const raw = numberAt(bytes, FRAME_PARTS);
+  const text = numberAt(bytes, raw.end + raw.value);
+  const dictionary = Buffer.from(toBytes(WORDS));
+  const inflated = inflateRawSync(bytes.subarray(text.end), { dictionary });
+  return Buffer.concat([bytes.subarray(0, text.end), inflated]);
+}
+
+/** What an answer says, whatever bits say it; null when it cannot be unpacked. */
 function textOf({ headers, body }: Answer): string | null {
   try {
     const packed = headers['content-encoding'];
     const plain = packed === 'br' ? brotliDecompressSync(body) : body;
-    return (packed === 'gzip' ? gunzipSync(body) : plain).toString('latin1');
+    return unpacked2(packed === 'gzip' ? gunzipSync(body) : plain).toString('latin1');
   } catch {
     return null;
   }
 }
 
-/** One bit of the county's answer is another one, and the text with it. */
+/** One bit of the county's answer is another one, and what it says with it. */
 export const flipped = (share: number, bit: number, plain: boolean): Lie => ({
   ...{ name: `bit flipped in ${plain ? 'text' : 'packed'}`, asks: true, plain },
   says: (real) => {
@@ -89,12 +112,12 @@ export const flipped = (share: number, bit: number, plain: boolean): Lie => ({
       body[at] = (body[at] ?? 0) ^ (1 << bit);
       return { ...whole, body };
     };
-    // The last byte is left alone: bits behind the end of a deflated text mean nothing, the text
-    // and its checksum are the same. Every other bit of a frame was tried and is noticed.
-    const last = Math.max(0, whole.body.length - 2);
-    const bent = flip(Math.min(last, Math.floor(whole.body.length * share)));
-    // A few bits of a packed text mean nothing; a text that is the same is no lie.
-    return textOf(bent) === textOf(whole) ? flip(0) : bent;
+    const wanted = textOf(whole);
+    // A packed text can be said with other bits: behind its end, or where words stand twice. What
+    // says the same is no lie, the next byte is bent instead.
+    let at = Math.min(whole.body.length - 1, Math.floor(whole.body.length * share));
+    while (at > 0 && textOf(flip(at)) === wanted) at--;
+    return flip(at);
   },
 });
 

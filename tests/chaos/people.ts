@@ -1,9 +1,13 @@
 /** People of an attack: every virtual tablet is a person of its own, without an account. */
 import type { Subject } from '../../src/lib/domain/permissions.ts';
+import { subject } from '../../src/lib/domain/testing/offer.ts';
 import type { AreaCode, Instant, PersonId } from '../../src/lib/domain/values.ts';
 
 /** Header by which the attacked process is told who asks; only `host.ts` reads it. */
 export const PERSON_HEADER = 'x-chaos-person';
+
+/** Header that sets the attacked county's clock, from then on: for recorded traffic. */
+export const AT_HEADER = 'x-chaos-at';
 
 /** A village of the sample county. */
 export const VILLAGE = '230278100001' as AreaCode;
@@ -22,3 +26,7 @@ export const agentNamed = (name: string): Subject => ({
     },
   ],
 });
+
+/** Who a header names: a person of the recorded traffic (`A-x`), or an agent made from the name. */
+export const personNamed = (name: string): Subject =>
+  name.startsWith('A-') ? subject(name) : agentNamed(name);

@@ -104,7 +104,8 @@ export async function trafficCounty(): Promise<TrafficCounty> {
 
 const office = { code: 'T', personId: 'p-T', name: '河湾乡信访站' } as never;
 
-async function countyActs({ sync }: Container, act: CountyStep['act']): Promise<void> {
+/** Does what the county did in between. */
+export async function countyActs({ sync }: Container, act: CountyStep['act']): Promise<void> {
   if (act.do === 'announce_epoch') {
     await sync.store.transact(sync.county, async (tx) => {
       const { seq } = await tx.head();

@@ -1,7 +1,8 @@
 /**
  * old-client: tablets that speak version 1 of the wire work beside tablets that speak today's, in
  * the hands of the same people, over a line that breaks; and today's tablets meet a county that
- * knows version 1 only, and then one that was brought up to date under them.
+ * knows version 1 only, and then one that was brought up to date under them. Before that the
+ * recorded traffic of version 1 is said again, byte for byte, to today's process.
  *
  *     old tablet ──1──▶ today's county ◀──2── new tablet          one person, one log, both see all
  *     new tablet ──2──▶ 415 ──1──▶ old county ─ brought up to date ─▶ a new start speaks 2
@@ -15,6 +16,7 @@ import { Marker, type Marked } from '../markers.ts';
 import { density, judge } from '../oracle.ts';
 import { PERSON_HEADER } from '../people.ts';
 import { trustingBreaks } from '../plants.ts';
+import { replayRecorded } from '../recorded.ts';
 import { ChaosTablet } from '../tablet.ts';
 
 const SEED = 20_260_611;
@@ -22,6 +24,10 @@ const ADDED = 3;
 const STAYS = 4;
 const BADNESS = 0.4;
 const DRAIN_TRIES = 60;
+/** Stories of the recorded traffic that the short form tells: a hole, a fork, a hand-over. */
+const SHORT_STORIES = ['gap-and-fork', 'hand-over'];
+/** Requests of those stories, of all. */
+const REQUESTS = { short: 15, all: 45 };
 /** What a county of that time says to a message it does not know. */
 const UNKNOWN = JSON.stringify({ error: 'MEDIA_TYPE' });
 
@@ -117,7 +123,19 @@ async function upgraded(scene: Scene, n: number): Promise<{ unsent: number; unse
   return { unsent: await settle([tablet]), unseen: 0 };
 }
 
-async function attack({ length, plant, place: make }: AttackOptions) {
+/** What old tablets said then, each request cut a few times before it is heard. */
+async function recordedOf({ length, plant, emptyPlace }: AttackOptions) {
+  const cutTries = by(length, { quick: 1, normal: 3, full: 40 });
+  const only = length === 'quick' ? SHORT_STORIES : null;
+  const random = dice(SEED);
+  const told = await replayRecorded({ emptyPlace, random, only, cutTries, plant });
+  const requests = only ? REQUESTS.short : REQUESTS.all;
+  return { told, minimum: requests * (1 + cutTries) };
+}
+
+async function attack(options: AttackOptions) {
+  const { length, plant, place: make } = options;
+  const recorded = await recordedOf(options);
   const place = await make();
   const host = place.host();
   await host.start();
@@ -126,7 +144,7 @@ async function attack({ length, plant, place: make }: AttackOptions) {
     ...{ line, marks: new Marker('old'), promised: [], random: dice(SEED), plant },
     ...{ spoken: { 1: 0, 2: 0 }, fell: 0 },
   };
-  const people = by(length, { quick: 10, normal: 60, full: 1_000 });
+  const people = by(length, { quick: 10, normal: 60, full: 250 });
   let [unsent, unseen] = [0, 0];
   for (let n = 0; n < people; n++)
     for (const story of [together, upgraded]) {
@@ -139,11 +157,17 @@ async function attack({ length, plant, place: make }: AttackOptions) {
   const { top, n } = await density(place);
   const found = await judge(place, scene.promised);
   return {
-    attempts: Math.min(scene.spoken[1], scene.spoken[2]),
-    minimum: people * 3,
-    ...{ lost: found.lost, doubled: found.doubled, altered: found.altered },
-    zeros: { unsentFell: scene.fell, unsent, unseen, holes: top - n },
+    attempts: Math.min(scene.spoken[1], scene.spoken[2]) + recorded.told.asks,
+    minimum: people * 3 + recorded.minimum,
+    lost: found.lost + recorded.told.lost,
+    doubled: found.doubled + recorded.told.doubled,
+    altered: found.altered + recorded.told.altered,
+    zeros: {
+      ...{ unsentFell: scene.fell, unsent, unseen, holes: top - n },
+      otherEnd: recorded.told.otherEnd,
+    },
     seen: {
+      recorded: recorded.told.asks,
       ...{ exchanges1: scene.spoken[1], exchanges2: scene.spoken[2], cuts: line.cuts },
       ...{ promised: scene.promised.length, exported: found.exported },
     },
