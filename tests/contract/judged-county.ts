@@ -3,6 +3,7 @@ import type { AreaTree } from '../../src/lib/domain/area.ts';
 import type { CaseFile } from '../../src/lib/domain/case-file.ts';
 import type { CaseEvent, EventType, Payload } from '../../src/lib/domain/events.ts';
 import type { Subject } from '../../src/lib/domain/permissions.ts';
+import type { Shapes } from '../../src/lib/domain/shapes.ts';
 import { caseId } from '../../src/lib/domain/testing/ids.ts';
 import { subject } from '../../src/lib/domain/testing/offer.ts';
 import { EXAMPLES, told, type Line } from '../../src/lib/domain/testing/story.ts';
@@ -52,6 +53,8 @@ interface Pushed {
   readonly dv?: string;
   /** First number of the device's sequence. */
   readonly from?: number;
+  /** Version of the payloads' shapes; 1 unless said. */
+  readonly v?: number;
   /** How far the tablet's clock is behind, seconds. */
   readonly behind?: number;
   readonly cursor?: Extract<ExchangeReply, { kind: 'exchange' }>['feed']['cursor'];
@@ -59,13 +62,17 @@ interface Pushed {
 
 export const STORY = caseId('story');
 
-function wireOf(events: readonly Sent[], cases: readonly CaseId[], from: number): WireEvent[] {
+function wireOf(
+  events: readonly Sent[],
+  cases: readonly CaseId[],
+  { from, v }: { readonly from: number; readonly v: number },
+): WireEvent[] {
   return events.map((one, n) => ({
     c: cases.indexOf(one.caseId ?? STORY),
     ds: from + n,
     id: padded(one.id ?? `push${String(from + n)}`),
     t: one.type,
-    v: 1,
+    v,
     at: one.at ?? '2026-06-19T08:00:00Z',
     p: { ...EXAMPLES[one.type as EventType], ...one.change },
   }));
@@ -75,12 +82,13 @@ function wireOf(events: readonly Sent[], cases: readonly CaseId[], from: number)
 export async function judgedCounty(
   start = '2026-06-20T01:00:00Z',
   areas: AreaTree = AREAS,
+  shapes?: Shapes,
 ): Promise<JudgedCounty> {
   const store = memoryCountyStore();
   let time = Date.parse(start);
   const now = () => new Date((time += 1_000)).toISOString() as Instant;
   const clock = { ...countedClock('C'), now };
-  const judge = domainJudge(COUNTY, areas);
+  const judge = domainJudge(COUNTY, areas, shapes);
   const settings = { spreadSeconds: 0, minBuild: '0' };
   const deps: CountyDeps<Subject> = { county: COUNTY, store, clock, digest, judge, settings };
   await ensureHistory(store, COUNTY, now());
@@ -101,7 +109,7 @@ export async function judgedCounty(
     },
     push: async (
       events,
-      { who = subject('A01'), dv = 'dvA', from = 1, behind = 0, cursor } = {},
+      { who = subject('A01'), dv = 'dvA', from = 1, v = 1, behind = 0, cursor } = {},
     ) => {
       const cases = [...new Set(events.map((one) => one.caseId ?? STORY))];
       const done = await exchange(deps, who, {
@@ -109,7 +117,7 @@ export async function judgedCounty(
         ...{ wit: null, wits: [], hist: [], media: [], feedBytesMax: 1_000_000 },
         now: new Date(time + 2_000 - behind * 1_000).toISOString(),
         cases: cases.map((id) => ({ id, salt: saltOf(id) })),
-        events: wireOf(events, cases, from),
+        events: wireOf(events, cases, { from, v }),
       });
       if (!done.ok) throw new Error(done.error);
       if (done.value.reply.kind !== 'exchange') throw new Error('expected an exchange');

@@ -69,6 +69,7 @@ export const plainJudge = (): Judge<PlainAsker> => ({
     const followUps = event.type === 'case.taken' ? [received] : [];
     return { kind: 'applied', rule: null, followUps };
   },
+  readable: (event) => event,
   followUps: () => [],
   mirror: () => null,
   queryCodeMet: (_file, others) => [

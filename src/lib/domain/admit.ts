@@ -1,7 +1,9 @@
 /**
  * The county's door for field events (REFERENCE 4.5 rules 4-5): nothing a villager said is refused.
  *
- *     readable? ─ no ─► quarantined (UNKNOWN_TYPE, PAYLOAD)
+ *     readable? ─ no ─► quarantined (PAYLOAD), or of a newer build:
+ *                       of a case that he has or sees ─► opaque: joins the log unread
+ *                       else ─► quarantined (UNKNOWN_TYPE)
  *     of the field, of this county, of a known case? ─ no ─► quarantined
  *     may this person? ─ revoked before ─► quarantined, the villager's request itself applied (K10)
  *                      ─ handed over, sealed ─► applied (K21, K17)
@@ -11,17 +13,19 @@
  */
 import type { AreaTree } from './area.ts';
 import { PUBLISHED_CALENDAR, type Calendar } from './calendar.ts';
-import type { CaseEvent as AnyEvent } from './case-event.ts';
+import type { ActorCode, CaseEvent as AnyEvent } from './case-event.ts';
 import type { CaseFile } from './case-file.ts';
 import { meetings, type Meeting } from './conflict-rules.ts';
 import { CONFLICTS, type ConflictId } from './conflicts.ts';
 import { happenedAt, isAfter } from './event-time.ts';
 import { parseEventBody, type CaseEvent, type EventType } from './events.ts';
-import { evolve } from './evolve.ts';
+import { evolveAs } from './evolve.ts';
 import { grantsAt, type Subject } from './grants.ts';
 import { LIFECYCLE, mayAct } from './lifecycle.ts';
 import { sightOf, whyNot, type Denial } from './permissions.ts';
 import { recusedBy } from './recusal.ts';
+import { isEventType, OPAQUE, SHAPES, type Shapes } from './shapes.ts';
+import { TERMINAL } from './status.ts';
 import { followUps, systemAct, type SystemAct } from './system-acts.ts';
 import type { Instant } from './values.ts';
 
@@ -41,6 +45,11 @@ export type Verdict =
       readonly followUps: readonly SystemAct[];
     }
   | {
+      /** Of a newer build: the county's line comes first, then the event, unread (K23). */
+      readonly kind: 'opaque';
+      readonly followUps: readonly SystemAct[];
+    }
+  | {
       readonly kind: 'quarantined';
       readonly code: QuarantineCode;
       readonly reason: string;
@@ -55,6 +64,7 @@ export interface AdmitContext {
   readonly county?: string;
   readonly calendar?: Calendar;
   readonly areas?: AreaTree;
+  readonly shapes?: Shapes;
 }
 
 /** The villager's request itself: never held back, whoever carried it (K10). */
@@ -138,7 +148,7 @@ function rightOf(file: CaseFile, event: CaseEvent, context: AdmitContext): Right
 /** What keeps the event out of the log for now; null when it may join. */
 function obstacle(file: CaseFile, event: CaseEvent, county: string | undefined) {
   const { type } = event;
-  if (!LIFECYCLE[type].offline || !mayAct(type, event.stamp.actor.code)) return 'ACTOR';
+  if (!isFieldAct(type, event.stamp.actor.code)) return 'ACTOR';
   if (file.status === 'NONE' && file.hazard === null && !BEGINS.has(type)) return 'UNKNOWN_CASE';
   if (type !== 'case.drafted' && type !== 'hazard.reported') return null;
   const foreign = county !== undefined && !event.payload.areaCode?.startsWith(county);
@@ -157,11 +167,42 @@ function quarantine(file: CaseFile, event: AnyEvent<string>, code: QuarantineCod
 const asAct = ({ rule, events, kept, changes }: Meeting): SystemAct =>
   systemAct('conflict.detected', { rule, events: [...events], kept, ...(changes && { changes }) });
 
+/** Whether an act of this type, in whatever version, may come from the field. */
+export const isFieldAct = (type: string, code: ActorCode): boolean =>
+  isEventType(type) && LIFECYCLE[type].offline && mayAct(type, code);
+
+/**
+ * A newer build's event may join unread where it could join read: a case that goes on and that he
+ * sees as one of the field, and no act of the office whose next version a tablet claims.
+ */
+function mayJoinUnread(file: CaseFile, event: AnyEvent<string>, context: AdmitContext): boolean {
+  const { subject, now } = context;
+  if (file.timeline.length === 0 || TERMINAL.includes(file.status)) return false;
+  const inForce = grantsAt(subject, now).some(({ role }) => role === 'A' || role === 'T');
+  if (!inForce || !isInField(event)) return false;
+  return whyNot(subject, 'case.view', { object: sightOf(file), now }) === null;
+}
+
+const isInField = ({ type, stamp }: AnyEvent<string>): boolean =>
+  !isEventType(type) || isFieldAct(type, stamp.actor.code);
+
+const REASON_OPAQUE = '有一条这个版本还看不懂的记录';
+
+/** Of a newer build: unread into the log, or kept aside. */
+function newer(file: CaseFile, event: AnyEvent<string>, context: AdmitContext): Verdict {
+  if (!mayJoinUnread(file, event, context)) return quarantine(file, event, 'UNKNOWN_TYPE');
+  const { id, type, occurredAt } = event;
+  const line = { eventId: id, eventType: type, code: OPAQUE, reason: REASON_OPAQUE, occurredAt };
+  return { kind: 'opaque', followUps: [systemAct('event.quarantined', line)] };
+}
+
 /** What becomes of a field event that a tablet offers. `file` is the case before it. Pure. */
 export function admit(file: CaseFile, offered: AnyEvent<string>, context: AdmitContext): Verdict {
-  const parsed = parseEventBody(offered);
+  const shapes = context.shapes ?? SHAPES;
+  const parsed = parseEventBody(offered, shapes);
   if (!parsed.ok) {
-    return quarantine(file, offered, parsed.error.code === 'PAYLOAD' ? 'PAYLOAD' : 'UNKNOWN_TYPE');
+    const broken = parsed.error.code === 'PAYLOAD';
+    return broken ? quarantine(file, offered, 'PAYLOAD') : newer(file, offered, context);
   }
   const event = { ...parsed.value, stamp: offered.stamp } as CaseEvent;
   const kept = obstacle(file, event, context.county);
@@ -169,7 +210,7 @@ export function admit(file: CaseFile, offered: AnyEvent<string>, context: AdmitC
   const right = rightOf(file, event, context);
   if (!right.ok) return quarantine(file, event, right.code);
 
-  const after = evolve(file, event);
+  const after = evolveAs(shapes, file, event);
   const calendar = context.calendar ?? PUBLISHED_CALENDAR;
   const found = meetings({ before: file, event, after, calendar, areas: context.areas ?? null });
   const byRight: Meeting[] =

@@ -3,6 +3,7 @@
  *
  * Lists hold facts in the order of the fold (county `seq`, then unsent). Nothing is ever removed.
  */
+import type { CaseEvent as AnyEvent } from './case-event.ts';
 import type { CaseHead, CaseMoments, CaseNumbers, Urgency } from './case.ts';
 import type { Dictation, Readback } from './dictation.ts';
 import type { EventType, Payload } from './events.ts';
@@ -76,6 +77,16 @@ export interface Conflict {
 export interface Quarantined {
   readonly noted: Noted<'event.quarantined'>;
   readonly adopted: Mark | null;
+}
+
+/**
+ * 看不懂的记录: an event of a newer build that joined the log unread; the county's line before it
+ * says so. `event` is kept as it came until `event.adopted` lets it count.
+ */
+export interface OpaqueAct {
+  readonly eventId: EventId;
+  readonly noted: Mark;
+  readonly event: AnyEvent<string> | null;
 }
 
 /** 撤回申请. */
@@ -196,6 +207,8 @@ export interface CaseFile {
 
   readonly conflicts: readonly Conflict[];
   readonly quarantined: readonly Quarantined[];
+  /** Absent where there was never one. */
+  readonly opaque?: readonly OpaqueAct[];
   readonly docs: readonly Noted<'doc.generated'>[];
   readonly hazard: Hazard | null;
   readonly timeline: readonly TimelineEntry[];

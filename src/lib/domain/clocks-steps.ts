@@ -14,8 +14,9 @@ import { actTime, stopClocks, type Ledger } from './clocks-ledger.ts';
 import { HANDLERS as SERVICE } from './clocks-service.ts';
 import type { CaseEvent, EventType } from './events.ts';
 import type { FoldStep } from './evolve.ts';
+import { lifted } from './shapes.ts';
 import { TERMINAL } from './status.ts';
-import type { UnitId } from './values.ts';
+import type { EventId, UnitId } from './values.ts';
 
 const HANDLERS: ClockHandlers = { ...INTAKE, ...HANDLING, ...SERVICE, ...APPEAL };
 
@@ -67,17 +68,31 @@ function applyEffective(ledger: Ledger, step: ClockStep): void {
   capLeaderCases(ledger, event);
 }
 
+/** An event that the county had put down unread acts on the clocks once it is read. */
+function applyRead(ledger: Ledger, step: ClockStep, id: EventId): void {
+  const kept = step.before.opaque?.find(({ eventId }) => eventId === id)?.event;
+  const effect = step.after.timeline.find(({ eventId }) => eventId === id)?.effect;
+  if (!kept || effect === undefined || effect === 'UNKNOWN') return;
+  const event = lifted(kept) as CaseEvent;
+  if (!isInstant(actTime(event))) return;
+  if (effect === 'SUSPENDED') ledger.suspended.set(event.id, event);
+  else if (effect !== 'NOTED' || COUNT_OUT_OF_PLACE.includes(event.type))
+    applyEffective(ledger, { ...step, event });
+}
+
 /** Lets one step of the fold act on the clocks; acts without power wait for their ratification. */
 export function applyStep(ledger: Ledger, { before, event, after }: FoldStep): void {
   const effect = after.timeline.at(-1)?.effect ?? 'UNKNOWN';
   // The same event again changes nothing; an unread one or one without a time starts no clock.
   if (after === before || effect === 'UNKNOWN') return;
-  const step: ClockStep = { before, event: event as CaseEvent, after };
+  const step: ClockStep = { before, event: lifted(event) as CaseEvent, after };
   if (!isInstant(actTime(step.event))) return;
   if (effect === 'SUSPENDED') {
     ledger.suspended.set(event.id, step.event);
     return;
   }
+  // By the system it is noted only; what it lets count counts all the same.
+  if (step.event.type === 'event.adopted') applyRead(ledger, step, step.event.payload.eventId);
   if (effect === 'NOTED' && !COUNT_OUT_OF_PLACE.includes(step.event.type)) return;
   applyEffective(ledger, step);
   if (step.event.type !== 'mandate.granted') return;

@@ -113,9 +113,20 @@ describe('urgency, sealing, ends', () => {
     const file = fileOf(...TAKEN);
     const event = next(file, ['visit.recorded', {}, { by: 'A' }]);
     const strange = { ...event, type: 'case.from_the_future' } as AnyEvent<string>;
-    expect(admit(file, strange, context())).toMatchObject({ code: 'UNKNOWN_TYPE' });
+    const line = { type: 'event.quarantined', payload: { eventId: event.id, code: 'OPAQUE' } };
+    const opaque = { kind: 'opaque', followUps: [line] };
+    expect(admit(file, strange, context())).toMatchObject(opaque);
     const newer = { ...event, v: 2 } as AnyEvent<string>;
-    expect(admit(file, newer, context())).toMatchObject({ code: 'UNKNOWN_TYPE' });
+    expect(admit(file, newer, context())).toMatchObject(opaque);
+    // Nobody's case yet, an ended one, another's, an act of the office: kept aside as before.
+    const aside = { kind: 'quarantined', code: 'UNKNOWN_TYPE' };
+    expect(admit(fileOf(), strange, context())).toMatchObject(aside);
+    const ended = fileOf(...RESOLVED, ['resolution.approved']);
+    expect(admit(ended, strange, context())).toMatchObject(aside);
+    const foreign = subject('A09', { areaCode: '230278999999' as never });
+    expect(admit(file, strange, { ...context(), subject: foreign })).toMatchObject(aside);
+    const office = { ...strange, type: 'case.closed', v: 2 };
+    expect(admit(file, office, context())).toMatchObject(aside);
     const extra = { ...event, payload: { ...event.payload, weather: '大雨' } } as AnyEvent<string>;
     expect(admit(file, extra, context()).kind).toBe('applied');
     expect(evolve(file, extra).visits[0]?.payload).toMatchObject({ weather: '大雨' });

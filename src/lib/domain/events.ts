@@ -13,8 +13,11 @@ import * as office from './events/office.ts';
 import * as audit from './events/record.ts';
 import * as unit from './events/unit.ts';
 import * as villager from './events/villager.ts';
+import { SHAPES, upcast, type Shapes, type UnknownShape } from './shapes.ts';
 import { fail, ok } from './values.ts';
 import type { Result } from './values.ts';
+
+export { currentVersion, isEventType, upcast } from './shapes.ts';
 
 /** One schema per event type, in the order of state-machine.json. */
 export const EVENT_SCHEMAS = {
@@ -122,39 +125,6 @@ export type EventBody = { [T in EventType]: Body<T, Payload<T>> }[EventType];
 /** All types in the order of state-machine.json. */
 export const EVENT_TYPES = Object.keys(EVENT_SCHEMAS) as EventType[];
 
-/** Version in which this build writes a payload; 1 for every type that is not named here. */
-const CHANGED_VERSIONS: Partial<Record<EventType, number>> = {};
-
-/** Version of the payload shape that this build writes. */
-export const currentVersion = (type: EventType): number => CHANGED_VERSIONS[type] ?? 1;
-
-/** One step up from version n to n+1, keyed `type@n`. Pure; unknown fields must survive. */
-export type Upcasters = Readonly<Record<string, (payload: unknown) => unknown>>;
-export const UPCASTERS: Upcasters = {};
-
-/** A type this build does not know, or one written by a newer build. Kept raw, read later (K23). */
-export type UnknownShape = 'UNKNOWN_TYPE' | 'NEWER_VERSION';
-
-export const isEventType = (type: string): type is EventType => Object.hasOwn(EVENT_SCHEMAS, type);
-
-/** Lifts a payload to the current version; does not yet check its shape. */
-export function upcast(
-  event: { readonly type: string; readonly v: number; readonly payload: unknown },
-  table: Upcasters = UPCASTERS,
-  current: (type: EventType) => number = currentVersion,
-): Result<{ type: EventType; v: number; payload: unknown }, UnknownShape> {
-  if (!isEventType(event.type)) return fail('UNKNOWN_TYPE');
-  const target = current(event.type);
-  if (event.v > target) return fail('NEWER_VERSION');
-  let payload = event.payload;
-  for (let v = event.v; v < target; v += 1) {
-    const step = table[`${event.type}@${v}`];
-    if (!step) return fail('UNKNOWN_TYPE');
-    payload = step(payload);
-  }
-  return ok({ type: event.type, v: target, payload });
-}
-
 /**
  * Content of a sealed case (P4): encrypted on the device to the county's sealing key, so that only
  * its envelope can be folded. Any payload may be replaced by it.
@@ -181,10 +151,13 @@ const detailsOf = (error: z.core.$ZodError): string[] =>
   error.issues.map((i) => `${i.path.join('.')}: ${i.message}`);
 
 /** Lifts and checks a body that came in bytes; an unknown field is kept. */
-export function parseEventBody(body: Body<string>): Result<EventBody, PayloadProblem> {
+export function parseEventBody(
+  body: Body<string>,
+  shapes: Shapes = SHAPES,
+): Result<EventBody, PayloadProblem> {
   const envelope = envelopeSchema.safeParse(body);
   if (!envelope.success) return fail({ code: 'PAYLOAD', details: detailsOf(envelope.error) });
-  const lifted = upcast(body);
+  const lifted = upcast(body, shapes);
   if (!lifted.ok) return fail({ code: lifted.error, details: [body.type] });
   const { type, v, payload } = lifted.value;
   const whole = (value: unknown) => ok({ ...body, type, v, payload: value } as EventBody);

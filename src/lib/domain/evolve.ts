@@ -1,7 +1,8 @@
 /**
  * (file, event) → file: total, pure, and the same everywhere that holds the same events.
  *
- *     known type? ── no ──► a line UNKNOWN, kept for a newer build
+ *     the county put it down unread? ─► a line UNKNOWN, until `event.adopted`
+ *     known type and version (older ones are lifted)? ── no ──► a line UNKNOWN
  *        │ sealed payload? ──► the status moves, a line SEALED
  *        │ without power (K09)? ──► kept aside, a line SUSPENDED
  *        ▼
@@ -21,7 +22,8 @@ import { recordReducers } from './evolve/record.ts';
 import { markOf, type Reducers, type Step } from './evolve/step.ts';
 import { unitReducers } from './evolve/unit.ts';
 import { villagerReducers } from './evolve/villager.ts';
-import { LIFECYCLE, nextStatus } from './lifecycle.ts';
+import { nextStatus } from './lifecycle.ts';
+import { isEventType, isOfToday, lifted, SHAPES, type Shapes } from './shapes.ts';
 import { TERMINAL } from './status.ts';
 import type { CaseId } from './values.ts';
 
@@ -50,11 +52,13 @@ export function isWithoutPower(file: CaseFile, event: AnyEvent<string>): boolean
   return file.mandates.some((m) => m.revoked !== null && isAfter(at, m.revoked.at));
 }
 
-const isKnown = (event: AnyEvent<string>): event is CaseEvent =>
-  Object.hasOwn(LIFECYCLE, event.type);
+const isKnown = (event: AnyEvent<string>, shapes: Shapes): event is CaseEvent =>
+  isOfToday(event, shapes);
 
 const isSealed = (payload: unknown): boolean =>
   typeof payload === 'object' && payload !== null && Object.hasOwn(payload, 'sealedBox');
+
+const isTyped = (event: AnyEvent<string>): event is CaseEvent => isEventType(event.type);
 
 /** The facts of one event; null when its payload is of a shape this build cannot read. */
 function withFacts<T extends EventType>(file: CaseFile, step: Step<T>): CaseFile | null {
@@ -130,7 +134,7 @@ function withRatified(file: CaseFile, event: CaseEvent): CaseFile {
   const ids = Array.isArray(given) ? given : [];
   let next = file;
   for (const act of file.suspended) {
-    if (act.ratifiedBy !== null || !ids.includes(act.event.id) || !isKnown(act.event)) continue;
+    if (act.ratifiedBy !== null || !ids.includes(act.event.id) || !isTyped(act.event)) continue;
     const ran = applied(next, act.event);
     next = {
       ...ran.file,
@@ -145,17 +149,52 @@ function withRatified(file: CaseFile, event: CaseEvent): CaseFile {
   return next;
 }
 
-/** Adds one event. The same event twice changes nothing; nothing makes it throw. */
-export function evolve(file: CaseFile, event: AnyEvent<string>): CaseFile {
-  if (file.timeline.some((line) => line.eventId === event.id)) return file;
-  if (!isKnown(event)) return withLine(file, event, 'UNKNOWN');
-  if (isWithoutPower(file, event)) {
-    const suspended = [...file.suspended, { event, ratifiedBy: null }];
-    return withLine({ ...file, suspended }, event, 'SUSPENDED');
-  }
-  const ran = applied(file, event);
-  return withRatified(withLine(ran.file, event, ran.effect), event);
+/** What the fold makes of an event that may count; its line is the caller's. */
+function counted(file: CaseFile, event: CaseEvent): { file: CaseFile; effect: EventEffect } {
+  if (!isWithoutPower(file, event)) return applied(file, event);
+  const suspended = [...file.suspended, { event, ratifiedBy: null }];
+  return { file: { ...file, suspended }, effect: 'SUSPENDED' };
 }
+
+/** The county wrote before it that it could not read it: kept as it came, nothing is moved. */
+function withWaiting(file: CaseFile, event: AnyEvent<string>): CaseFile | null {
+  if (file.opaque?.some(({ eventId }) => eventId === event.id) !== true) return null;
+  const opaque = file.opaque.map((one) => (one.eventId === event.id ? { ...one, event } : one));
+  return withLine({ ...file, opaque }, event, 'UNKNOWN');
+}
+
+/** An event that was put down unread counts from now on, as what it said then. */
+function withRead(file: CaseFile, event: CaseEvent, shapes: Shapes): CaseFile {
+  if (event.type !== 'event.adopted') return file;
+  const id = (event.payload as Partial<typeof event.payload> | null)?.eventId;
+  const kept = file.opaque?.find(({ eventId }) => eventId === id)?.event;
+  if (!kept) return file;
+  const read = lifted(kept, shapes);
+  if (!isKnown(read, shapes)) return file;
+  const ran = counted(file, read);
+  const timeline = ran.file.timeline.map((line) =>
+    line.eventId === id ? { ...line, v: read.v, effect: ran.effect } : line,
+  );
+  const unread = ran.effect === 'UNKNOWN' ? file.unread : file.unread.filter((one) => one !== id);
+  const opaque = file.opaque?.filter(({ eventId }) => eventId !== id) ?? [];
+  return withRatified({ ...ran.file, timeline, unread, opaque }, read);
+}
+
+/** `evolve` as a build with these shapes does it. */
+export function evolveAs(shapes: Shapes, file: CaseFile, came: AnyEvent<string>): CaseFile {
+  if (file.timeline.some((line) => line.eventId === came.id)) return file;
+  const waiting = withWaiting(file, came);
+  if (waiting !== null) return waiting;
+  const event = lifted(came, shapes);
+  if (!isKnown(event, shapes)) return withLine(file, event, 'UNKNOWN');
+  const ran = counted(file, event);
+  const after = withRatified(withLine(ran.file, event, ran.effect), event);
+  return withRead(after, event, shapes);
+}
+
+/** Adds one event. The same event twice changes nothing; nothing makes it throw. */
+export const evolve = (file: CaseFile, event: AnyEvent<string>): CaseFile =>
+  evolveAs(SHAPES, file, event);
 
 /** County order: by `seq`, then what is still unsent, in the order given. */
 export function inServerOrder<E extends Pick<AnyEvent<string>, 'stamp'>>(

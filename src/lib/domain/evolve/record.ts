@@ -1,5 +1,6 @@
 /** Facts about the record itself. Looks, exports and clocks leave only a line. */
 import type { CaseFile } from '../case-file.ts';
+import { OPAQUE } from '../shapes.ts';
 import { keptIn, lineOnly, note, replaceLast, type Reducer, type Reducers } from './step.ts';
 
 type RecordType =
@@ -47,15 +48,23 @@ const resolved: Reducer<'conflict.resolved'> = (file, step) => {
   return { ...file, conflicts, supplements };
 };
 
+const quarantined: Reducer<'event.quarantined'> = (file, step) => {
+  const { eventId, code } = step.payload;
+  // The event itself follows in the log; who has read it already keeps what he read.
+  if (code === OPAQUE && !file.timeline.some((line) => line.eventId === eventId))
+    return {
+      ...file,
+      opaque: [...(file.opaque ?? []), { eventId, noted: step.mark, event: null }],
+    };
+  return { ...file, quarantined: [...file.quarantined, { noted: note(step), adopted: null }] };
+};
+
 export const recordReducers: Reducers<RecordType> = {
   'doc.generated': keptIn('docs'),
   'clock.changed': lineOnly,
   'conflict.detected': detected,
   'conflict.resolved': resolved,
-  'event.quarantined': (file, step) => ({
-    ...file,
-    quarantined: [...file.quarantined, { noted: note(step), adopted: null }],
-  }),
+  'event.quarantined': quarantined,
   'event.adopted': (file, { payload, mark }) => ({
     ...file,
     quarantined: file.quarantined.map((q) =>

@@ -22,7 +22,7 @@ export type Reducers<T extends EventType> = { readonly [K in T]: Reducer<K> };
 /** The lists of a file that hold facts as recorded. */
 type ElementOf<L> = L extends readonly (infer X)[] ? X : never;
 type ListOf<T extends EventType> = {
-  [K in keyof CaseFile]: Noted<T> extends ElementOf<CaseFile[K]> ? K : never;
+  [K in keyof CaseFile]-?: Noted<T> extends ElementOf<CaseFile[K]> ? K : never;
 }[keyof CaseFile];
 
 export const markOf = (event: CaseEvent): Mark => ({

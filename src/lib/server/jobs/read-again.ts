@@ -1,6 +1,7 @@
 /** After an upgrade: what an older build could not read is read again and joins the log (K23). */
 import type { Actor } from '../../domain/case-event.ts';
 import { parseEventBody } from '../../domain/events.ts';
+import { OPAQUE } from '../../domain/shapes.ts';
 import type { Instant, PersonId } from '../../domain/values.ts';
 import type { AsideRow } from '../../ports/county-store.ts';
 import type { WireEvent } from '../../protocol/sync.ts';
@@ -18,14 +19,19 @@ function isReadable({ id, caseId, raw }: AsideRow): boolean {
   return parseEventBody({ id, caseId, type, v, occurredAt: wire.at as Instant, payload }).ok;
 }
 
-/** Adopts every kept-aside event of a type that this build knows by now; says how many. */
+/**
+ * Lets every event of a newer build count that this build knows by now: those kept aside join the
+ * log, those that stand in it unread are read; says how many.
+ */
 export async function readAgain<S extends Asker>(deps: CountyDeps<S>): Promise<number> {
-  const rows = await deps.store.transact(deps.county, (tx) =>
-    tx.asideOpen('UNKNOWN_TYPE', ROWS_AT_ONCE),
-  );
+  const rows = await deps.store.transact(deps.county, async (tx) => [
+    ...(await tx.asideOpen('UNKNOWN_TYPE', ROWS_AT_ONCE)),
+    ...(await tx.asideOpen(OPAQUE, ROWS_AT_ONCE)),
+  ]);
   let adopted = 0;
   for (const row of rows) {
-    if (!isReadable(row)) continue;
+    // What stands in the log is asked of the judge, in the case as it is now.
+    if (row.code !== OPAQUE && !isReadable(row)) continue;
     const done = await adoptAside(deps, { id: row.id, actor: SYSTEM, reason: REASON });
     if (done.ok) adopted += 1;
   }

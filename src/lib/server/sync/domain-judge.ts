@@ -1,10 +1,9 @@
 /** The judge of the real county: every answer comes from the pure domain. */
 import { admit, isFieldAct } from '../../domain/admit.ts';
 import type { AreaTree } from '../../domain/area.ts';
-import type { CaseEvent } from '../../domain/case-event.ts';
 import { emptyCaseFile } from '../../domain/case-file.ts';
 import { mirrorFor } from '../../domain/conflict-cases.ts';
-import { evolve } from '../../domain/evolve.ts';
+import { evolveAs } from '../../domain/evolve.ts';
 import {
   parseEventBody,
   type CaseEvent as KnownEvent,
@@ -35,6 +34,7 @@ const LEAVES: Readonly<Record<Denial, LeaveReason>> = {
   RECUSED: 'RECUSED',
   NAMED_IN_CASE: 'SEALED',
   IDENTITY_WITHHELD: 'SEALED',
+  P3_WITHHELD: 'SEALED',
   NOT_YET: 'HANDED_OVER',
 };
 
@@ -48,7 +48,7 @@ export const domainJudge = (
   shapes: Shapes = SHAPES,
 ): Judge<Subject> => ({
   emptyFile: emptyCaseFile,
-  evolve: (file, event) => evolve(file, event, shapes),
+  evolve: (file, event) => evolveAs(shapes, file, event),
   columns: caseColumns,
   agents: (file) => {
     const { agentIds, formerAgentIds } = sightOf(file);

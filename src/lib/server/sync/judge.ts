@@ -37,7 +37,8 @@ export type Verdict =
       readonly rule: string | null;
       readonly followUps: readonly FollowUp[];
     }
-  | { readonly kind: 'opaque'; readonly before: readonly FollowUp[] }
+  /** Its follow-ups stand before it. */
+  | { readonly kind: 'opaque'; readonly followUps: readonly FollowUp[] }
   | {
       readonly kind: 'quarantined';
       readonly code: RejectionCode;

@@ -82,7 +82,11 @@ const takePlace = <S extends Asker>(
 function keepAside<S extends Asker>(
   bench: Bench<S>,
   event: ReadEvent,
-  { code, reason, id = event.id }: { code: RejectionCode | typeof OPAQUE; reason: string; id?: EventId },
+  {
+    code,
+    reason,
+    id = event.id,
+  }: { code: RejectionCode | typeof OPAQUE; reason: string; id?: EventId },
 ): void {
   const { ledger, dv, asker, offset } = bench;
   bench.aside.push({
@@ -179,7 +183,7 @@ function weighed<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult
     return { s: 'rejected', id, code: verdict.code };
   }
   const unread = verdict.kind === 'opaque';
-  if (unread) ledger.follow(caseId, verdict.before);
+  if (unread) ledger.follow(caseId, verdict.followUps);
   const row = ledger.append({ body, h, actor, offset, dv, ds: wire.ds }, salt);
   // Its raw bytes wait for the build that reads them; to the tablet it is stored like any other.
   if (unread) keepAside(bench, event, { code: OPAQUE, reason: UNREAD });

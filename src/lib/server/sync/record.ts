@@ -4,6 +4,7 @@
  */
 import type { Actor, EventBody } from '../../domain/case-event.ts';
 import type { CaseFile } from '../../domain/case-file.ts';
+import { OPAQUE } from '../../domain/shapes.ts';
 import {
   fail,
   ok,
@@ -172,6 +173,33 @@ function readAside(row: AsideRow): EventBody<string> | null {
   return { id, caseId, type: wire.t, v: wire.v, occurredAt: wire.at as Instant, payload: wire.p };
 }
 
+/** Lets an event count that joined the log unread, once this build reads it. */
+async function readInside<S extends Asker>(
+  deps: CountyDeps<S>,
+  tx: CountyTx,
+  { row, actor, reason }: Pick<AskedAdoption, 'actor' | 'reason'> & { readonly row: AsideRow },
+): Promise<Result<Ledger, AdoptRefusal>> {
+  const { id, caseId, salt } = row;
+  const ledger = openLedger(deps, await tx.head(), await tx.cases([caseId]));
+  const at = (await tx.known([id])).get(id);
+  const seq = at?.at === 'log' ? at.seq : 0;
+  const kept = (await tx.eventsOf(caseId, seq + 1)).find((event) => event.id === id);
+  const read = kept === undefined ? null : deps.judge.readable(asCaseEvent(kept));
+  if (read === null) return fail('NOT_READABLE');
+  const joined = ledger.whole(() => {
+    const given = { type: 'event.adopted', payload: { eventId: id, reason } };
+    const body = bodyOf(deps, { caseId, now: ledger.now, event: given });
+    const h = eventHashSync(deps.digest, salt, body);
+    ledger.append({ body, h, actor, offset: 0, dv: COUNTY_DEVICE, ds: 0 }, salt);
+    ledger.follow(caseId, deps.judge.followUps(ledger.file(caseId, salt), read));
+    return body;
+  });
+  if (joined === null) return fail('NOT_READABLE');
+  await attachmentsArrived(tx, ledger, ledger.touched());
+  await tx.write({ ...ledger.take(), adopted: [{ id, seq }] });
+  return ok(ledger);
+}
+
 async function adoptInside<S extends Asker>(
   deps: CountyDeps<S>,
   tx: CountyTx,
@@ -180,6 +208,7 @@ async function adoptInside<S extends Asker>(
   const row = await tx.aside(id);
   if (row === null || row.caseId !== (asked ?? row.caseId)) return fail('NOT_FOUND');
   if (row.adoptedSeq !== null) return fail('ALREADY_ADOPTED');
+  if (row.code === OPAQUE) return readInside(deps, tx, { row, actor, reason });
   const body = readAside(row);
   const ledger = openLedger(deps, await tx.head(), await tx.cases([row.caseId]));
   const salt = ledger.record(row.caseId)?.salt ?? row.salt;
