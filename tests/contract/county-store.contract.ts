@@ -90,6 +90,7 @@ export function countyStoreContract(open: () => Promise<CountyStore>): void {
   transactions(fresh);
   identity(fresh);
   visibility(fresh);
+  manyRows(fresh);
   records(fresh);
 }
 
@@ -214,9 +215,9 @@ function visibility(fresh: Fresh): void {
       ],
     });
     const seen = await store.transact(COUNTY, async (tx) => ({
-      all: await tx.feed(wang, 0, 10),
-      one: await tx.feed(wang, 2, 1),
-      none: await tx.feed('p-li' as PersonId, 0, 10),
+      all: await tx.feed({ personId: wang, after: 0, limit: 10 }),
+      one: await tx.feed({ personId: wang, after: 2, limit: 1 }),
+      none: await tx.feed({ personId: 'p-li' as PersonId, after: 0, limit: 10 }),
       candidates: await tx.candidates(wang, 3),
       access: await tx.accessOf(wang, [caseA]),
     }));
@@ -226,6 +227,45 @@ function visibility(fresh: Fresh): void {
     expect(seen.none).toEqual({ rows: [], scanned: 5 });
     expect(seen.candidates).toEqual([caseA]);
     expect(seen.access).toEqual([{ personId: wang, caseId: caseA, fromSeq: 1, toSeq: 5 }]);
+    await store.close();
+  });
+}
+
+function manyRows(fresh: Fresh): void {
+  it('[SY7] however far behind a tablet is, the feed and the changes are the same', async () => {
+    // Every third row is of a case that Wang does not have.
+    const log = Array.from({ length: 2_400 }, (_, i) =>
+      i % 100 === 7 ? mark(i + 1, 'enter', caseB) : event(i + 1, i % 3 === 0 ? caseB : caseA),
+    );
+    const store = await fresh({
+      log,
+      cases: [record(caseA, 1, 2_400), record(caseB, 1, 2_398)],
+      agents: [{ personId: wang, caseId: caseA }],
+      access: [{ personId: wang, caseId: caseA, fromSeq: 2, toSeq: null }],
+    });
+    const scan = (after: number, more: object = {}) =>
+      store.transact(COUNTY, (tx) => tx.feed({ personId: wang, after, limit: 5_000, ...more }));
+    const expected = (after: number) =>
+      log
+        .filter((row) => row.kind !== 'event' || row.caseId === caseA)
+        .map(({ seq }) => seq)
+        .filter((seq) => seq > after && seq > 1);
+    for (const after of [0, 5, 1_899, 1_900, 2_399, 2_400]) {
+      const { rows, scanned } = await scan(after);
+      expect(rows.map(({ seq }) => seq)).toEqual(expected(after));
+      expect(scanned).toBe(2_400);
+    }
+    for (const after of [10, 2_200]) {
+      const page = await scan(after, { limit: 7 });
+      expect(page.rows.map(({ seq }) => seq)).toEqual(expected(after).slice(0, 7));
+      expect(page.scanned).toBe(expected(after)[6]);
+      const { rows } = await scan(after, { but: { dv, above: 2_300 } });
+      const told = rows.filter(({ seq, kind }) => kind === 'event' && seq > 2_300);
+      expect([told.length, rows.length < expected(after).length]).toEqual([0, true]);
+    }
+    const changed = (since: number) => store.transact(COUNTY, (tx) => tx.candidates(wang, since));
+    for (const since of [0, 300, 2_399]) expect(await changed(since)).toEqual([caseA]);
+    expect(await changed(2_400)).toEqual([]);
     await store.close();
   });
 }

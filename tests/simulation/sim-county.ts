@@ -82,8 +82,9 @@ export class SimCounty {
     const log = this.log();
     return {
       ...tx,
-      feed: async (personId, after, limit) => {
-        const { rows, scanned } = await tx.feed(personId, after, limit);
+      feed: async (of) => {
+        const { after } = of;
+        const { rows, scanned } = await tx.feed(of);
         const since = after === 0 ? '' : (log[after - 1]?.receivedAt ?? '');
         const shown = (row: LogRow) =>
           mutant === 'tsCursor'

@@ -17,6 +17,7 @@ import type {
   DevicePlaceRow,
   DeviceRow,
   Epoch,
+  FeedOf,
   Known,
   MediaRow,
   ViewerRow,
@@ -153,10 +154,7 @@ const openFor = (s: State, personId: string): Map<CaseId, AccessRow> => {
   return open;
 };
 
-function feed(
-  s: State,
-  { personId, after, limit }: Record<'after' | 'limit', number> & { personId: PersonId },
-) {
+function feed(s: State, { personId, after, limit, but }: FeedOf) {
   const open = openFor(s, personId);
   const rows: LogRow[] = [];
   for (let at = after; at < s.log.length && rows.length < limit; at++) {
@@ -164,7 +162,8 @@ function feed(
     if (row === undefined) break;
     const mine =
       row.kind === 'event'
-        ? (open.get(row.caseId)?.fromSeq ?? Infinity) <= row.seq
+        ? (open.get(row.caseId)?.fromSeq ?? Infinity) <= row.seq &&
+          !(but !== undefined && row.dv === but.dv && row.seq > but.above)
         : row.personId === personId;
     if (mine) rows.push(row);
   }
@@ -209,7 +208,7 @@ const reads = (s: State): Omit<CountyTx, 'write'> => ({
       .map(({ caseId }) => caseId)
       .sort();
   },
-  feed: async (personId, after, limit) => feed(s, { personId, after, limit }),
+  feed: async (of) => feed(s, of),
   media: async (shas) =>
     [...s.media.values()]
       .filter(({ sha }) => shas.includes(sha))

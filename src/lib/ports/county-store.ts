@@ -170,6 +170,19 @@ export interface WriteBatch {
   readonly audit?: readonly AuditRow[];
 }
 
+/** Events of one device above a position: they were answered just now and need not be told. */
+export interface Answered {
+  readonly dv: DeviceId;
+  readonly above: number;
+}
+
+export interface FeedOf {
+  readonly personId: PersonId;
+  readonly after: number;
+  readonly limit: number;
+  readonly but?: Answered;
+}
+
 /** One row of the feed's scan with what the tablet needs beside it. */
 export interface FeedScan {
   readonly rows: readonly LogRow[];
@@ -202,8 +215,8 @@ export interface CountyTx {
   accessOf(personId: PersonId, cases: readonly CaseId[]): Promise<readonly AccessRow[]>;
   /** Cases changed after `since` whose agent the person is or was, or which are open to him. */
   candidates(personId: PersonId, since: number): Promise<readonly CaseId[]>;
-  /** Rows after `after` for this person's eyes, ascending, at most `limit`. */
-  feed(personId: PersonId, after: number, limit: number): Promise<FeedScan>;
+  /** Rows after `after` for this person's eyes, ascending, at most `limit`; may leave out `but`. */
+  feed(of: FeedOf): Promise<FeedScan>;
   /** One row per file, case and sender, in that order. */
   media(shas: readonly Sha256[]): Promise<readonly MediaRow[]>;
   counter(name: string): Promise<number>;

@@ -1,8 +1,8 @@
 /** The reading half of `CountyTx` in SQL that every database of ours understands. */
 import { sql, type Kysely } from 'kysely';
 import type { CaseId, EventId, Instant, PersonId, Sha256 } from '../../domain/values.ts';
-import type { CountyCode, CountyTx, Known } from '../../ports/county-store.ts';
-import type { EventRow } from '../../ports/event-store.ts';
+import type { CountyCode, CountyTx, FeedOf, Known } from '../../ports/county-store.ts';
+import type { EventRow, LogRow } from '../../ports/event-store.ts';
 import { GENESIS_TAG } from '../../protocol/hash.ts';
 import {
   asideFromTable,
@@ -172,61 +172,130 @@ export const visibilityReads = (
     }));
   },
   candidates: async (personId, since) => {
-    // One look by key for each of his cases: as a join, a database that has not counted its rows
-    // yet walks through all cases of the county for each of them.
-    const lastSeq = sql<number>`(select c.last_seq from cases as c
-      where c.county = a.county and c.case_id = a.case_id)`;
-    const own = db
-      .selectFrom('case_agents as a')
-      .select('a.case_id')
-      .where('a.county', '=', county)
-      .where('a.person_id', '=', personId)
-      .where(lastSeq, '>', since);
-    const open = db
-      .selectFrom('case_access as a')
-      .select('a.case_id')
-      .where('a.county', '=', county)
-      .where('a.person_id', '=', personId)
-      .where('a.to_seq', 'is', null)
-      .where(lastSeq, '>', since);
-    const rows = await own.union(open).execute();
+    const head = db.selectFrom('log_head').select('seq').where('county', '=', county);
+    const top = num((await head.executeTakeFirst())?.seq ?? 0);
+    const of = { county, personId, since };
+    const rows = await (top - since <= CHANGES_MAX ? changedOf(db, of) : ownOf(db, of)).execute();
     return rows.map((row) => row.case_id as CaseId).sort();
   },
 });
 
-/** The scan of the feed: events of open cases from their first position, and the person's marks. */
+/** Rows of the log since the last look from which on a person's own cases are gone through. */
+const CHANGES_MAX = 2_000;
+/** The same for the feed: fewer rows than this are read one by one. */
+const FEED_ROWS_READ_MAX = 500;
+
+interface Changed {
+  readonly county: CountyCode;
+  readonly personId: PersonId;
+  readonly since: number;
+}
+
+/** From the changes: each is looked up among the person's cases. */
+const changedOf = (db: Db, { county, personId, since }: Changed) =>
+  db
+    .selectFrom('cases as c')
+    .select('c.case_id')
+    .where('c.county', '=', county)
+    .where('c.last_seq', '>', since)
+    .where((eb) =>
+      eb.or([
+        eb.exists(
+          eb
+            .selectFrom('case_agents as a')
+            .select('a.case_id')
+            .where('a.county', '=', county)
+            .where('a.person_id', '=', personId)
+            .whereRef('a.case_id', '=', 'c.case_id'),
+        ),
+        eb.exists(
+          eb
+            .selectFrom('case_access as a')
+            .select('a.case_id')
+            .where('a.county', '=', county)
+            .where('a.person_id', '=', personId)
+            .whereRef('a.case_id', '=', 'c.case_id')
+            .where('a.to_seq', 'is', null),
+        ),
+      ]),
+    );
+
+/** From the person's cases, however many changes there were. */
+function ownOf(db: Db, { county, personId, since }: Changed) {
+  // One look by key for each of his cases: as a join, a database that has not counted its rows
+  // yet walks through all cases of the county for each of them.
+  const lastSeq = sql<number>`(select c.last_seq from cases as c
+      where c.county = a.county and c.case_id = a.case_id)`;
+  const own = db
+    .selectFrom('case_agents as a')
+    .select('a.case_id')
+    .where('a.county', '=', county)
+    .where('a.person_id', '=', personId)
+    .where(lastSeq, '>', since);
+  const open = db
+    .selectFrom('case_access as a')
+    .select('a.case_id')
+    .where('a.county', '=', county)
+    .where('a.person_id', '=', personId)
+    .where('a.to_seq', 'is', null)
+    .where(lastSeq, '>', since);
+  return own.union(open);
+}
+
+type FeedIn = FeedOf & { readonly county: CountyCode };
+
+/** Positions of the person's rows from the log's side: every row is asked whether it is his. */
+const readThrough = ({ county, personId, after, limit, but }: FeedIn) => sql<{ seq: number }>`
+  select l.seq from log as l where l.county = ${county} and l.seq > ${after} and (
+    (l.kind <> 'event' and l.person_id = ${personId})
+    or (l.kind = 'event' and not (l.seq > ${but?.above ?? 0} and l.dv = ${but?.dv ?? ''})
+      and exists (select 1 from case_access as a where a.county = ${county}
+        and a.person_id = ${personId} and a.case_id = l.case_id
+        and a.to_seq is null and a.from_seq <= l.seq)))
+  order by l.seq limit ${limit}`;
+
+/**
+ * The same from the person's side: his marks, and the events of what is open to him. A second bound
+ * on `e.seq` would let SQLite prefer the log's own order; as a difference it does not see one.
+ */
+const lookedUp = ({ county, personId, after, limit, but }: FeedIn) => sql<{ seq: number }>`
+  select m.seq as seq from log as m where m.county = ${county} and m.kind <> 'event'
+    and m.person_id = ${personId} and m.seq > ${after}
+  union
+  select e.seq as seq from case_access as a cross join log as e
+    where a.county = ${county} and a.person_id = ${personId} and a.to_seq is null
+      and e.county = ${county} and e.case_id = a.case_id and e.seq > ${after}
+      and e.seq - a.from_seq >= 0 and e.kind = 'event'
+      and not (e.seq > ${but?.above ?? 0} and e.dv = ${but?.dv ?? ''})
+  order by seq limit ${limit}`;
+
+/** Rows of one look at the log. */
+const ROWS_PER_LOOK = 500;
+
+async function rowsAt(db: Db, county: CountyCode, seqs: readonly number[]): Promise<LogRow[]> {
+  const rows: LogRow[] = [];
+  for (let at = 0; at < seqs.length; at += ROWS_PER_LOOK) {
+    const query = db.selectFrom('log').selectAll().where('county', '=', county);
+    const some = query.where('seq', 'in', seqs.slice(at, at + ROWS_PER_LOOK)).orderBy('seq');
+    rows.push(...(await some.execute()).map(logFromTable));
+  }
+  return rows;
+}
+
+/**
+ * The scan of the feed: events of open cases from their first position, and the person's marks.
+ * A tablet that is nearly up to date reads the few rows that are new; one that is new itself, or
+ * slept for long, gets its own rows by index: never the whole log of the county.
+ */
 export const feedReads = (db: Db, county: CountyCode): Part<'feed'> => ({
-  feed: async (personId, after, limit) => {
-    const rows = await db
-      .selectFrom('log as l')
-      .selectAll('l')
-      .where('l.county', '=', county)
-      .where('l.seq', '>', after)
-      .where((eb) =>
-        eb.or([
-          eb.and([eb('l.kind', '!=', 'event'), eb('l.person_id', '=', personId)]),
-          eb.and([
-            eb('l.kind', '=', 'event'),
-            eb.exists(
-              eb
-                .selectFrom('case_access as a')
-                .select('a.case_id')
-                .where('a.county', '=', county)
-                .where('a.person_id', '=', personId)
-                .whereRef('a.case_id', '=', 'l.case_id')
-                .where('a.to_seq', 'is', null)
-                .whereRef('a.from_seq', '<=', 'l.seq'),
-            ),
-          ]),
-        ]),
-      )
-      .orderBy('l.seq')
-      .limit(limit)
-      .execute();
-    const last = rows.at(-1);
+  feed: async (of) => {
+    const { after, limit } = of;
     const head = db.selectFrom('log_head').select('seq').where('county', '=', county);
-    const all = rows.length < limit ? num((await head.executeTakeFirst())?.seq ?? 0) : after;
-    const scanned = rows.length < limit ? all : num(last?.seq ?? after);
-    return { rows: rows.map(logFromTable), scanned };
+    const top = num((await head.executeTakeFirst())?.seq ?? 0);
+    const few = top - after <= FEED_ROWS_READ_MAX;
+    const found = await (few ? readThrough : lookedUp)({ ...of, county }).execute(db);
+    const seqs = found.rows.map(({ seq }) => num(seq));
+    const rows = await rowsAt(db, county, seqs);
+    return { rows, scanned: seqs.length < limit ? top : (seqs.at(-1) ?? after) };
   },
 });

@@ -4,6 +4,7 @@ import * as county from './migrations/0001-county.ts';
 import * as settings from './migrations/0002-settings.ts';
 import * as mediaBySender from './migrations/0003-media-by-sender.ts';
 import * as sharedLimits from './migrations/0004-shared-limits.ts';
+import * as byEyes from './migrations/0005-by-eyes.ts';
 
 /** Every migration ever shipped, in order; never change one, only add. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -11,6 +12,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0002-settings': settings,
   '0003-media-by-sender': mediaBySender,
   '0004-shared-limits': sharedLimits,
+  '0005-by-eyes': byEyes,
 };
 
 /** The tables were made by a newer program; nothing was touched. */

@@ -138,7 +138,8 @@ async function inside<S extends Asker>(
   const { cursor: from, feedBytesMax: bytesMax } = request;
   const answered = new Set(links.map(({ id }) => id));
   const { personId } = asker;
-  const page = await feedPage(tx, { personId, from, epoch: top.epoch, bytesMax, answered });
+  const but = { dv: device.dv, above: head.seq };
+  const page = await feedPage(tx, { personId, from, epoch: top.epoch, bytesMax, answered, but });
   const receipt = receiptOf(deps.digest(receiptInput(links)));
   const feed = { from, ...page };
   const reply: ExchangeReply = {

@@ -6,7 +6,7 @@
  * results or its interval has been replaced by a later one; the cursor never stalls on it.
  */
 import type { CaseId, EventId, PersonId } from '../../domain/values.ts';
-import type { AccessRow, CaseRecord, CountyTx } from '../../ports/county-store.ts';
+import type { AccessRow, Answered, CaseRecord, CountyTx } from '../../ports/county-store.ts';
 import type { EventRow, LogRow, MarkRow } from '../../ports/event-store.ts';
 import { GENESIS_TAG } from '../../protocol/hash.ts';
 import type { Cursor, FeedEvent, FeedRow } from '../../protocol/sync.ts';
@@ -25,6 +25,8 @@ export interface FeedAsk {
   readonly bytesMax: number;
   /** Ids answered in the same message. */
   readonly answered: ReadonlySet<EventId>;
+  /** Which of them the store may leave out by itself. */
+  readonly but?: Answered;
 }
 
 export interface FeedPage {
@@ -99,7 +101,9 @@ async function beside(tx: CountyTx, personId: PersonId, rows: readonly LogRow[])
 /** One page after the cursor. */
 export async function feedPage(tx: CountyTx, ask: FeedAsk): Promise<FeedPage> {
   const after = ask.from?.seq ?? 0;
-  const { rows: scan, scanned } = await tx.feed(ask.personId, after, FEED_ROWS_MAX);
+  const { personId, but } = ask;
+  const of = { personId, ...(but === undefined ? {} : { but }) };
+  const { rows: scan, scanned } = await tx.feed({ ...of, after, limit: FEED_ROWS_MAX });
   const { open, records } = await beside(tx, ask.personId, scan);
   const budget = Math.min(PAGE_BYTES_MAX, Math.max(PAGE_BYTES_MIN, ask.bytesMax));
   const rows: FeedRow[] = [];
