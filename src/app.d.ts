@@ -15,6 +15,8 @@ declare global {
       confined: boolean;
       /** The session was there and is over because nobody used it. */
       wasIdle: boolean;
+      /** Answering failed because the database could not be asked. */
+      storeAway: boolean;
       /** The county and its accounts; absent only while pages are prerendered. */
       room: Room;
     }

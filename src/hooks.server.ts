@@ -11,7 +11,9 @@ import { startRefold } from './lib/server/jobs/refold.ts';
 import { startBackups } from './lib/server/jobs/schedule.ts';
 import { startSweeping } from './lib/server/media/sweep.ts';
 import { keepBallast } from './lib/server/store/ballast.ts';
+import { awayAnswer, isAway, STORE_AWAY } from './lib/server/outage.ts';
 import { openRoom, type Room, setupLink } from './lib/server/room.ts';
+import { shellWords } from './lib/ui/messages/shell.ts';
 
 let opening: Promise<Room> | undefined;
 
@@ -56,8 +58,32 @@ function rootOf(event: RequestEvent): string {
       : '';
   const theme = event.cookies.get('theme');
   const dress = theme === 'dark' || theme === 'light' ? ` data-theme="${theme}"` : '';
-  const language = event.cookies.get('language') === 'en' ? 'en' : 'zh-CN';
+  const language = languageOf(event);
   return `<html lang="${language}"${surface}${dress}>`;
+}
+
+const languageOf = (event: RequestEvent): 'zh-CN' | 'en' =>
+  event.cookies.get('language') === 'en' ? 'en' : 'zh-CN';
+
+/** 503 in the reader's words while the database is away. */
+function away(event: RequestEvent): Response {
+  const { locals, request, url } = event;
+  const [lang, accept] = [languageOf(event), request.headers.get('accept')];
+  const asked = { path: url.pathname, accept, lang, requestId: locals.requestId };
+  return awayAnswer(asked, shellWords[lang].away);
+}
+
+/** Everything after the guard; a database that is away is said as that, wherever it showed. */
+async function answered(event: RequestEvent, room: Room, resolve: () => Promise<Response>) {
+  try {
+    await meet(event, room);
+  } catch (error) {
+    if (!isAway(error)) throw error;
+    console.error(`request ${event.locals.requestId}: the database is away:`, error);
+    return away(event);
+  }
+  const answer = await resolve();
+  return event.locals.storeAway && answer.status >= 500 ? away(event) : answer;
 }
 
 async function meet(event: RequestEvent, here: Room): Promise<void> {
@@ -86,6 +112,7 @@ export const handle: Handle = async ({ event, resolve }) => {
   locals.account = null;
   locals.wasIdle = false;
   locals.confined = false;
+  locals.storeAway = false;
   if (building) return resolve(event);
   const room = await roomHere();
   const { origin } = room.container.env;
@@ -100,20 +127,28 @@ export const handle: Handle = async ({ event, resolve }) => {
     secureHeaders(answer.headers, about);
     return answer;
   }
-  await meet(event, room);
-  const answer = await resolve(event, {
-    transformPageChunk: ({ html }) => html.replace('<html lang="zh-CN">', rootOf(event)),
-  });
+  const answer = await answered(event, room, async () =>
+    resolve(event, {
+      transformPageChunk: ({ html }) => html.replace('<html lang="zh-CN">', rootOf(event)),
+    }),
+  );
   secureHeaders(answer.headers, about);
   return answer;
 };
 
 export const handleError: HandleServerError = ({ error, event, status }) => {
+  const { requestId } = event.locals;
+  if (isAway(error)) {
+    event.locals.storeAway = true;
+    console.error(`request ${requestId}: the database is away:`, error);
+    const { safe, next } = shellWords[languageOf(event)].away;
+    return { message: `${safe}${next}`, code: STORE_AWAY, requestId };
+  }
   const code = status === 404 ? 'NOT_FOUND' : 'INTERNAL';
-  if (status !== 404) console.error(`request ${event.locals.requestId} failed:`, error);
+  if (status !== 404) console.error(`request ${requestId} failed:`, error);
   return {
     message: SAY[code] ?? '',
     code,
-    requestId: event.locals.requestId,
+    requestId,
   };
 };

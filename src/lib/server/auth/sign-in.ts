@@ -1,5 +1,6 @@
 import { parseSetCookieHeader } from 'better-auth/cookies';
 import { isDiskFull } from '../store/disk-full.ts';
+import { StoreAway } from '../store/store-away.ts';
 import type { Auth } from './auth.ts';
 import { LIMITS, type Limiter } from './rate-limit.ts';
 
@@ -70,16 +71,19 @@ export async function signIn(
   });
 }
 
+/** What failed on our side judged nobody: never a wrong passphrase. */
+function judged(response: Response): Response {
+  if (response.status >= 500) throw new StoreAway(`sign-in was not judged: ${response.status}`);
+  return response;
+}
+
 async function tried(
   deps: SignInDeps,
   { userName, passphrase }: Credentials,
   headers: Headers,
 ): Promise<SignInOutcome> {
-  const response = await deps.auth.api.signInUsername({
-    body: { username: userName, password: passphrase },
-    headers,
-    asResponse: true,
-  });
+  const body = { username: userName, password: passphrase };
+  const response = judged(await deps.auth.api.signInUsername({ body, headers, asResponse: true }));
   const answer: unknown = await response.json().catch(() => null);
   if (!response.ok) {
     return codeOf(answer) === 'BANNED_USER' ? { kind: 'closed' } : { kind: 'wrong' };
@@ -109,9 +113,10 @@ async function triedCode(
 ): Promise<SignInOutcome> {
   const code = typed.replace(/\s/g, '');
   const asked = { headers, asResponse: true } as const;
+  const { api } = deps.auth;
   const response = /^\d{6}$/.test(code)
-    ? await deps.auth.api.verifyTOTP({ body: { code }, ...asked })
-    : await deps.auth.api.verifyBackupCode({ body: { code }, ...asked });
+    ? judged(await api.verifyTOTP({ body: { code }, ...asked }))
+    : judged(await api.verifyBackupCode({ body: { code }, ...asked }));
   const personId = response.ok ? userIdOf(await response.json()) : null;
   return personId === null
     ? { kind: 'wrong' }

@@ -31,6 +31,11 @@ export const shellEn: ShellWords = {
   goneTitle: 'No such page, or not one for you',
   goneNext:
     'Go back to the first page and look from there. If it should be yours, ask who keeps the accounts.',
+  away: {
+    title: 'The county’s database cannot be reached right now',
+    safe: 'What was saved is there. Cases on tablets stay there and go out by themselves later.',
+    next: 'Wait a minute and open this page again. If you were in the middle of an act, look first whether it was done. If it lasts ten minutes, tell who runs the machine.',
+  },
   failedCode: (code) => `Fault code: ${code}`,
   again: 'Try again',
   people: { she: 'her' },
