@@ -13,6 +13,7 @@ import type { EventType } from './events.ts';
 import { grantsAt, type Grant, type Role, type Subject } from './grants.ts';
 import { mayAct } from './lifecycle.ts';
 import { OFFICE_ACTS, ROLE_ACTIONS, type ViewAction } from './role-acts.ts';
+import { TERMINAL } from './status.ts';
 import type { AreaCode, Instant } from './values.ts';
 
 export { ROLES, grantsAt, grantsPrint, isInForce } from './grants.ts';
@@ -38,6 +39,7 @@ export type Denial =
   | 'RECUSED'
   | 'NAMED_IN_CASE'
   | 'IDENTITY_WITHHELD'
+  | 'P3_WITHHELD'
   | 'NOT_YET';
 
 const CODE_OF: Readonly<Record<Role, ActorCode | null>> = {
@@ -112,11 +114,17 @@ function isAccusedSide(grant: Grant, sight: CaseSight): boolean {
 function shutOut(subject: Subject, grant: Grant, sight: CaseSight): Denial | null {
   if (sight.recusedIds.includes(subject.personId)) return 'RECUSED';
   if (!inScope(subject, grant, sight)) return 'OUT_OF_SCOPE';
-  const office = CODE_OF[grant.role] === 'O' || grant.role === 'X';
-  if (sight.sealed && !(office && grant.sealedList === true)) return 'SEALED';
+  const listed = CODE_OF[grant.role] === 'O' && grant.sealedList === true;
+  if (sight.sealed && !listed) return 'SEALED';
   if (isAccusedSide(grant, sight)) return 'ACCUSED_UNIT';
   const named = sight.respondent.name !== '' && sight.respondent.name === subject.name;
-  return named && !office ? 'NAMED_IN_CASE' : null;
+  return named ? 'NAMED_IN_CASE' : null;
+}
+
+/** P3 is the agent's own while the case is open; of a township only where it took the case itself. */
+function keepsP3(subject: Subject, grant: Grant, sight: CaseSight): boolean {
+  if (grant.role !== 'A' && grant.role !== 'T') return true;
+  return sight.agentIds.includes(subject.personId) && !TERMINAL.some((s) => s === sight.status);
 }
 
 /** A handling unit learns who asks only when the petitioner agreed. */
@@ -158,7 +166,8 @@ function denialFor(subject: Subject, grant: Grant, [action, scene]: [Action, Sce
   if (object.status === 'NONE' && (BEGINS.includes(action) || action.startsWith('record:'))) {
     return null;
   }
-  return shutOut(subject, grant, object) ?? withheld(grant, action, object);
+  const p3 = action !== 'case.view_sensitive' || keepsP3(subject, grant, object);
+  return shutOut(subject, grant, object) ?? (p3 ? withheld(grant, action, object) : 'P3_WITHHELD');
 }
 
 /** Null when allowed, else the reason nearest to being allowed. */

@@ -29,17 +29,9 @@ export const ROLE_ACTIONS: Readonly<Record<Role, readonly ViewAction[]>> = {
   A: [...FULL, 'hazard.view'],
   T: [...FULL, 'hazard.view', 'rating.view', 'stats.view'],
   O1: [...FULL, 'hazard.view', 'stats.view', 'device.view', 'export'],
-  O2: [
-    ...FULL,
-    'followup.view',
-    'hazard.view',
-    'stats.view',
-    'device.view',
-    'export',
-    'export.sensitive',
-  ],
-  O3: [...FULL, 'export', 'export.sensitive'],
-  O4: [...FULL, 'rating.view', 'followup.view', 'hazard.view', 'stats.view', 'export'],
+  O2: [...FULL, 'hazard.view', 'stats.view', 'device.view', 'export', 'export.sensitive'],
+  O3: [...FULL, 'followup.view', 'export', 'export.sensitive'],
+  O4: [...CASE, 'rating.view', 'followup.view', 'hazard.view', 'stats.view', 'export'],
   O5: [
     ...FULL,
     'rating.view',
@@ -54,7 +46,7 @@ export const ROLE_ACTIONS: Readonly<Record<Role, readonly ViewAction[]>> = {
   D: [...CASE, 'rating.view'],
   D2: [...CASE, 'rating.view', 'stats.view'],
   L: [...CASE, 'hazard.view', 'stats.view'],
-  X: ['case.view', 'hazard.view', 'stats.view', 'audit.view', 'followup.view', 'export'],
+  X: ['case.view', 'hazard.view', 'stats.view', 'audit.view', 'export'],
   ADMIN: ['users.manage', 'settings.manage', 'device.view'],
 };
 
