@@ -4,7 +4,7 @@
  *     environment ─► lock, local disk ─► SQLite or PostgreSQL, migrations ─► history, high water
  *                 ─► signals of the other nodes ─► Container
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import path from 'node:path';
 import { Kysely } from 'kysely';
 import type { Subject } from '../domain/permissions.ts';
@@ -72,7 +72,7 @@ const mustHold = <T>(result: { ok: true; value: T } | { ok: false; error: string
   return result.value;
 };
 
-const sha256: DigestSync = (bytes) => createHash('sha256').update(bytes).digest();
+const sha256: DigestSync = (bytes) => hash('sha256', bytes, 'buffer');
 
 async function lastReceivedAt(db: Kysely<CountyTables>): Promise<string | null> {
   const row = await db

@@ -17,6 +17,15 @@ import type { CountyTables } from './tables.ts';
 type Db = Kysely<CountyTables>;
 type Part<K extends keyof CountyTx> = Pick<CountyTx, K>;
 
+/** A list with its last element repeated up to a power of two: few texts of SQL are enough. */
+function padded<T>(list: readonly T[]): T[] {
+  const full = [...list];
+  const [last] = list.slice(-1);
+  const length = 2 ** Math.ceil(Math.log2(Math.max(1, list.length)));
+  while (last !== undefined && full.length < length) full.push(last);
+  return full;
+}
+
 export const historyReads = (
   db: Db,
   county: CountyCode,
@@ -40,7 +49,7 @@ export const historyReads = (
   tagsAt: async (seqs) => {
     if (seqs.length === 0) return new Map();
     const query = db.selectFrom('log').select(['seq', 'tag']).where('county', '=', county);
-    const rows = await query.where('seq', 'in', [...seqs]).execute();
+    const rows = await query.where('seq', 'in', padded(seqs)).execute();
     return new Map(rows.map(({ seq, tag }) => [num(seq), tag]));
   },
   counter: async (name) => {
@@ -57,11 +66,17 @@ export const deviceReads = (
     const found = new Map<EventId, Known>();
     if (ids.length === 0) return found;
     const aside = db.selectFrom('dead_letter').select(['id', 'h', 'code']);
-    for (const row of await aside.where('county', '=', county).where('id', 'in', ids).execute())
+    for (const row of await aside
+      .where('county', '=', county)
+      .where('id', 'in', padded(ids))
+      .execute())
       found.set(row.id as EventId, { at: 'aside', h: row.h as Sha256, code: row.code });
     const log = db.selectFrom('log').select(['id', 'h', 'seq', 'tag', 'received_at']);
     // Later, so that an adopted event answers with its place in the log.
-    for (const row of await log.where('county', '=', county).where('id', 'in', ids).execute())
+    for (const row of await log
+      .where('county', '=', county)
+      .where('id', 'in', padded(ids))
+      .execute())
       found.set(row.id as EventId, {
         at: 'log',
         h: row.h as Sha256,
@@ -84,10 +99,7 @@ export const deviceReads = (
   placesOf: async (dv, ds) => {
     if (ds.length === 0) return new Map();
     const query = db.selectFrom('device_log').select(['ds', 'id']).where('county', '=', county);
-    const rows = await query
-      .where('dv', '=', dv)
-      .where('ds', 'in', [...ds])
-      .execute();
+    const rows = await query.where('dv', '=', dv).where('ds', 'in', padded(ds)).execute();
     return new Map(rows.map((row) => [num(row.ds), row.id as EventId]));
   },
   aside: async (id) => {
@@ -115,7 +127,7 @@ export const caseReads = (
   cases: async (ids) => {
     if (ids.length === 0) return new Map();
     const query = db.selectFrom('cases').selectAll().where('county', '=', county);
-    const rows = await query.where('case_id', 'in', ids).execute();
+    const rows = await query.where('case_id', 'in', padded(ids)).execute();
     return new Map(rows.map((row) => [row.case_id as CaseId, caseFromTable(row)]));
   },
   caseByQueryCode: async (code) => {
@@ -161,7 +173,7 @@ export const visibilityReads = (
     const query = db.selectFrom('case_access').selectAll().where('county', '=', county);
     const rows = await query
       .where('person_id', '=', personId)
-      .where('case_id', 'in', cases)
+      .where('case_id', 'in', padded(cases))
       .orderBy('from_seq')
       .execute();
     return rows.map((row) => ({
@@ -270,13 +282,15 @@ const lookedUp = ({ county, personId, after, limit, but }: FeedIn) => sql<{ seq:
   order by seq limit ${limit}`;
 
 /** Rows of one look at the log. */
-const ROWS_PER_LOOK = 500;
+const ROWS_PER_LOOK = 512;
 
 async function rowsAt(db: Db, county: CountyCode, seqs: readonly number[]): Promise<LogRow[]> {
   const rows: LogRow[] = [];
   for (let at = 0; at < seqs.length; at += ROWS_PER_LOOK) {
     const query = db.selectFrom('log').selectAll().where('county', '=', county);
-    const some = query.where('seq', 'in', seqs.slice(at, at + ROWS_PER_LOOK)).orderBy('seq');
+    const some = query
+      .where('seq', 'in', padded(seqs.slice(at, at + ROWS_PER_LOOK)))
+      .orderBy('seq');
     rows.push(...(await some.execute()).map(logFromTable));
   }
   return rows;

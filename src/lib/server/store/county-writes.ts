@@ -1,26 +1,12 @@
 /** The writing half of `CountyTx`. */
-import { sql, type Insertable, type Kysely } from 'kysely';
+import type { Insertable, Kysely } from 'kysely';
 import type { AuditRow, CountyCode, WriteBatch } from '../../ports/county-store.ts';
 import type { LogRow } from '../../ports/event-store.ts';
+import { insertAll, type Into } from './bulk.ts';
 import { asideToTable, caseToTable, deviceToTable, logToTable, mediaToTable, num } from './rows.ts';
 import type { CountyTables } from './tables.ts';
 
 type Db = Kysely<CountyTables>;
-
-/** Rows of one INSERT: far below the parameter limits of both databases. */
-const ROWS_PER_INSERT = 200;
-
-async function insertAll<K extends keyof CountyTables>(
-  db: Db,
-  table: K,
-  rows: readonly Insertable<CountyTables[K]>[],
-): Promise<void> {
-  for (let at = 0; at < rows.length; at += ROWS_PER_INSERT)
-    await db
-      .insertInto(table)
-      .values(rows.slice(at, at + ROWS_PER_INSERT) as Insertable<CountyTables[K]>[])
-      .execute();
-}
 
 /** Of rows with the same key the last one stands: one statement may write a row only once. */
 function lastOfEach<R extends object>(rows: readonly R[], key: readonly (keyof R)[]): R[] {
@@ -29,31 +15,16 @@ function lastOfEach<R extends object>(rows: readonly R[], key: readonly (keyof R
 }
 
 /** Inserts rows, or rewrites those whose key is there. All rows have the same columns. */
-async function upsertAll<K extends keyof CountyTables>(
+const upsertAll = <K extends keyof CountyTables>(
   db: Db,
-  of: { readonly table: K; readonly key: readonly (keyof Insertable<CountyTables[K]> & string)[] },
+  of: Required<Into<K>>,
   rows: readonly Insertable<CountyTables[K]>[],
-): Promise<void> {
-  const { table, key } = of;
-  const unique = lastOfEach(rows as readonly Record<string, unknown>[], key);
-  for (let at = 0; at < unique.length; at += ROWS_PER_INSERT) {
-    const some = unique.slice(at, at + ROWS_PER_INSERT);
-    const rest = Object.keys(some[0] ?? {}).filter((name) => !key.some((part) => part === name));
-    const update = Object.fromEntries(rest.map((name) => [name, sql.ref(`excluded.${name}`)]));
-    const into = db.insertInto(table as never).values(some as never);
-    await into
-      .onConflict((on) => {
-        const clash = on.columns(key as never);
-        return rest.length === 0 ? clash.doNothing() : clash.doUpdateSet(update as never);
-      })
-      .execute();
-  }
-}
+): Promise<void> => insertAll(db, of, lastOfEach(rows, of.key));
 
 async function writeLog(db: Db, county: CountyCode, log: readonly LogRow[]): Promise<void> {
   await insertAll(
     db,
-    'log',
+    { table: 'log' },
     log.map((row) => logToTable(county, row)),
   );
   const last = log.at(-1);
@@ -69,7 +40,7 @@ async function writeLog(db: Db, county: CountyCode, log: readonly LogRow[]): Pro
 async function writeDevices(db: Db, county: CountyCode, batch: WriteBatch): Promise<void> {
   await insertAll(
     db,
-    'device_log',
+    { table: 'device_log' },
     (batch.places ?? []).map((row) => ({ county, ...row })),
   );
   await upsertAll(
@@ -79,7 +50,7 @@ async function writeDevices(db: Db, county: CountyCode, batch: WriteBatch): Prom
   );
   await insertAll(
     db,
-    'dead_letter',
+    { table: 'dead_letter' },
     (batch.aside ?? []).map((row) => asideToTable(county, row)),
   );
   for (const { id, seq } of batch.adopted ?? [])
@@ -140,7 +111,7 @@ async function writeAudit(db: Db, county: CountyCode, audit: readonly AuditRow[]
   const n = num(row?.value ?? 0);
   await insertAll(
     db,
-    'audit',
+    { table: 'audit' },
     audit.map(({ at, personId, action, caseId, note }, index) => {
       return { county, n: n + index + 1, at, person_id: personId, action, case_id: caseId, note };
     }),

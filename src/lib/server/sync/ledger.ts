@@ -67,17 +67,27 @@ const isColumn = (value: unknown): boolean =>
   value === null || typeof value === 'string' || typeof value === 'boolean';
 const utf8 = new TextEncoder();
 
+/** A case as the pen had it before a piece of work. */
+interface Before {
+  readonly record: CaseRecord | undefined;
+  readonly created: boolean;
+  readonly touched: boolean;
+  readonly dirty: boolean;
+}
+
 class Pen<S extends Asker> implements Ledger {
   readonly now: Instant;
   readonly #deps: CountyDeps<S>;
-  #records: Map<CaseId, CaseRecord>;
-  #created = new Set<CaseId>();
-  #touched = new Set<CaseId>();
+  readonly #records: Map<CaseId, CaseRecord>;
+  readonly #created = new Set<CaseId>();
+  readonly #touched = new Set<CaseId>();
   #appended: EventRow[] = [];
   #dirty = new Set<CaseId>();
   #head: Head;
   #log: LogRow[] = [];
   #lastId = '';
+  /** Set while `whole` works. */
+  #before: Map<CaseId, Before> | null = null;
 
   constructor(deps: CountyDeps<S>, start: Head, cases: ReadonlyMap<CaseId, CaseRecord>) {
     this.#deps = deps;
@@ -121,11 +131,23 @@ class Pen<S extends Asker> implements Ledger {
     return this.#head;
   }
 
+  /** How the case stood when `whole` began, should it come to nothing. */
+  #remember(caseId: CaseId): void {
+    if (this.#before?.has(caseId) !== false) return;
+    this.#before.set(caseId, {
+      record: this.#records.get(caseId),
+      created: this.#created.has(caseId),
+      touched: this.#touched.has(caseId),
+      dirty: this.#dirty.has(caseId),
+    });
+  }
+
   append({ body, h, ...rest }: Admitted, salt: string): EventRow {
     const { judge } = this.#deps;
     const { caseId } = body;
     const old = this.#records.get(caseId);
     assert(old === undefined || old.salt === salt, 'a case has one salt for ever');
+    this.#remember(caseId);
     const before = this.file(caseId, salt);
     const place = this.#place(body.id, h);
     const row: EventRow = { kind: 'event', ...place, h, ...body, ...rest, receivedAt: this.now };
@@ -171,19 +193,26 @@ class Pen<S extends Asker> implements Ledger {
   }
 
   whole<T>(work: () => T): T | null {
-    const records = new Map(this.#records);
-    const [created, touched] = [new Set(this.#created), new Set(this.#touched)];
-    const [dirty, head] = [new Set(this.#dirty), this.#head];
+    const before = new Map<CaseId, Before>();
+    const head = this.#head;
     const [logged, appended] = [this.#log.length, this.#appended.length];
+    this.#before = before;
     try {
       return work();
     } catch {
-      this.#records = records;
-      [this.#created, this.#touched, this.#dirty] = [created, touched, dirty];
+      for (const [caseId, { record, created, touched, dirty }] of before) {
+        if (record === undefined) this.#records.delete(caseId);
+        else this.#records.set(caseId, record);
+        if (!created) this.#created.delete(caseId);
+        if (!touched) this.#touched.delete(caseId);
+        if (!dirty) this.#dirty.delete(caseId);
+      }
       this.#head = head;
       this.#log.length = logged;
       this.#appended.length = appended;
       return null;
+    } finally {
+      this.#before = null;
     }
   }
 
