@@ -22,6 +22,7 @@ const ATTACKS: Readonly<Record<string, () => Promise<Attack>>> = {
   cursor: async () => (await import('../tests/chaos/attacks/cursor.ts')).cursor,
   media: async () => (await import('../tests/chaos/attacks/media.ts')).media,
   browser: async () => (await import('../tests/chaos/attacks/browser.ts')).browser,
+  'two-tabs': async () => (await import('../tests/chaos/attacks/two-tabs.ts')).twoTabs,
   nodes: async () => (await import('../tests/chaos/attacks/nodes.ts')).nodes,
   crowd: async () => (await import('../tests/chaos/attacks/crowd.ts')).crowd,
   'old-client': async () => (await import('../tests/chaos/attacks/old-client.ts')).oldClient,
@@ -30,7 +31,7 @@ const ATTACKS: Readonly<Record<string, () => Promise<Attack>>> = {
 type Database = AttackOptions['db'];
 /** Attacks that mean something on one database only. */
 const ONLY_ON: Readonly<Record<string, Database>> = {
-  ...{ nodes: 'pg', full: 'sqlite', browser: 'sqlite' },
+  ...{ nodes: 'pg', full: 'sqlite', browser: 'sqlite', 'two-tabs': 'sqlite' },
 };
 
 const MINUTES_MAX = { quick: 2, normal: 5, full: 120 } as const;

@@ -25,12 +25,17 @@ import { judge } from '../oracle.ts';
 const SEED = 20_260_722;
 /** A kill counts when it fell within so many milliseconds of the tick. */
 const WITHIN_MS = 50;
-const KILL_AFTER_MS_MAX = 30;
+const KILL_AFTER_MS_MAX = 20;
 const TICK_MS_MAX = 15_000;
 /** Every so many lives the kill comes while it saves. */
 const IN_THE_ACT_EVERY = 4;
-const SAVES_PER_LIFE = 2;
 const CASES = 12;
+/** Kills wanted, the fewest that mean something, and how long a run may try. */
+const LIVES = {
+  quick: { kills: 2, atLeast: 1, livesMax: 8, ms: 5_000 },
+  normal: { kills: 40, atLeast: 3, livesMax: 60, ms: 30_000 },
+  full: { kills: 100, atLeast: 100, livesMax: 300, ms: 7_200_000 },
+} as const;
 /** A tablet with a planted fault may never get everything through. */
 const PLANT_SEND_MS_MAX = 10_000;
 
@@ -114,14 +119,6 @@ async function live(run: Run, of: { n: number; caseId: string; last: Last | null
   if (of.last) await lookFor(run, page, of.last);
   else await page.goto(`${run.field.url}/tablet`);
   const url = `${run.field.url}/tablet/case/${of.caseId}`;
-  for (let n = 1; n < SAVES_PER_LIFE; n++) {
-    const { typed, marked } = nextWords(run.marks);
-    await writeSupplement(page, of.caseId, typed);
-    const ticked = life.tick();
-    await saveButton(page).click();
-    if ((await ticked) === null) run.tally.noTick++;
-    else run.promised.push(marked);
-  }
   const { typed, marked } = nextWords(run.marks);
   await writeSupplement(page, of.caseId, typed);
   if (of.n % IN_THE_ACT_EVERY === IN_THE_ACT_EVERY - 1) {
@@ -184,12 +181,15 @@ async function lives(options: AttackOptions, plants: Run['plants']): Promise<Fig
   // Closed as a person closes it: the session's cookie is on the disk from here on.
   await first.close();
   field.line = false;
-  const wanted = by(length, { quick: 2, normal: 14, full: 100 });
   const intakes = plants.length > 0 ? 0 : by(length, { quick: 1, normal: 1, full: 5 });
   let last: Last | null = null;
   for (let n = 0; n < intakes; n++) last = await liveIntake(run, last);
-  // A kill that came late is no attempt; it is made up for, within reason.
-  for (let n = 0; tally.kills < wanted && n < wanted * 2; n++) {
+  // A kill that came late on a busy machine is no attempt; another life makes up for it.
+  const { kills, atLeast, livesMax, ms } = LIVES[length];
+  const until = performance.now() + ms;
+  const enough = (): boolean =>
+    tally.kills >= kills || (tally.kills >= atLeast && performance.now() > until);
+  for (let n = 0; !enough() && n < livesMax; n++) {
     last = await live(run, { n, caseId: cases[n % cases.length] ?? '', last });
     if (n % 20 === 19) say(`browser: ${n + 1} lives, ${tally.kills} kills within ${WITHIN_MS} ms`);
   }
@@ -209,7 +209,7 @@ async function lives(options: AttackOptions, plants: Run['plants']): Promise<Fig
   await field.close();
   const lateMs = Math.max(0, ...tally.afterMs);
   return {
-    ...{ attempts: tally.kills, minimum: by(length, { quick: 2, normal: 8, full: 100 }) },
+    ...{ attempts: tally.kills, minimum: LIVES[length].atLeast },
     ...{ lost: Math.max(found.lost, tally.missing), altered: found.altered },
     doubled: Math.max(found.doubled, tally.twice),
     zeros: {

@@ -1,0 +1,215 @@
+/**
+ * two-tabs: two windows of one profile on a line that cuts answers after the commit (FAULTS M1-M4).
+ *
+ *     both save and send at once ─▶ one dies with the lock ─▶ one is frozen with the lock
+ *       ─▶ one draft in both ─▶ an old window under a newer database
+ *
+ * Whatever happens, every text stands at the county exactly once. Except in `--full` the clock of
+ * the window that waits for the frozen one runs faster, so that its minute takes three seconds.
+ */
+import type { Page } from '@playwright/test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EXCHANGE_PATH } from '../../../src/lib/protocol/version.ts';
+import { by, type Attack, type AttackOptions } from '../attack.ts';
+import { fastClock, twice } from '../chrome/chrome-plants.ts';
+import type { Chromium } from '../chrome/chromium.ts';
+import { Field, nextWords, saveButton, writeSupplement } from '../chrome/field.ts';
+import { intakeOn } from '../chrome/intake.ts';
+import { newerDatabase } from '../chrome/newer-database.ts';
+import { Marker, type Marked } from '../markers.ts';
+import { judge } from '../oracle.ts';
+
+const SCREEN_MS_MAX = 15_000;
+const CUT_EVERY_MS = 300;
+const PLANT_SEND_MS_MAX = 10_000;
+const CASES = 6;
+/** The product waits a minute for a sign of life. */
+const STEAL_MS_MAX = { fast: 20_000, real: 150_000 } as const;
+const READ_ONLY = '这张草稿正在另一个窗口里写着';
+
+interface Run {
+  readonly field: Field;
+  readonly chrome: Chromium;
+  readonly cases: readonly string[];
+  readonly marks: Marker;
+  readonly promised: Marked[];
+  cuts: number;
+}
+
+/** The form of one case, filled; `save` presses and waits for the case with its tick. */
+async function fill(run: Run, page: Page, caseId: string) {
+  const { typed, marked } = nextWords(run.marks);
+  await writeSupplement(page, caseId, typed);
+  return async (): Promise<void> => {
+    await saveButton(page).click();
+    await page.waitForURL(`**/tablet/case/${caseId}`, { timeout: SCREEN_MS_MAX });
+    await page.locator('ol.ticks li[data-n="1"]:not(.none)').waitFor({ timeout: SCREEN_MS_MAX });
+    run.promised.push(marked);
+  };
+}
+
+const caseFor = (run: Run, n: number): string => run.cases[n % run.cases.length] ?? '';
+
+/** Both windows save in the same moment, on one case or on two; answers are cut now and then. */
+async function bothAtOnce(run: Run, pages: readonly [Page, Page], rounds: number): Promise<void> {
+  const arm = (): void =>
+    void run.field.gate.cut(EXCHANGE_PATH, async () => {
+      run.cuts++;
+    });
+  const cutting = setInterval(arm, CUT_EVERY_MS);
+  for (let n = 0; n < rounds; n++) {
+    const saves = [
+      await fill(run, pages[0], caseFor(run, n)),
+      await fill(run, pages[1], caseFor(run, n + (n % 2))),
+    ];
+    await Promise.all(saves.map((save) => save()));
+  }
+  clearInterval(cutting);
+}
+
+/** The next exchange is committed, and its answer kept back: whoever asked holds the lock. */
+function holdNext(run: Run): { readonly held: Promise<void>; release(): void } {
+  const held = Promise.withResolvers<undefined>();
+  const free = Promise.withResolvers<undefined>();
+  void run.field.gate.cut(EXCHANGE_PATH, () => {
+    held.resolve(undefined);
+    return free.promise;
+  });
+  return { held: held.promise, release: () => free.resolve(undefined) };
+}
+
+/** Whoever takes over: how long after the fate, or -1; `early` when it never waited for the lock. */
+interface TakenOver {
+  readonly ms: number;
+  readonly early: number;
+  release(): void;
+}
+
+/**
+ * `holder` saves and hangs in its exchange; the other one saves and waits for the lock; `fate`
+ * happens to the holder, before that save when `first`; the other one sends for both.
+ */
+async function takeOver(
+  run: Run,
+  tabs: { readonly holder: Page; readonly other: Page; readonly msMax: number },
+  fate: { readonly first: boolean; strikes(): Promise<void> },
+): Promise<TakenOver> {
+  const saveOther = await fill(run, tabs.other, caseFor(run, 1));
+  const saveFirst = await fill(run, tabs.holder, caseFor(run, 0));
+  const { held, release } = holdNext(run);
+  await saveFirst();
+  await held;
+  let asked = false;
+  const sends = tabs.other.waitForRequest((r) => r.url().endsWith(EXCHANGE_PATH), {
+    timeout: tabs.msMax,
+  });
+  const came = sends.then(
+    () => (asked = true),
+    () => false,
+  );
+  if (!fate.first) await saveOther();
+  const early = asked ? 1 : 0;
+  const from = performance.now();
+  await fate.strikes();
+  if (fate.first) await saveOther();
+  return { ms: (await came) ? Math.round(performance.now() - from) : -1, early, release };
+}
+
+async function crash(run: Run, page: Page): Promise<void> {
+  const cdp = await run.chrome.context.newCDPSession(page);
+  const crashed = page.waitForEvent('crash');
+  void cdp.send('Page.crash').catch(() => undefined);
+  await crashed;
+}
+
+/** One draft in both windows: the second says so, and its typing changes nothing. */
+async function oneDraft(run: Run, [a, b]: readonly [Page, Page]): Promise<number> {
+  const intake = intakeOn(a, run.field.url);
+  await intake.begin();
+  await intake.notice();
+  const address = a.url();
+  await b.goto(address);
+  const told = await b
+    .getByText(READ_ONLY)
+    .waitFor({ timeout: SCREEN_MS_MAX })
+    .then(
+      () => true,
+      () => false,
+    );
+  const name = (page: Page) => page.getByLabel('名字', { exact: true });
+  await name(b)
+    .fill('写不进去的名字', { timeout: 2_000 })
+    .catch(() => undefined);
+  await name(a).fill('周桂芹');
+  await intake.next();
+  await intake.at(3);
+  await b.goto(`${run.field.url}/tablet`);
+  await a.reload();
+  await a.getByRole('button', { name: '返回', exact: true }).click();
+  const kept = (await name(a).inputValue()) === '周桂芹';
+  return told && kept ? 0 : 1;
+}
+
+/** One holder dies, the next one is frozen; the other window sends for both. */
+async function badHolders(run: Run, pages: readonly [Page, Page], real: boolean) {
+  const [a, b] = pages;
+  const dying = { holder: a, other: b, msMax: STEAL_MS_MAX.fast };
+  const death = await takeOver(run, dying, { first: false, strikes: () => crash(run, a) });
+  death.release();
+  await a.close();
+  const frozen = await run.chrome.context.newPage();
+  if (!real) await b.addInitScript(fastClock);
+  await frozen.goto(`${run.field.url}/tablet`);
+  const cdp = await run.chrome.context.newCDPSession(frozen);
+  const msMax = real ? STEAL_MS_MAX.real : STEAL_MS_MAX.fast;
+  const freeze = async (): Promise<void> =>
+    void (await cdp.send('Page.setWebLifecycleState', { state: 'frozen' }));
+  const freezing = { holder: frozen, other: b, msMax };
+  const sleepy = await takeOver(run, freezing, { first: true, strikes: freeze });
+  sleepy.release();
+  await cdp.send('Page.setWebLifecycleState', { state: 'active' });
+  const besideTheLock = death.early;
+  return { awake: frozen, afterDeathMs: death.ms, afterFreezeMs: sleepy.ms, besideTheLock };
+}
+
+async function attack({ length, plant, place: make, say }: AttackOptions) {
+  const place = await make();
+  const field = await Field.open(place);
+  const chrome = await field.browser();
+  if (plant) await chrome.context.addInitScript(twice);
+  const a = await chrome.page();
+  await field.signIn(a);
+  const cases = await field.cases(a, CASES);
+  const run: Run = { field, chrome, cases, marks: new Marker('tabs'), promised: [], cuts: 0 };
+  const b = await chrome.context.newPage();
+  await b.goto(`${field.url}/tablet`);
+  const rounds = by(length, { quick: 3, normal: 10, full: 60 });
+  await bothAtOnce(run, [a, b], rounds);
+  say(`two-tabs: ${rounds} times both at once, ${run.cuts} answers cut`);
+  const holders = plant ? null : await badHolders(run, [a, b], length === 'full');
+  const sent = await field.sendEverything(b, plant ? PLANT_SEND_MS_MAX : undefined);
+  const draft = holders ? await oneDraft(run, [holders.awake, b]) : 0;
+  const newer = holders ? await newerDatabase(run, [holders.awake, b]) : { zeros: {} };
+  await sleep(200);
+  await chrome.close();
+  await field.county.kill();
+  const found = await judge(place, run.promised);
+  await field.close();
+  const { afterDeathMs = 0, afterFreezeMs = 0, besideTheLock = 0 } = holders ?? {};
+  return {
+    ...{ attempts: run.promised.length, minimum: rounds * 2 + (plant ? 0 : 4) },
+    ...{ lost: found.lost, doubled: found.doubled, altered: found.altered },
+    zeros: {
+      ...{ unsent: sent ? 0 : 1, draftOverwritten: draft, besideTheLock },
+      neverTakenOver: [afterDeathMs, afterFreezeMs].filter((ms) => ms < 0).length,
+      ...newer.zeros,
+    },
+    seen: {
+      ...{ cuts: run.cuts, afterDeathMs, afterFreezeMs },
+      clock: length === 'full' ? 'real' : 'compressed',
+    },
+  };
+}
+
+/** Two windows of one profile. */
+export const twoTabs: Attack = attack;
