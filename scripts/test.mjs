@@ -105,6 +105,11 @@ const ORACLES = [
     quick: ['--quick'],
   },
   {
+    name: 'chaos in Chromium',
+    args: ['scripts/chaos.ts', 'browser', 'two-tabs'],
+    quick: ['--quick'],
+  },
+  {
     name: 'chaos on PostgreSQL',
     args: ['scripts/chaos.ts', 'kill', 'restore', 'cursor', '--db', 'pg'],
     onlyCi: true,
