@@ -40,6 +40,7 @@ export function tabletStoreContract(name: string, open: () => Promise<TabletStor
   describe(`tablet store: ${name}`, () => {
     acts(begun);
     actsTogether(begun);
+    outbox(begun);
     exchanges(begun);
     drafts(begun);
     media(begun);
@@ -135,6 +136,55 @@ function actsTogether(begun: () => Promise<TabletStore>): void {
     }));
     await expect(store.save(act(['e1']))).rejects.toThrow('STORE_NEWER');
     expect(await store.eventsIn('p')).toEqual([]);
+  });
+}
+
+const TINY = encodePlain('x');
+
+/** Rows of a long queue: the act that made each is not what is asked here. */
+const rowOf = (ds: number, rest: Partial<EventRow> = {}): EventRow => ({
+  ...{ id: `o${ds}`, caseId: `c${ds % 3}`, dv: 'dv1', ds, state: 'p', seq: 0, epoch: '', tag: '' },
+  ...{ bytes: 10, day: 1, body: TINY, note: null, ...rest },
+});
+
+function outbox(begun: () => Promise<TabletStore>): void {
+  const filled = async (rows: readonly EventRow[]): Promise<TabletStore> => {
+    const store = await begun();
+    await store.exchange(scope(), ({ sync }) => ({
+      ...{ sync, put: rows, remove: [], removeCases: [], mediaAgain: false },
+      touch: ['c0', 'c1', 'c2'].map((id) => ({ id, body })),
+    }));
+    return store;
+  };
+
+  it('[TB41] the head of the outbox comes in the order of the device, and with the count of all', async () => {
+    const mixed = [...Array(300).keys()].map((i) => rowOf(((i * 37) % 300) + 1));
+    const others = [rowOf(301, { state: 'a' }), rowOf(0, { id: 'x', dv: '', state: 'f' })];
+    const older = rowOf(900, { dv: 'dv0' });
+    const store = await filled([...mixed, ...others, older]);
+    const order = [900, ...[...Array(300).keys()].map((i) => i + 1)];
+    for (const rows of [1, 255, 256, 257, 301]) {
+      const head = await store.unsent(rows * 10);
+      expect(head.rows.map((r) => r.ds)).toEqual(order.slice(0, rows));
+      expect(head.count).toBe(301);
+    }
+    expect((await store.unsent(10_000)).rows.map((r) => r.ds)).toEqual(order);
+    expect((await store.eventsIn('p')).map((r) => r.ds)).toEqual(order);
+  });
+
+  it('[TB41] one row too large for the room comes alone, and nothing smaller before it', async () => {
+    const store = await filled([rowOf(1, { bytes: 50 }), rowOf(2), rowOf(3, { bytes: 50 })]);
+    const dsOf = async (bytes: number) => (await store.unsent(bytes)).rows.map((r) => r.ds);
+    expect(await dsOf(5)).toEqual([1]);
+    expect(await dsOf(60)).toEqual([1, 2]);
+    expect(await dsOf(100)).toEqual([1, 2]);
+    expect((await begun().then((s) => s.unsent(100))).count).toBe(0);
+  });
+
+  it('[TB41] records of several cases are read at once, and those that are not here left out', async () => {
+    const store = await filled([rowOf(1)]);
+    expect((await store.casesOf(['c2', 'none', 'c0'])).map((c) => c.id)).toEqual(['c2', 'c0']);
+    expect(await store.casesOf([])).toEqual([]);
   });
 }
 

@@ -1,5 +1,5 @@
 import { openDB } from 'idb';
-import { DATABASE, DATABASE_VERSION, STATE_INDEX } from '../lib/tablet/db-name.ts';
+import { DATABASE, DATABASE_VERSION, PLACE_INDEX } from '../lib/tablet/db-name.ts';
 
 const NATIVE_VERSION = DATABASE_VERSION * 10;
 
@@ -17,7 +17,7 @@ export async function unsentRows(): Promise<number> {
   if (!store) return 0;
   try {
     // An array sorts after every string: the range holds each case id of state p.
-    return await store.countFromIndex('events', STATE_INDEX, IDBKeyRange.bound(['p'], ['p', []]));
+    return await store.countFromIndex('events', PLACE_INDEX, IDBKeyRange.bound(['p'], ['p', []]));
   } catch {
     return 0;
   } finally {

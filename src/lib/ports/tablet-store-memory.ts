@@ -16,6 +16,7 @@ import {
   type MediaState,
   type SyncRecord,
   type TabletStore,
+  type Unsent,
 } from './tablet-store.ts';
 
 /**
@@ -117,6 +118,13 @@ export class TabletDisk {
     return [...this.events.values()].filter((r) => r.state === state).sort(byDevicePlace);
   }
 
+  unsent(bytes: number): Unsent {
+    const waiting = this.eventsIn('p');
+    let room = bytes;
+    const rows = waiting.filter((r, i) => (room -= r.bytes) >= 0 || i === 0);
+    return { rows, count: waiting.length };
+  }
+
   counts(): Map<string, CaseCounts> {
     const out = new Map<string, CaseCounts>();
     for (const r of this.events.values()) {
@@ -199,6 +207,7 @@ export function memoryTabletStore(disk: TabletDisk = new TabletDisk()): TabletSt
     exchange: (scope, plan) => later(() => disk.exchange(scope, plan)),
     cases: () => later(() => [...disk.cases.values()]),
     caseOf: (id) => later(() => disk.cases.get(id) ?? null),
+    casesOf: (ids) => later(() => ids.flatMap((id) => disk.cases.get(id) ?? [])),
     look: (id) =>
       later(() => ({
         ...{ record: disk.cases.get(id) ?? null, sync: disk.record },
@@ -207,6 +216,7 @@ export function memoryTabletStore(disk: TabletDisk = new TabletDisk()): TabletSt
     putFacts: (id, rev, facts) => later(() => disk.putFacts(id, rev, facts)),
     eventsOf: (caseId) => later(() => of(disk.events.values(), caseId)),
     eventsIn: (state) => later(() => disk.eventsIn(state)),
+    unsent: (bytes) => later(() => disk.unsent(bytes)),
     counts: () => later(() => disk.counts()),
     offerAgain: (caseId) => later(() => disk.offerAgain(caseId)),
     drafts: () => later(() => [...disk.drafts.values()]),

@@ -197,6 +197,13 @@ export interface CaseLook {
   readonly media: readonly MediaRecord[];
 }
 
+/** The head of the outbox. */
+export interface Unsent {
+  readonly rows: readonly EventRow[];
+  /** All unsent events, with those behind `rows`. */
+  readonly count: number;
+}
+
 export interface TabletStore {
   /** Creates the sync record when there is none; returns what stands there. */
   begin(first: SyncRecord): Promise<SyncRecord>;
@@ -212,6 +219,8 @@ export interface TabletStore {
 
   cases(): Promise<readonly CaseRecord[]>;
   caseOf(id: string): Promise<CaseRecord | null>;
+  /** Those of these cases that are here, read at once. */
+  casesOf(ids: readonly string[]): Promise<readonly CaseRecord[]>;
   /** Record, rows and files of one case and the sync record, read at once. */
   look(caseId: string): Promise<CaseLook>;
   /** Stores a list entry if the case is still at `rev`; false when it moved on. */
@@ -219,6 +228,8 @@ export interface TabletStore {
   eventsOf(caseId: string): Promise<readonly EventRow[]>;
   /** Own events in a state, in (dv, ds) order. */
   eventsIn(state: 'p' | 'q' | 'a'): Promise<readonly EventRow[]>;
+  /** The first unsent events in (dv, ds) order, as many as `bytes` of bodies hold, at least one. */
+  unsent(bytes: number): Promise<Unsent>;
   counts(): Promise<ReadonlyMap<string, CaseCounts>>;
   /** Puts refused events back into the queue, for one case. */
   offerAgain(caseId: string): Promise<number>;

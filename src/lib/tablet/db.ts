@@ -6,7 +6,7 @@ import {
   type MediaRecord,
   type SyncRecord,
 } from '../ports/tablet-store.ts';
-import { DATABASE, DATABASE_VERSION, STATE_INDEX } from './db-name.ts';
+import { DATABASE, DATABASE_VERSION, CASE_INDEX, PLACE_INDEX } from './db-name.ts';
 import { OwnChanges, type StoredCase } from './own-counts.ts';
 
 export { DATABASE, DATABASE_VERSION };
@@ -39,14 +39,16 @@ export class TabletDb extends Dexie {
   constructor(name: string = DATABASE, onOutdated: () => void = () => undefined) {
     super(name, { chromeTransactionDurability: 'strict' });
     this.version(1).stores({
-      events: `id, ${STATE_INDEX}`,
+      events: 'id, [state+caseId]',
       cases: 'id, left',
       drafts: 'id',
       meta: 'key',
       media: 'id, caseId',
       chunks: '[mediaId+n]',
     });
-    this.version(DATABASE_VERSION).upgrade(countOnce);
+    this.version(2).upgrade(countOnce);
+    // Rows stay as they are; the browser fills the new indexes from them.
+    this.version(DATABASE_VERSION).stores({ events: `id, ${CASE_INDEX}, ${PLACE_INDEX}` });
     // A newer tab upgrades: let go at once and never reopen silently with the old schema.
     this.on('versionchange', () => {
       this.close({ disableAutoOpen: true });

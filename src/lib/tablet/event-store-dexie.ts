@@ -2,22 +2,17 @@ import { assert } from '../domain/values.ts';
 import {
   STORE_WRITER,
   StoreFailure,
-  type EventRow,
-  type ExchangeChanges,
-  type ExchangeScope,
   type SyncRecord,
   type TabletStore,
 } from '../ports/tablet-store.ts';
-import { byDevicePlace, newCase } from '../ports/tablet-store-memory.ts';
 import { SYNC_KEY, storeFailure, type TabletDb } from './db.ts';
+import { CASE_INDEX } from './db-name.ts';
 import { draftTables } from './event-store-drafts.ts';
-import { lookAt } from './event-store-look.ts';
+import { exchangeIn } from './event-store-exchange.ts';
+import { casesOf, eventsIn, lookAt, unsentFirst } from './event-store-look.ts';
 import { mediaTables } from './event-store-media.ts';
-import { OwnChanges, countsOf, ownChanges } from './own-counts.ts';
+import { OwnChanges, countsOf } from './own-counts.ts';
 import { saveAct, type SyncGuess } from './event-store-save.ts';
-
-const LOWEST = '';
-const HIGHEST = '\uffff';
 
 const syncOf = async (db: TabletDb): Promise<SyncRecord | null> =>
   (await db.meta.get(SYNC_KEY))?.sync ?? null;
@@ -30,64 +25,8 @@ export async function writableSync(db: TabletDb): Promise<SyncRecord> {
   return sync;
 }
 
-const inState = (db: TabletDb, state: EventRow['state']) =>
-  db.events.where('[state+caseId]').between([state, LOWEST], [state, HIGHEST]);
-
-const STATES: readonly EventRow['state'][] = ['p', 'a', 'q', 'f'];
-
-/** One index serves states and cases: every index is paid for at each save. */
-const ofCases = async (db: TabletDb, caseIds: readonly string[]): Promise<EventRow[]> => {
-  const keys = caseIds.flatMap((id) => STATES.map((state) => [state, id]));
-  return keys.length ? db.events.where('[state+caseId]').anyOf(keys).toArray() : [];
-};
-
-async function viewRows(db: TabletDb, scope: ExchangeScope): Promise<Map<string, EventRow>> {
-  const lists: EventRow[][] = scope.all
-    ? [await db.events.toArray()]
-    : [
-        (await db.events.bulkGet([...scope.ids])).filter((r) => r !== undefined),
-        await ofCases(db, scope.cases),
-        ...(scope.own
-          ? [
-              await inState(db, 'p').toArray(),
-              await inState(db, 'a').toArray(),
-              await inState(db, 'q').toArray(),
-            ]
-          : []),
-      ];
-  return new Map(lists.flat().map((r) => [r.id, r]));
-}
-
-async function write(
-  db: TabletDb,
-  before: ReadonlyMap<string, EventRow>,
-  changes: ExchangeChanges,
-): Promise<void> {
-  const own = ownChanges(before, changes);
-  await db.events.bulkPut([...changes.put]);
-  const gone = (await db.events.bulkGet([...changes.remove])).filter((r) => r !== undefined);
-  assert(!gone.some((r) => r.state === 'p' || r.state === 'q'), 'S11: only copies may be removed');
-  await db.events.bulkDelete([...changes.remove]);
-  const old = await db.cases.bulkGet(changes.touch.map((t) => t.id));
-  await db.cases.bulkPut(
-    changes.touch.flatMap((t, i) => {
-      const c = old[i] ?? (t.body ? newCase({ id: t.id, body: t.body }) : null);
-      return c ? [own.on({ ...c, rev: c.rev + 1, left: t.left ?? c.left })] : [];
-    }),
-  );
-  await db.cases.bulkDelete([...changes.removeCases]);
-  if (changes.mediaAgain)
-    await db.media
-      .filter((m) => m.state === 'a' || m.state === 'q')
-      .modify((m) => void Object.assign(m, AGAIN));
-  await db.meta.put({ key: SYNC_KEY, sync: changes.sync });
-}
-
-const AGAIN = { state: 'p' };
-
 /** Exchange, cases and events over Dexie. */
 function eventTables(db: TabletDb, guess: SyncGuess) {
-  const tables = [db.events, db.cases, db.meta, db.media];
   return {
     begin: async (first: SyncRecord) => {
       const sync = await db.transaction('rw', db.meta, async () => {
@@ -100,14 +39,7 @@ function eventTables(db: TabletDb, guess: SyncGuess) {
     sync: () => syncOf(db),
     known: () => guess.sync,
     exchange: async (scope, plan) => {
-      const done = await db.transaction('rw', tables, async () => {
-        const sync = await writableSync(db);
-        const rows = await viewRows(db, scope);
-        const left = new Set(await db.cases.where('left').equals(1).primaryKeys());
-        const changes = plan({ sync, rows, left });
-        if (changes) await write(db, rows, changes);
-        return changes;
-      });
+      const done = await exchangeIn(db, scope, plan);
       if (done) guess.sync = done.sync;
       return done;
     },
@@ -121,13 +53,16 @@ function eventTables(db: TabletDb, guess: SyncGuess) {
         await db.cases.put({ ...c, facts, factsRev: rev });
         return true;
       }),
-    eventsOf: (caseId) => ofCases(db, [caseId]),
-    eventsIn: async (state) => (await inState(db, state).toArray()).sort(byDevicePlace),
+    eventsOf: (caseId) => db.events.where(CASE_INDEX).equals(caseId).toArray(),
+    eventsIn: (state) => eventsIn(db, state),
+    unsent: (bytes) => unsentFirst(db, bytes),
+    casesOf: (ids) => casesOf(db, ids),
     counts: async () => countsOf(await db.cases.toArray()),
     offerAgain: (caseId) =>
       db.transaction('rw', [db.events, db.cases, db.meta], async () => {
         await writableSync(db);
-        const rows = await db.events.where('[state+caseId]').equals(['q', caseId]).toArray();
+        const all = await db.events.where(CASE_INDEX).equals(caseId).toArray();
+        const rows = all.filter((r) => r.state === 'q');
         await db.events.bulkPut(rows.map((r) => ({ ...r, state: 'p', note: null })));
         const own = new OwnChanges();
         for (const r of rows) own.move(caseId, r.state, 'p');

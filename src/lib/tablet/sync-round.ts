@@ -1,14 +1,15 @@
 import type { ClockAndIds } from '../ports/clock-and-ids.ts';
-import { byDevicePlace } from '../ports/tablet-store-memory.ts';
 import type { EventRow, FormerVault, SyncRecord, TabletStore } from '../ports/tablet-store.ts';
 import type { NoReply, Transport } from '../ports/transport.ts';
+import { isOlderBuild } from '../protocol/build.ts';
 import { receiptInput, receiptOf, type Digest, type TagLink } from '../protocol/hash.ts';
 import type { ExchangeReply, WireMedia } from '../protocol/sync.ts';
-import { EXCHANGE_BYTES_MAX, FEED_BYTES_MAX } from '../protocol/version.ts';
+import { FEED_BYTES_MAX } from '../protocol/version.ts';
 import { coarseDay } from './coarse-day.ts';
 import { buildRequest, planReply, scopeOf } from './exchange-client.ts';
 import { sealReply } from './exchange-seal.ts';
 import type { Flight, Pending } from './exchange-types.ts';
+import { EXCHANGE_BYTES_PROBE } from './retry.ts';
 import type { SealedCase, SealedEvent } from './sealed-shapes.ts';
 import type { Vault } from './vault.ts';
 
@@ -41,6 +42,9 @@ export type Round =
       /** Own events that got an answer. */
       readonly settled: number;
       readonly missing: Missing;
+      /** Files that were announced, and how many of them the county takes on another day. */
+      readonly announced: number;
+      readonly unnamed: number;
       /** On the wire, both ways. */
       readonly bytes: number;
       /** Stored bytes of the events that were sent. */
@@ -48,6 +52,8 @@ export type Round =
       readonly spreadSeconds: number;
       /** The county named this device id as somebody else's: the new one must be enrolled. */
       readonly forked: boolean;
+      /** The county wants a newer program; it takes this one's events all the same. */
+      readonly outdated: boolean;
     }
   | { readonly kind: 'failed'; readonly outcome: NoReply };
 
@@ -62,7 +68,7 @@ export type Missing = readonly {
 
 /** A link that has not failed takes the feed in one page; a small one in pieces. */
 const feedBytes = (bytesMax: number): number =>
-  bytesMax >= EXCHANGE_BYTES_MAX ? FEED_BYTES_MAX : bytesMax * 2;
+  bytesMax >= EXCHANGE_BYTES_PROBE ? FEED_BYTES_MAX : bytesMax * 2;
 
 /** One exchange from open rows to the strict transaction that takes the answer in. */
 export async function exchangeRound(
@@ -95,14 +101,15 @@ export async function exchangeRound(
     return { kind: 'failed', outcome: { kind: 'not_the_county', why: 'receipt' } };
   const sent = pending.slice(0, flight.request.events.length);
   const delivered = sent.reduce((sum, { row }) => sum + row.bytes, 0);
-  return doneRound(flight, { ...outcome, delivered }, took.dv !== sync.dv);
+  const outdated = isOlderBuild(deps.build, outcome.reply.minBuild);
+  return { ...doneRound(flight, { ...outcome, delivered }, took.dv !== sync.dv), outdated };
 }
 
 function doneRound(
   flight: Flight,
   outcome: { readonly reply: ExchangeReply; readonly bytes: number; readonly delivered: number },
   forked: boolean,
-): Round {
+): Omit<Extract<Round, { kind: 'done' }>, 'outdated'> {
   const { reply, bytes, delivered } = outcome;
   const base = {
     kind: 'done',
@@ -111,10 +118,14 @@ function doneRound(
     spreadSeconds: reply.spreadSeconds,
     forked,
   } as const;
-  if (reply.kind === 'epoch') return { ...base, more: true, settled: 1, missing: [] };
+  if (reply.kind === 'epoch')
+    return { ...base, more: true, settled: 1, missing: [], announced: 0, unnamed: 0 };
   const stopped = reply.results.some((r) => r.s === 'gap' || r.s === 'forked');
   const more = flight.rest > 0 || reply.feed.more || stopped;
-  return { ...base, more, settled: reply.results.length, missing: reply.missing };
+  const announced = flight.request.media.length;
+  const unnamed = Math.max(0, announced - reply.missing.length);
+  const { missing } = reply;
+  return { ...base, more, settled: reply.results.length, missing, announced, unnamed };
 }
 
 /** The day stays here: the county has its own. */
@@ -139,9 +150,7 @@ async function openPending(
   broken: readonly EventRow[];
   unopened: number;
 }> {
-  const all = [...(await deps.store.eventsIn('p'))].sort(byDevicePlace);
-  let bytes = 0;
-  const rows = all.filter((r, i) => i === 0 || (bytes += r.bytes) <= OPENED_PER_BATCH * bytesMax);
+  const { rows, count } = await deps.store.unsent(OPENED_PER_BATCH * bytesMax);
   const salts = await saltsOf(deps, rows);
   const pending: Pending[] = [];
   const broken: EventRow[] = [];
@@ -154,30 +163,24 @@ async function openPending(
       broken.push(row);
     }
   }
-  return { pending, broken, unopened: all.length - rows.length };
+  return { pending, broken, unopened: count - rows.length };
 }
 
-/** Salts of the rows' cases, asked for at once; a case that is torn or missing has none. */
+/** Salts of the rows' cases; a case that is torn or missing has none. */
 async function saltsOf(
   deps: SyncDeps,
   rows: readonly EventRow[],
 ): Promise<ReadonlyMap<string, string>> {
-  const ids = [...new Set(rows.map((r) => r.caseId))];
+  const records = await deps.store.casesOf([...new Set(rows.map((r) => r.caseId))]);
   const salts = await Promise.all(
-    ids.map((id) =>
-      saltOf(deps, id).then(
-        (salt) => [[id, salt] as const],
+    records.map(({ id, body }) =>
+      deps.vault.open(body).then(
+        (core) => [[id, (core as SealedCase).salt] as const],
         () => [],
       ),
     ),
   );
   return new Map(salts.flat());
-}
-
-async function saltOf(deps: SyncDeps, caseId: string): Promise<string> {
-  const record = await deps.store.caseOf(caseId);
-  if (!record) throw new Error(`no case for ${caseId}`);
-  return ((await deps.vault.open(record.body)) as SealedCase).salt;
 }
 
 /** Unreadable here: kept, shown as refused, and out of the device's sequence (a fork follows). */

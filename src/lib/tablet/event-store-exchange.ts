@@ -1,0 +1,126 @@
+import { assert } from '../domain/values.ts';
+import {
+  STORE_WRITER,
+  StoreFailure,
+  type EventRow,
+  type ExchangeChanges,
+  type ExchangeScope,
+  type ExchangeView,
+  type MediaRecord,
+} from '../ports/tablet-store.ts';
+import { newCase } from '../ports/tablet-store-memory.ts';
+import { CASE_INDEX, PLACE_INDEX } from './db-name.ts';
+import { SYNC_KEY, type MetaRow, type TabletDb } from './db.ts';
+import { all, native, type Step } from './event-store-native.ts';
+import { ownChanges, type OwnChanges, type StoredCase } from './own-counts.ts';
+
+const STORES = ['events', 'cases', 'meta', 'media'];
+
+/** Every row of one state, in (dv, ds) order. */
+export const ofState = (state: EventRow['state']): IDBKeyRange =>
+  IDBKeyRange.bound([state], [state, []]);
+
+/**
+ * Takes an answer in: everything it may look at, the plan, everything it changes, in one strict
+ * transaction.
+ *
+ *     sync, left, rows of cases and states --> rows of the ids still missing --> plan
+ *         --> records of the touched cases --> put and delete --> commit
+ */
+export function exchangeIn(
+  db: TabletDb,
+  scope: ExchangeScope,
+  plan: (view: ExchangeView) => ExchangeChanges | null,
+): Promise<ExchangeChanges | null> {
+  return native<ExchangeChanges | null>(
+    db,
+    { stores: STORES, mode: 'readwrite' },
+    (tx, step, done) =>
+      view(tx, step, scope, (seen) => {
+        const changes = plan(seen);
+        done(changes);
+        if (changes) write(tx, step, seen.rows, changes);
+      }),
+  );
+}
+
+function view(
+  ...[tx, step, scope, then]: [IDBTransaction, Step, ExchangeScope, (seen: ExchangeView) => void]
+): void {
+  const events = tx.objectStore('events');
+  const found = groups(events, scope);
+  const left = tx.objectStore('cases').index('left').getAllKeys(1);
+  const last = tx.objectStore('meta').get(SYNC_KEY) as IDBRequest<MetaRow | undefined>;
+  all(step, [last], ([meta]) => {
+    const sync = meta?.sync;
+    assert(sync, 'the store was begun');
+    if (sync.minWriter > STORE_WRITER) throw new StoreFailure('STORE_NEWER');
+    const rows = new Map(found.flatMap(({ result }) => result).map((r) => [r.id, r]));
+    const missing = scope.all ? [] : scope.ids.filter((id) => !rows.has(id));
+    const asked = missing.map((id) => events.get(id) as IDBRequest<EventRow | undefined>);
+    all(step, asked, (single) => {
+      for (const row of single) if (row) rows.set(row.id, row);
+      then({ sync, rows, left: new Set(left.result as string[]) });
+    });
+  });
+}
+
+/** Rows by whole cases and states: an answer names most rows of a case, one request brings them. */
+function groups(events: IDBObjectStore, scope: ExchangeScope): IDBRequest<EventRow[]>[] {
+  if (scope.all) return [events.getAll() as IDBRequest<EventRow[]>];
+  const states: readonly EventRow['state'][] = scope.own ? ['p', 'a', 'q'] : [];
+  const byCase = events.index(CASE_INDEX);
+  const byState = events.index(PLACE_INDEX);
+  return [
+    ...[...new Set(scope.cases)].map((id) => byCase.getAll(id) as IDBRequest<EventRow[]>),
+    ...states.map((s) => byState.getAll(ofState(s)) as IDBRequest<EventRow[]>),
+  ];
+}
+
+function write(
+  ...[tx, step, before, changes]: [
+    IDBTransaction,
+    Step,
+    ReadonlyMap<string, EventRow>,
+    ExchangeChanges,
+  ]
+): void {
+  const [events, cases, media] = ['events', 'cases', 'media'].map((s) => tx.objectStore(s)) as [
+    IDBObjectStore,
+    IDBObjectStore,
+    IDBObjectStore,
+  ];
+  const own = ownChanges(before, changes);
+  const touched = changes.touch.map(({ id }) => cases.get(id) as IDBRequest<StoredCase>);
+  all(step, touched, (old) => {
+    touch(cases, { changes, own, old });
+    for (const id of changes.removeCases) cases.delete(id);
+  });
+  for (const row of changes.put) events.put(row);
+  const gone = changes.remove.map((id) => events.get(id) as IDBRequest<EventRow | undefined>);
+  all(step, gone, (rows) => {
+    const lost = rows.some((r) => r?.state === 'p' || r?.state === 'q');
+    assert(!lost, 'S11: only copies may be removed');
+    for (const id of changes.remove) events.delete(id);
+  });
+  if (changes.mediaAgain)
+    all(step, [media.getAll() as IDBRequest<MediaRecord[]>], ([files = []]) => {
+      for (const m of files)
+        if (m.state === 'a' || m.state === 'q') media.put({ ...m, state: 'p' });
+    });
+  tx.objectStore('meta').put({ key: SYNC_KEY, sync: changes.sync } satisfies MetaRow);
+}
+
+function touch(
+  cases: IDBObjectStore,
+  of: {
+    readonly changes: ExchangeChanges;
+    readonly own: OwnChanges;
+    readonly old: readonly (StoredCase | undefined)[];
+  },
+): void {
+  of.changes.touch.forEach((t, i) => {
+    const c = of.old[i] ?? (t.body ? newCase({ id: t.id, body: t.body }) : null);
+    if (c) cases.put(of.own.on({ ...c, rev: c.rev + 1, left: t.left ?? c.left }));
+  });
+}
