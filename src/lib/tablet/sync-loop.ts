@@ -47,6 +47,8 @@ export interface LoopStatus {
   readonly signal: Signal;
   /** Share at the county per file hash, for files under way. */
   readonly progress: ReadonlyMap<string, number>;
+  /** The county has taken what it takes of this person's files in one day; the rest is for later. */
+  readonly filesTomorrow: boolean;
 }
 
 /** Exchanges of one run; a longer queue goes on after a pause of the event loop. */
@@ -62,7 +64,7 @@ export const ROUNDS_MAX = 500;
 export class SyncLoop {
   status: LoopStatus = {
     ...{ phase: 'idle', reason: null, lastTriedAt: null, nextTryAt: null },
-    ...{ signal: noSignal(0), progress: new Map() },
+    ...{ signal: noSignal(0), progress: new Map(), filesTomorrow: false },
   };
   private readonly deps: LoopDeps;
   private readonly changed: (status: LoopStatus, stored: boolean) => void;
@@ -169,6 +171,7 @@ export class SyncLoop {
       if (result.kind === 'failed') return { outcome: result.outcome, tookMs };
       this.contact({ kind: 'text', bytes: result.bytes, delivered: result.delivered, ms: tookMs });
       this.spreadSeconds = result.spreadSeconds;
+      if (result.announced > 0) this.tell({ filesTomorrow: result.unnamed > 0 }, false);
       if (result.forked) await this.deps.enrolAgain();
       if (result.more) continue;
       if (result.missing.length === 0) return null;

@@ -8,7 +8,7 @@ import type { SyncStatus } from './workspace-types.ts';
 
 export const QUIET_LOOP: LoopStatus = {
   ...{ phase: 'idle', reason: null, lastTriedAt: null, nextTryAt: null },
-  ...{ signal: noSignal(0), progress: new Map() },
+  ...{ signal: noSignal(0), progress: new Map(), filesTomorrow: false },
 };
 
 export interface StatusInputs {

@@ -79,6 +79,8 @@ function reasonFor(
   if (status.phase === 'sending') return 'SENDING';
   if (status.reason) return status.reason;
   const text = of.events.some((e) => e.state === 'p');
+  const going = of.files.filter((f) => f.fault === null);
+  if (!text && status.filesTomorrow && going.some((f) => f.sent < 1)) return 'FILES_TOMORROW';
   if (!text && of.files.some((f) => f.sent > 0)) return 'BROKEN_OFF';
   if (!text && of.files.length > 0) return 'TEXT_FIRST';
   return status.lastTriedAt ? 'RETRY_SOON' : 'NOT_TRIED_YET';

@@ -232,6 +232,7 @@ export type WaitReason =
   | 'SENDING'
   | 'TEXT_FIRST'
   | 'BROKEN_OFF'
+  | 'FILES_TOMORROW'
   | 'RETRY_SOON'
   | 'APP_TOO_OLD';
 

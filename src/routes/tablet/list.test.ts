@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Task } from '$lib/tablet/workspace-types';
-import { toTellAtHome } from './list.ts';
+import { caseWords } from '$lib/ui/messages/case';
+import { manifestWords, toTellAtHome } from './list.ts';
 
 const task = (caseId: string, kind: Task['kind'], hasPhone = false): Task =>
   ({ id: `${caseId}-${kind}`, kind, row: { caseId, hasPhone } }) as unknown as Task;
@@ -13,5 +14,25 @@ describe('whom to tell at home', () => {
 
   it('[UI18] leaves out who has a telephone and what is no news', () => {
     expect(toTellAtHome([task('a', 'TELL', true), task('b', 'PROMISE')])).toEqual([]);
+  });
+});
+
+describe('what of the files is at the county', () => {
+  const none = { total: 0, here: 0 };
+  const said = (
+    photos: typeof none,
+    recordings = none,
+    others = none,
+    lang: 'zh-CN' | 'en' = 'zh-CN',
+  ) => manifestWords({ photos, recordings, others }, caseWords[lang].manifest);
+
+  it('[MD30] is said by kind, how many came of how many, and nothing where there are none', () => {
+    expect(said({ total: 3, here: 2 })).toBe('3 张照片到了 2 张');
+    expect(said({ total: 3, here: 3 }, { total: 1, here: 0 })).toBe(
+      '3 张照片都到县里了 · 1 段录音到了 0 段',
+    );
+    expect(said(none, none, { total: 2, here: 1 })).toBe('2 份签名手印到了 1 份');
+    expect(said(none)).toBe('');
+    expect(said({ total: 3, here: 2 }, none, none, 'en')).toBe('2 of 3 photos at the county');
   });
 });

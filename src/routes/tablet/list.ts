@@ -1,7 +1,9 @@
+import type { MediaManifest } from '$lib/domain/media-manifest';
 import { TERMINAL } from '$lib/domain/status';
 import type { CaseFilter, CaseRow, DraftRow, Task, Workspace } from '$lib/tablet/workspace-types';
 import { monthDay, timeLeft, when } from '$lib/ui/dates';
 import type { Language } from '$lib/ui/language';
+import type { CaseWords } from '$lib/ui/messages/case.zh-CN';
 import type { HomeWords } from '$lib/ui/messages/home.zh-CN';
 import type { ShellWords } from '$lib/ui/messages/shell.zh-CN';
 import { statusSentence } from '$lib/ui/messages/status';
@@ -68,6 +70,13 @@ export function sentenceOf(row: CaseRow, s: Speech): string {
             : '';
   return rest ? `${first}。${rest}` : first;
 }
+
+/** 3 张照片到了 2 张: what of the case's files is at the county, by the county's own word. */
+export const manifestWords = (manifest: MediaManifest, w: CaseWords['manifest']): string =>
+  (['photos', 'recordings', 'others'] as const)
+    .filter((kind) => manifest[kind].total > 0)
+    .map((kind) => w[kind](manifest[kind].total, manifest[kind].here))
+    .join(' · ');
 
 /** How many rows each chip would show; chips with nothing are left away, except the first. */
 export function chipCounts(w: Workspace): readonly [ListFilter, number][] {

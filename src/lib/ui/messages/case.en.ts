@@ -63,6 +63,20 @@ export const caseEn: CaseWords = {
   tidy: 'Tidy text',
   claims: 'What she wants',
   photos: 'Photos and other files',
+  manifest: {
+    photos: (total, here) =>
+      total === here
+        ? `All ${total} photos are at the county`
+        : `${here} of ${total} photos at the county`,
+    recordings: (total, here) =>
+      total === here
+        ? `All ${total} recordings are at the county`
+        : `${here} of ${total} recordings at the county`,
+    others: (total, here) =>
+      total === here
+        ? `All ${total} signatures and prints are at the county`
+        : `${here} of ${total} signatures and prints at the county`,
+  },
   notHere: 'not on this tablet',
   moreLines: (n) => `${n} earlier lines`,
   fewer: 'Fold',

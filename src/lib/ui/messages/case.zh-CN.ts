@@ -62,6 +62,14 @@ export const caseZh = {
   tidy: '写顺的话',
   claims: '她要的',
   photos: '照片和别的',
+  manifest: {
+    photos: (total: number, here: number) =>
+      total === here ? `${total} 张照片都到县里了` : `${total} 张照片到了 ${here} 张`,
+    recordings: (total: number, here: number) =>
+      total === here ? `${total} 段录音都到县里了` : `${total} 段录音到了 ${here} 段`,
+    others: (total: number, here: number) =>
+      total === here ? `${total} 份签名手印都到县里了` : `${total} 份签名手印到了 ${here} 份`,
+  },
   notHere: '不在这台机器上',
   moreLines: (n: number) => `前面还有 ${n} 条`,
   fewer: '收起来',

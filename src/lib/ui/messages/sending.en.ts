@@ -41,6 +41,8 @@ export const sendingEn: SendingWords = {
     SENDING: 'Sending',
     TEXT_FIRST: 'Text first, photos and recordings follow',
     BROKEN_OFF: 'Broken off half-way; it goes on from there',
+    FILES_TOMORROW:
+      'Many photos and recordings today: the county takes the rest tomorrow, by itself',
     RETRY_SOON: 'Did not work; it tries again soon',
     APP_TOO_OLD: 'This version is too old for the county; change to the new one',
   },

@@ -39,6 +39,7 @@ export const sendingZh = {
     SENDING: '正在送',
     TEXT_FIRST: '文字先送，照片录音排在后头',
     BROKEN_OFF: '送到一半断了，下回从断的地方接着送',
+    FILES_TOMORROW: '今天照片录音送得多，县里今天先收到这儿。东西都在，明天自己接着送',
     RETRY_SOON: '没送成，一会儿自己再送',
     APP_TOO_OLD: '这个版本旧了，县里不认。换上新版本接着送，东西都在',
   },
