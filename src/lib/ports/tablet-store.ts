@@ -200,7 +200,10 @@ export interface CaseLook {
 /** The head of the outbox. */
 export interface Unsent {
   readonly rows: readonly EventRow[];
-  /** All unsent events, with those behind `rows`. */
+  /**
+   * All unsent events, with those behind `rows`: exact where nothing is behind, else it may count
+   * a place that was settled out of turn.
+   */
   readonly count: number;
 }
 
