@@ -1,0 +1,116 @@
+/**
+ * The county's intake keys: tablets seal copies of their work to the public halves, the server opens
+ * them when they come without an unlocked tablet. The file lies outside `DATA_DIR`
+ * (`INTAKE_KEY_FILE`), so that a copy of the data folder opens nothing.
+ *
+ * Two public keys are in force at a time: the current one and the one before, so that a tablet that
+ * was away during a change is still understood. Older private halves open old hand-in files for
+ * `KEEP_DAYS` more; after that the county's offline recovery key does.
+ */
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import { fromBase64Url, type Bytes } from '../../protocol/bytes.ts';
+import { toBase64Url } from '../../protocol/hash.ts';
+import { newKeyPair, privateKeyOf } from '../../protocol/hpke.ts';
+import { isRecipientKey, type Recipient } from '../../protocol/sealed.ts';
+
+/** How many public keys tablets may seal to. */
+export const KEYS_IN_FORCE = 2;
+/** A replaced private half still opens for this long. */
+export const KEEP_DAYS = 400;
+const DAY_MS = 86_400_000;
+
+const keySchema = z.object({
+  keyId: z.string().min(1).max(64),
+  publicKey: z.string().length(87),
+  privateKey: z.record(z.string(), z.unknown()),
+  /** UTC instants. */
+  from: z.iso.datetime(),
+  replaced: z.iso.datetime().optional(),
+});
+const ringSchema = z.object({ v: z.literal(1), keys: z.array(keySchema).min(1).max(20) });
+/** Newest first. */
+export type KeyRing = z.infer<typeof ringSchema>;
+type RingKey = KeyRing['keys'][number];
+
+/** Where the ring lies: `INTAKE_KEY_FILE`, else a sibling of the data folder. */
+export const intakeKeyFile = (dataDir: string, fromEnvironment?: string): string =>
+  path.resolve(fromEnvironment || `${path.resolve(dataDir)}.intake-keys.json`);
+
+async function newKey(now: string): Promise<RingKey> {
+  const { publicKey, privateKey } = await newKeyPair();
+  const keyId = `intake-${randomUUID().slice(0, 8)}`;
+  return { keyId, publicKey: toBase64Url(publicKey), privateKey: { ...privateKey }, from: now };
+}
+
+const readRing = async (file: string): Promise<KeyRing> =>
+  ringSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+
+/** Writes beside the file and flushes; returns the draft's name. */
+async function draftOf(file: string, ring: KeyRing): Promise<string> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const draft = `${file}.${randomUUID()}`;
+  const handle = await open(draft, 'wx', 0o600);
+  await handle.writeFile(JSON.stringify(ring));
+  await handle.sync();
+  await handle.close();
+  return draft;
+}
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+
+/** Reads the ring, or makes it once; two starting processes end with the same one. */
+export async function intakeKeyRing(file: string, now: string): Promise<KeyRing> {
+  try {
+    return await readRing(file);
+  } catch (error) {
+    // A ring that is there and cannot be read is never replaced: it may be the only one.
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+  const draft = await draftOf(file, { v: 1, keys: [await newKey(now)] });
+  // A link never overwrites: whoever came first wins.
+  await link(draft, file).catch((error: unknown) => {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  });
+  await unlink(draft);
+  return readRing(file);
+}
+
+/** A new current key; what was replaced longer than `KEEP_DAYS` ago and is not in force goes. */
+export async function rotateIntakeKey(file: string, now: string): Promise<KeyRing> {
+  const before = await readRing(file);
+  const replaced = before.keys.map((key) => ({ ...key, replaced: key.replaced ?? now }));
+  const oldest = Date.parse(now) - KEEP_DAYS * DAY_MS;
+  const kept = replaced.filter(
+    (key, i) => i < KEYS_IN_FORCE - 1 || Date.parse(key.replaced) >= oldest,
+  );
+  const ring: KeyRing = { v: 1, keys: [await newKey(now), ...kept] };
+  await rename(await draftOf(file, ring), file);
+  return ring;
+}
+
+/** What tablets are told to seal to. */
+export const intakeRecipients = (ring: KeyRing): Recipient[] =>
+  ring.keys.slice(0, KEYS_IN_FORCE).flatMap(({ keyId, publicKey }) => {
+    const point = fromBase64Url(publicKey);
+    return point && isRecipientKey(point)
+      ? [{ kind: 'intake' as const, keyId, publicKey: point }]
+      : [];
+  });
+
+/** A key pair ready to open slips. */
+export interface OpeningPair {
+  readonly keyId: string;
+  readonly publicKey: Bytes;
+  readonly privateKey: CryptoKey;
+}
+
+/** The pair of a key id; null for a key that this ring does not have (any more). */
+export async function pairOf(ring: KeyRing, keyId: string): Promise<OpeningPair | null> {
+  const key = ring.keys.find((k) => k.keyId === keyId);
+  const publicKey = key && fromBase64Url(key.publicKey);
+  if (!key || !publicKey) return null;
+  return { keyId, publicKey, privateKey: await privateKeyOf(key.privateKey) };
+}

@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  firstLock,
+  HIDDEN_MS,
+  IDLE_MS,
+  modeOf,
+  OFFLINE_DAYS,
+  rightsOf,
+  stepLock,
+  type LockEffect,
+  type LockEvent,
+  type LockState,
+} from '../../src/lib/tablet/vault/lock.ts';
+
+const DAY = 86_400_000;
+const START = Date.UTC(2026, 5, 8, 1);
+
+/** A tablet with a clock that stands until it is told to go. */
+function tablet(state: LockState = firstLock(START, { up: 0, wall: START })) {
+  let [now, at, offset] = [state, 0, 0];
+  const effects: LockEffect[] = [];
+  return {
+    after(ms: number) {
+      at += ms;
+      return this.does({ kind: 'tick' });
+    },
+    does(event: LockEvent) {
+      const step = stepLock(now, event, { up: at, wall: START + at + offset });
+      now = step.state;
+      effects.push(...step.effects);
+      return this;
+    },
+    setClock(ms: number) {
+      offset += ms;
+      return this.does({ kind: 'tick' });
+    },
+    took: () => effects.splice(0),
+    mode: () => modeOf(now),
+    rights: () => rightsOf(now),
+  };
+}
+const unlocked = () => tablet().does({ kind: 'unlocked' });
+
+describe('the lock', () => {
+  it('[AU70] comes after five idle minutes, two hidden ones, or a press', () => {
+    const t = unlocked().after(IDLE_MS - 1);
+    expect(t.mode()).toBe('unlocked');
+    t.does({ kind: 'touched' }).after(IDLE_MS - 1);
+    expect([t.mode(), t.took()]).toEqual(['unlocked', []]);
+    t.after(1);
+    expect([t.mode(), t.took()]).toEqual(['locked', ['terminate']]);
+    const hidden = unlocked()
+      .does({ kind: 'hidden' })
+      .after(HIDDEN_MS - 1);
+    expect(hidden.does({ kind: 'shown' }).after(HIDDEN_MS).mode()).toBe('unlocked');
+    expect(hidden.does({ kind: 'hidden' }).after(HIDDEN_MS).mode()).toBe('locked');
+    expect(unlocked().does({ kind: 'pressed' }).mode()).toBe('locked');
+  });
+
+  it('[AU70] a touch that comes after the time was up comes too late', () => {
+    // Asleep for an hour: no tick came in between.
+    const start = stepLock(
+      firstLock(START, { up: 0, wall: START }),
+      { kind: 'unlocked' },
+      { up: 0, wall: START },
+    );
+    const times = { up: 3_600_000, wall: START + 3_600_000 };
+    const { state, effects } = stepLock(start.state, { kind: 'touched' }, times);
+    expect([modeOf(state), effects]).toEqual(['locked', ['terminate']]);
+  });
+
+  it('[AU71] nothing locks by itself while recording, reading back or in curtain mode', () => {
+    for (const hold of ['recording', 'readback', 'curtain'] as const) {
+      const t = unlocked()
+        .does({ kind: 'hold', hold })
+        .after(8 * IDLE_MS);
+      expect([t.mode(), t.took()]).toEqual(['unlocked', []]);
+      // Its end starts the idle time anew.
+      t.does({ kind: 'release', hold }).after(IDLE_MS - 1);
+      expect(t.mode()).toBe('unlocked');
+      expect(t.after(1).mode()).toBe('locked');
+    }
+  });
+
+  it('[AU71] a call in the middle locks the reading, never the recording', () => {
+    const t = unlocked().does({ kind: 'hold', hold: 'recording' }).does({ kind: 'hidden' });
+    t.after(HIDDEN_MS);
+    expect([t.mode(), t.took()]).toEqual(['capture-only', ['terminate']]);
+    expect(t.rights()).toEqual({ read: false, capture: true, handIn: true });
+    t.after(8 * IDLE_MS);
+    expect([t.mode(), t.took()]).toEqual(['capture-only', []]);
+    t.does({ kind: 'release', hold: 'recording' });
+    expect(t.mode()).toBe('locked');
+    expect(
+      unlocked().does({ kind: 'hold', hold: 'recording' }).does({ kind: 'pressed' }).mode(),
+    ).toBe('capture-only');
+  });
+
+  it('[AU72] thirty days without the county end the reading; taking and handing in go on', () => {
+    const t = unlocked();
+    t.does({ kind: 'hold', hold: 'curtain' }).after(OFFLINE_DAYS * DAY);
+    expect(t.mode()).toBe('unlocked');
+    t.after(1);
+    expect([t.mode(), t.took()]).toEqual(['expired', ['terminate']]);
+    expect(t.rights()).toEqual({ read: false, capture: true, handIn: true });
+    // The right secret alone does not help: no key is kept.
+    t.does({ kind: 'unlocked' });
+    expect([t.mode(), t.took()]).toEqual(['expired', ['terminate']]);
+    t.does({ kind: 'contact', bar: null }).does({ kind: 'unlocked' });
+    expect([t.mode(), t.rights().read]).toEqual(['unlocked', true]);
+  });
+
+  it('[AU72] a clock that is put back gives no days', () => {
+    const t = unlocked()
+      .after(29 * DAY)
+      .does({ kind: 'unlocked' });
+    t.setClock(-25 * DAY).does({ kind: 'unlocked' });
+    expect(t.mode()).toBe('unlocked');
+    t.setClock(25 * DAY).after(DAY + 1);
+    expect(t.mode()).toBe('expired');
+    expect(t.setClock(-20 * DAY).mode()).toBe('expired');
+    expect(t.does({ kind: 'contact', bar: null }).mode()).toBe('locked');
+  });
+
+  it('[AU73] revoked or lost: reading ends at the contact, a running recording does not', () => {
+    for (const bar of ['revoked', 'lost'] as const) {
+      const t = unlocked().does({ kind: 'contact', bar });
+      expect([t.mode(), t.took()]).toEqual(['revoked', ['terminate', 'dropQuick', 'endKeeper']]);
+      expect(t.rights()).toEqual({ read: false, capture: false, handIn: true });
+      const r = unlocked().does({ kind: 'hold', hold: 'recording' }).does({ kind: 'contact', bar });
+      expect([r.mode(), r.took()]).toEqual(['revoked', ['terminate', 'dropQuick']]);
+      expect(r.rights().capture).toBe(true);
+      r.does({ kind: 'release', hold: 'recording' });
+      expect([r.took(), r.rights().capture]).toEqual([['endKeeper'], false]);
+      expect(r.does({ kind: 'contact', bar: null }).mode()).toBe('locked');
+    }
+  });
+
+  it('[AU73] recovery leads to unlocked or back to locked', () => {
+    const t = tablet().does({ kind: 'recovering' });
+    expect([t.mode(), t.rights().read]).toEqual(['recovering', false]);
+    expect(t.does({ kind: 'gaveUp' }).mode()).toBe('locked');
+    expect(t.does({ kind: 'recovering' }).does({ kind: 'recovered' }).mode()).toBe('unlocked');
+    expect(t.does({ kind: 'loggedOut' }).took()).toContain('endKeeper');
+  });
+
+  it('[AU74] whatever happens: no key while barred or expired, handing in always, no key unasked', () => {
+    const holds = fc.constantFrom('recording', 'readback', 'curtain');
+    const event = fc.oneof(
+      fc
+        .constantFrom(
+          ...['unlocked', 'recovered', 'pressed', 'touched', 'tick', 'hidden', 'shown'],
+          ...['loggedOut', 'recovering', 'gaveUp'],
+        )
+        .map((kind) => ({ kind }) as LockEvent),
+      fc.record({ kind: fc.constantFrom('hold', 'release'), hold: holds }),
+      fc.record({ kind: fc.constant('contact'), bar: fc.constantFrom(null, 'revoked', 'lost') }),
+    ) as fc.Arbitrary<LockEvent>;
+    const jumps = fc.oneof(fc.nat(400_000), fc.nat(40 * DAY));
+    const story = fc.array(fc.tuple(event, jumps), { maxLength: 40 });
+    fc.assert(
+      fc.property(story, (steps) => {
+        let [state, up] = [firstLock(START, { up: 0, wall: START }), 0];
+        for (const [e, ms] of steps) {
+          up += ms;
+          const before = state;
+          const step = stepLock(state, e, { up, wall: START + up });
+          state = step.state;
+          const mode = modeOf(state);
+          expect(rightsOf(state).handIn).toBe(true);
+          if (mode === 'revoked' || mode === 'expired') expect(state.keys).not.toBe('present');
+          if (state.keys === 'present' && before.keys !== 'present')
+            expect(['unlocked', 'recovered']).toContain(e.kind);
+          if (before.keys === 'present' && state.keys !== 'present')
+            expect(step.effects).toContain('terminate');
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
