@@ -5,6 +5,8 @@ import { CHUNK_BYTES, EXCHANGE_BYTES_MAX } from '../src/lib/protocol/version.ts'
 import { keepFile } from '../src/lib/tablet/media-files.ts';
 import { afterFailure, afterSuccess, freshLink, waitSeconds } from '../src/lib/tablet/retry.ts';
 import { SyncLoop } from '../src/lib/tablet/sync-loop.ts';
+import { unsentCases } from '../src/lib/tablet/unsent.ts';
+import type { CaseRow } from '../src/lib/tablet/workspace-types.ts';
 import { digest, run, scene, vault } from './tablet-scene.ts';
 
 describe('the loop with the real county', () => {
@@ -208,6 +210,39 @@ describe('the loop with the real county', () => {
     expect(s.kept.map((k) => k.slice(5))).toEqual(['0', '1', '2']);
     expect((await s.store.media())[0]?.state).toBe('a');
     expect(s.sent.at(-1)?.events).toEqual([]);
+  });
+
+  it('[TB42] files that the county takes on another day say so, until an answer names them', async () => {
+    const s = await scene();
+    const caseId = await s.hazard('一');
+    const meta = { mime: 'image/jpeg', kind: 'PHOTO', caption: '' } as const;
+    const media = { store: s.store, vault, clock: s.deps.clock, digest };
+    await keepFile(media, { caseId }, { bytes: new Uint8Array(2 * CHUNK_BYTES + 7).fill(5), meta });
+    const [record] = await s.store.media();
+    await s.store.setMediaState(record!.id, 'p');
+    let full = true;
+    const deps = s.loop['deps'];
+    const { exchange } = deps.transport;
+    const transport: Transport = {
+      ...deps.transport,
+      exchange: async (request) => {
+        const outcome = await exchange(request);
+        if (!full || outcome.kind !== 'reply' || outcome.reply.kind !== 'exchange') return outcome;
+        return { ...outcome, reply: { ...outcome.reply, missing: [] } };
+      },
+    };
+    const loop = new SyncLoop({ ...deps, transport }, () => undefined);
+    const reason = async () => {
+      loop.wake('hand');
+      await loop.settled();
+      const rowFor = () => ({ light: { dueAt: null } }) as unknown as CaseRow;
+      const list = await unsentCases({ store: s.store, vault, rowFor, status: loop.status });
+      return list.map((one) => one.reason);
+    };
+    expect(await reason()).toEqual(['FILES_TOMORROW']);
+    full = false;
+    expect(await reason()).toEqual([]);
+    expect((await s.store.media())[0]?.state).toBe('a');
   });
 
   it('[TB23] a torn record is set aside by name and the rest still goes', async () => {
