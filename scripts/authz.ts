@@ -1,0 +1,80 @@
+/**
+ * npm run -s authz [-- --quick] [--mutants] [--plant] [--no-build]: who may see and do what.
+ *
+ *     expected.csv, acts.csv, routes.csv ──▶ can(), every cell
+ *        (written by hand)               └─▶ a real server: pages, panes, media, lists, export,
+ *                                            pulls and forged events, everybody as everybody else
+ *
+ * Ends with 1 when a cell is wrong, a forged field was believed, a word of a case was read by whom
+ * it is not for, or too little was tried. `--mutants` plants ten bugs in `can()`: all must be seen.
+ * `--plant` asks as somebody with more rights: then 1 is what must come, 2 says it was not seen.
+ */
+import { ensureBuilt } from './house/ground.mjs';
+import { LIFECYCLE } from '../src/lib/domain/lifecycle.ts';
+import { can } from '../src/lib/domain/permissions.ts';
+import { attack } from '../tests/authz/attack.ts';
+import { CELLS_MIN, runMatrix, unspoken } from '../tests/authz/matrix.ts';
+import { MUTANTS, mutantCan } from '../tests/authz/mutants.ts';
+import { routesUnspoken } from '../tests/authz/routes.ts';
+
+const flag = (name: string): boolean => process.argv.includes(`--${name}`);
+const say = (line: string): void => console.error(`» ${line}`);
+const SHOWN_MAX = 60;
+
+/** Least numbers below which a zero means nothing. */
+const MINIMUM = { quick: 400, whole: 4_000 } as const;
+const FORGED_MIN = { quick: 400, whole: 1_500 } as const;
+const CAUGHT_MIN = 10;
+
+function show(title: string, lines: readonly string[]): void {
+  for (const line of lines.slice(0, SHOWN_MAX)) say(`${title}: ${line}`);
+  if (lines.length > SHOWN_MAX) say(`${title}: and ${lines.length - SHOWN_MAX} more`);
+}
+
+async function mutants(): Promise<number> {
+  const missed: string[] = [];
+  for (const [n, { name }] of MUTANTS.entries()) {
+    const { wrong } = runMatrix(await mutantCan(n));
+    say(`${name}: ${wrong.length} cells wrong`);
+    if (wrong.length === 0) missed.push(name);
+  }
+  const caught = MUTANTS.length - missed.length;
+  const figures = { mutants: MUTANTS.length, caught, missed, minimum: CAUGHT_MIN };
+  console.log(JSON.stringify(figures));
+  return missed.length === 0 && caught >= CAUGHT_MIN ? 0 : 1;
+}
+
+async function whole(): Promise<number> {
+  const short = flag('quick') || flag('plant');
+  const length = short ? 'quick' : 'whole';
+  const matrix = runMatrix(can);
+  const silent = [...unspoken(Object.keys(LIFECYCLE)), ...routesUnspoken()];
+  say(`${matrix.cells} cells asked of can(), ${matrix.allowed} of them allowed`);
+  if (!flag('no-build')) ensureBuilt();
+  const found = await attack({ short, plant: flag('plant'), say });
+  const wrong = [...silent, ...matrix.wrong, ...found.wrong];
+  show('wrong', wrong);
+  show('believed', found.forgedAccepted);
+  show('leak', found.leaks);
+  const minimum = MINIMUM[length];
+  const figures = {
+    cells: matrix.cells,
+    overHttp: found.cells,
+    forged: found.forged,
+    wrong: wrong.length,
+    forgedAccepted: found.forgedAccepted.length,
+    leaks: found.leaks.length,
+    ...{ attempts: found.attempts, minimum },
+  };
+  console.log(JSON.stringify(figures));
+  const harm = figures.wrong + figures.forgedAccepted + figures.leaks;
+  if (flag('plant')) return harm > 0 && figures.leaks > 0 ? 1 : 2;
+  const enough =
+    matrix.cells >= CELLS_MIN &&
+    found.attempts >= minimum &&
+    found.cells >= minimum &&
+    found.forged >= FORGED_MIN[length];
+  return harm === 0 && enough ? 0 : 1;
+}
+
+process.exitCode = await (flag('mutants') ? mutants() : whole());

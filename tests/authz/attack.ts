@@ -1,0 +1,67 @@
+/** The whole check against a real server process over a county of its own. */
+import { readdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { CountyProcess, freePort } from '../../scripts/intake/county-process.ts';
+import { CASES, PEOPLE } from './cast.ts';
+import { seedCounty } from './county.ts';
+import { forge } from './forge.ts';
+import { visit } from './http-cells.ts';
+import { comparePull } from './pull.ts';
+import { nothingFound, type Found } from './verdict.ts';
+import { Visitor } from './visitor.ts';
+
+/** In the short form: one person of every kind that the table tells apart. */
+const SHORT = [
+  ...['agent', 'sister', 'town', 'registrar', 'director', 'sealeddesk', 'clerknamed', 'expired'],
+];
+
+/** `plant` makes the server believe that everybody is the director: everything must turn red. */
+export interface AttackOptions {
+  readonly short: boolean;
+  readonly plant: boolean;
+  readonly say: (line: string) => void;
+}
+
+async function visitorsOf(origin: string, { short, plant }: AttackOptions): Promise<Visitor[]> {
+  const visitors = [Visitor.nobody(origin, 'V'), Visitor.nobody(origin, 'S')];
+  const director = PEOPLE.find(({ user }) => user === 'directorlisted');
+  for (const person of PEOPLE) {
+    if (short && !SHORT.includes(person.user)) continue;
+    const account = plant && director ? { ...person, user: director.user } : person;
+    const visitor = await Visitor.signedIn(origin, account);
+    visitors.push(plant ? visitor.as(person) : visitor);
+  }
+  return visitors;
+}
+
+/** Seeds, starts, attacks, clears away. */
+export async function attack(options: AttackOptions): Promise<Found> {
+  const { short, say } = options;
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'daiban-authz-'));
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${String(port)}`;
+  const county = new CountyProcess({ dataDir, port, origin });
+  const found = nothingFound();
+  try {
+    const seeded = await seedCounty(dataDir);
+    say(`a county of ${PEOPLE.length} people, ${CASES.length} cases and ${seeded.events} events`);
+    await county.start();
+    const visitors = await visitorsOf(origin, options);
+    say(`${visitors.length} people are in`);
+    const sample = (n: number): boolean => !short || n % 4 === 0 || n >= CASES.length - 3;
+    for (const visitor of visitors) await visit(found, visitor, { seeded, sample });
+    for (const visitor of visitors) await comparePull(found, visitor);
+    const by = (user: string) => visitors.find(({ person }) => person.user === user);
+    const [agent, other] = [by('agent'), by('sister')];
+    const database = readdirSync(dataDir).find((name) => /\.(sqlite|db)$/.test(name));
+    if (!agent || !other || database === undefined) throw new Error('nobody is there to lie');
+    if (!options.plant)
+      await forge(found, { agent, other }, { file: path.join(dataDir, database), short });
+    found.attempts += found.forged;
+    return found;
+  } finally {
+    await county.kill();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,178 @@
+/** Builds the small county of `cast.ts` in a data folder, through the product's own drivers. */
+import { createHash } from 'node:crypto';
+import sharp from 'sharp';
+import type { Actor } from '../../src/lib/domain/case-event.ts';
+import { EXAMPLES } from '../../src/lib/domain/testing/story.ts';
+import type { CaseId, Instant, Sha256 } from '../../src/lib/domain/values.ts';
+import { createAccount, type NewGrant } from '../../src/lib/server/auth/accounts.ts';
+import { openContainer, type Container } from '../../src/lib/server/container.ts';
+import { readEnv } from '../../src/lib/server/env.ts';
+import { openRoom, type Room } from '../../src/lib/server/room.ts';
+import { recordAtCounty, type NewRecord } from '../../src/lib/server/sync/record.ts';
+import {
+  CASES,
+  marksOf,
+  PASSPHRASE,
+  PEOPLE,
+  TOWNSHIP,
+  VILLAGE,
+  type CaseFacts,
+  type Person,
+} from './cast.ts';
+
+const ALL_ROLES = ['A', 'T', 'O1', 'O2', 'O3', 'O4', 'O5', 'D', 'D2', 'L', 'X', 'ADMIN'];
+const TIMES = {
+  active: ['2026-01-01T00:00:00Z', undefined],
+  revoked: ['2026-01-01T00:00:00Z', '2026-06-01T00:00:00Z'],
+  expired: ['2026-01-01T00:00:00Z', new Date(Date.now() - 1_000).toISOString()],
+  'not-yet': ['2099-01-01T00:00:00Z', undefined],
+} as const;
+
+function grantsOf({ role, state, area, unit, listed }: Person): NewGrant[] {
+  const [from, to] = TIMES[state];
+  const roles = role === 'all' ? ALL_ROLES : [role];
+  return roles.map((one) => ({
+    role: one,
+    ...(area === null ? {} : { areaCode: area }),
+    ...(unit === null ? {} : { unitId: unit }),
+    sealedList: listed,
+    from: from as Instant,
+    ...(to === undefined ? {} : { to: to as Instant }),
+  }));
+}
+
+const idOf = (user: string): string => `p-${user}`;
+const personOf = (user: string) => PEOPLE.find((one) => one.user === user);
+const actorOf = (user: string, code: string): Actor =>
+  ({ code, personId: idOf(user), name: personOf(user)?.name ?? user }) as Actor;
+const refOf = (user: string) => ({ personId: idOf(user), name: personOf(user)?.name ?? user });
+
+function respondentOf({ accused, accusedName }: CaseFacts): object | undefined {
+  if (accusedName !== '') return { type: 'PERSON', name: accusedName };
+  if (accused === 'VILLAGE') {
+    return { type: 'PERSON', name: '村里某干部', level: 'VILLAGE', areaCode: VILLAGE };
+  }
+  if (accused === 'TOWNSHIP')
+    return { type: 'UNIT', level: 'TOWNSHIP', areaCode: TOWNSHIP, unitId: TOWNSHIP };
+  if (accused === 'COUNTY') return { type: 'UNIT', level: 'COUNTY', unitId: 'SWJ' };
+  return accused === 'UNKNOWN' ? { type: 'UNKNOWN' } : undefined;
+}
+
+const example = (type: keyof typeof EXAMPLES, rest: object = {}): NewRecord => ({
+  type,
+  payload: { ...EXAMPLES[type], ...rest },
+});
+
+/** The events of one case in the order and by the hands that make its facts true. */
+function storyOf(one: CaseFacts, sha: Sha256, bytes: number): [Actor, NewRecord[]][] {
+  const marks = marksOf(one);
+  const agent = actorOf(one.former ?? one.agent, one.agent === 'town' ? 'T' : 'A');
+  const office = actorOf('registrar', 'O');
+  const respondent = respondentOf(one);
+  const head = { ...EXAMPLES['case.submitted'].head, title: marks.words, secret: one.guarded };
+  const taken = EXAMPLES['case.taken'];
+  const person = { ...taken.petitioners?.[0], name: marks.petitioner, idNo: marks.idNo };
+  const code = String(480_000_000_000 + CASES.indexOf(one));
+  const field: NewRecord[] = [
+    example('case.drafted', { areaCode: one.area, temporaryNo: undefined }),
+    example('dictation.recorded', { verbatim: marks.words, speaker: undefined }),
+    example('consent.recorded', { identityToUnit: one.identityToUnit }),
+    example('case.taken', {
+      head: { ...taken.head, areaCode: one.area, secret: one.guarded },
+      petitioners: [person],
+      receipt: { how: 'PAPER', queryCode: code },
+    }),
+    example('attachment.added', { sha256: sha, bytes, class: 'P3' }),
+    example('case.submitted', { head: { ...head, ...(respondent && { respondent }) } }),
+  ];
+  const county: NewRecord[] = [
+    { type: 'attachment.received', payload: { sha256: sha, bytes } },
+    example('case.registered', { areaCode: one.area, caseNo: `DL2302782026${code.slice(-5)}` }),
+    example('followup.recorded', { result: marks.followup }),
+  ];
+  if (one.unit !== null)
+    county.push(example('case.transferred', { unitId: one.unit, coUnits: undefined }));
+  if (one.leader !== null) county.push(example('leader.assigned', { leader: refOf(one.leader) }));
+  if (one.former !== null) {
+    const to = { ...refOf(one.agent), areaCode: one.area };
+    county.push(example('case.handed_over', { from: refOf(one.former), to }));
+  }
+  if (one.recused) {
+    for (const { user } of PEOPLE)
+      county.push(example('agent.recused', { agent: refOf(user), note: undefined }));
+  }
+  if (one.sealed) county.push(example('case.sealed'));
+  const parts: [Actor, NewRecord[]][] = [
+    [agent, field],
+    [office, county],
+  ];
+  if (one.closed) {
+    const unit = { ...actorOf('clerk', 'D'), unitId: 'SWJ' } as Actor;
+    parts.push([unit, [example('case.accepted'), example('opinion.issued')]]);
+    parts.push([office, [example('delivery.recorded'), example('case.closed')]]);
+  }
+  return parts;
+}
+
+/** A picture of its own per case, so that every address of media belongs to one case. */
+const pictureOf = (n: number): Promise<Buffer> =>
+  sharp({ create: { width: 8, height: 8, channels: 3, background: { r: n, g: 9, b: 99 } } })
+    .jpeg()
+    .toBuffer();
+
+async function seedCases(container: Container): Promise<Map<string, Sha256>> {
+  const pictures = new Map<string, Sha256>();
+  for (const [n, one] of CASES.entries()) {
+    const picture = await pictureOf(n + 1);
+    const sha = createHash('sha256').update(picture).digest('hex') as Sha256;
+    await container.media.put({ sha, bytes: picture.length }, 0, picture);
+    pictures.set(one.name, sha);
+    const caseId = marksOf(one).caseId as CaseId;
+    const salt = `salt-${one.name}`.padEnd(22, '_').slice(0, 22);
+    for (const [actor, events] of storyOf(one, sha, picture.length)) {
+      const done = await recordAtCounty(container.sync, {
+        ...{ actor, caseId, salt, events, follow: false },
+      });
+      if (!done.ok) throw new Error(`${one.name}: ${String(done.error)}`);
+    }
+  }
+  return pictures;
+}
+
+export interface Seeded {
+  /** The picture of each case, by the case's name. */
+  readonly pictures: ReadonlyMap<string, Sha256>;
+  /** Facts of the folded cases that a forged event must not move. */
+  readonly events: number;
+}
+
+async function seedPeople(room: Room): Promise<void> {
+  for (const person of PEOPLE) {
+    await createAccount(
+      room.accounts,
+      {
+        personId: idOf(person.user),
+        userName: person.user,
+        name: person.name,
+        passphrase: PASSPHRASE,
+        grants: grantsOf(person),
+      },
+      'authz',
+    );
+  }
+}
+
+/** Fills an empty folder; nothing of it is open afterwards. */
+export async function seedCounty(dataDir: string): Promise<Seeded> {
+  const env = readEnv({ DATA_DIR: dataDir, DAIBAN_DEMO: '1' });
+  if (!env.ok) throw new Error(env.error.join());
+  const container = await openContainer(env.value);
+  try {
+    await seedPeople(await openRoom(container));
+    const pictures = await seedCases(container);
+    const head = await container.store.transact(container.county, (tx) => tx.head());
+    return { pictures, events: head.seq };
+  } finally {
+    await container.close();
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * Every person at every address of every case and every list: the status that the table wants, and
+ * no word of a case in any answer to somebody who may not read it.
+ */
+import type { Seeded } from './county.ts';
+import { CASES, marksOf, type CaseFacts } from './cast.ts';
+import { relationOf } from './relation.ts';
+import { routesExpected } from './routes.ts';
+import { allowed, isAtDesk, type Found } from './verdict.ts';
+import type { Answered, Visitor } from './visitor.ts';
+
+const SHELL = ['public', 'shell'];
+/** Lists that a person may open with words to search for. */
+const SEARCHES = (one: CaseFacts): string[] => {
+  const { petitioner, words } = marksOf(one);
+  return [petitioner, words].flatMap((word) => [
+    `/desk?q=${encodeURIComponent(word)}`,
+    `/desk/ledger?q=${encodeURIComponent(word)}`,
+  ]);
+};
+const LISTS = [
+  ...['/desk', '/desk/ledger?n=5000', '/desk/supervision', '/desk/kept', '/desk/hazards'],
+  ...['/desk/insight', '/desk/insight?p=month', '/desk/devices', '/desk/settings', '/desk/new'],
+  ...['/desk/__data.json', '/desk/ledger/__data.json?n=5000', '/desk/insight/__data.json'],
+  ...['/desk/ledger/export?format=csv&purpose=authz', '/desk/ledger?figure=closedInTime&part=d'],
+  ...['/track', '/tablet', '/', '/api/auth/me', '/api/rating-key'],
+];
+
+/** What of a case stands in an answer that its reader may not read. */
+function leaksIn(visitor: Visitor, where: string, { text }: Answered): string[] {
+  const { person } = visitor;
+  return CASES.flatMap((one) => {
+    const relation = relationOf(person, one);
+    const may = (action: string) => allowed(person, relation, action);
+    const marks = marksOf(one);
+    const hidden: [string, string, boolean][] = [
+      ['the case', marks.caseId, may('case.view')],
+      ['its words', marks.words, may('case.view')],
+      ['who asks', marks.petitioner, may('case.view_identity')],
+      ['an identity number', marks.idNo, may('case.view_sensitive')],
+      ['a follow-up call', marks.followup, may('followup.view')],
+    ];
+    // The address itself and the search box repeat what was asked for.
+    const said = where.includes('q=') ? withoutQuestion(text, where) : text;
+    const own = where.includes(marks.caseId) ? 'the case' : '';
+    return hidden
+      .filter(([what, mark, may]) => !may && what !== own && said.includes(mark))
+      .map(([what]) => `${person.user} reads ${what} of ${one.name} at ${where}`);
+  });
+}
+
+function withoutQuestion(text: string, where: string): string {
+  const asked = new URL(where, 'http://here').searchParams.get('q') ?? '';
+  return text.replaceAll(asked, '').replaceAll(encodeURIComponent(asked), '');
+}
+
+/** Status that a page of the desk owes to a person: his, not there, or the way to the sign-in. */
+const statusFor = (visitor: Visitor, may: boolean): number =>
+  isAtDesk(visitor.person) ? (may ? 200 : 404) : 303;
+
+async function look(found: Found, visitor: Visitor, where: string): Promise<Answered> {
+  const answer = await visitor.ask(where);
+  found.attempts += 1;
+  found.leaks.push(...leaksIn(visitor, where, answer));
+  return answer;
+}
+
+function expectStatus(
+  found: Found,
+  { visitor, where, wants }: { visitor: Visitor; where: string; wants: readonly number[] },
+  { status }: Answered,
+): void {
+  found.cells += 1;
+  if (wants.includes(status)) return;
+  const { user, role, state } = visitor.person;
+  found.wrong.push(`${user} (${role} ${state}) ${where}: ${status}, expected ${wants.join('/')}`);
+}
+
+/** One case by all its addresses. */
+async function caseCells(
+  found: Found,
+  visitor: Visitor,
+  { one, seeded }: { one: CaseFacts; seeded: Seeded },
+): Promise<void> {
+  const { person } = visitor;
+  const relation = relationOf(person, one);
+  const sees = allowed(person, relation, 'case.view');
+  const p3 = allowed(person, relation, 'case.view_sensitive');
+  const { caseId, petitioner, idNo } = marksOf(one);
+  const sha = seeded.pictures.get(one.name) ?? '';
+  const page = `/desk/case/${caseId}`;
+  const shown = await look(found, visitor, page);
+  expectStatus(found, { visitor, where: page, wants: [statusFor(visitor, sees)] }, shown);
+  for (const where of [`${page}/__data.json`, `/desk/peek/${caseId}`]) {
+    const wants = isAtDesk(person) ? [sees ? 200 : 404] : [303, 404, 401, 200];
+    // Kit says a redirect or an error of its data in the body, with status 200.
+    const data = where.endsWith('.json') ? [...wants, 200] : wants;
+    expectStatus(found, { visitor, where, wants: data }, await look(found, visitor, where));
+  }
+  for (const where of [`/media/${sha}?case=${caseId}`, `/media/${sha}/original?case=${caseId}`]) {
+    expectStatus(
+      found,
+      { visitor, where, wants: [p3 ? 200 : 404] },
+      await look(found, visitor, where),
+    );
+  }
+  const paper = `${page}/paper/receipt`;
+  const wants = isAtDesk(person) ? (sees ? [200, 404] : [404]) : [303];
+  expectStatus(found, { visitor, where: paper, wants }, await look(found, visitor, paper));
+  if (!isAtDesk(person) || !sees) return;
+  // What may be read is read: a page that shows nothing would pass every test of secrecy.
+  const reads: [string, string, boolean][] = [
+    ['who asks', petitioner, allowed(person, relation, 'case.view_identity')],
+    ['an identity number', idNo, p3],
+  ];
+  for (const [what, mark, may] of reads) {
+    found.cells += 1;
+    if (may && !shown.text.includes(mark))
+      found.wrong.push(`${person.user} (${person.role}) does not read ${what} of ${one.name}`);
+  }
+}
+
+/** A wrong press on a case: of somebody who does not see it, and with a made-up case. */
+async function pressCells(found: Found, visitor: Visitor, one: CaseFacts): Promise<void> {
+  const { person } = visitor;
+  if (allowed(person, relationOf(person, one), 'case.view')) return;
+  const eventId = `authz${person.user}${one.name}`.padEnd(22, '0').slice(0, 22);
+  const fields = { act: 'supplement', eventId, text: 'authz', reason: 'authz' };
+  const known = await visitor.post(`/desk/case/${marksOf(one).caseId}?/act`, fields);
+  const unknown = await visitor.post(`/desk/case/${'nobody'.padEnd(22, '_')}?/act`, fields);
+  found.attempts += 2;
+  found.cells += 1;
+  const bare = (text: string) => text.replaceAll(/"requestId":"[^"]*"/g, '');
+  if (known.status !== unknown.status || bare(known.text) !== bare(unknown.text))
+    found.leaks.push(`${person.user} hears that ${one.name} is there from a press`);
+}
+
+/** Every route of the list that needs no case. */
+async function routeCells(found: Found, visitor: Visitor): Promise<void> {
+  const { person } = visitor;
+  for (const [route, who] of routesExpected()) {
+    if (route.includes('[') || route === '/desk/ledger/export' || route === '/desk/sign-out')
+      continue;
+    const answer = await look(found, visitor, route);
+    const wants = ((): number[] => {
+      if (SHELL.includes(who)) return route === '/desk/sign-in' ? [200, 303] : [200];
+      if (who === 'person' || who === 'field') return [405];
+      const may =
+        who === 'desk' ||
+        (who === 'entry'
+          ? ['T', 'O1', 'O2', 'O3', 'O4', 'O5'].includes(person.role)
+          : person.role !== 'all' && allowed(person, 'nothing', who));
+      return [statusFor(visitor, may)];
+    })();
+    expectStatus(found, { visitor, where: route, wants }, answer);
+  }
+}
+
+/** All addresses for one person; `sample` of the cases in the short form. */
+export async function visit(
+  found: Found,
+  visitor: Visitor,
+  { seeded, sample }: { readonly seeded: Seeded; readonly sample: (n: number) => boolean },
+): Promise<void> {
+  await routeCells(found, visitor);
+  for (const where of LISTS) await look(found, visitor, where);
+  for (const [n, one] of CASES.entries()) {
+    if (!sample(n)) continue;
+    await caseCells(found, visitor, { one, seeded });
+    await pressCells(found, visitor, one);
+    if (isAtDesk(visitor.person))
+      for (const where of SEARCHES(one)) await look(found, visitor, where);
+  }
+}

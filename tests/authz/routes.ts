@@ -1,0 +1,40 @@
+/** The routes as they lie on disk, beside the reviewed list of whom each answers. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const ROUTES = path.resolve(import.meta.dirname, '../../src/routes');
+
+/** `desk/(in)/case/[id]/+page.svelte` → `/desk/case/[id]`. */
+const addressOf = (file: string): string => {
+  const parts = path.dirname(file).split(path.sep);
+  return `/${parts.filter((part) => part !== '.' && !part.startsWith('(')).join('/')}`;
+};
+
+/** Every address that a page or an endpoint answers. */
+export function routesOnDisk(): string[] {
+  const files = readdirSync(ROUTES, { recursive: true, encoding: 'utf8' });
+  const doors = files.filter((file) => /\+(page\.svelte|page\.server\.ts|server\.ts)$/.test(file));
+  return [...new Set(doors.map(addressOf))].sort();
+}
+
+/** Route → whom it answers, as the reviewed list says. */
+export function routesExpected(): ReadonlyMap<string, string> {
+  const text = readFileSync(path.join(import.meta.dirname, 'routes.csv'), 'utf8');
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(
+    lines.slice(1).map((line): [string, string] => {
+      const [route = '', who = ''] = line.split(';');
+      return [route, who];
+    }),
+  );
+}
+
+/** Routes that only one side knows. */
+export function routesUnspoken(): string[] {
+  const onDisk = routesOnDisk();
+  const expected = routesExpected();
+  return [
+    ...onDisk.filter((route) => !expected.has(route)).map((r) => `${r} has no row in routes.csv`),
+    ...[...expected.keys()].filter((r) => !onDisk.includes(r)).map((r) => `${r} is not on disk`),
+  ];
+}

@@ -1,0 +1,66 @@
+/** One person's way to the county over HTTP: signs in, asks, and keeps what was answered. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sessionFetch } from '../../scripts/intake/session-fetch.ts';
+import { PASSPHRASE, type Person } from './cast.ts';
+
+export interface Answered {
+  readonly status: number;
+  readonly text: string;
+}
+
+const NOBODY: Person = {
+  ...{ user: '', name: '', role: 'V', state: 'active', area: null, unit: null, listed: false },
+};
+
+export class Visitor {
+  readonly person: Person;
+  requests = 0;
+  private readonly origin: string;
+  private fetch: typeof fetch;
+
+  private constructor(origin: string, person: Person) {
+    this.origin = origin;
+    this.person = person;
+    this.fetch = sessionFetch(origin);
+  }
+
+  /** Without a session: the villager, and whoever calls himself the system. */
+  static nobody(origin: string, role: 'V' | 'S'): Visitor {
+    return new Visitor(origin, { ...NOBODY, role, user: role });
+  }
+
+  /** Signs in; waits where the county asks for it. */
+  static async signedIn(origin: string, person: Person): Promise<Visitor> {
+    const visitor = new Visitor(origin, person);
+    for (let tries = 0; tries < 8; tries++) {
+      const body = JSON.stringify({ username: person.user, password: PASSPHRASE });
+      const headers = { 'content-type': 'application/json' };
+      const answer = await visitor.fetch(`${origin}/api/auth/sign-in/username`, {
+        ...{ method: 'POST', body, headers },
+      });
+      if (answer.status === 200) return visitor;
+      if (answer.status !== 429) throw new Error(`${person.user}: ${String(answer.status)}`);
+      await sleep(Number(answer.headers.get('retry-after') ?? '2') * 1000);
+    }
+    throw new Error(`${person.user} was sent away from the sign-in too often`);
+  }
+
+  /** The same session, judged as somebody else's: what a broken check of rights would look like. */
+  as(person: Person): Visitor {
+    const other = new Visitor(this.origin, person);
+    other.fetch = this.fetch;
+    return other;
+  }
+
+  async ask(path: string, init: RequestInit = {}): Promise<Answered> {
+    this.requests += 1;
+    const answer = await this.fetch(`${this.origin}${path}`, { redirect: 'manual', ...init });
+    return { status: answer.status, text: await answer.text() };
+  }
+
+  /** A form as a page of the desk sends it. */
+  post(path: string, fields: Readonly<Record<string, string>>): Promise<Answered> {
+    const headers = { accept: 'application/json', 'x-sveltekit-action': 'true' };
+    return this.ask(path, { method: 'POST', headers, body: new URLSearchParams(fields) });
+  }
+}
