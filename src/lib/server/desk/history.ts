@@ -31,13 +31,20 @@ const TELLING = [
   'kept',
 ] as const;
 /** Which units must not read: what the office heard and what the agent thinks of them. */
-const OFFICE_ONLY = new Set(['followup.recorded', 'mediation.recorded', 'leader.instructed']);
+const OFFICE_ONLY = new Set(['mediation.recorded', 'leader.instructed']);
 /** Bookkeeping that says nothing to a person. */
 const QUIET = new Set(['view.logged', 'export.made', 'clock.changed', 'doc.generated']);
 const TEXT_MAX = 240;
 
-function telling(event: CaseEvent, unitSide: boolean): string {
+/** Who reads the history: a unit or not, and whether what follow-up calls brought (P4) is his. */
+export interface HistoryRights {
+  readonly unitSide: boolean;
+  readonly followup: boolean;
+}
+
+function telling(event: CaseEvent, { unitSide, followup }: HistoryRights): string {
   if (unitSide && OFFICE_ONLY.has(event.type)) return '';
+  if (!followup && event.type === 'followup.recorded') return '';
   const fields = Object.entries(event.payload);
   for (const name of TELLING) {
     const value = fields.find(([key]) => key === name)?.[1];
@@ -47,7 +54,7 @@ function telling(event: CaseEvent, unitSide: boolean): string {
 }
 
 /** The history as people read it, newest first, by when things happened; of one moment by the log. */
-export function historyOf(file: CaseFile, events: readonly CaseEvent[], unitSide: boolean) {
+export function historyOf(file: CaseFile, events: readonly CaseEvent[], rights: HistoryRights) {
   const effects = new Map(file.timeline.map((line) => [line.eventId, line.effect]));
   return events
     .filter((event) => !QUIET.has(event.type))
@@ -58,7 +65,7 @@ export function historyOf(file: CaseFile, events: readonly CaseEvent[], unitSide
       name: eventName(event.type),
       type: event.type as string,
       who: event.stamp.actor.name,
-      text: telling(event, unitSide),
+      text: telling(event, rights),
       effect: effects.get(event.id) ?? 'APPLIED',
     }))
     .reverse()

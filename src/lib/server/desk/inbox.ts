@@ -16,6 +16,7 @@ import { lightOf } from './light.ts';
 import {
   clockContext,
   may,
+  searchTextFor,
   type SealedCount,
   type SeenCase,
   sealedCount,
@@ -177,11 +178,11 @@ function rowIn(rule: SectionRule, { seen, file, now, context }: Look) {
   };
 }
 
-const matches = (seen: SeenCase, words: string): boolean =>
+const matches = (text: string, words: string): boolean =>
   words
     .toLowerCase()
     .split(/\s+/)
-    .every((word) => seen.record.columns.searchText.toLowerCase().includes(word));
+    .every((word) => text.includes(word));
 
 const byOrder = (a: { seen: SeenCase }, b: { seen: SeenCase }) =>
   a.seen.time.order - b.seen.time.order || a.seen.record.lastSeq - b.seen.record.lastSeq;
@@ -207,7 +208,9 @@ export async function inboxOf(
     follows,
   }));
   if (asked.find !== '') {
-    const found = all.filter(({ seen }) => matches(seen, asked.find)).sort(byOrder);
+    const found = all
+      .filter(({ seen }) => matches(searchTextFor(deps, person, seen), asked.find))
+      .sort(byOrder);
     const rule: SectionRule = { id: 'all', holds: () => true, times: taken };
     const rows = found.slice(0, ROWS_MAX).map((look) => rowIn(rule, look));
     const sections = rows.length > 0 ? [{ id: 'all', count: found.length, rows }] : [];

@@ -10,7 +10,7 @@ import { statusName } from './history.ts';
 import { behindFigure, knownPeriod, type PeriodId } from './insight.ts';
 import { areaName, CATEGORIES, categoryName, TOWNSHIPS, UNITS, unitName } from './names.ts';
 import { flagsOf, shownName, titleOf } from './row.ts';
-import { may, type SeenCase, sealedCount, seenCases } from './see.ts';
+import { may, searchTextFor, type SeenCase, sealedCount, seenCases } from './see.ts';
 
 /** Rows sent at first, and at most with 再看. */
 const ROWS_FIRST = 200;
@@ -122,14 +122,14 @@ const VIEWS: Readonly<Record<string, (row: LedgerRow) => boolean>> = {
   joint: ({ flags }) => flags.includes('joint'),
 };
 
-function fits(row: LedgerRow, ask: LedgerAsk): boolean {
-  const { file, columns } = row.seen.record;
+function fits(row: LedgerRow, ask: LedgerAsk, text: string): boolean {
+  const { file } = row.seen.record;
   const words = ask.find.toLowerCase().split(/\s+/).filter(Boolean);
   return (
     (ask.township === '' || (file.head.areaCode ?? '').startsWith(ask.township.slice(0, 9))) &&
     (ask.category === '' || file.head.categoryL2 === ask.category) &&
     (ask.unit === '' || file.head.unit === ask.unit) &&
-    words.every((word) => columns.searchText.toLowerCase().includes(word))
+    words.every((word) => text.includes(word))
   );
 }
 
@@ -181,7 +181,9 @@ export async function ledgerRows(deps: DeskDeps, person: Subject, ask: LedgerAsk
   const seen = (await seenCases(deps, person)).filter(
     ({ record }) => behind === null || behind.has(record.caseId),
   );
-  const fitting = seen.map((one) => ledgerRow(deps, person, one)).filter((row) => fits(row, ask));
+  const fitting = seen
+    .map((one) => ledgerRow(deps, person, one))
+    .filter((row) => fits(row, ask, ask.find === '' ? '' : searchTextFor(deps, person, row.seen)));
   const view = Object.hasOwn(VIEWS, ask.view) ? ask.view : 'all';
   const counts = Object.entries(VIEWS).map(([id, holds]) => ({
     id,

@@ -32,6 +32,7 @@ interface Rights {
   readonly identity: boolean;
   readonly sensitive: boolean;
   readonly unitSide: boolean;
+  readonly followup: boolean;
 }
 
 /** Years by the calendar, as people count them; empty when unknown. */
@@ -52,7 +53,8 @@ function petitionerLines(file: CaseFile, rights: Rights, now: Instant) {
     { label: 'id', text: main.idNo ? (rights.sensitive ? main.idNo : maskIdNo(main.idNo)) : '' },
     {
       label: 'phone',
-      text: main.phone ? (rights.sensitive ? main.phone : maskPhone(main.phone)) : '',
+      // P2: who calls people up reads it whole; a unit goes through the agent.
+      text: main.phone ? (rights.unitSide ? maskPhone(main.phone) : main.phone) : '',
     },
     { label: 'address', text: placeName(main.addressCode ?? head.areaCode ?? '') },
     { label: 'age', text: ageOf(main.birthDate, now) },
@@ -231,6 +233,7 @@ function rightsOf(deps: DeskDeps, person: Subject, seen: SeenCase): Rights {
     identity: may(deps, person, ['case.view_identity', seen.sight]),
     sensitive: may(deps, person, ['case.view_sensitive', seen.sight]),
     unitSide: codes.every((role) => role === 'D' || role === 'D2'),
+    followup: may(deps, person, ['followup.view', seen.sight]),
   };
 }
 
@@ -296,7 +299,7 @@ export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) 
       ...clockView(clock, clocks),
       unit: clock.handlingUnit === null ? '' : unitName(clock.handlingUnit),
     })),
-    timeline: historyOf(file, events, rights.unitSide),
+    timeline: historyOf(file, events, rights),
     papers: papersOf(file).map((kind) => ({
       kind,
       href: `/desk/case/${file.caseId}/paper/${kind}`,

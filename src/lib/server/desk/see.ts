@@ -90,6 +90,21 @@ export async function seeCase(
   return { record, sight, clocks, time: caseTime(record.file, clocks, context) };
 }
 
+/**
+ * The text that this person's search looks in: whoever may not read the name of the petitioner
+ * does not find his cases by it either.
+ */
+export function searchTextFor(
+  deps: DeskDeps,
+  person: Subject,
+  { record, sight }: SeenCase,
+): string {
+  const text = record.columns.searchText.toLowerCase();
+  if (may(deps, person, ['case.view_identity', sight])) return text;
+  const names = record.file.petitioners.flatMap(({ name }) => name || []);
+  return names.reduce((rest, name) => rest.replaceAll(name.toLowerCase(), '\n'), text);
+}
+
 /** Fewer sealed cases than this are told as "some": a small number points at a person. */
 const SEALED_TOLD_FROM = 5;
 

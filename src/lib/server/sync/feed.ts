@@ -35,6 +35,15 @@ export interface FeedPage {
   readonly more: boolean;
 }
 
+/** What stands on a tablet for what a villager told the county's caller: P4, of no agent's eyes. */
+const CALL_WITHHELD = '县里回访过，内容留在县里';
+
+/** The payload as a tablet may hold it. Its hash stays that of the whole. */
+function shownPayload({ type, actor, payload }: EventRow): unknown {
+  const isOfficeCall = type === 'followup.recorded' && actor.code === 'O';
+  return isOfficeCall ? { ...(payload as object), result: CALL_WITHHELD } : payload;
+}
+
 const feedEvent = (row: EventRow): FeedEvent => ({
   seq: row.seq,
   tag: row.tag,
@@ -43,7 +52,7 @@ const feedEvent = (row: EventRow): FeedEvent => ({
   t: row.type,
   v: row.v,
   at: row.occurredAt,
-  p: row.payload,
+  p: shownPayload(row),
   receivedAt: row.receivedAt,
   offset: row.offset,
   actor: row.actor,

@@ -61,6 +61,9 @@ export async function exchangeEndpoint(
   request: Request,
 ): Promise<Response> {
   if (person === null) return refusal({ status: 401, error: 'SIGN_IN' });
+  // Tablets are for agents and townships, also former ones (K10); a desk's rights are not the feed's.
+  if (!person.grants.some(({ role }) => role === 'A' || role === 'T'))
+    return refusal({ status: 403, error: 'DEVICE' });
   const wait = limiter.take(exchangePerson, person.personId);
   if (wait > 0) return refusal({ status: 429, error: 'BUSY', retryAfterSeconds: wait });
   if (!container.open)
