@@ -1,6 +1,6 @@
 /** The later half of the plug's page: what the tablet loads after its first picture. */
 import { intakeV1 } from '../src/lib/domain/forms/intake-v1.ts';
-import { browserClock } from '../src/lib/tablet/browser.ts';
+import { browserClock, quickestAnswer } from '../src/lib/tablet/browser.ts';
 import { writeSealed, type Engine } from '../src/lib/tablet/engine.ts';
 import type { Transport } from '../src/lib/ports/transport.ts';
 import type { SealedEvent } from '../src/lib/tablet/sealed-shapes.ts';
@@ -50,7 +50,7 @@ export function syncLoop(
         const id = setTimeout(call, ms);
         return () => clearTimeout(id);
       },
-      ...{ lock: (run) => run(() => true), dueOf: () => '' },
+      ...{ lock: (run) => run(() => true), dueOf: () => '', latencyMs: quickestAnswer },
       enrolAgain: () => Promise.reject(new Error('nobody clones a tablet here')),
     },
     () => undefined,

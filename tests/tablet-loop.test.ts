@@ -3,6 +3,7 @@ import type { Instant } from '../src/lib/domain/values.ts';
 import type { NoReply, Transport } from '../src/lib/ports/transport.ts';
 import { CHUNK_BYTES, EXCHANGE_BYTES_MAX } from '../src/lib/protocol/version.ts';
 import { keepFile } from '../src/lib/tablet/media-files.ts';
+import { isOlderBuild } from '../src/lib/protocol/build.ts';
 import { afterFailure, afterSuccess, freshLink, waitSeconds } from '../src/lib/tablet/retry.ts';
 import { SyncLoop } from '../src/lib/tablet/sync-loop.ts';
 import { unsentCases } from '../src/lib/tablet/unsent.ts';
@@ -269,17 +270,38 @@ describe('waiting and batch size', () => {
   const offline: NoReply = { kind: 'offline' };
 
   it('[TB17] the batch is small only after a slow failure and grows back', () => {
-    expect(afterFailure(freshLink, offline, 5).bytesMax).toBe(EXCHANGE_BYTES_MAX);
-    let link = afterFailure(freshLink, offline, 20_000);
+    expect(afterFailure(freshLink, { outcome: offline, tookMs: 5 }).bytesMax).toBe(
+      EXCHANGE_BYTES_MAX,
+    );
+    let link = afterFailure(freshLink, { outcome: offline, tookMs: 20_000 });
     expect(link.bytesMax).toBe(8 * 1024);
     for (let i = 0; i < 9; i++) link = afterSuccess(link);
-    expect(link).toEqual({ failures: 0, bytesMax: EXCHANGE_BYTES_MAX });
+    expect(link).toEqual({ ...freshLink, cut: true });
     const tooLarge: NoReply = { kind: 'refused', status: 413, error: 'TOO_LARGE' };
-    expect(afterFailure(freshLink, tooLarge, 5).bytesMax).toBe(EXCHANGE_BYTES_MAX / 2);
+    expect(afterFailure(freshLink, { outcome: tooLarge, tookMs: 5 }).bytesMax).toBe(
+      EXCHANGE_BYTES_MAX / 2,
+    );
+  });
+
+  it('[SY50] a tablet that is too old for the county delivers all the same and is told', async () => {
+    const s = await scene({ build: '1.9' });
+    const { exchange } = s.loop['deps'].transport;
+    s.loop['deps'].transport.exchange = async (request) => {
+      const outcome = await exchange(request);
+      if (outcome.kind !== 'reply') return outcome;
+      return { ...outcome, reply: { ...outcome.reply, minBuild: '1.10' } };
+    };
+    await s.hazard('桥面塌了一块');
+    expect(s.loop.status.outdated).toBe(false);
+    await run(s);
+    expect([s.loop.status.outdated, (await s.store.eventsIn('p')).length]).toEqual([true, 0]);
+    expect(isOlderBuild('1.10', '1.9')).toBe(false);
+    expect(isOlderBuild('1.10', '1.10.0')).toBe(false);
+    expect(isOlderBuild('dev', '9')).toBe(false);
   });
 
   it('[TB18] waits are full jitter up to ten minutes; Retry-After is kept and doubled at most', () => {
-    const link = { failures: 40, bytesMax: 1 };
+    const link = { failures: 40, bytesMax: 1, cut: false };
     expect(waitSeconds(link, offline, () => 0)).toBe(0);
     expect(waitSeconds(link, offline, () => 0.999)).toBeLessThanOrEqual(600);
     expect(waitSeconds({ ...link, failures: 1 }, offline, () => 1)).toBe(4);

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { NoReply } from '../src/lib/ports/transport.ts';
 import { outcomeOf, retryAfter } from '../src/lib/tablet/http-status.ts';
-import { afterFailure, firstLink, freshLink, waitSeconds } from '../src/lib/tablet/retry.ts';
+import {
+  afterFailure,
+  afterSuccess,
+  firstLink,
+  freshLink,
+  waitSeconds,
+} from '../src/lib/tablet/retry.ts';
 import { measured, noSignal, secondsFor, signalFrom } from '../src/lib/tablet/signal.ts';
 import { aloneAmongTabs, type LockDeps, type Locks } from '../src/lib/tablet/sync-lock.ts';
 import type { SyncError } from '../src/lib/protocol/sync.ts';
@@ -53,7 +59,9 @@ describe('the table of statuses', () => {
 
   it('[TB32] 413 halves the batch, 408 and 504 make it small, 5xx and 421 leave it', () => {
     const sizes = [413, 408, 504, 421, 425, 431, 500, 502].map(
-      (status) => afterFailure(freshLink, asked(status, { isPage: true }), 10).bytesMax / 1024,
+      (status) =>
+        afterFailure(freshLink, { outcome: asked(status, { isPage: true }), tookMs: 10 }).bytesMax /
+        1024,
     );
     expect(sizes).toEqual([128, 8, 8, 256, 256, 256, 256, 256]);
   });
@@ -106,7 +114,24 @@ describe('today’s signal', () => {
   it('[TB33] a link measured as bad today begins small, an unknown one does not', () => {
     expect(firstLink(null)).toEqual(freshLink);
     expect(firstLink(50_000)).toEqual(freshLink);
+  });
+
+  it('[SY51] a batch is what the link was measured to carry, a cut halves it', () => {
     expect(firstLink(1_000).bytesMax).toBe(8 * 1024);
+    expect(firstLink(null, 20)).toEqual(freshLink);
+    // Nothing but a slow answer is known: a probe, then what it was measured to carry.
+    const probe = firstLink(null, 900);
+    expect(probe.bytesMax).toBe(64 * 1024);
+    expect(afterSuccess(probe, 5_000).bytesMax).toBe(5_000 * 8 * 3.5);
+    expect(afterSuccess(probe, 100_000)).toEqual(freshLink);
+    expect(firstLink(5_000).bytesMax).toBe(5_000 * 8 * 3.5);
+    // A cut: batches of half the time from then on; again and again: half each time.
+    const lost = { outcome: { kind: 'offline' }, tookMs: 9_000 } as const;
+    const short = afterFailure({ ...freshLink, bytesMax: 140_000 }, lost, 5_000);
+    expect(short).toEqual({ failures: 1, bytesMax: 70_000, cut: true });
+    expect(afterSuccess(short, 5_000)).toEqual({ failures: 0, bytesMax: 70_000, cut: true });
+    expect(afterFailure(short, lost, 5_000).bytesMax).toBe(35_000);
+    expect(afterFailure(freshLink, lost).bytesMax).toBe(8 * 1024);
   });
 });
 

@@ -123,7 +123,10 @@ describe('urgency, sealing, ends', () => {
     expect(admit(fileOf(), strange, context())).toMatchObject(aside);
     const ended = fileOf(...RESOLVED, ['resolution.approved']);
     expect(admit(ended, strange, context())).toMatchObject(aside);
-    const foreign = subject('A09', { areaCode: '230278999999' as never });
+    const foreign = {
+      ...subject('A09'),
+      grants: subject('A09').grants.map((g) => ({ ...g, areaCode: '230278999999' as never })),
+    };
     expect(admit(file, strange, { ...context(), subject: foreign })).toMatchObject(aside);
     const office = { ...strange, type: 'case.closed', v: 2 };
     expect(admit(file, office, context())).toMatchObject(aside);

@@ -138,7 +138,7 @@ async function openOn(
   { db, server, kind, exclusively }: Opened,
   lock: { release(): void },
 ): Promise<Container> {
-  const { dataDir, mediaDir, spreadSeconds } = env;
+  const { dataDir, mediaDir, spreadSeconds, minBuild } = env;
   const county = COUNTY.code;
   await exclusively(() => migrateForward(db));
   const tables = db as unknown as Kysely<CountyTables>;
@@ -158,7 +158,7 @@ async function openOn(
     clock,
     digest: sha256,
     judge: domainJudge(county, AREAS),
-    settings: { spreadSeconds, minBuild: '0' },
+    settings: { spreadSeconds, minBuild },
     committed: telling.tell,
   };
   const media = directoryMediaStore(mediaDir);

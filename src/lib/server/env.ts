@@ -25,6 +25,10 @@ const schema = z.object({
   RATING_KEY_FILE: z.string().optional(),
   REQUIRE_SECOND_FACTOR: yes,
   SPREAD_SECONDS: seconds.default(120),
+  MIN_BUILD: z
+    .string()
+    .regex(/^\d+(\.\d+)*$/)
+    .default('0'),
   ADDRESS_HEADER: z.string().optional(),
   XFF_DEPTH: z.coerce.number().int().min(1).max(9).optional(),
   BODY_SIZE_LIMIT: z.stringFormat('size', /^\d+[KMG]?$/).default('2M'),
@@ -56,6 +60,8 @@ export interface ServerEnv {
   readonly production: boolean;
   readonly demo: boolean;
   readonly spreadSeconds: number;
+  /** Tablets with an older program are told to update; they are never refused. */
+  readonly minBuild: string;
   /** Signs cookies; null: made once in the data folder. */
   readonly authSecret: string | null;
   /** Absolute file of the rating key, outside the data folder. */
@@ -74,6 +80,7 @@ const HELP: Readonly<Record<string, string>> = {
   DAIBAN_DEMO: 'DAIBAN_DEMO must be 1 or 0.',
   SPREAD_SECONDS: 'SPREAD_SECONDS must be a whole number between 0 and 3600.',
   SHUTDOWN_TIMEOUT: 'SHUTDOWN_TIMEOUT must be a whole number of seconds between 1 and 3600.',
+  MIN_BUILD: 'MIN_BUILD must be the version of a program: numbers with dots, e.g. 1.4.0.',
   BODY_SIZE_LIMIT: 'BODY_SIZE_LIMIT must be a number of bytes, or one with K, M or G, e.g. 2M.',
   BACKUP_EVERY_MINUTES: 'BACKUP_EVERY_MINUTES must be a whole number between 0 (never) and 1440.',
   XFF_DEPTH: 'XFF_DEPTH must be the number of proxies in front, 1 to 9.',
@@ -161,7 +168,7 @@ export function readEnv(env: NodeJS.ProcessEnv): Result<ServerEnv, readonly stri
     origin: new URL(all.ORIGIN ?? `http://localhost:${all.PORT}`).origin,
     production,
     demo: all.DAIBAN_DEMO === '1',
-    spreadSeconds: all.SPREAD_SECONDS,
+    ...{ spreadSeconds: all.SPREAD_SECONDS, minBuild: all.MIN_BUILD },
     authSecret: all.AUTH_SECRET ?? null,
     ratingKeyFile: keyFile,
     requireSecondFactor: all.REQUIRE_SECOND_FACTOR === '1',

@@ -26,6 +26,19 @@ export const browserDigest: Digest = async (bytes) =>
     ? sha256OfBytes(bytes)
     : new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 
+/**
+ * Milliseconds until the county's quickest answer to this window, as the browser timed it; null
+ * before one came. The link's share is smaller still.
+ */
+export function quickestAnswer(): number | null {
+  const timed = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
+  const waits = timed
+    .filter(({ name }) => name.startsWith(`${location.origin}/api/`))
+    .map(({ requestStart, responseStart }) => responseStart - requestStart)
+    .filter((ms) => ms > 0);
+  return waits.length === 0 ? null : Math.min(...waits);
+}
+
 /** Holds a Web Lock until `release`; null while another tab has it. Without locks: always held. */
 export function holdLock(name: string): Promise<{ release(): void } | null> {
   const { locks } = navigator;

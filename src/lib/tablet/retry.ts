@@ -19,41 +19,78 @@ export const SPREAD_SECONDS_DEFAULT = 120;
 export interface Link {
   readonly failures: number;
   readonly bytesMax: number;
+  /** A batch was cut in this window: the next ones are small enough to lose one. */
+  readonly cut: boolean;
 }
 
-export const freshLink: Link = { failures: 0, bytesMax: EXCHANGE_BYTES_MAX };
+export const freshLink: Link = { failures: 0, bytesMax: EXCHANGE_BYTES_MAX, cut: false };
 
 /** A refused connection is no signal, not a bad link: only a slow failure makes batches small. */
 export const SLOW_FAILURE_MS = 3_000;
 
-/** A good link pays no round trips for caution: the batch is small only after a failure. */
-export function afterFailure(link: Link, outcome: NoReply, tookMs: number): Link {
+/** Bytes before packing for one on the wire, as columns and dictionary bring it about. */
+export const PACKED_TO = 3.5;
+/** One batch may keep a slow link busy so long; after a cut a shorter time, so that less is lost. */
+export const BATCH_SECONDS = 8;
+export const BATCH_SECONDS_AFTER_CUT = 4;
+/** Smaller batches lose more to their own heads than to cuts. */
+export const EXCHANGE_BYTES_WORTH = 32 * 1024;
+/** The first batch on a link of which nothing is known but that it answers slowly. */
+export const EXCHANGE_BYTES_PROBE = 64 * 1024;
+/** A way there and back that takes so long is no good link until a batch shows another. */
+export const SLOW_LATENCY_MS = 300;
+
+/** What the link carries in a batch's time; the limit where nothing was measured. */
+function fitting(bytesPerSecond: number | null, cut: boolean): number {
+  if (bytesPerSecond === null) return EXCHANGE_BYTES_MAX;
+  const seconds = cut ? BATCH_SECONDS_AFTER_CUT : BATCH_SECONDS;
+  const carried = Math.floor(bytesPerSecond * seconds * PACKED_TO);
+  return Math.min(EXCHANGE_BYTES_MAX, Math.max(EXCHANGE_BYTES_WORTH, carried));
+}
+
+/**
+ * A cut of a large batch: what the link was measured to carry in a short time, or very little where
+ * nothing was. A cut of a small one, and what is too large: half.
+ */
+export function afterFailure(
+  link: Link,
+  { outcome, tookMs }: { readonly outcome: NoReply; readonly tookMs: number },
+  bytesPerSecond: number | null = null,
+): Link {
   const failures = link.failures + 1;
   const status = outcome.kind === 'refused' ? outcome.status : 0;
   const tooLarge = status === 413;
   // A proxy that gave up waiting (408, 504) is a cut too, however it words it.
   const cut =
     status === 408 || status === 504 || (outcome.kind === 'offline' && tookMs >= SLOW_FAILURE_MS);
-  if (!cut && !tooLarge) return { failures, bytesMax: link.bytesMax };
-  const smaller =
-    link.bytesMax > EXCHANGE_BYTES_CAUTIOUS
-      ? tooLarge
-        ? Math.floor(link.bytesMax / 2)
-        : EXCHANGE_BYTES_CAUTIOUS
-      : Math.floor(link.bytesMax / 2);
-  return { failures, bytesMax: Math.max(EXCHANGE_BYTES_MIN, smaller) };
+  if (!cut && !tooLarge) return { ...link, failures };
+  const half = Math.floor(link.bytesMax / 2);
+  const short = bytesPerSecond === null ? EXCHANGE_BYTES_CAUTIOUS : fitting(bytesPerSecond, true);
+  const smaller = cut && link.bytesMax > short ? short : half;
+  return { failures, bytesMax: Math.max(EXCHANGE_BYTES_MIN, smaller), cut: link.cut || cut };
 }
 
-export const afterSuccess = (link: Link): Link => ({
-  failures: 0,
-  bytesMax: Math.min(EXCHANGE_BYTES_MAX, link.bytesMax * 2),
-});
+/** As much as the link was measured to carry; after a failure no more than twice the last. */
+export function afterSuccess(link: Link, bytesPerSecond: number | null = null): Link {
+  const careful = link.failures > 0 || bytesPerSecond === null;
+  const most = careful ? link.bytesMax * 2 : EXCHANGE_BYTES_MAX;
+  const { cut } = link;
+  return { failures: 0, bytesMax: Math.min(fitting(bytesPerSecond, cut), most), cut };
+}
 
-/** A link that was measured as bad today starts small; nothing measured is no bad link. */
-export const firstLink = (bytesPerSecond: number | null): Link =>
-  bytesPerSecond !== null && bytesPerSecond < BAD_BYTES_PER_SECOND
-    ? { failures: 0, bytesMax: EXCHANGE_BYTES_CAUTIOUS }
+/**
+ * A good link pays no round trips for caution; one that was measured today starts with what it
+ * carries, one that only answers slowly with a probe. Nothing measured is no bad link.
+ */
+export function firstLink(bytesPerSecond: number | null, latencyMs: number | null = null): Link {
+  const begun = (bytesMax: number): Link => ({ ...freshLink, bytesMax });
+  if (bytesPerSecond !== null && bytesPerSecond < BAD_BYTES_PER_SECOND)
+    return begun(EXCHANGE_BYTES_CAUTIOUS);
+  if (bytesPerSecond !== null) return begun(fitting(bytesPerSecond, false));
+  return latencyMs !== null && latencyMs >= SLOW_LATENCY_MS
+    ? begun(EXCHANGE_BYTES_PROBE)
     : freshLink;
+}
 
 /** Seconds to wait: full jitter, or what the county asked for and up to as much again. */
 export function waitSeconds(link: Link, outcome: NoReply, random: () => number): number {

@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/values.ts';
-import type { NoReply } from '../ports/transport.ts';
+import type { NoReply, Transport } from '../ports/transport.ts';
 import { coarseDay } from './coarse-day.ts';
 import { MediaPace } from './media-pace.ts';
 import { announce, outgoingMedia, uploadMissing, type Outgoing } from './media-sync.ts';
@@ -35,6 +35,8 @@ export interface LoopDeps extends SyncDeps {
   /** What earlier runs of today measured, and where this one's figures are kept. */
   readonly signal?: Signal;
   keepSignal?(signal: Signal): void;
+  /** What the quickest request of this window took to be answered, before the loop sent one. */
+  latencyMs?(): number | null;
 }
 
 /** What the loop tells the screens; counts come from the store. */
@@ -49,6 +51,8 @@ export interface LoopStatus {
   readonly progress: ReadonlyMap<string, number>;
   /** The county has taken what it takes of this person's files in one day; the rest is for later. */
   readonly filesTomorrow: boolean;
+  /** The county named a newer program in its last answer. */
+  readonly outdated: boolean;
 }
 
 /** Exchanges of one run; a longer queue goes on after a pause of the event loop. */
@@ -64,12 +68,14 @@ export const ROUNDS_MAX = 500;
 export class SyncLoop {
   status: LoopStatus = {
     ...{ phase: 'idle', reason: null, lastTriedAt: null, nextTryAt: null },
-    ...{ signal: noSignal(0), progress: new Map(), filesTomorrow: false },
+    ...{ signal: noSignal(0), progress: new Map(), filesTomorrow: false, outdated: false },
   };
   private readonly deps: LoopDeps;
   private readonly changed: (status: LoopStatus, stored: boolean) => void;
   private readonly pace: MediaPace;
   private link: Link;
+  /** How long the last exchange was on its way, without what the tablet did before and after. */
+  private awayMs = 0;
   private running: Promise<void> | null = null;
   private wanted = false;
   private stopped = false;
@@ -85,7 +91,7 @@ export class SyncLoop {
     this.changed = changed;
     const signal = deps.signal ?? noSignal(coarseDay(deps.clock.now()));
     this.status = { ...this.status, signal };
-    this.link = firstLink(signal.bytesPerSecond);
+    this.link = firstLink(signal.bytesPerSecond, signal.latencyMs);
     this.lastContact = deps.ticks();
     this.pace = new MediaPace(() => deps.ticks(), signal.bytesPerSecond);
   }
@@ -104,6 +110,7 @@ export class SyncLoop {
     const spread = together ? spreadWait(away, this.spreadSeconds, this.dice) : 0;
     if (spread > 0) return this.wait('RETRY_SOON', spread);
     this.callOff();
+    if (this.status.signal.latencyMs === null && this.link.failures === 0) this.known();
     this.running = this.run().finally(() => {
       this.running = null;
     });
@@ -133,9 +140,27 @@ export class SyncLoop {
   /** After a new sign-in. */
   resume(): void {
     this.stopped = false;
-    this.link = firstLink(this.status.signal.bytesPerSecond);
+    this.known();
     this.notBefore = 0;
     this.wake('start');
+  }
+
+  private readonly timed: Transport = {
+    exchange: async (request) => {
+      const started = this.deps.ticks();
+      const outcome = await this.deps.transport.exchange(request);
+      this.awayMs = this.deps.ticks() - started;
+      return outcome;
+    },
+    putChunk: (...chunk) => this.deps.transport.putChunk(...chunk),
+  };
+
+  /** Begins with what is known of today's link. */
+  private known(): void {
+    const { signal } = this.status;
+    const latencyMs = signal.latencyMs ?? this.deps.latencyMs?.() ?? null;
+    this.status = { ...this.status, signal: { ...signal, latencyMs } };
+    this.link = firstLink(signal.bytesPerSecond, latencyMs);
   }
 
   private readonly dice = (): number => this.deps.clock.random();
@@ -166,11 +191,18 @@ export class SyncLoop {
       const files = await outgoingMedia(this.deps, (id) => this.deps.dueOf(id));
       const started = this.deps.ticks();
       this.tell({ phase: 'sending', reason: 'SENDING', lastTriedAt: this.deps.clock.now() });
-      const result = await exchangeRound(this.deps, this.link.bytesMax, this.offer(files));
+      const deps = { ...this.deps, transport: this.timed };
+      const result = await exchangeRound(deps, this.link.bytesMax, this.offer(files));
       const tookMs = this.deps.ticks() - started;
       if (result.kind === 'failed') return { outcome: result.outcome, tookMs };
-      this.contact({ kind: 'text', bytes: result.bytes, delivered: result.delivered, ms: tookMs });
+      this.contact({
+        kind: 'text',
+        bytes: result.bytes,
+        delivered: result.delivered,
+        ms: this.awayMs,
+      });
       this.spreadSeconds = result.spreadSeconds;
+      this.status = { ...this.status, outdated: result.outdated };
       if (result.announced > 0) this.tell({ filesTomorrow: result.unnamed > 0 }, false);
       if (result.forked) await this.deps.enrolAgain();
       if (result.more) continue;
@@ -214,10 +246,10 @@ export class SyncLoop {
     announce(files, this.pace.restSeconds() > 0 ? 0 : this.pace.filesAtOnce(files.length));
 
   private contact(one: Measured): void {
-    this.link = afterSuccess(this.link);
     this.lastContact = this.deps.ticks();
     this.notBefore = 0;
     this.measure(one);
+    this.link = afterSuccess(this.link, this.status.signal.bytesPerSecond);
     this.tell({ phase: 'sending', reason: null });
   }
 
@@ -230,7 +262,8 @@ export class SyncLoop {
   }
 
   private failed(outcome: NoReply, tookMs: number): void {
-    this.link = afterFailure(this.link, outcome, tookMs);
+    const { bytesPerSecond } = this.status.signal;
+    this.link = afterFailure(this.link, { outcome, tookMs }, bytesPerSecond);
     if (outcome.kind === 'refused' && outcome.error === 'SIGN_IN')
       return this.stop('SIGN_IN_AGAIN');
     const seconds = waitSeconds(this.link, outcome, this.dice);

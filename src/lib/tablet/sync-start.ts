@@ -1,4 +1,4 @@
-import { browserClock, browserDigest, randomBytes } from './browser.ts';
+import { browserClock, browserDigest, quickestAnswer, randomBytes } from './browser.ts';
 import type { Engine } from './engine.ts';
 import { toBase64Url } from '../protocol/hash.ts';
 import type { Signal } from './signal.ts';
@@ -84,7 +84,7 @@ export function startSync(start: SyncStart): { readonly loop: SyncLoop; stop(): 
       },
       lock: (run) => aloneAmongTabs(tabs, SYNC_LOCK, run),
       ...{ dueOf: start.dueOf, enrolAgain: start.enrolAgain, storage: browserStorage },
-      ...{ signal: start.signal, keepSignal: start.keepSignal },
+      ...{ signal: start.signal, keepSignal: start.keepSignal, latencyMs: quickestAnswer },
     },
     start.changed,
   );

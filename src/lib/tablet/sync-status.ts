@@ -8,7 +8,7 @@ import type { SyncStatus } from './workspace-types.ts';
 
 export const QUIET_LOOP: LoopStatus = {
   ...{ phase: 'idle', reason: null, lastTriedAt: null, nextTryAt: null },
-  ...{ signal: noSignal(0), progress: new Map(), filesTomorrow: false },
+  ...{ signal: noSignal(0), progress: new Map(), filesTomorrow: false, outdated: false },
 };
 
 export interface StatusInputs {
@@ -47,7 +47,7 @@ export function syncStatus({ all, media, unsentTextBytes, ...rest }: StatusInput
     alarm: sync?.was && sync.was.dv !== alarmRead ? sync.was : null,
     nearestDue: nearest(unsent.map((r) => ({ caseId: r.caseId, dueAt: r.light.dueAt }))),
     clockOffsetSeconds: sync?.clockOffsetSeconds ?? 0,
-    mediaProgress: progressOf(loop),
+    ...{ mediaProgress: progressOf(loop), outdated: loop.outdated },
   };
 }
 

@@ -290,6 +290,8 @@ export interface SyncStatus {
   readonly clockOffsetSeconds: number;
   /** Fraction of the files under way now, 0..1. */
   readonly mediaProgress: number | null;
+  /** The county wants a newer program; what is saved is taken all the same. */
+  readonly outdated: boolean;
 }
 
 /** 该办的事: what the agent owes somebody. Words are the dictionary's, by kind. */

@@ -50,6 +50,14 @@ describe('the strip on top', () => {
     expect(doubt.note).toContain('收齐了没有');
   });
 
+  it('[SY50] asks for an update in plain words, and never says that sending stopped', () => {
+    const sent = { allSent: { cases: 2, at: '2026-06-08T09:42:00Z' }, outdated: true };
+    expect(strip(sent, { rows: [row] }).note).toBe('要更新程序，存的照样能送');
+    const waiting = { rows: [{ ...row, light: {} }] };
+    const said = strip({ unsentCases: 1, outdated: true }, waiting);
+    expect([said.title, said.note]).toEqual(['1 件还在机器里', '要更新程序，存的照样能送']);
+  });
+
   it('[UI9] names the nearest deadline, and turns red when a 24 h limit has passed', () => {
     const near = { nearestDue: { caseId: 'c', dueAt: '2026-06-09T01:30:00Z' } };
     const waiting = { rows: [{ ...row, light: { clock: 'C0', level: 'ok' } }] };

@@ -19,11 +19,12 @@ export function truthOf(w: Workspace, words: ShellWords, lang: Language): Truth 
   const { sync, now } = w;
   const t = words.truth;
   const doubt = clockDoubt(sync, now);
+  const update = sync.outdated ? t.outdated : '';
   const clock = doubt ? doubtWords(doubt, words) : '';
   if (sync.allSent && sync.allSent.cases > 0) {
     const sameDay = dayOf(sync.allSent.at) === dayOf(now);
     const at = sameDay ? clockTime(sync.allSent.at) : when(sync.allSent.at, now, lang);
-    return { tone: 'quiet', title: t.sent(sync.allSent.cases, at), note: clock, go: '' };
+    return { tone: 'quiet', title: t.sent(sync.allSent.cases, at), note: clock || update, go: '' };
   }
   if (sync.unsentCases === 0 && w.rows.length === 0)
     return { tone: 'quiet', title: t.none, note: clock || t.noneNote, go: '' };
@@ -49,7 +50,7 @@ export function truthOf(w: Workspace, words: ShellWords, lang: Language): Truth 
   return {
     tone: overdue > 0 ? 'late' : 'unsent',
     title,
-    note: overdue > 0 ? t.overdue(overdue) : `${why}${near ? `。${near}` : ''}`,
+    note: overdue > 0 ? t.overdue(overdue) : [update || why, near].filter(Boolean).join('。'),
     go,
   };
 }

@@ -72,6 +72,7 @@ export const shellEn: ShellWords = {
     provingNote: 'Only what agrees is called sent',
     doubt: 'Not yet agreed with the county',
     why: 'See why',
+    outdated: 'The program needs an update; what is saved is sent all the same',
   },
   update: {
     ready: 'A new version is ready and waiting',

@@ -68,6 +68,7 @@ export const shellZh = {
     provingNote: '对上了才说送到',
     doubt: '还没跟县里对上',
     why: '看是咋回事',
+    outdated: '要更新程序，存的照样能送',
   },
   update: {
     ready: '有新版本，装好了，等着换上',
