@@ -6,6 +6,7 @@ import { TAKEN } from '../../src/lib/domain/testing/story.ts';
 import type { EventId } from '../../src/lib/domain/values.ts';
 import { asCaseEvent } from '../../src/lib/ports/event-store.ts';
 import { AREAS } from '../../src/lib/server/county.ts';
+import { historyOf } from '../../src/lib/server/desk/history.ts';
 import { readAgain } from '../../src/lib/server/jobs/read-again.ts';
 import { freshRecord } from '../../src/lib/server/jobs/fresh-fold.ts';
 import { domainJudge } from '../../src/lib/server/sync/domain-judge.ts';
@@ -49,6 +50,12 @@ describe('events of a newer build', () => {
     const file = await county.file();
     expect([file.visits.length, file.unread, file.quarantined]).toEqual([0, [id], []]);
     expect(file.timeline.at(-1)).toMatchObject({ eventId: id, effect: 'UNKNOWN' });
+    const lines = historyOf(file, county.log().map(asCaseEvent) as never, {
+      ...{ unitSide: false, followup: true },
+    });
+    expect(lines.filter(({ type }) => type === 'event.quarantined')).toEqual([]);
+    const line = lines.find(({ key }) => key === id);
+    expect([line?.name, line?.text]).toEqual(['有一条这个版本还看不懂的记录', '']);
     const again = await county.push([sent('visit.recorded', { seen: '新版写的' })], { v: 3 });
     expect(again.results).toMatchObject([{ s: 'dup', id }]);
     const other = await county.push([], { dv: 'dvB' });

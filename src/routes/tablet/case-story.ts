@@ -77,13 +77,15 @@ export function storyOf(
         },
       ]
     : [];
+  // The county's own line before an unread entry says the same once more.
+  const twice = new Set(view.file.opaque?.map(({ noted }) => noted.eventId));
   const past = view.file.timeline
-    .filter((e) => !quiet.has(e.type))
+    .filter((e) => !quiet.has(e.type) && !twice.has(e.eventId))
     // Newest on top; of one act's events, written in the same second, the last one stands on top.
     .toReversed()
     .toSorted((a, b) => b.occurredAt.slice(0, 19).localeCompare(a.occurredAt.slice(0, 19)))
     .map((e): TimelineRow => {
-      const words = w.events[e.type] ?? e.type;
+      const words = e.effect === 'UNKNOWN' ? w.unread : (w.events[e.type] ?? e.type);
       const said = own.get(e.eventId);
       const place = view.places[e.eventId] ?? 'county';
       return {

@@ -35,6 +35,8 @@ const OFFICE_ONLY = new Set(['mediation.recorded', 'leader.instructed']);
 /** Bookkeeping that says nothing to a person. */
 const QUIET = new Set(['view.logged', 'export.made', 'clock.changed', 'doc.generated']);
 const TEXT_MAX = 240;
+/** What a newer build wrote: one line, whatever it is called and says. */
+const UNREAD_NAME = '有一条这个版本还看不懂的记录';
 
 /** Who reads the history: a unit or not, and whether what follow-up calls brought (P4) is his. */
 export interface HistoryRights {
@@ -56,16 +58,19 @@ function telling(event: CaseEvent, { unitSide, followup }: HistoryRights): strin
 /** The history as people read it, newest first, by when things happened; of one moment by the log. */
 export function historyOf(file: CaseFile, events: readonly CaseEvent[], rights: HistoryRights) {
   const effects = new Map(file.timeline.map((line) => [line.eventId, line.effect]));
+  const unread = (event: CaseEvent) => effects.get(event.id) === 'UNKNOWN';
+  // The county's own line before it says the same once more.
+  const said = new Set(file.opaque?.map(({ noted }) => noted.eventId));
   return events
-    .filter((event) => !QUIET.has(event.type))
+    .filter((event) => !QUIET.has(event.type) && !said.has(event.id))
     .map((event) => ({
       key: event.id as string,
       at: event.occurredAt as string,
       receivedAt: event.stamp.receivedAt as string | null,
-      name: eventName(event.type),
+      name: unread(event) ? UNREAD_NAME : eventName(event.type),
       type: event.type as string,
       who: event.stamp.actor.name,
-      text: telling(event, rights),
+      text: unread(event) ? '' : telling(event, rights),
       effect: effects.get(event.id) ?? 'APPLIED',
     }))
     .reverse()

@@ -82,6 +82,7 @@ export const caseEn: CaseWords = {
   fewer: 'Fold',
   sealed: 'This case is locked',
   sealedNote: 'Only named persons at the county see it. “Add” still goes in; nothing comes out.',
+  unread: 'An entry that this version cannot read yet; it is kept, a newer one will',
   events: {
     'case.drafted': 'Writing began',
     'dictation.recorded': 'Her words were noted',

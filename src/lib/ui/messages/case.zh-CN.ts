@@ -75,6 +75,7 @@ export const caseZh = {
   fewer: '收起来',
   sealed: '这一单锁上了',
   sealedNote: '只有县里专人看得见。有新情况点「补充」，送得进去，看不见里头。',
+  unread: '有一条这个版本还看不懂的记录，没丢，换了新版本就认了',
   events: {
     'case.drafted': '开始记',
     'dictation.recorded': '记下了她说的话',
