@@ -48,7 +48,11 @@ export const MUTANTS: readonly Mutant[] = [
     "return asUnit && !sight.identityToUnit ? 'IDENTITY_WITHHELD' : null;",
     'return null;',
   ),
-  permissions('ratings before the end', "ownRole && !ended ? 'NOT_YET' : null", 'null'),
+  permissions(
+    'ratings before the end',
+    "return action === 'rating.view' && ownRole && !ended ? 'NOT_YET' : null;",
+    'return null;',
+  ),
   permissions(
     'the office of one county reads all counties',
     "scope !== null && code !== '' && isWithinArea(code as AreaCode, scope);",

@@ -12,9 +12,10 @@ const NOBODY: Person = {
   ...{ user: '', name: '', role: 'V', state: 'active', area: null, unit: null, listed: false },
 };
 
+const TRIES_MAX = 3;
+
 export class Visitor {
   readonly person: Person;
-  requests = 0;
   private readonly origin: string;
   private fetch: typeof fetch;
 
@@ -52,10 +53,16 @@ export class Visitor {
     return other;
   }
 
+  /** Asks again when the server had just closed a connection that lay idle. */
   async ask(path: string, init: RequestInit = {}): Promise<Answered> {
-    this.requests += 1;
-    const answer = await this.fetch(`${this.origin}${path}`, { redirect: 'manual', ...init });
-    return { status: answer.status, text: await answer.text() };
+    for (let tries = 1; ; tries++) {
+      try {
+        const answer = await this.fetch(`${this.origin}${path}`, { redirect: 'manual', ...init });
+        return { status: answer.status, text: await answer.text() };
+      } catch (error) {
+        if (tries === TRIES_MAX) throw error;
+      }
+    }
   }
 
   /** A form as a page of the desk sends it. */

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { LIFECYCLE } from '../../src/lib/domain/lifecycle.ts';
+import { can } from '../../src/lib/domain/permissions.ts';
+import { CASES, PEOPLE } from './cast.ts';
+import { expectedCells } from './expected.ts';
+import { CELLS_MIN, runMatrix, unspoken } from './matrix.ts';
+import { relationOf } from './relation.ts';
+import { routesUnspoken } from './routes.ts';
+
+describe('the table of rights written by hand', () => {
+  it('[PM11] every role, action, relation and state of a grant is as the table says', () => {
+    const { cells, allowed, wrong } = runMatrix(can);
+    expect(wrong).toEqual([]);
+    expect(cells).toBeGreaterThanOrEqual(CELLS_MIN);
+    expect(allowed).toBeGreaterThan(1_000);
+  });
+
+  it('[PM11] no pair and no event is without a row, and every row names its source', () => {
+    expect(unspoken(Object.keys(LIFECYCLE))).toEqual([]);
+    expect(expectedCells().filter(({ source }) => !source.includes('§'))).toEqual([]);
+  });
+
+  it('[PM11] a table that is asked of somebody who may everything is wrong nearly everywhere', () => {
+    const { cells, allowed, wrong } = runMatrix(() => true);
+    expect(wrong).toHaveLength(cells - allowed);
+  });
+});
+
+describe('the attack', () => {
+  it('[AU55] a route on disk without a row in routes.csv turns the check red', () => {
+    expect(routesUnspoken()).toEqual([]);
+  });
+
+  it('the cast stands in every relation that pages can show', () => {
+    const met = new Set(PEOPLE.flatMap((who) => CASES.map((one) => relationOf(who, one))));
+    const shown = [
+      ...['own', 'own-elsewhere', 'same-area', 'other-area', 'former', 'as-unit', 'recused'],
+      ...['named', 'accused-county', 'accused-village', 'accused-township', 'accused-unknown'],
+      ...['complained', 'closed', 'sealed', 'sealed-listed', 'sealed-listed-named'],
+    ];
+    expect(shown.filter((relation) => !met.has(relation))).toEqual([]);
+  });
+});
