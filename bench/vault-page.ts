@@ -1,0 +1,220 @@
+/** Runs in the browser: saves with and without the vault and raw strict puts, taking turns. */
+import type { CaseId, EventId, Instant } from '../src/lib/domain/values.ts';
+import { NO_ACT, firstSync, type TabletStore } from '../src/lib/ports/tablet-store.ts';
+import { eventHash } from '../src/lib/protocol/hash.ts';
+import { newKeyPair } from '../src/lib/protocol/hpke.ts';
+import type { Recipient } from '../src/lib/protocol/sealed.ts';
+import { browserClock, browserDigest } from '../src/lib/tablet/browser.ts';
+import { TabletDb } from '../src/lib/tablet/db.ts';
+import { dexieTabletStore } from '../src/lib/tablet/event-store-dexie.ts';
+import { encodePlain } from '../src/lib/tablet/vault.ts';
+import type { Place, VaultStore } from '../src/lib/tablet/vault/body.ts';
+import { PBKDF2_STANDARD } from '../src/lib/tablet/vault/kdf.ts';
+import { KeeperClient } from '../src/lib/tablet/vault/keeper-client.ts';
+import { VaultClient, type ToSeal } from '../src/lib/tablet/vault/vault-client.ts';
+import type { Secret, Wrap } from '../src/lib/tablet/vault/wraps.ts';
+import { intake, listEntry, openRaw, rawPut } from './save-floor.ts';
+
+/** What one round took, milliseconds by the name of the way. */
+type Round = Readonly<Record<string, number>>;
+
+const place = (store: VaultStore, id: string): Place => ({ store, id, version: 1 });
+
+/** The bodies of one intake as the product writes them: events, core and list entry. */
+async function bodiesOf(n: number, events: number) {
+  const [caseId, salt] = [browserClock.caseId(), browserClock.salt()];
+  const made = await Promise.all(
+    Array.from({ length: events }, async (_, i) => {
+      const payload = i === 0 ? intake(n) : { note: `第 ${i} 步`, at: n, ok: true };
+      const body = {
+        ...{ id: browserClock.eventId() as EventId, caseId: caseId as CaseId, type: 'case.taken' },
+        ...{ v: 1, occurredAt: browserClock.now() as Instant, payload },
+      };
+      return { body, h: await eventHash(browserDigest, salt, body) };
+    }),
+  );
+  return { caseId, salt, made, entry: listEntry(n) };
+}
+
+type Bodies = Awaited<ReturnType<typeof bodiesOf>>;
+type Sealer = (bodies: Bodies) => Promise<readonly Uint8Array[]>;
+
+const asItems = ({ caseId, salt, made, entry }: Bodies): ToSeal[] => [
+  ...made.map((value) => ({ place: place('events', value.body.id), value })),
+  { place: place('cases', caseId), value: { salt } },
+  { place: place('facts', caseId), value: entry },
+];
+
+/** Every body sealed, in one message; copies: none, one for each event, one for the act. */
+const vaultSealer =
+  (vault: VaultClient, copies: 'none' | 'each' | 'act'): Sealer =>
+  async (bodies) => {
+    const items = asItems(bodies).map((item, i): ToSeal => {
+      const event = bodies.made[i];
+      if (!event || copies === 'none' || (copies === 'act' && i > 0)) return item;
+      const all = copies === 'act' ? bodies.made : [event];
+      const value = { salt: bodies.salt, events: all.map((e) => e.body) };
+      return { ...item, copy: { place: { kind: 'event', id: event.body.id }, value } };
+    });
+    const sealed = await vault.sealAct(items);
+    return sealed.map(({ body }) => body);
+  };
+
+/** The planted fault: every body asks for itself and waits for the one before. */
+const oneByOne =
+  (vault: VaultClient): Sealer =>
+  async (bodies) => {
+    const out: Uint8Array[] = [];
+    for (const item of asItems(bodies)) {
+      for (let again = 0; again < 4; again++) await vault.sealAct([item]);
+      out.push(...(await vault.sealAct([item])).map(({ body }) => body));
+    }
+    return out;
+  };
+
+const plainSealer: Sealer = async (bodies) =>
+  asItems(bodies).map(({ value }) => encodePlain(value));
+
+async function save(store: TabletStore, bodies: Bodies, sealer: Sealer): Promise<number> {
+  const sealed = await sealer(bodies);
+  const { caseId, made } = bodies;
+  const at = (i: number): Uint8Array => sealed[i] ?? new Uint8Array();
+  const done = performance.now();
+  await store.save({
+    ...NO_ACT,
+    events: made.map(({ body }, i) => ({ id: body.id, caseId, day: 20_000, body: at(i) })),
+    cases: [{ id: caseId, body: at(made.length) }],
+    facts: [{ id: caseId, facts: at(made.length + 1) }],
+  });
+  return done;
+}
+
+async function openStore(name: string): Promise<TabletStore> {
+  const store = dexieTabletStore(new TabletDb(name));
+  await store.begin(firstSync(browserClock.deviceId()));
+  return store;
+}
+
+const newWorker = (name: string): Worker => new Worker(`/${name}.js`, { type: 'module' });
+
+async function recipients(): Promise<Recipient[]> {
+  const [a, b] = [await newKeyPair(), await newKeyPair()];
+  return [
+    { kind: 'intake', keyId: 'intake-1', publicKey: a.publicKey },
+    { kind: 'recovery', keyId: 'recovery-1', publicKey: b.publicKey },
+  ];
+}
+
+const card: Secret = {
+  ...{ kind: 'card', cardId: 'c', card: crypto.getRandomValues(new Uint8Array(16)), pin: '847362' },
+};
+const pass: Secret = { kind: 'pass', passphrase: '三屯村口那棵老榆树' };
+const vaultId = 'AAAAAAAAAAAAAAAAAAAAAA';
+
+interface Made {
+  readonly vault: VaultClient;
+  readonly wraps: readonly Wrap[];
+}
+
+async function made(): Promise<Made> {
+  const vault = new VaultClient(newWorker('vault'));
+  const to = await recipients();
+  const wraps = await vault.create({ vaultId, secrets: [card, pass], recovery: [] });
+  await vault.begin(to, new KeeperClient(newWorker('keeper')));
+  return { vault, wraps };
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+/** Saves in turns whose order changes; `events` events in an act. */
+async function saves(of: { rounds: number; events: number; plant: boolean }): Promise<Round[]> {
+  const raw = await openRaw();
+  const store = await openStore(`ours-${of.events}`);
+  const { vault } = await made();
+  const copies = of.plant ? oneByOne(vault) : vaultSealer(vault, 'each');
+  const ways: Record<string, Sealer> = {
+    plain: plainSealer,
+    noCopies: vaultSealer(vault, 'none'),
+    vault: copies,
+    oneCopy: vaultSealer(vault, 'act'),
+  };
+  const out: Round[] = [];
+  for (let n = 0; n < of.rounds; n++) {
+    const round: Record<string, number> = {};
+    const names = ['raw', ...Object.keys(ways)];
+    const order = n % 2 === 0 ? names : names.toReversed();
+    for (const name of order) {
+      const sealer = ways[name];
+      if (!sealer) {
+        round[name] = await timed(() => rawPut(raw, n));
+        continue;
+      }
+      const start = performance.now();
+      const bodies = await bodiesOf(n, of.events);
+      const sealing = performance.now();
+      const sealed = await save(store, bodies, sealer);
+      round[name] = performance.now() - start;
+      round[`${name}Seal`] = sealed - sealing;
+    }
+    out.push(round);
+  }
+  vault.lock();
+  return out;
+}
+
+/** Unlocks, with the worker's start and the loading of the WebAssembly in it. */
+async function unlocks(times: number): Promise<Round[]> {
+  const { vault, wraps } = await made();
+  const slow = await vault.addWrap(pass, PBKDF2_STANDARD);
+  const entries = Array.from({ length: 2_000 }, (_, n) => ({
+    ...{ place: place('facts', `c${n}`), value: listEntry(n) },
+  }));
+  const sealed = await vault.sealAct(entries);
+  const bodies = sealed.map(({ body }, n) => ({ place: place('facts', `c${n}`), body }));
+  const plain = entries.map(({ value }) => encodePlain(value));
+  vault.lock();
+  const out: Round[] = [];
+  for (let n = 0; n < times; n++) {
+    const round: Record<string, number> = {};
+    const way = async (name: string, wrap: Wrap | undefined, secret: Secret): Promise<void> => {
+      const again = new VaultClient(newWorker('vault'));
+      if (!wrap) throw new Error('no wrap');
+      const kdf = 'kdf' in wrap ? { kdf: wrap.kdf } : {};
+      round[name] = await timed(() => again.unlock({ vaultId, wrap, secret, ...kdf }));
+      if (name === 'card') round.open2000 = await timed(() => again.openMany(bodies));
+      again.lock();
+    };
+    await way(
+      'card',
+      wraps.find((w) => w.kind === 'card'),
+      card,
+    );
+    await way('pbkdf2', slow, pass);
+    const decoder = new TextDecoder();
+    round.plain2000 = await timed(async () =>
+      plain.forEach((body) => JSON.parse(decoder.decode(body.subarray(1)))),
+    );
+    out.push(round);
+  }
+  return out;
+}
+
+/** A photo of 5 MB in chunks of 64 KiB, all in one message. */
+async function photos(times: number): Promise<Round[]> {
+  const { vault } = await made();
+  const chunk = crypto.getRandomValues(new Uint8Array(65_536));
+  const parts = Array.from({ length: 80 }, (_, n) => ({
+    place: place('chunks', `f/${n}`),
+    bytes: chunk,
+  }));
+  const out: Round[] = [];
+  for (let n = 0; n < times; n++) out.push({ photo5mb: await timed(() => vault.sealBytes(parts)) });
+  vault.lock();
+  return out;
+}
+
+Object.assign(globalThis, { saves, unlocks, photos });
