@@ -6,6 +6,7 @@ import { isConfined, OPEN_TO_CONFINED } from './lib/server/auth/second-factor.ts
 import { readSession } from './lib/server/auth/session.ts';
 import { getContainer } from './lib/server/container.ts';
 import { startDaily } from './lib/server/jobs/daily.ts';
+import { startWarming } from './lib/server/desk/warm.ts';
 import { readAgain } from './lib/server/jobs/read-again.ts';
 import { startRefold } from './lib/server/jobs/refold.ts';
 import { startBackups } from './lib/server/jobs/schedule.ts';
@@ -31,6 +32,7 @@ export const init: ServerInit = async () => {
   startRefold(container, room.desk.cases.forget);
   startSweeping(container);
   await readAgain(container.sync);
+  startWarming(room.desk, () => container.open);
   const link = await setupLink(room);
   if (link !== null) console.log(`还没有账号。头一个管账号的人从这儿设（一天内有效）：\n  ${link}`);
 };

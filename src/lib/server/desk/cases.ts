@@ -13,6 +13,8 @@ import { soundRecord } from './sound.ts';
 const FILES_KEPT_MAX = 20_000;
 /** Cases read from the database in one go. */
 const BATCH = 200;
+/** Cases that are read ahead without a pause: some 20 ms of work. */
+const WARM_SLICE = 25;
 
 interface Kept {
   readonly record: CaseRecord;
@@ -32,6 +34,11 @@ export interface CaseReader {
   clocks(record: CaseRecord, context: ClockContext): Promise<readonly ClockRecord[]>;
   /** Counts the clocks of many cases that were never counted, in few queries. */
   prepare(records: readonly CaseRecord[], context: ClockContext): Promise<void>;
+  /**
+   * Reads every case and counts its clocks, newest first and few at a time, so that the first look
+   * finds them here; `pause` lets others in between and says whether to go on. How many were read.
+   */
+  warm(context: ClockContext, pause: () => Promise<boolean>): Promise<number>;
   /** Keeps nothing: rows were written anew without an event (refold). */
   forget(): void;
 }
@@ -96,6 +103,29 @@ async function countAll(
   }
 }
 
+/** Those of the records that are kept as they are and whose clocks nobody has counted. */
+const uncounted = (kept: ReadonlyMap<string, Kept>, records: readonly CaseRecord[]): Kept[] =>
+  records.flatMap((record) => {
+    const entry = kept.get(record.caseId);
+    return entry?.record === record && entry.clocks === null ? [entry] : [];
+  });
+
+/** Does the work slice by slice while `pause` says so; how many were done. */
+async function inSlices<T>(
+  list: () => Promise<readonly T[]>,
+  pause: () => Promise<boolean>,
+  work: (slice: readonly T[]) => Promise<void>,
+): Promise<number> {
+  const all = await list();
+  let done = 0;
+  while (done < all.length && (await pause())) {
+    const slice = all.slice(done, done + WARM_SLICE);
+    await work(slice);
+    done += slice.length;
+  }
+  return done;
+}
+
 /** A reader over the projection rows of one county. */
 export function createCaseReader(db: Kysely<CountyTables>, county: string): CaseReader {
   const kept = new Map<string, Kept>();
@@ -138,29 +168,30 @@ export function createCaseReader(db: Kysely<CountyTables>, county: string): Case
     return records;
   }
 
+  const events = (ids: readonly CaseId[]) => eventsOf(db, county, ids);
+  const prepare = (records: readonly CaseRecord[], context: ClockContext) =>
+    countAll(uncounted(kept, records), context, events);
+  const newest = () => marks().orderBy('last_seq', 'desc').limit(FILES_KEPT_MAX).execute();
+
   return {
     all,
+    prepare,
+    warm: (context, pause) =>
+      inSlices(newest, pause, async (m) => prepare(await fresh(m), context)),
     one: async (caseId) =>
       (await fresh(await marks().where('case_id', '=', caseId).execute()))[0] ?? null,
     byQueryCode: async (code) => fresh(await marks().where('query_code', '=', code).execute()),
-    events: (caseId) => eventsOf(db, county, [caseId]),
+    events: (caseId) => events([caseId]),
     forget: () => {
       kept.clear();
       listed = null;
-    },
-    prepare: async (records, context) => {
-      const bare = records.flatMap((record) => {
-        const entry = kept.get(record.caseId);
-        return entry?.record === record && entry.clocks === null ? [entry] : [];
-      });
-      await countAll(bare, context, (ids) => eventsOf(db, county, ids));
     },
     clocks: async (record, context) => {
       const entry = kept.get(record.caseId);
       const nowMs = Date.parse(context.now);
       if (entry?.record.lastSeq === record.lastSeq && entry.clocks && nowMs < entry.clocksUntilMs)
         return entry.clocks;
-      const clocks = clocksOrNone(await eventsOf(db, county, [record.caseId]), context);
+      const clocks = clocksOrNone(await events([record.caseId]), context);
       if (entry) remember(entry, clocks, nowMs);
       return clocks;
     },
