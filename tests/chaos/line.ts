@@ -68,8 +68,9 @@ export class Line {
     const pass = (side: 'request' | 'answer', count: 'up' | 'down', to: Socket) => (b: Buffer) => {
       const left = cut?.side === side ? cut.at - passed[count] : Infinity;
       passed[count] += Math.min(left, b.length);
-      if (b.length < left) to.write(b);
-      // The cut byte itself is the last to pass; the other end has it before the line is gone.
+      // Cut where another byte would have come: what had ended there was not cut.
+      if (b.length <= left) to.write(b);
+      // Byte k is the last to pass; the other end has it before the line is gone.
       else if (left > 0) to.write(b.subarray(0, left), cutNow);
       else cutNow();
     };

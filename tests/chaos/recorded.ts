@@ -86,9 +86,9 @@ async function heard(of: Stage, step: AskStep, body: Uint8Array<ArrayBuffer>) {
 }
 
 /** The same end: what was stored then may be a repetition by now, a cut try came first. */
-const end = (reply: ExchangeReply): unknown =>
+const end = (said: unknown): unknown =>
   JSON.parse(
-    JSON.stringify(told(reply), (key, value: unknown) =>
+    JSON.stringify(said, (key, value: unknown) =>
       key === 'at' || key === 'rule'
         ? undefined
         : key === 's' && value === 'dup'
@@ -108,7 +108,10 @@ async function exchanged(of: Stage, step: AskStep, translation: Translation): Pr
   const now = answer.json as ExchangeReply;
   const then = (await jsonOf(step.answer.text ?? '')).json as ExchangeReply;
   translation.learn(then, now);
-  return answer.req === asked.req && isDeepStrictEqual(end(now), end(then));
+  return (
+    answer.req === asked.req &&
+    isDeepStrictEqual(end(told(now)), end(translation.expected(then, now)))
+  );
 }
 
 /** Payloads of the events that the county took then, by id. */
