@@ -23,9 +23,11 @@ const counts = (text: unknown): void => {
   if (typeof text === 'string' && text.toUpperCase() === 'COMMIT') commits++;
 };
 const { exec } = DatabaseSync.prototype;
+/** Planted: answers as if it had committed. */
+let forgetful = false;
 DatabaseSync.prototype.exec = function (this: DatabaseSync, text) {
   counts(text);
-  exec.call(this, text);
+  exec.call(this, forgetful && text === 'COMMIT' ? 'ROLLBACK' : text);
 };
 const query = Client.prototype.query as (...args: unknown[]) => unknown;
 Client.prototype.query = function (this: Client, ...args: unknown[]) {
@@ -56,8 +58,20 @@ if (!env.ok) throw new Error(env.error.join('\n'));
 const room = await openRoom(await openContainer(env.value));
 const agents = await agentsOf(room, Number(process.env['AGENTS'] ?? 1));
 const server = await listen(room);
+/** Events of tablets that another connection finds in the file: what is committed. */
+function durable(file: string): number {
+  const other = new DatabaseSync(file, { readOnly: true });
+  const asked = other.prepare("SELECT count(*) FROM log WHERE kind = 'event' AND dv <> 'county'");
+  const rows = Number(Object.values(asked.get() ?? {})[0]);
+  other.close();
+  return rows;
+}
+
+const { databaseFile } = env.value;
 process.on('message', (word) => {
-  if (word === 'used') process.send?.({ used: { ...process.cpuUsage(), commits } });
+  if (word === 'used')
+    process.send?.({ used: { ...process.cpuUsage(), commits, rows: durable(databaseFile) } });
+  if (word === 'plant') forgetful = true;
   if (word !== 'stop') return;
   void server.close().then(() => process.exit(0));
 });

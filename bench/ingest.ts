@@ -5,7 +5,8 @@
  *     floor, county, floor, county, …   the medians are compared   ratio = county / floor
  *
  * Generator and servers share the machine's cores: the processor time of the county's process per
- * event stands beside it. The planted fault: a county that commits nothing is taken for one.
+ * event stands beside it. The planted fault: a county that
+ * answers and never commits; another connection to its file counts what is there.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -28,13 +29,14 @@ interface Plan {
   /** Events of one POST. */
   readonly perPost: number;
   readonly rounds: number;
+  readonly plant: boolean;
 }
 
 interface Used {
   readonly user: number;
   readonly system: number;
   readonly commits: number;
-  readonly rows?: number;
+  readonly rows: number;
 }
 
 /** One server process, told and asked over IPC. */
@@ -96,7 +98,7 @@ async function timed(served: Served, events: number, work: () => Promise<void>):
   const after = await served.used();
   const used = {
     ...{ user: after.user - before.user, system: after.system - before.system },
-    ...{ commits: after.commits - before.commits, rows: (after.rows ?? 0) - (before.rows ?? 0) },
+    ...{ commits: after.commits - before.commits, rows: after.rows - before.rows },
   };
   return { events, seconds, used };
 }
@@ -119,6 +121,8 @@ interface Round {
   readonly floor: Pushed;
   readonly county: Pushed;
   readonly contents: number;
+  /** Events that were not told to be stored, or are not there. */
+  readonly lost: number;
 }
 
 interface Sides {
@@ -150,16 +154,20 @@ async function round({ floor, county }: Sides, plan: Plan, seed: number): Promis
     together(
       inFlight,
       tablets.map(({ tablet, batches }) => async () => {
-        for (const batch of batches) await tablet.send(batch);
+        for (const batch of batches)
+          await tablet.send(batch).catch((error: unknown) => {
+            // Planted, the county forgets its own history and says so.
+            if (!plan.plant) throw error;
+          });
       }),
     ),
   );
   wires.floor.close();
   wires.county.close();
-  const stored = tablets.reduce((sum, { tablet }) => sum + tablet.stored, 0);
-  if (stored !== all.length) throw new Error(`stored ${stored} of ${all.length}`);
   if (first.used.rows !== all.length) throw new Error(`the floor has ${first.used.rows} rows`);
-  return { floor: first, county: second, contents };
+  const stored = tablets.reduce((sum, { tablet }) => sum + tablet.stored, 0);
+  const lost = all.length - Math.min(stored, second.used.rows);
+  return { floor: first, county: second, contents, lost };
 }
 
 const median = (values: readonly number[]): number =>
@@ -177,6 +185,7 @@ async function measured(plan: Plan, databaseUrl: string) {
     ...{ NODE_ENV: 'demo', AGENTS: String(plan.tablets * plan.rounds) },
   });
   try {
+    if (plan.plant) county.served.child.send('plant');
     const rounds: Round[] = [];
     for (let n = 0; n < plan.rounds; n++) rounds.push(await round({ floor, county }, plan, n));
     return figuresOf(rounds, plan);
@@ -199,6 +208,7 @@ function figuresOf(rounds: readonly Round[], { perPost, inFlight }: Plan) {
     ...{ eventsPerSecond: Math.round(eventsPerSecond), baseline: Math.round(baseline) },
     ratio: Math.round((100 * eventsPerSecond) / baseline) / 100,
     ...{ commits, eventsPerCommit: Math.round((10 * attempts) / commits) / 10, attempts },
+    lost: rounds.reduce((sum, one) => sum + one.lost, 0),
     ...{ perPost, inFlight, eventsPerContent: Math.round((100 * attempts) / contents) / 100 },
     cpuMicrosPerEvent: Math.round(median(rounds.map(({ county }) => micros(county)))),
     baselineCpuMicrosPerEvent: Math.round(median(rounds.map(({ floor }) => micros(floor)))),
@@ -210,8 +220,9 @@ export async function benchIngest({ plant, option }: Asked): Promise<Measured> {
   const plan: Plan = {
     ...{ tablets: Number(option('tablets') ?? 8), inFlight: Number(option('in-flight') ?? 8) },
     ...{ perPost: Number(option('per-post') ?? 100), rounds: Number(option('rounds') ?? 3) },
+    plant,
   };
   const figures = await measured(plan, '');
-  const ok = !plant && figures.ratio >= MINIMUM_RATIO;
+  const ok = figures.lost === 0 && figures.ratio >= MINIMUM_RATIO;
   return { ok, figures: { ...figures, minimumRatio: MINIMUM_RATIO, aim: AIM } };
 }
