@@ -115,6 +115,8 @@ const ORACLES = [
     onlyCi: true,
     plant: false,
   },
+  { name: 'authz', args: ['scripts/authz.ts'], quick: ['--quick'] },
+  { name: 'authz mutants', args: ['scripts/authz.ts', '--mutants'], onlyCi: true, plant: false },
   { name: 'verify', args: ['scripts/verify.ts', '--sample'] },
   { name: 'size', args: ['bench/index.ts', 'size'] },
   { name: 'intake-real', args: ['scripts/intake-real.ts', '--quick'], needsSamples: true },

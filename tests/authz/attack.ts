@@ -16,21 +16,18 @@ const SHORT = [
   ...['agent', 'sister', 'town', 'registrar', 'director', 'sealeddesk', 'clerknamed', 'expired'],
 ];
 
-/** `plant` makes the server believe that everybody is the director: everything must turn red. */
+/** `plant` gives everybody the rights of a listed director: everything must turn red. */
 export interface AttackOptions {
   readonly short: boolean;
   readonly plant: boolean;
   readonly say: (line: string) => void;
 }
 
-async function visitorsOf(origin: string, { short, plant }: AttackOptions): Promise<Visitor[]> {
+async function visitorsOf(origin: string, short: boolean): Promise<Visitor[]> {
   const visitors = [Visitor.nobody(origin, 'V'), Visitor.nobody(origin, 'S')];
-  const director = PEOPLE.find(({ user }) => user === 'directorlisted');
   for (const person of PEOPLE) {
-    if (short && !SHORT.includes(person.user)) continue;
-    const account = plant && director ? { ...person, user: director.user } : person;
-    const visitor = await Visitor.signedIn(origin, account);
-    visitors.push(plant ? visitor.as(person) : visitor);
+    if (!short || SHORT.includes(person.user))
+      visitors.push(await Visitor.signedIn(origin, person));
   }
   return visitors;
 }
@@ -44,14 +41,17 @@ export async function attack(options: AttackOptions): Promise<Found> {
   const county = new CountyProcess({ dataDir, port, origin });
   const found = nothingFound();
   try {
-    const seeded = await seedCounty(dataDir);
+    const director = PEOPLE.find(({ user }) => user === 'directorlisted') ?? null;
+    const seeded = await seedCounty(dataDir, options.plant ? director : null);
     say(`a county of ${PEOPLE.length} people, ${CASES.length} cases and ${seeded.events} events`);
     await county.start();
-    const visitors = await visitorsOf(origin, options);
+    const visitors = await visitorsOf(origin, short);
     say(`${visitors.length} people are in`);
     const sample = (n: number): boolean => !short || n % 4 === 0 || n >= CASES.length - 3;
-    for (const visitor of visitors) await visit(found, visitor, { seeded, sample });
-    for (const visitor of visitors) await comparePull(found, visitor);
+    for (const visitor of visitors) {
+      await visit(found, visitor, { seeded, sample });
+      await comparePull(found, visitor);
+    }
     const by = (user: string) => visitors.find(({ person }) => person.user === user);
     const [agent, other] = [by('agent'), by('sister')];
     const database = readdirSync(dataDir).find((name) => /\.(sqlite|db)$/.test(name));

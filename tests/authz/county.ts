@@ -146,7 +146,7 @@ export interface Seeded {
   readonly events: number;
 }
 
-async function seedPeople(room: Room): Promise<void> {
+async function seedPeople(room: Room, asIf: Person | null): Promise<void> {
   for (const person of PEOPLE) {
     await createAccount(
       room.accounts,
@@ -155,20 +155,23 @@ async function seedPeople(room: Room): Promise<void> {
         userName: person.user,
         name: person.name,
         passphrase: PASSPHRASE,
-        grants: grantsOf(person),
+        grants: grantsOf(asIf ?? person),
       },
       'authz',
     );
   }
 }
 
-/** Fills an empty folder; nothing of it is open afterwards. */
-export async function seedCounty(dataDir: string): Promise<Seeded> {
+/**
+ * Fills an empty folder; nothing of it is open afterwards. With `asIf` everybody has the rights of
+ * that person: a county whose check of rights is broken.
+ */
+export async function seedCounty(dataDir: string, asIf: Person | null = null): Promise<Seeded> {
   const env = readEnv({ DATA_DIR: dataDir, DAIBAN_DEMO: '1' });
   if (!env.ok) throw new Error(env.error.join());
   const container = await openContainer(env.value);
   try {
-    await seedPeople(await openRoom(container));
+    await seedPeople(await openRoom(container), asIf);
     const pictures = await seedCases(container);
     const head = await container.store.transact(container.county, (tx) => tx.head());
     return { pictures, events: head.seq };

@@ -17,7 +17,7 @@ const TRIES_MAX = 3;
 export class Visitor {
   readonly person: Person;
   private readonly origin: string;
-  private fetch: typeof fetch;
+  private readonly fetch: typeof fetch;
 
   private constructor(origin: string, person: Person) {
     this.origin = origin;
@@ -44,13 +44,6 @@ export class Visitor {
       await sleep(Number(answer.headers.get('retry-after') ?? '2') * 1000);
     }
     throw new Error(`${person.user} was sent away from the sign-in too often`);
-  }
-
-  /** The same session, judged as somebody else's: what a broken check of rights would look like. */
-  as(person: Person): Visitor {
-    const other = new Visitor(this.origin, person);
-    other.fetch = this.fetch;
-    return other;
   }
 
   /** Asks again when the server had just closed a connection that lay idle. */
