@@ -6,6 +6,12 @@ import { toBase64Url, toHex } from '../../src/lib/protocol/hash.ts';
 import { cardIdOf, printedCard, readCard } from '../../src/lib/tablet/vault/card.ts';
 import { afterWrong, NO_TRIES, waitSeconds } from '../../src/lib/tablet/vault/delays.ts';
 import {
+  newCard,
+  newVaultId,
+  passphraseFault,
+  scannedCard,
+} from '../../src/lib/tablet/vault/enrolment.ts';
+import {
   ARGON2_STANDARD,
   calibrated,
   isWeaker,
@@ -29,11 +35,11 @@ import { QUICK_KDF } from './workers.ts';
 
 const digest = async (bytes: Uint8Array): Promise<Uint8Array> =>
   createHash('sha256').update(bytes).digest();
-const newCard = () => ({ vaultId: toBase64Url(randomBytes(16)), secret: randomBytes(16) });
+const plainCard = () => ({ vaultId: toBase64Url(randomBytes(16)), secret: randomBytes(16) });
 
 describe('the card', () => {
   it('[AU75] is read however it was scanned or typed', async () => {
-    const card = newCard();
+    const card = plainCard();
     const { qr, groups } = await printedCard(digest, card);
     expect(qr).toMatch(/^DB1[0-9A-Z]{58}$/);
     const ways = [
@@ -45,7 +51,7 @@ describe('the card', () => {
   });
 
   it('[AU75] misread in one letter, or something else, is no card', async () => {
-    const { qr } = await printedCard(digest, newCard());
+    const { qr } = await printedCard(digest, plainCard());
     for (let at = 3; at < qr.length; at++) {
       const other = qr[at] === 'Z' ? 'Y' : 'Z';
       expect(await readCard(digest, qr.slice(0, at) + other + qr.slice(at + 1))).toBeNull();
@@ -59,13 +65,38 @@ describe('the card', () => {
   }, 20_000);
 
   it('[AU75] its id for the revocation says nothing of its secret', async () => {
-    const card = newCard();
+    const card = plainCard();
     const { cardId, label } = await printedCard(digest, card);
     expect(cardId).toBe(await cardIdOf(digest, card));
     expect(label).toBe(cardId.slice(0, 4));
     const next = await cardIdOf(digest, { ...card, secret: randomBytes(16) });
     expect(next).not.toBe(cardId);
     expect(cardId).toHaveLength(16);
+  });
+});
+
+describe('the enrolment', () => {
+  it('[AU75] makes a card that opens its own vault after a scan, and no other', async () => {
+    const [vaultId, other] = [newVaultId(), newVaultId()];
+    const made = await newCard(digest, { vaultId, pin: '847362', known: ['13800001111'] });
+    if (!made.ok) throw new Error(made.error);
+    const scanned = made.value.printed.qr.toLowerCase();
+    const read = await scannedCard(digest, { vaultId, scanned, pin: '847362' });
+    expect(read).toEqual({ ok: true, value: made.value.secret });
+    expect(await scannedCard(digest, { vaultId: other, scanned, pin: '847362' })).toMatchObject({
+      error: 'FOREIGN',
+    });
+    expect(await scannedCard(digest, { vaultId, scanned: '微信', pin: '847362' })).toMatchObject({
+      error: 'NO_CARD',
+    });
+    const bad = await newCard(digest, { vaultId, pin: '800001', known: ['13800001111'] });
+    expect(bad).toMatchObject({ error: 'YOUR_OWN_NUMBER' });
+  });
+
+  it('[AU61] takes a sentence as passphrase, not a word and not one key held down', () => {
+    expect(passphraseFault('三屯村口那棵老榆树下有口井')).toBeNull();
+    expect(passphraseFault('  三屯村口那棵老榆    ')).toBe('TOO_SHORT');
+    expect(passphraseFault('ababababababab')).toBe('ONE_CHARACTER');
   });
 });
 

@@ -6,7 +6,7 @@ import type { Bytes } from '../../protocol/bytes.ts';
 import { textBytes } from '../../protocol/bytes.ts';
 import type { CopyPlace, Recipient, Slip } from '../../protocol/sealed.ts';
 import { fromBatch, toBatch, type Batch } from './batch.ts';
-import { aadText, VAULT_BYTES, VAULT_JSON, type Place } from './body.ts';
+import { aadText, VAULT_JSON, type Place } from './body.ts';
 import type { Kdf } from './kdf.ts';
 import type { KeeperClient } from './keeper-client.ts';
 import {
@@ -183,6 +183,3 @@ export class VaultClient {
     this.worker.end();
   }
 }
-
-/** Whether bytes are a body of pictures and sound. */
-export const isBytesBody = (body: Uint8Array): boolean => body[0] === VAULT_BYTES;
