@@ -143,7 +143,7 @@ describe('the loop with the real county', () => {
       },
     });
     for (let i = 0; i < 3; i++) await s.hazard(`隐患 ${i} ${'一'.repeat(3_000)}`);
-    s.loop['link'] = { failures: 1, bytesMax: 8 * 1024 };
+    s.loop['link'] = { failures: 1, bytesMax: 8 * 1024, cut: true };
     s.loop.wake('hand');
     held = false;
     await s.loop.settled();

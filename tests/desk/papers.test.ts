@@ -94,6 +94,9 @@ it('[AU37] of one moment the history keeps the order of the log, the newest on t
   if (!base) throw new Error('a case');
   const mark = { occurredAt: '2026-11-21T08:00:00Z', payload: {}, stamp: { actor: { name: '' } } };
   const events = ['case.drafted', 'case.taken'].map((type) => ({ ...mark, id: type, type }));
-  const told = historyOf(base.record.file, events as unknown as CaseEvent[], false);
+  const told = historyOf(base.record.file, events as unknown as CaseEvent[], {
+    unitSide: false,
+    followup: true,
+  });
   expect(told.map(({ type }) => type)).toEqual(['case.taken', 'case.drafted']);
 });

@@ -6,18 +6,12 @@
  */
 import * as z from 'zod/mini';
 import type { CaseEvent as Enveloped, EventBody as Body } from './case-event.ts';
-import { zCaseId, zEventId, zInstant } from './events/common.ts';
 import * as field from './events/field.ts';
 import * as intake from './events/intake.ts';
 import * as office from './events/office.ts';
 import * as audit from './events/record.ts';
 import * as unit from './events/unit.ts';
 import * as villager from './events/villager.ts';
-import { SHAPES, upcast, type Shapes, type UnknownShape } from './shapes.ts';
-import { fail, ok } from './values.ts';
-import type { Result } from './values.ts';
-
-export { currentVersion, isEventType, upcast } from './shapes.ts';
 
 /** One schema per event type, in the order of state-machine.json. */
 export const EVENT_SCHEMAS = {
@@ -132,37 +126,3 @@ export const EVENT_TYPES = Object.keys(EVENT_SCHEMAS) as EventType[];
 export const sealedPayloadSchema = z.looseObject({
   sealedBox: z.object({ keyId: z.string(), box: z.string() }),
 });
-
-export type PayloadProblem = {
-  readonly code: UnknownShape | 'PAYLOAD';
-  /** Path and message per problem, e.g. `receipt.queryCode: …`. */
-  readonly details: readonly string[];
-};
-
-/** The envelope of a body; the type is asked for apart. */
-const envelopeSchema = z.looseObject({
-  id: zEventId,
-  caseId: zCaseId,
-  v: z.int().check(z.minimum(1)),
-  occurredAt: zInstant,
-});
-
-const detailsOf = (error: z.core.$ZodError): string[] =>
-  error.issues.map((i) => `${i.path.join('.')}: ${i.message}`);
-
-/** Lifts and checks a body that came in bytes; an unknown field is kept. */
-export function parseEventBody(
-  body: Body<string>,
-  shapes: Shapes = SHAPES,
-): Result<EventBody, PayloadProblem> {
-  const envelope = envelopeSchema.safeParse(body);
-  if (!envelope.success) return fail({ code: 'PAYLOAD', details: detailsOf(envelope.error) });
-  const lifted = upcast(body, shapes);
-  if (!lifted.ok) return fail({ code: lifted.error, details: [body.type] });
-  const { type, v, payload } = lifted.value;
-  const whole = (value: unknown) => ok({ ...body, type, v, payload: value } as EventBody);
-  if (sealedPayloadSchema.safeParse(payload).success) return whole(payload);
-  const parsed = EVENT_SCHEMAS[type].safeParse(payload);
-  if (parsed.success) return whole(parsed.data);
-  return fail({ code: 'PAYLOAD', details: detailsOf(parsed.error) });
-}

@@ -2,7 +2,8 @@
 import { daysBetween, PUBLISHED_CALENDAR, toLocalDate, type Calendar } from './calendar.ts';
 import type { CaseFile, SealedRatingRecord } from './case-file.ts';
 import { isAfter } from './event-time.ts';
-import { currentVersion, type CaseEvent, type EventType, type Payload } from './events.ts';
+import { currentVersion } from './shapes.ts';
+import { type CaseEvent, type EventType, type Payload } from './events.ts';
 import { reviewWindowEnd } from './guards-field.ts';
 import {
   countedTargets,

@@ -10,13 +10,8 @@
 import { compareInstants, endOfDayShanghai, startOfDayShanghai } from '../calendar.ts';
 import type { Stamp } from '../case-event.ts';
 import sampleCases from '../data/sample-cases.json' with { type: 'json' };
-import {
-  currentVersion,
-  isEventType,
-  type CaseEvent,
-  type EventOf,
-  type EventType,
-} from '../events.ts';
+import { currentVersion, isEventType } from '../shapes.ts';
+import { type CaseEvent, type EventOf, type EventType } from '../events.ts';
 import { LIFECYCLE } from '../lifecycle.ts';
 import {
   assert,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import sampleCases from '../data/sample-cases.json' with { type: 'json' };
 import machine from '../data/state-machine.json' with { type: 'json' };
 import { foldCase, foldSteps } from '../evolve.ts';
-import { parseEventBody } from '../events.ts';
+import { parseEventBody } from '../event-body.ts';
 import { isCaseNo, isQueryCode, readTemporaryNo } from '../numbers.ts';
 import { projectSamples, readSampleFile, sampleCountyEvents } from './adapter.ts';
 import { replaySamples } from './replay.ts';

@@ -4,7 +4,8 @@
  */
 import { instantFromIso } from '../calendar.ts';
 import type { ActorCode } from '../case-event.ts';
-import { currentVersion, type CaseEvent, type EventType } from '../events.ts';
+import { currentVersion } from '../shapes.ts';
+import { type CaseEvent, type EventType } from '../events.ts';
 import { LIFECYCLE } from '../lifecycle.ts';
 import { assert, type AreaCode, type CaseId, type Instant, type PersonId } from '../values.ts';
 import { sampleId, sampleCaseId } from './sample-ids.ts';

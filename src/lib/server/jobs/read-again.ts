@@ -1,6 +1,6 @@
 /** After an upgrade: what an older build could not read is read again and joins the log (K23). */
 import type { Actor } from '../../domain/case-event.ts';
-import { parseEventBody } from '../../domain/events.ts';
+import { parseEventBody } from '../../domain/event-body.ts';
 import { OPAQUE } from '../../domain/shapes.ts';
 import type { Instant, PersonId } from '../../domain/values.ts';
 import type { AsideRow } from '../../ports/county-store.ts';

@@ -4,11 +4,8 @@ import type { AreaTree } from '../../domain/area.ts';
 import { emptyCaseFile } from '../../domain/case-file.ts';
 import { mirrorFor } from '../../domain/conflict-cases.ts';
 import { evolveAs } from '../../domain/evolve.ts';
-import {
-  parseEventBody,
-  type CaseEvent as KnownEvent,
-  type EventType,
-} from '../../domain/events.ts';
+import { parseEventBody } from '../../domain/event-body.ts';
+import { type CaseEvent as KnownEvent, type EventType } from '../../domain/events.ts';
 import {
   actorUnder,
   grantFor,
