@@ -1,8 +1,11 @@
 /** What every attack is: how hard it tries, what it counted, and when its zero means something. */
 import type { Place } from './place.ts';
 
-/** How long an attack may take: `quick` 15 s, `normal` 55 s, `full` as long as it needs. */
-export type Length = 'quick' | 'normal' | 'full';
+/**
+ * How long an attack may take: `quick` 15 s, `normal` 55 s, `full` as long as it needs; `planted`
+ * only as long as a planted fault needs to be seen.
+ */
+export type Length = 'planted' | 'quick' | 'normal' | 'full';
 
 export interface AttackOptions {
   readonly length: Length;
@@ -40,5 +43,10 @@ export type Attack = (options: AttackOptions) => Promise<Figures>;
 export const harm = ({ lost, doubled, altered, zeros }: Figures): number =>
   lost + doubled + altered + Object.values(zeros ?? {}).reduce((a, b) => a + b, 0);
 
-/** One of three by length. */
-export const by = <T>(length: Length, of: Readonly<Record<Length, T>>): T => of[length];
+type ByLength = Readonly<Record<Exclude<Length, 'planted'>, unknown>> & {
+  readonly planted?: unknown;
+};
+
+/** One of these by length; a planted run that is named nowhere is as long as a quick one. */
+export const by = <M extends ByLength>(length: Length, of: M): M[keyof M & Length] =>
+  (length === 'planted' ? (of.planted ?? of.quick) : of[length]) as M[keyof M & Length];

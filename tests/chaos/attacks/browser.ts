@@ -185,7 +185,7 @@ async function lives(options: AttackOptions, plants: Run['plants']): Promise<Fig
   let last: Last | null = null;
   for (let n = 0; n < intakes; n++) last = await liveIntake(run, last);
   // A kill that came late on a busy machine is no attempt; another life makes up for it.
-  const { kills, atLeast, livesMax, ms } = LIVES[length];
+  const { kills, atLeast, livesMax, ms } = by(length, LIVES);
   const until = performance.now() + ms;
   const enough = (): boolean =>
     tally.kills >= kills || (tally.kills >= atLeast && performance.now() > until);
@@ -201,7 +201,9 @@ async function lives(options: AttackOptions, plants: Run['plants']): Promise<Fig
     plants.length > 0 ? PLANT_SEND_MS_MAX : undefined,
   );
   await end.chrome.close();
-  const evicted = length === 'quick' ? null : await evict(field, cases[0] ?? '', run.marks);
+  const evicted = by(length, { quick: true, normal: false, full: false })
+    ? null
+    : await evict(field, cases[0] ?? '', run.marks);
   await field.county.kill();
   const found = await judge(place, run.promised);
   const fsyncs = field.straceFile === null ? null : storeFsyncs(field.straceFile);
@@ -209,7 +211,7 @@ async function lives(options: AttackOptions, plants: Run['plants']): Promise<Fig
   await field.close();
   const lateMs = Math.max(0, ...tally.afterMs);
   return {
-    ...{ attempts: tally.kills, minimum: LIVES[length].atLeast },
+    ...{ attempts: tally.kills, minimum: by(length, LIVES).atLeast },
     ...{ lost: Math.max(found.lost, tally.missing), altered: found.altered },
     doubled: Math.max(found.doubled, tally.twice),
     zeros: {

@@ -107,7 +107,7 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   const line = await Line.open(() => place.port);
   const field: Field = { line, marks: new Marker('cut'), promised: [], plant, tablets: [] };
   const tally: Tally = { cuts: 0, fell: 0, unsent: 0 };
-  const each = by(length, { quick: 40, normal: 500, full: Infinity });
+  const each = by(length, { planted: 4, quick: 40, normal: 500, full: Infinity });
   const bytes: Record<string, string> = {};
   let everyByte = 0;
   for (const size of SIZES) {

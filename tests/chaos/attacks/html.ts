@@ -97,7 +97,7 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   await host.start();
   const liar = await Liar.open(() => place.port);
   const field: Field = { liar, marks: new Marker('html'), promised: [], plant, tablets: [] };
-  const places = by(length, { quick: 25, normal: 300, full: 2_500 });
+  const places = by(length, { planted: 3, quick: 25, normal: 300, full: 2_500 });
   const rounds = by(length, { quick: 1, normal: 3, full: 20 });
   const portals = Array.from({ length: rounds }, () => portalLies).flat();
   const fell = await lieAll(field, [...portals, ...bent(places)]);

@@ -30,7 +30,7 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   const place = await make();
   const host = place.host(plant ? { plant: 'ackEarly' } : {});
   const random = dice(SEED);
-  const rounds = by(length, { quick: 4, normal: 20, full: 200 });
+  const rounds = by(length, { planted: 3, quick: 4, normal: 20, full: 200 });
   const load = new Load({
     ...{ name: 'kill', marks: new Marker('kill'), tablets: TABLETS },
     origin: () => host.origin,

@@ -128,7 +128,7 @@ async function attack({ length, plant, emptyPlace }: AttackOptions) {
   await tablet.enrol();
   const marks = new Marker('media');
   const promised: Marked[] = [await tablet.take(marks)];
-  const files = await filesFor(tablet, length === 'quick');
+  const files = await filesFor(tablet, by(length, { quick: true, normal: false, full: false }));
   promised.push(...(await tablet.add(marks)));
   const total = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
   const loop = loopOf(tablet, faster);
@@ -172,10 +172,10 @@ async function attack({ length, plant, emptyPlace }: AttackOptions) {
     lost: found.lost + texts.lost,
     doubled: found.doubled + texts.doubled,
     altered: found.altered + texts.altered,
-    zeros: { refused, lateTexts: late, overBytes: ratio > RATIO_MAX[length] ? 1 : 0 },
+    zeros: { refused, lateTexts: late, overBytes: ratio > by(length, RATIO_MAX) ? 1 : 0 },
     seen: {
       ...{ bytes: total, upBytes: bytesSent, ratio: Math.round(ratio * 1_000) / 1_000 },
-      ratioMax: RATIO_MAX[length],
+      ratioMax: by(length, RATIO_MAX),
       ...{ cuts: line.cuts, restarts, files: files.length, clockTimes: faster },
       ...{
         textSeconds: [first, second].map((s) => Math.round(s)),

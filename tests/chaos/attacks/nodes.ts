@@ -45,7 +45,7 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   });
   const random = dice(SEED);
   const disk = new DiskWatch(place);
-  const rounds = by(length, { quick: 4, normal: 16, full: 200 });
+  const rounds = by(length, { planted: 3, quick: 4, normal: 16, full: 200 });
   for (const host of hosts) await host.start();
   load.start();
   for (let round = 0; round < rounds; round++) {

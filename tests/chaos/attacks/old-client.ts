@@ -126,7 +126,7 @@ async function upgraded(scene: Scene, n: number): Promise<{ unsent: number; unse
 /** What old tablets said then, each request cut a few times before it is heard. */
 async function recordedOf({ length, plant, emptyPlace }: AttackOptions) {
   const cutTries = by(length, { quick: 1, normal: 3, full: 40 });
-  const only = length === 'quick' ? SHORT_STORIES : null;
+  const only = by(length, { quick: SHORT_STORIES, normal: null, full: null });
   const random = dice(SEED);
   const told = await replayRecorded({ emptyPlace, random, only, cutTries, plant });
   const requests = only ? REQUESTS.short : REQUESTS.all;
@@ -144,7 +144,7 @@ async function attack(options: AttackOptions) {
     ...{ line, marks: new Marker('old'), promised: [], random: dice(SEED), plant },
     ...{ spoken: { 1: 0, 2: 0 }, fell: 0 },
   };
-  const people = by(length, { quick: 10, normal: 60, full: 250 });
+  const people = by(length, { planted: 3, quick: 10, normal: 60, full: 250 });
   let [unsent, unseen] = [0, 0];
   for (let n = 0; n < people; n++)
     for (const story of [together, upgraded]) {

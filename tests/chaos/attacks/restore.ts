@@ -158,7 +158,8 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   const tally: Tally = {
     ...{ restores: 0, notRefused: 0, unsent: 0, lost: 0, doubled: 0, altered: 0 },
   };
-  for (let n = 0; n < by(length, { quick: 2, normal: 6, full: 20 }); n++) await newTablet(scene);
+  for (let n = 0; n < by(length, { planted: 1, quick: 2, normal: 6, full: 20 }); n++)
+    await newTablet(scene);
   // On PostgreSQL there are no files to copy back: only the announced way.
   const ways = place.databaseUrl === null ? WAYS : WAYS.slice(0, 1);
   const rounds = by(length, { quick: 1, normal: 2, full: 20 });
