@@ -26,6 +26,7 @@ export const readbackEn: ReadbackWords = {
   },
   listen: (length) => `This piece is a recording, ${length}; play it to her`,
   play: 'Play',
+  place: (place) => `It is here: ${place}.`,
   priorNo: 'You have asked nobody before.',
   priorUnknown: 'You are not sure whether you asked anybody.',
   prior: (whom, answer) => `You asked before: ${whom}. ${answer ? `They said: ${answer}` : ''}`,

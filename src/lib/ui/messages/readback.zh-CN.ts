@@ -26,6 +26,7 @@ export const readbackZh = {
   },
   listen: (length: string) => `这一段是录音，${length}，放给她听`,
   play: '放录音',
+  place: (place: string) => `这事在：${place}。`,
   priorNo: '这事您以前谁也没找过。',
   priorUnknown: '以前找没找过，您说不清。',
   prior: (whom: string, answer: string) =>

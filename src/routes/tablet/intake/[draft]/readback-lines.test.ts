@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readbackEn } from '$lib/ui/messages/readback.en.ts';
 import { readbackZh } from '$lib/ui/messages/readback.zh-CN';
 import { coverage } from './coverage.ts';
 import { readLines, replaceSentence, sentencesOf } from './readback-lines.ts';
@@ -34,6 +35,22 @@ describe('读回', () => {
       '您以前找过：对方。人家说：没地儿搁',
       '您要的第一样：把粪堆清走。',
     ]);
+  });
+
+  it('[UI4] reads the place she gave, where she gave one', () => {
+    const placed = { ...answers, placeText: ' 挨着老王家西墙 ' };
+    const lines = readLines(placed, readbackZh);
+    expect(lines.slice(3, 6).map(({ text, from }) => [from.kind, text])).toEqual([
+      ['words', '窗户不敢开'],
+      ['place', '这事在：挨着老王家西墙。'],
+      ['prior', '您以前找过：对方。人家说：没地儿搁'],
+    ]);
+    expect(readLines(placed, readbackEn)[4]?.text).toBe('It is here: 挨着老王家西墙.');
+    // Another place is another sentence: what was found right before does not count for it.
+    const moved = readLines({ ...answers, placeText: '东头井沿' }, readbackZh);
+    expect(moved[4]?.key).not.toBe(lines[4]?.key);
+    const none = readLines({ ...answers, placeText: ' ' }, readbackZh);
+    expect(none.some(({ from }) => from.kind === 'place')).toBe(false);
   });
 
   it('[UI4] reads the tidy text where there is one, and plays what was only recorded', () => {

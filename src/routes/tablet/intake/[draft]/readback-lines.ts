@@ -17,7 +17,7 @@ export interface ReadLine {
   readonly key: string;
   readonly text: string;
   readonly from:
-    | { readonly kind: 'person' | 'prior' }
+    | { readonly kind: 'person' | 'place' | 'prior' }
     | { readonly kind: 'words'; readonly piece: WordsPiece; readonly sentence: number }
     | { readonly kind: 'audio'; readonly piece: WordsPiece }
     | { readonly kind: 'claim'; readonly index: number }
@@ -65,6 +65,14 @@ function pieceLines(piece: WordsPiece, w: ReadbackWords): ReadLine[] {
   return [{ key: `${piece.id}:audio`, text, from: { kind: 'audio', piece } }];
 }
 
+/** Where it is, as she said it; nothing is read where she named no place. */
+function placeLines(answers: Answers, w: ReadbackWords): ReadLine[] {
+  const place = textOf(answers, 'placeText').trim();
+  if (place === '') return [];
+  const text = w.place(place);
+  return [{ key: `place:${text}`, text, from: { kind: 'place' } }];
+}
+
 /** Everything that is read aloud before she says yes. */
 export function readLines(answers: Answers, w: ReadbackWords): readonly ReadLine[] {
   const person = personLine(answers, w);
@@ -76,6 +84,7 @@ export function readLines(answers: Answers, w: ReadbackWords): readonly ReadLine
   return [
     { key: `person:${person}`, text: person, from: { kind: 'person' } },
     ...piecesOf(answers).flatMap((piece) => pieceLines(piece, w)),
+    ...placeLines(answers, w),
     { key: `prior:${prior}`, text: prior, from: { kind: 'prior' } },
     ...(claims.length > 0
       ? claims
