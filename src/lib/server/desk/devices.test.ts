@@ -36,7 +36,7 @@ describe('the page of devices', () => {
     expect(room(9e9)).toMatchObject({ roomLow: false, persisted: null });
     expect(room(null)).toMatchObject({ roomLow: false, leftBytes: null });
     for (const report of [null, 7, 'x', [], {}])
-      expect(line(device('d', { report }))).toMatchObject({ unsent: 0, alarm: null });
+      expect(line(device('d', { report }))).toMatchObject({ unsent: 0, alarms: [] });
   });
 
   it('[AU53] what burns first stands on top', () => {
@@ -54,29 +54,61 @@ describe('the page of devices', () => {
     ]);
   });
 
+  const brief = (one: DeviceRow, others: DeviceRow[] = []) =>
+    line(one, others)?.alarms.map(({ why, lost }) => ({ why, lost }));
+
   it('[AU54] a vault that was thrown away is told under the new name with what never came', () => {
     const old = device('old', { lastDs: 5, dsHi: 9, lastSeenAt: ago(30) });
     const told = (unsent: number, why = 'EVICTED') =>
       device('new', { enrolledAt: ago(20), report: { was: { dv: 'old', why, unsent } } });
-    expect(line(told(2), [old])?.alarm).toEqual({ why: 'EVICTED', lost: 4 });
-    expect(line(told(7), [old])?.alarm).toEqual({ why: 'EVICTED', lost: 7 });
+    expect(brief(told(2), [old])).toEqual([{ why: 'EVICTED', lost: 4 }]);
+    expect(brief(told(7), [old])).toEqual([{ why: 'EVICTED', lost: 7 }]);
     expect(line(old, [told(2)])).toBeUndefined();
-    expect(line(told(0, 'RESTORED'), [old])?.alarm).toEqual({ why: 'RESTORED', lost: 4 });
+    expect(brief(told(0, 'RESTORED'), [old])).toEqual([{ why: 'RESTORED', lost: 4 }]);
     // A clone goes on elsewhere: it stays on the page and nothing counts as lost.
-    expect(line(told(0, 'CLONED'), [old])?.alarm).toEqual({ why: 'CLONED', lost: 0 });
+    expect(brief(told(0, 'CLONED'), [old])).toEqual([{ why: 'CLONED', lost: 0 }]);
     expect(line(old, [told(0, 'CLONED')])).toBeDefined();
-    // After two weeks it is no alarm any more.
-    const long = { ...told(2), enrolledAt: ago(15 * 24) };
-    expect(line(long, [old])?.alarm).toBeNull();
+    // Lost twice: the first loss stands under the newest name too, and a ring of names ends.
+    const again = { dv: 'new', why: 'EVICTED', unsent: 1 };
+    const third = device('third', { enrolledAt: ago(5), report: { was: again } });
+    const both = [
+      { why: 'EVICTED', lost: 1 },
+      { why: 'EVICTED', lost: 4 },
+    ];
+    expect(brief(third, [told(2), old])).toEqual(both);
+    const ring = device('old', { ...old, report: { was: { ...again, dv: 'third' } } });
+    expect(deviceLines([ring, told(2), third], NOW).map(({ key }) => key)).toEqual(['third']);
+    // Nobody's tablet takes another person's from the page.
+    const foreign = { ...told(2), personId: 'A02' as PersonId };
+    expect(line(old, [foreign])).toBeDefined();
+  });
+
+  it('[AU59] an alarm never ends by itself; marked as seen it stays and burns no more', () => {
+    const old = device('old', {
+      lastDs: 5,
+      dsHi: 9,
+      enrolledAt: ago(9_900),
+      lastSeenAt: ago(9_000),
+    });
+    const was = { dv: 'old', why: 'EVICTED', unsent: 2 };
+    const long = device('new', { enrolledAt: ago(365 * 24), report: { was } });
+    expect(line(long, [old])).toMatchObject({ alarms: [{ lost: 4, seen: null }], danger: 36 });
+    const mark = { why: 'EVICTED', lost: 4, reason: '照纸条补了四条', at: NOW, by: 'O01' };
+    const marked = (more: Partial<typeof mark>) =>
+      deviceLines([long, old], NOW, new Map([['new', { ...mark, ...more }]]))[0];
+    expect(marked({})).toMatchObject({ alarms: [{ lost: 4, seen: mark }], danger: 0 });
+    // What was looked into covers no greater loss, and no other kind.
+    for (const more of [{ lost: 3 }, { why: 'RESTORED' }])
+      expect(marked(more)).toMatchObject({ alarms: [{ seen: null }], danger: 36 });
   });
 
   it('[AU54] a tablet that went silent with work on it, and its agent went on with another', () => {
     const old = device('old', { lastDs: 5, dsHi: 9, lastSeenAt: ago(30) });
     const next = device('next', { enrolledAt: ago(20) });
-    expect(line(old, [next])?.alarm).toEqual({ why: 'SILENT_LOSS', lost: 4 });
-    expect(line({ ...old, dsHi: 5 }, [next])?.alarm).toBeNull();
-    expect(line(old)?.alarm).toBeNull();
-    expect(line(old, [{ ...next, personId: 'A02' as PersonId }])?.alarm).toBeNull();
+    expect(brief(old, [next])).toEqual([{ why: 'SILENT_LOSS', lost: 4 }]);
+    expect(brief({ ...old, dsHi: 5 }, [next])).toEqual([]);
+    expect(brief(old)).toEqual([]);
+    expect(brief(old, [{ ...next, personId: 'A02' as PersonId }])).toEqual([]);
   });
 });
 

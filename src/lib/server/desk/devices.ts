@@ -14,14 +14,32 @@ export const SILENT_HOURS = 72;
 export const CLOCK_OFF_SECONDS = 600;
 /** Less room than this, as the browser guesses it, and photos may soon not fit. */
 export const ROOM_BYTES_MIN = 200 * 1024 * 1024;
-/** An alarm stands on top for so many days after the tablet came back under a new name. */
-export const ALARM_DAYS = 14;
 
-export type DeviceAlarm = {
+/** Somebody of the county looked into an alarm; it covers this much loss and no more. */
+export interface AlarmSeen {
+  readonly why: string;
+  readonly lost: number;
+  readonly reason: string;
+  readonly at: string;
+  readonly by: string;
+}
+
+export interface DeviceAlarm {
+  /** The vault that told it, or that went silent. */
+  readonly dv: string;
   readonly why: 'EVICTED' | 'CLONED' | 'RESTORED' | 'SILENT_LOSS';
   /** Entries that never came to the county, as far as its figures tell. */
   readonly lost: number;
-};
+  /** Null while nobody wrote what became of it: an alarm never ends by itself. */
+  readonly seen: AlarmSeen | null;
+}
+
+/** The county's devices with what was written to their alarms, by device id. */
+interface Known {
+  readonly devices: readonly DeviceRow[];
+  readonly seen: ReadonlyMap<string, AlarmSeen>;
+  readonly now: string;
+}
 
 export interface DeviceLine {
   readonly key: string;
@@ -40,7 +58,8 @@ export interface DeviceLine {
   readonly leftBytes: number | null;
   readonly roomLow: boolean;
   readonly persisted: boolean | null;
-  readonly alarm: DeviceAlarm | null;
+  /** Those that somebody marked as seen stay, and burn no more. */
+  readonly alarms: readonly DeviceAlarm[];
   /** Higher burns more; rows come in this order. */
   readonly danger: number;
 }
@@ -51,34 +70,61 @@ const hoursSince = (at: string, now: string): number =>
 /** Numbers that a vault took and the county never got. */
 const missing = ({ dsHi, lastDs }: DeviceRow): number => Math.max(0, dsHi - lastDs);
 
-function alarmOf(device: DeviceRow, all: readonly DeviceRow[], now: string): DeviceAlarm | null {
+function seenOf(alarm: Omit<DeviceAlarm, 'seen'>, { seen }: Known): DeviceAlarm {
+  const mark = seen.get(alarm.dv);
+  const covers = mark !== undefined && mark.why === alarm.why && mark.lost >= alarm.lost;
+  return { ...alarm, seen: covers ? mark : null };
+}
+
+/** The vault that this one stands for, when it told of one that is gone. */
+function beforeOf(device: DeviceRow, { devices }: Known): DeviceRow | undefined {
   const { was } = reportOf(device);
-  if (was !== undefined) {
-    if (hoursSince(device.enrolledAt, now) > ALARM_DAYS * 24) return null;
-    const before = all.find((d) => d.dv === was.dv && d.personId === device.personId);
-    // A cloned vault goes on elsewhere: what it has not sent yet is not lost.
-    const never = before === undefined || was.why === 'CLONED' ? 0 : missing(before);
-    return { why: was.why, lost: Math.max(was.unsent, never) };
+  return was && devices.find((d) => d.dv === was.dv && d.personId === device.personId);
+}
+
+function toldBy(device: DeviceRow, known: Known): DeviceAlarm[] {
+  const { was } = reportOf(device);
+  if (was === undefined) return [];
+  const before = beforeOf(device, known);
+  // A cloned vault goes on elsewhere: what it has not sent yet is not lost.
+  const never = before === undefined || was.why === 'CLONED' ? 0 : missing(before);
+  const lost = Math.max(was.unsent, never);
+  return [seenOf({ dv: device.dv, why: was.why, lost }, known)];
+}
+
+/** What the vault told, and what the ones before it told: a tablet may lose its vault twice. */
+function alarmsOf(device: DeviceRow, known: Known): DeviceAlarm[] {
+  const chain: DeviceRow[] = [];
+  for (let one: DeviceRow | undefined = device; one && !chain.includes(one);) {
+    chain.push(one);
+    one = reportOf(one).was?.why === 'CLONED' ? undefined : beforeOf(one, known);
   }
-  const named = all.some((d) => reportOf(d).was?.dv === device.dv);
-  const replaced = all.some(
+  const told = chain.flatMap((one) => toldBy(one, known));
+  const { devices } = known;
+  const named = devices.some((d) => reportOf(d).was?.dv === device.dv);
+  const replaced = devices.some(
     (d) => d.personId === device.personId && d.enrolledAt > device.lastSeenAt,
   );
   // Another tablet of the same person began after this one had gone silent with work on it.
-  if (!named && replaced && missing(device) > 0)
-    return { why: 'SILENT_LOSS', lost: missing(device) };
-  return null;
+  const lost = !named && replaced ? missing(device) : 0;
+  if (lost === 0 || reportOf(device).was !== undefined) return told;
+  return [...told, seenOf({ dv: device.dv, why: 'SILENT_LOSS', lost }, known)];
 }
 
-const dangerOf = (line: Omit<DeviceLine, 'danger'>): number =>
-  (line.alarm !== null && line.alarm.lost > 0 ? 32 : 0) +
-  (line.overLimit ? 16 : 0) +
-  (line.contact === 'late' ? 8 : 0) +
-  (line.alarm !== null ? 4 : 0) +
-  (line.clockOff || line.roomLow ? 2 : 0) +
-  (line.contact === 'soon' || line.unsent > 0 ? 1 : 0);
+function dangerOf(line: Omit<DeviceLine, 'danger'>): number {
+  const open = line.alarms.filter(({ seen }) => seen === null);
+  return (
+    (open.some(({ lost }) => lost > 0) ? 32 : 0) +
+    (line.overLimit ? 16 : 0) +
+    (line.contact === 'late' ? 8 : 0) +
+    (open.length > 0 ? 4 : 0) +
+    (line.clockOff || line.roomLow ? 2 : 0) +
+    (line.contact === 'soon' || line.unsent > 0 ? 1 : 0)
+  );
+}
 
-function lineOf(device: DeviceRow, all: readonly DeviceRow[], now: string): DeviceLine {
+function lineOf(device: DeviceRow, known: Known): DeviceLine {
+  const { now } = known;
   const report = reportOf(device);
   const silent = hoursSince(device.lastSeenAt, now);
   const unsent = report.unsent ?? missing(device);
@@ -100,22 +146,27 @@ function lineOf(device: DeviceRow, all: readonly DeviceRow[], now: string): Devi
     leftBytes,
     roomLow: leftBytes !== null && leftBytes < ROOM_BYTES_MIN,
     persisted: report.persisted ?? null,
-    alarm: alarmOf(device, all, now),
+    alarms: alarmsOf(device, known),
   };
   return { ...line, danger: dangerOf(line) };
 }
 
 /** One line per vault that still matters, what burns first on top. */
-export function deviceLines(devices: readonly DeviceRow[], now: string): DeviceLine[] {
-  // A vault that its tablet gave up is told under the new name.
-  const gone = new Set(
-    devices
-      .flatMap((d) => [reportOf(d).was].flatMap((w) => (w ? [w] : [])))
-      .filter((w) => w.why !== 'CLONED')
-      .map((w) => w.dv),
-  );
+export function deviceLines(
+  devices: readonly DeviceRow[],
+  now: string,
+  seen: ReadonlyMap<string, AlarmSeen> = new Map(),
+): DeviceLine[] {
+  const known = { devices, seen, now };
+  // A vault that its tablet gave up is told under the new name, by the same person's later one.
+  const isGone = (old: DeviceRow): boolean =>
+    devices.some((d) => {
+      const { was } = reportOf(d);
+      if (was?.dv !== old.dv || was.why === 'CLONED') return false;
+      return d.personId === old.personId && d.enrolledAt > old.enrolledAt;
+    });
   return devices
-    .filter((d) => !gone.has(d.dv))
-    .map((d) => lineOf(d, devices, now))
+    .filter((d) => !isGone(d))
+    .map((d) => lineOf(d, known))
     .sort((a, b) => b.danger - a.danger || (a.lastSeenAt < b.lastSeenAt ? -1 : 1));
 }

@@ -1,6 +1,7 @@
 import { can, type Subject } from '../../domain/permissions.ts';
 import { deviceFromTable } from '../store/rows.ts';
 import type { DeskDeps } from './deps.ts';
+import { seenAlarms } from './device-alarms.ts';
 import { deviceLines, type DeviceLine } from './devices.ts';
 import { placeName } from './names.ts';
 import { may } from './see.ts';
@@ -40,5 +41,5 @@ export async function deviceRows(deps: DeskDeps, person: Subject): Promise<Devic
     .selectAll()
     .where('county', '=', deps.county)
     .execute();
-  return deviceLines(rows.map(deviceFromTable), deps.now());
+  return deviceLines(rows.map(deviceFromTable), deps.now(), await seenAlarms(deps));
 }

@@ -29,6 +29,23 @@ export function lastKept(
     .executeTakeFirst();
 }
 
+/** The rows that hold of every name that begins with `prefix`, by the rest of the name. */
+export async function lastKeptUnder(
+  { db, county }: SettingsDeps,
+  prefix: string,
+): Promise<ReadonlyMap<string, CountySettingTable>> {
+  const rows = await db
+    .selectFrom('county_setting')
+    .selectAll()
+    .where('county', '=', county)
+    .where('name', 'like', `${prefix}%`)
+    .orderBy('n')
+    .execute();
+  // `_` is any character to `like`.
+  const own = rows.filter(({ name }) => name.startsWith(prefix));
+  return new Map(own.map((row) => [row.name.slice(prefix.length), row] as const));
+}
+
 /** Somebody else may take the same number at the same moment; more often than this is no accident. */
 const TRIES_MAX = 5;
 

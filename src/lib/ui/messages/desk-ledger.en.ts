@@ -135,6 +135,13 @@ export const deskLedgerEn: DeskLedgerWords = {
     lost: (n: number) =>
       `${n} entries never came. Telephone the agent; record them again from the slips`,
     lostNone: 'Nothing is missing',
+    alarmReason: 'What came out and how it was made good',
+    alarmDo: 'Note as seen',
+    alarmSeen: (who: string, ago: string) => `Seen: ${who}, ${ago}.`,
+    said: {
+      seen: 'Noted.',
+      none: 'Not noted: nothing was written, or the alarm has changed. Look again.',
+    } as Record<string, string>,
   },
   insight: {
     title: 'Insight',

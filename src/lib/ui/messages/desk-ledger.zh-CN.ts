@@ -142,6 +142,13 @@ export const deskLedgerZh = {
     } as Record<string, string>,
     lost: (n: number) => `有 ${n} 条没到过县里。打电话问代理员，照纸条和回执补记`,
     lostNone: '没少东西',
+    alarmReason: '查清了啥、咋补的，写在这儿',
+    alarmDo: '记下，看过了',
+    alarmSeen: (who: string, ago: string) => `看过了：${who}，${ago}。`,
+    said: { seen: '记下了。', none: '没记上：没写字，或者这一条已经变了。看一眼再记。' } as Record<
+      string,
+      string
+    >,
   },
   insight: {
     title: '形势研判',

@@ -1,19 +1,41 @@
+import { ALARM_REASON_MAX, markAlarmSeen } from '$lib/server/desk/device-alarms';
 import { deviceRows } from '$lib/server/desk/field';
 import { silentAgents } from '$lib/server/desk/freshness';
 import { notFound, personHere } from '$lib/server/desk/here';
 import { placeName } from '$lib/server/desk/names';
 import { may } from '$lib/server/desk/see';
-import type { PageServerLoad } from './$types';
+import { fail } from '@sveltejs/kit';
+import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals }) => {
   const person = personHere(locals);
   const { desk } = locals.room;
   if (!may(desk, person, ['device.view', null])) notFound();
-  const people = new Map((await desk.colleagues()).map((one) => [one.personId, one]));
+  const people = new Map((await desk.colleagues()).map((one) => [one.personId as string, one]));
   const rows = (await deviceRows(desk, person)).map((row) => {
     const owner = people.get(row.personId);
     const place = owner?.areaCode ? placeName(owner.areaCode) : '';
-    return { ...row, name: owner?.name ?? '', place };
+    const alarms = row.alarms.map((alarm) => {
+      const by = alarm.seen && (people.get(alarm.seen.by)?.name ?? alarm.seen.by);
+      return { ...alarm, by };
+    });
+    return { ...row, alarms, name: owner?.name ?? '', place };
   });
-  return { rows, agents: await silentAgents(desk, person), now: desk.now() };
+  const agents = await silentAgents(desk, person);
+  return { rows, agents, reasonMax: ALARM_REASON_MAX, now: desk.now() };
+};
+
+export const actions: Actions = {
+  seen: async ({ locals, request }) => {
+    const person = personHere(locals);
+    const { desk } = locals.room;
+    if (!may(desk, person, ['device.view', null])) notFound();
+    const form = await request.formData();
+    const field = (name: string) => String(form.get(name) ?? '');
+    const lost = Number(field('lost') || 'none');
+    const mark = { dv: field('dv'), why: field('why'), lost, reason: field('reason') };
+    const who = { personId: person.personId, lines: await deviceRows(desk, person) };
+    const done = await markAlarmSeen(desk, who, mark);
+    return done ? { said: 'seen' as const } : fail(400, { said: 'none' as const });
+  },
 };
