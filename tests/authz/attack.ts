@@ -7,6 +7,7 @@ import { CASES, PEOPLE } from './cast.ts';
 import { seedCounty } from './county.ts';
 import { forge } from './forge.ts';
 import { visit } from './http-cells.ts';
+import { press } from './press.ts';
 import { comparePull } from './pull.ts';
 import { nothingFound, type Found } from './verdict.ts';
 import { Visitor } from './visitor.ts';
@@ -32,6 +33,12 @@ async function visitorsOf(origin: string, short: boolean): Promise<Visitor[]> {
   return visitors;
 }
 
+function databaseIn(dataDir: string): string {
+  const name = readdirSync(dataDir).find((one) => /\.(sqlite|db)$/.test(one));
+  if (name === undefined) throw new Error('the county has no database file');
+  return path.join(dataDir, name);
+}
+
 /** Seeds, starts, attacks, clears away. */
 export async function attack(options: AttackOptions): Promise<Found> {
   const { short, say } = options;
@@ -52,12 +59,12 @@ export async function attack(options: AttackOptions): Promise<Found> {
       await visit(found, visitor, { seeded, sample });
       await comparePull(found, visitor);
     }
+    const file = databaseIn(dataDir);
+    if (!options.plant) for (const visitor of visitors) await press(found, visitor, file);
     const by = (user: string) => visitors.find(({ person }) => person.user === user);
     const [agent, other] = [by('agent'), by('sister')];
-    const database = readdirSync(dataDir).find((name) => /\.(sqlite|db)$/.test(name));
-    if (!agent || !other || database === undefined) throw new Error('nobody is there to lie');
-    if (!options.plant)
-      await forge(found, { agent, other }, { file: path.join(dataDir, database), short });
+    if (!agent || !other) throw new Error('nobody is there to lie');
+    if (!options.plant) await forge(found, { agent, other }, { file, short });
     found.attempts += found.forged;
     return found;
   } finally {

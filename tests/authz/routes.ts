@@ -10,11 +10,20 @@ const addressOf = (file: string): string => {
   return `/${parts.filter((part) => part !== '.' && !part.startsWith('(')).join('/')}`;
 };
 
-/** Every address that a page or an endpoint answers. */
+/** Names of the forms that a page takes: the keys of its `actions`. */
+function formsOf(file: string): string[] {
+  if (!file.endsWith('+page.server.ts')) return [];
+  const [, actions = ''] = readFileSync(path.join(ROUTES, file), 'utf8').split('const actions');
+  return [...actions.matchAll(/^ {2}(\w+)[:,(]/gm)].map(
+    ([, name]) => `${addressOf(file)}?/${name ?? ''}`,
+  );
+}
+
+/** Every address that a page or an endpoint answers, and every form that a page takes. */
 export function routesOnDisk(): string[] {
   const files = readdirSync(ROUTES, { recursive: true, encoding: 'utf8' });
   const doors = files.filter((file) => /\+(page\.svelte|page\.server\.ts|server\.ts)$/.test(file));
-  return [...new Set(doors.map(addressOf))].sort();
+  return [...new Set(doors.flatMap((file) => [addressOf(file), ...formsOf(file)]))].sort();
 }
 
 /** Route → whom it answers, as the reviewed list says. */

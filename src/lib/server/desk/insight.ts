@@ -1,4 +1,4 @@
-import { can, type Subject } from '../../domain/permissions.ts';
+import { can, sightOf, type Subject } from '../../domain/permissions.ts';
 import {
   demandRanking,
   meanDuration,
@@ -13,7 +13,7 @@ import { shanghaiDay } from './acts/spec.ts';
 import type { DeskDeps } from './deps.ts';
 import { casesBehind, type Counting, type FigureId, FIGURES, type TwoCounts } from './figures.ts';
 import { areaName, categoryName, placeName, unitName } from './names.ts';
-import { clockContext } from './see.ts';
+import { clockContext, may, SEALED_TOLD_FROM } from './see.ts';
 
 /** Rows and columns of the heat table; the rest stands in the totals only. */
 const TOWNSHIPS_SHOWN = 8;
@@ -37,16 +37,21 @@ async function summaries(deps: DeskDeps, person: Subject): Promise<CaseSummary[]
   const context = clockContext(deps);
   const records = await deps.cases.all();
   const opened = await deps.openedRatings(records.map(({ file }) => file));
-  const all: CaseSummary[] = [];
+  const open: CaseSummary[] = [];
+  const hidden: CaseSummary[] = [];
   for (const record of records) {
     const { file } = record;
     if (file.status === 'NONE') continue;
     const object = { areaCode: file.head.areaCode ?? '' };
     if (!can(person, 'stats.view', { object, now: context.now })) continue;
     const own = file.ratings.flatMap(({ mark }) => opened.get(mark.eventId) ?? []);
-    all.push(summaryOf(file, await deps.cases.clocks(record, context), own));
+    const summary = summaryOf(file, await deps.cases.clocks(record, context), own);
+    const sight = sightOf(file);
+    const isHidden = sight.sealed && !may(deps, person, ['case.view', sight]);
+    (isHidden ? hidden : open).push(summary);
   }
-  return all;
+  // The list beside the figure shows the others: a small difference would point at a person.
+  return hidden.length < SEALED_TOLD_FROM ? open : [...open, ...hidden];
 }
 
 function tile(id: string, { numerator, denominator }: TwoCounts) {

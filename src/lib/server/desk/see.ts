@@ -106,7 +106,7 @@ export function searchTextFor(
 }
 
 /** Fewer sealed cases than this are told as "some": a small number points at a person. */
-const SEALED_TOLD_FROM = 5;
+export const SEALED_TOLD_FROM = 5;
 
 /** Sealed cases that a reader may not see: how many, or `few` below five. */
 export type SealedCount = number | 'few';
