@@ -1,7 +1,7 @@
 /** What stands still: 日清 of first transfers (R08), and who has gone silent (R18). */
 import * as z from 'zod';
 import type { ClockRecord } from '../../domain/clock-record.ts';
-import type { Subject } from '../../domain/permissions.ts';
+import { grantsAt, type Subject } from '../../domain/permissions.ts';
 import { TERMINAL } from '../../domain/status.ts';
 import { keep, lastKept } from '../settings/kept.ts';
 import { liveHandlings } from './acts/facts.ts';
@@ -47,14 +47,26 @@ export async function giveReason(
   return true;
 }
 
+/** Sealed cases are listed to the sealed desk alone: the list of others does not even count them. */
+const isSealedDesk = (deps: DeskDeps, person: Subject): boolean =>
+  grantsAt(person, deps.now()).some(({ role, sealedList }) => role === 'O3' && sealedList === true);
+
+/** What of the cases that the person sees belongs on his lists of what stands still. */
+async function standing(deps: DeskDeps, person: Subject): Promise<SeenCase[]> {
+  const open = may(deps, person, ['device.view', null]);
+  const sealed = isSealedDesk(deps, person);
+  if (!open && !sealed) return [];
+  const seen = await seenCases(deps, person);
+  return seen.filter(({ sight }) => (sight.sealed ? sealed : open));
+}
+
 /** 日清: registered cases that still wait to be sent on, the oldest first, each with its reason. */
 export async function dailyList(deps: DeskDeps, person: Subject) {
-  if (!may(deps, person, ['device.view', null])) return [];
+  const seen = await standing(deps, person);
   const context = clockContext(deps);
   const waiting = (clocks: readonly ClockRecord[]) =>
     clocks.find((clock) => clock.code === 'C1b' && clock.stoppedAt === null);
-  const lines = (await seenCases(deps, person))
-    .filter(({ sight }) => !sight.sealed)
+  const lines = seen
     .flatMap(({ record: { file }, clocks }) => {
       const clock = waiting(clocks);
       if (clock === undefined || TERMINAL.includes(file.status)) return [];
@@ -91,9 +103,7 @@ function silentHandlings({ record: { file } }: SeenCase, now: string) {
 
 /** Units with cases that nobody touched for 24 hours, the longest first. */
 export async function silentUnits(deps: DeskDeps, person: Subject) {
-  if (!may(deps, person, ['device.view', null])) return [];
-  const seen = (await seenCases(deps, person)).filter(({ sight }) => !sight.sealed);
-  const all = seen
+  const all = (await standing(deps, person))
     .flatMap((one) => silentHandlings(one, deps.now()))
     .sort((a, b) => (a.sentAt < b.sentAt ? -1 : 1));
   return [...new Set(all.map(({ unitId }) => unitId))].map((unitId) => {
