@@ -3,6 +3,7 @@ import type { CaseId, EventId, Instant } from '../src/lib/domain/values.ts';
 import { NO_ACT, firstSync, type TabletStore } from '../src/lib/ports/tablet-store.ts';
 import { eventHash } from '../src/lib/protocol/hash.ts';
 import { newKeyPair } from '../src/lib/protocol/hpke.ts';
+import { textBytes } from '../src/lib/protocol/bytes.ts';
 import type { Recipient } from '../src/lib/protocol/sealed.ts';
 import { browserClock, browserDigest } from '../src/lib/tablet/browser.ts';
 import { TabletDb } from '../src/lib/tablet/db.ts';
@@ -11,6 +12,7 @@ import { encodePlain } from '../src/lib/tablet/vault.ts';
 import type { Place, VaultStore } from '../src/lib/tablet/vault/body.ts';
 import { PBKDF2_STANDARD } from '../src/lib/tablet/vault/kdf.ts';
 import { KeeperClient } from '../src/lib/tablet/vault/keeper-client.ts';
+import { PageSealer } from '../src/lib/tablet/vault/page-sealer.ts';
 import { VaultClient, type ToSeal } from '../src/lib/tablet/vault/vault-client.ts';
 import type { Secret, Wrap } from '../src/lib/tablet/vault/wraps.ts';
 import { intake, listEntry, openRaw, rawPut } from './save-floor.ts';
@@ -59,6 +61,34 @@ const vaultSealer =
     const sealed = await vault.sealAct(items);
     return sealed.map(({ body }) => body);
   };
+
+/** One body and one copy for all of the act: what fewer ciphers would be worth, or nothing at all. */
+const wayOnly =
+  (vault: VaultClient, ciphers: 0 | 2): Sealer =>
+  async (bodies) => {
+    const items = asItems(bodies);
+    const [first] = items;
+    const event = bodies.made[0];
+    if (!first || !event || ciphers === 0) await vault.names([]);
+    else {
+      const value = items.map((item) => item.value);
+      const copied = { salt: bodies.salt, events: bodies.made.map((e) => e.body) };
+      const copy = { place: { kind: 'event' as const, id: event.body.id }, value: copied };
+      await vault.sealAct([{ place: first.place, value, copy }]);
+    }
+    return items.map((item) => encodePlain(item.value));
+  };
+
+/** On the page: every body once, by an envelope key that only writes. */
+const pageSealer =
+  (sealer: PageSealer): Sealer =>
+  (bodies) =>
+    sealer.seal(
+      asItems(bodies).map(({ place: { id }, value }) => ({
+        place: { kind: 'event', id },
+        bytes: textBytes(JSON.stringify(value)),
+      })),
+    );
 
 /** The planted fault: every body asks for itself and waits for the one before. */
 const oneByOne =
@@ -135,12 +165,16 @@ async function saves(of: { rounds: number; events: number; plant: boolean }): Pr
   const raw = await openRaw();
   const store = await openStore(`ours-${of.events}`);
   const { vault } = await made();
-  const copies = of.plant ? oneByOne(vault) : vaultSealer(vault, 'each');
+  const onPage = new PageSealer();
+  await vault.begin(await recipients(), onPage);
   const ways: Record<string, Sealer> = {
     plain: plainSealer,
     noCopies: vaultSealer(vault, 'none'),
-    vault: copies,
+    vault: vaultSealer(vault, 'each'),
     oneCopy: vaultSealer(vault, 'act'),
+    pageKey: of.plant ? oneByOne(vault) : pageSealer(onPage),
+    twoCiphers: wayOnly(vault, 2),
+    wayAlone: wayOnly(vault, 0),
   };
   const out: Round[] = [];
   for (let n = 0; n < of.rounds; n++) {

@@ -6,8 +6,9 @@ const ROUNDS = 240;
 const WARM_UP = 40;
 const MINIMUM = 400;
 const UNLOCKS = 7;
-/** What the vault may add to a save: its sealing against the raw strict put of the same round. */
-const SEALING_MAX = 0.5;
+/** What sealing on the page may cost: of a raw strict put, and of the save without a vault. */
+const SEALING_MAX = 0.35;
+const OF_PLAIN_MAX = 1.3;
 const UNLOCK_MS_MAX = 2_000;
 /** The page's own policy: the WebAssembly of the key must run under it, and nothing may be missing. */
 const POLICY =
@@ -69,14 +70,17 @@ function savesOf(rounds: readonly Round[]) {
     rawMs: round2(raw),
     ratio: {
       ...{ plain: ratio('plain'), vault: ratio('vault') },
-      ...{ noCopies: ratio('noCopies'), oneCopy: ratio('oneCopy') },
+      ...{ noCopies: ratio('noCopies'), oneCopy: ratio('oneCopy'), pageKey: ratio('pageKey') },
     },
     sealMs: {
       ...{ plain: sealing('plain'), vault: sealing('vault') },
       ...{ noCopies: sealing('noCopies'), oneCopy: sealing('oneCopy') },
+      ...{ twoCiphers: sealing('twoCiphers'), wayAlone: sealing('wayAlone') },
+      pageKey: sealing('pageKey'),
     },
-    sealingOfRaw: round2(p50(rounds, 'vaultSeal') / raw),
-    vaultOfPlain: round2(p50(rounds, 'vault') / p50(rounds, 'plain')),
+    sealingOfRaw: round2(p50(rounds, 'pageKeySeal') / raw),
+    pageOfPlain: round2(p50(rounds, 'pageKey') / p50(rounds, 'plain')),
+    workerOfPlain: round2(p50(rounds, 'vault') / p50(rounds, 'plain')),
   };
 }
 
@@ -93,11 +97,13 @@ function judge(
     open2000OfPlain: round2(p50(unlocks, 'open2000') / p50(unlocks, 'plain2000')),
     photo5mbMs: round2(p50(photos, 'photo5mb')),
     limitSealingOfRaw: SEALING_MAX,
+    limitPageOfPlain: OF_PLAIN_MAX,
     limitUnlockMs: UNLOCK_MS_MAX,
     tried: one.length + act.length,
     minimum: MINIMUM,
   };
-  const good =
-    figures.oneEvent.sealingOfRaw <= SEALING_MAX && figures.unlockCardMs <= UNLOCK_MS_MAX;
+  const cheap =
+    figures.oneEvent.sealingOfRaw <= SEALING_MAX && figures.oneEvent.pageOfPlain <= OF_PLAIN_MAX;
+  const good = cheap && figures.unlockCardMs <= UNLOCK_MS_MAX;
   return { ok: good && figures.tried >= MINIMUM, figures };
 }

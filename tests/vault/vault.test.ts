@@ -4,6 +4,7 @@ import { toBase64Url } from '../../src/lib/protocol/hash.ts';
 import { newEnvelope, openCopy, openSlip, sealCopy } from '../../src/lib/protocol/sealed.ts';
 import type { Place } from '../../src/lib/tablet/vault/body.ts';
 import { deriveKeys, newDek } from '../../src/lib/tablet/vault/keys.ts';
+import { PageSealer } from '../../src/lib/tablet/vault/page-sealer.ts';
 import { SealBroken } from '../../src/lib/tablet/vault/vault-client.ts';
 import { openCountyWrap } from '../../src/lib/tablet/vault/wraps.ts';
 import type { Secret, Wrap } from '../../src/lib/tablet/vault/wraps.ts';
@@ -212,6 +213,46 @@ describe('sealed copies', () => {
     expect(key && (await openCopy(key, place, second ?? new Uint8Array()))).toEqual(sound);
     again.lock();
     keeper.end();
+  });
+});
+
+describe('sealing on the page', () => {
+  it('[AU83] writes what only vault and county read, and goes on when locked', async () => {
+    const { vault, wraps, intake } = await made();
+    const [work, own] = [new PageSealer(), new PageSealer()];
+    const place = { kind: 'body', id: 'drafts|d1|7' } as const;
+    await expect(work.seal([{ place, bytes: randomBytes(5) }])).rejects.toThrow('LOCKED');
+    const slip = await vault.begin([intake.recipient], work);
+    const ownSlip = await vault.begin([], own);
+    vault.lock();
+    const bytes = randomBytes(300);
+    const [forCounty] = await work.seal([{ place, bytes }]);
+    const [forVault] = await own.seal([{ place, bytes }]);
+    const again = newVault();
+    await again.unlock({ vaultId, wrap: wrapOf(wraps, 'pass'), secret: pass, kdf: QUICK_KDF });
+    const both = [
+      [slip, forCounty],
+      [ownSlip, forVault],
+    ] as const;
+    for (const [s, copy] of both)
+      expect(await again.openCopies(s, [{ place, bytes: copy ?? new Uint8Array() }])).toEqual([
+        bytes,
+      ]);
+    const key = await openSlip(slip, intake.own);
+    expect(key && (await openCopy(key, place, forCounty ?? new Uint8Array()))).toEqual(bytes);
+    expect(ownSlip.wraps).toEqual([]);
+    expect(await openSlip(ownSlip, intake.own)).toBeNull();
+    again.lock();
+  });
+
+  it('[AU83] takes no key that could read', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const { slip } = await newEnvelope([]);
+    const usages = ['encrypt', 'decrypt'] as const;
+    const how = { name: 'AES-GCM', length: 256 };
+    port1.postMessage(await crypto.subtle.generateKey(how, false, usages));
+    await expect(new PageSealer().adopt(slip, port2)).rejects.toThrow('BAD_REQUEST');
+    port1.close();
   });
 });
 

@@ -55,12 +55,15 @@ export const slipSchema = z.object({
 /** The wrapped envelope key, kept in clear beside the copies that it opens. */
 export type Slip = z.infer<typeof slipSchema>;
 
-/** What is inside a copy: one event as the wire has it, one slice or chunk, or its description. */
-export type CopyKind = 'event' | 'slice' | 'file';
+/**
+ * What is inside a copy: an event as the wire has it, a slice or chunk, a file's description; `body`
+ * is any other row's, under an envelope of the vault alone.
+ */
+export type CopyKind = 'event' | 'slice' | 'file' | 'body';
 
 export interface CopyPlace {
   readonly kind: CopyKind;
-  /** Id of the event or file; for a slice `<file id>/<n>`. */
+  /** Id of the event or file; for a slice `<file id>/<n>`, for a body `<store>|<id>|<version>`. */
   readonly id: string;
 }
 

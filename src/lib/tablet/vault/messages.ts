@@ -31,8 +31,8 @@ const place = z
   );
 const id = z.string().check(z.regex(/^[\w-]{22}$/));
 const copyPlace = z.object({
-  kind: z.enum(['event', 'slice', 'file']),
-  id: z.string().check(z.regex(/^[\w/-]{1,40}$/)),
+  kind: z.enum(['event', 'slice', 'file', 'body']),
+  id: z.string().check(z.regex(/^[\w.:/|-]{1,110}$/)),
 });
 const some = <T extends z.core.$ZodType>(of: T) => z.array(of).check(z.maxLength(BATCH_ITEMS_MAX));
 const recipient = z.object({

@@ -19,6 +19,7 @@ import {
   wrapsReply,
   type VaultRequest,
 } from './messages.ts';
+import type { EnvelopeTaker } from './page-sealer.ts';
 import { WorkerClient, type WorkerLike } from './worker-client.ts';
 import type { Secret, Wrap } from './wraps.ts';
 
@@ -94,14 +95,17 @@ export class VaultClient {
     return (await this.worker.ask(ask, wrapsReply)).wraps;
   }
 
-  /** The envelope of this unlock; the keeper seals with it from now on. */
-  async begin(recipients: readonly Recipient[], keeper?: KeeperClient): Promise<Slip> {
-    if (!keeper)
+  /**
+   * The envelope of this unlock; keeper or page seal with it from now on. Without recipients it is
+   * the vault's alone (drafts, list entries).
+   */
+  async begin(recipients: readonly Recipient[], taker?: EnvelopeTaker): Promise<Slip> {
+    if (!taker)
       return (await this.worker.ask({ op: 'begin', recipients: [...recipients] }, slipReply)).slip;
     const { port1, port2 } = new MessageChannel();
     const ask = { op: 'begin' as const, recipients: [...recipients], port: port1 };
     const { slip } = await this.worker.ask(ask, slipReply, [port1]);
-    await keeper.adopt(slip, port2);
+    await taker.adopt(slip, port2);
     return slip;
   }
 
