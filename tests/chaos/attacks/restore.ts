@@ -7,6 +7,7 @@
  * refuse to start until somebody says so); both copied back; copied back without that file.
  * Everything that was ever saved is back exactly once after each.
  */
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { runScript } from '../../../scripts/intake/county-process.ts';
@@ -88,7 +89,22 @@ async function copyAway(scene: Scene, to: string, way: Way): Promise<void> {
   }
   await host.stop();
   cpSync(place.dataDir, to, { recursive: true });
+  await whileDown(place, (dir) => copied(dir, `${to}.postgres`));
   await host.start();
+}
+
+/** Owner and rights too: a database reads nobody else's files. */
+function copied(from: string, to: string): void {
+  rmSync(to, { recursive: true, force: true });
+  execFileSync('cp', ['-a', from, to]);
+}
+
+/** Work on the files of the PostgreSQL, where there is one, while it does not run. */
+async function whileDown({ postgres }: Place, work: (dir: string) => void): Promise<void> {
+  if (!postgres) return;
+  await postgres.kill();
+  work(postgres.dataDir);
+  await postgres.restart();
 }
 
 const environment = ({ dataDir, databaseUrl }: Place): Record<string, string> => ({
@@ -110,6 +126,7 @@ async function putBack(scene: Scene, from: string, way: Way): Promise<number> {
     if (existsSync(path.join(from, name)))
       cpSync(path.join(from, name), path.join(place.dataDir, name));
   }
+  await whileDown(place, (dir) => copied(`${from}.postgres`, dir));
   if (way === 'no high water') rmSync(path.join(place.dataDir, HIGH_WATER), { force: true });
   if (way !== 'database copied back') {
     await host.start();
@@ -145,7 +162,8 @@ async function oneRestore(scene: Scene, way: Way, tally: Tally): Promise<void> {
   tally.doubled += found.doubled;
   tally.altered += found.altered;
   tally.restores++;
-  for (const end of ['', '.backup']) rmSync(`${copy}${end}`, { recursive: true, force: true });
+  for (const end of ['', '.backup', '.postgres'])
+    rmSync(`${copy}${end}`, { recursive: true, force: true });
 }
 
 async function attack({ length, plant, place: make, say }: AttackOptions) {
@@ -160,11 +178,9 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   };
   for (let n = 0; n < by(length, { planted: 1, quick: 2, normal: 6, full: 20 }); n++)
     await newTablet(scene);
-  // On PostgreSQL there are no files to copy back: only the announced way.
-  const ways = place.databaseUrl === null ? WAYS : WAYS.slice(0, 1);
   const rounds = by(length, { quick: 1, normal: 2, full: 20 });
   for (let round = 0; round < rounds; round++)
-    for (const way of ways) {
+    for (const way of WAYS) {
       await oneRestore(scene, way, tally);
       say(`restore: ${way}, ${scene.promised.length} promised so far`);
     }
@@ -173,7 +189,7 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   const found = await judge(place, scene.promised);
   const refused = scene.tablets.reduce((sum, tablet) => sum + tablet.refused, 0);
   return {
-    ...{ attempts: tally.restores, minimum: rounds * ways.length },
+    ...{ attempts: tally.restores, minimum: rounds * WAYS.length },
     ...{ lost: tally.lost + found.lost, doubled: tally.doubled + found.doubled },
     altered: tally.altered + found.altered,
     zeros: { unsent: tally.unsent, refused, notRefused: tally.notRefused, holes: top - n },
