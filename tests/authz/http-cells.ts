@@ -11,13 +11,10 @@ import type { Answered, Visitor } from './visitor.ts';
 
 const SHELL = ['public', 'shell'];
 /** Lists that a person may open with words to search for. */
-const SEARCHES = (one: CaseFacts): string[] => {
-  const { petitioner, words } = marksOf(one);
-  return [petitioner, words].flatMap((word) => [
-    `/desk?q=${encodeURIComponent(word)}`,
-    `/desk/ledger?q=${encodeURIComponent(word)}`,
-  ]);
-};
+const searchesFor = (word: string): string[] => [
+  `/desk?q=${encodeURIComponent(word)}`,
+  `/desk/ledger?q=${encodeURIComponent(word)}`,
+];
 const LISTS = [
   ...['/desk', '/desk/ledger?n=5000', '/desk/supervision', '/desk/kept', '/desk/hazards'],
   ...['/desk/insight', '/desk/insight?p=month', '/desk/devices', '/desk/settings', '/desk/new'],
@@ -120,6 +117,27 @@ async function caseCells(
   }
 }
 
+/** By its words a case is found by who sees it, by a name only by who may read the name. */
+async function searchCells(found: Found, visitor: Visitor, one: CaseFacts): Promise<void> {
+  const { person } = visitor;
+  const relation = relationOf(person, one);
+  const { petitioner, words, caseId } = marksOf(one);
+  // A sealed case is found by its numbers alone, whoever looks.
+  const finds = (action: string) => !one.sealed && allowed(person, relation, action);
+  const asked: [string, boolean][] = [
+    [petitioner, finds('case.view_identity')],
+    [words, finds('case.view')],
+  ];
+  for (const [word, may] of asked) {
+    for (const where of searchesFor(word)) {
+      const isFound = (await look(found, visitor, where)).text.includes(caseId);
+      found.cells += 1;
+      if (isFound && !may) found.leaks.push(`${person.user} finds ${one.name} at ${where}`);
+      if (may && !isFound) found.wrong.push(`${person.user} does not find ${one.name} at ${where}`);
+    }
+  }
+}
+
 /** A wrong press on a case: of somebody who does not see it, and with a made-up case. */
 async function pressCells(found: Found, visitor: Visitor, one: CaseFacts): Promise<void> {
   const { person } = visitor;
@@ -167,7 +185,6 @@ export async function visit(
     if (!sample(n)) continue;
     await caseCells(found, visitor, { one, seeded });
     await pressCells(found, visitor, one);
-    if (isAtDesk(visitor.person))
-      for (const where of SEARCHES(one)) await look(found, visitor, where);
+    if (isAtDesk(visitor.person)) await searchCells(found, visitor, one);
   }
 }
