@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { LIFECYCLE } from '../../src/lib/domain/lifecycle.ts';
 import { can } from '../../src/lib/domain/permissions.ts';
-import { CASES, PEOPLE } from './cast.ts';
+import { CASES, PEOPLE, VILLAGE } from './cast.ts';
 import { expectedCells } from './expected.ts';
+import { believed, type LogRow, type Sent } from './forge.ts';
 import { CELLS_MIN, runMatrix, unspoken } from './matrix.ts';
 import { relationOf } from './relation.ts';
 import { routesUnspoken } from './routes.ts';
@@ -39,5 +40,30 @@ describe('the attack', () => {
       ...['complained', 'closed', 'sealed', 'sealed-listed', 'sealed-listed-named'],
     ];
     expect(shown.filter((relation) => !met.has(relation))).toEqual([]);
+  });
+
+  it('[AU60] every forged field that the log believed is seen', () => {
+    const about = { dv: 'd', head: 10, from: '2026-01-01T00:00:00Z' };
+    const sent: Sent = { id: 'e', type: 'visit.recorded', field: 'actor', caseId: 'c', own: true };
+    const honest = { code: 'A', personId: 'p-agent', name: 'agent名', areaCode: VILLAGE };
+    const row: LogRow = {
+      ...{ id: 'e', seq: 11, case_id: 'c', dv: 'd', clock_offset: 0 },
+      ...{ received_at: '2026-01-01T00:00:01Z', actor: JSON.stringify(honest) },
+    };
+    expect(believed(row, sent, about)).toBeNull();
+    const lies: Partial<LogRow>[] = [
+      ...['code', 'personId', 'name', 'areaCode', 'unitId'].map((field) => ({
+        actor: JSON.stringify({ ...honest, [field]: 'O' }),
+      })),
+      { seq: 1 },
+      { received_at: '2020-01-01T00:00:00Z' },
+      { received_at: '2999-01-01T00:00:00Z' },
+      { dv: 'other' },
+      { case_id: 'other' },
+      { clock_offset: 86_400 },
+    ];
+    expect(lies.filter((lie) => believed({ ...row, ...lie }, sent, about) === null)).toEqual([]);
+    expect(believed(row, { ...sent, own: false }, about)).not.toBeNull();
+    expect(believed(row, { ...sent, type: 'case.closed' }, about)).not.toBeNull();
   });
 });

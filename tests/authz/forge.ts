@@ -33,7 +33,7 @@ const FORGED: Readonly<Record<string, unknown>> = {
 /** Events of one exchange. */
 const BATCH = 400;
 
-interface Sent {
+export interface Sent {
   readonly id: string;
   readonly type: string;
   readonly field: string;
@@ -41,7 +41,7 @@ interface Sent {
   readonly own: boolean;
 }
 
-interface LogRow {
+export interface LogRow {
   readonly id: string;
   readonly seq: number;
   readonly case_id: string;
@@ -69,7 +69,11 @@ function liesOf(own: { id: string; salt: string }, fields: readonly string[]): L
 }
 
 /** Why the row in the log shows that a lie was believed; null when it does not. */
-function believed(row: LogRow, sent: Sent, about: { dv: string; head: number; from: string }) {
+export function believed(
+  row: LogRow,
+  sent: Sent,
+  about: { dv: string; head: number; from: string },
+) {
   const actor = JSON.parse(row.actor) as Readonly<Record<string, unknown>>;
   if (!sent.own) return 'joined the case of somebody else';
   if (actor['personId'] !== 'p-agent' || actor['name'] !== 'agent名') return 'its actor';
