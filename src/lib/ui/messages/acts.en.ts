@@ -5,6 +5,8 @@ export const actsEn: ActsWords = {
   save: 'Save',
   saving: 'Saving, do not close…',
   failed: 'Not saved. What you wrote is still on this page. Press once more.',
+  photoFailed:
+    'This photo was not saved. It is all still on this page. Take another, or save without.',
   full: 'The tablet is full; not saved. It is still on this page. Go where there is signal, then press again.',
   refused:
     'This step cannot be done now. It is still on this page. See how far the case is, or call the county.',
