@@ -42,7 +42,7 @@ describe('the attack', () => {
     expect(shown.filter((relation) => !met.has(relation))).toEqual([]);
   });
 
-  it('[AU76] every forged field that the log believed is seen', () => {
+  it('[AU96] every forged field that the log believed is seen', () => {
     const about = { dv: 'd', head: 10, from: '2026-01-01T00:00:00Z' };
     const sent: Sent = { id: 'e', type: 'visit.recorded', field: 'actor', caseId: 'c', own: true };
     const honest = { code: 'A', personId: 'p-agent', name: 'agent名', areaCode: VILLAGE };

@@ -67,7 +67,7 @@ it('[AU33] the ledger lists exactly those cases that the person may see, and say
   expect(shown.total).toBe(shown.figure?.cases);
 });
 
-it('[AU75] fewer than five sealed cases are in no figure of those who may not see them', async () => {
+it('[AU95] fewer than five sealed cases are in no figure of those who may not see them', async () => {
   const { desk } = county.room;
   const registered = async (user: string) => {
     const person = await county.person(user);
