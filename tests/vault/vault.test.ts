@@ -203,6 +203,13 @@ describe('sealed copies', () => {
     await again.unlock({ vaultId, wrap: wrapOf(wraps, 'pass'), secret: pass, kdf: QUICK_KDF });
     const bytes = sealed ?? new Uint8Array();
     expect(await again.openCopies(slip, [{ place, bytes }])).toEqual([sound]);
+    // The same worker for another agent: nothing of the first one is left in it.
+    const other = await made();
+    other.vault.lock();
+    const secret = pass;
+    const wrap = wrapOf(other.wraps, 'pass');
+    await again.unlock({ vaultId, wrap, secret, kdf: QUICK_KDF });
+    await expect(again.openCopies(slip, [{ place, bytes }])).rejects.toThrow('WRONG');
     // Begun while locked: the county's alone.
     const alone = await keeper.begin([intake.recipient]);
     const [second] = await keeper.seal([{ place, bytes: sound }]);

@@ -39,6 +39,8 @@ const storeOf = (place: string): VaultStore => place.slice(0, place.indexOf('|')
 export class VaultCore {
   private opened: Opened | null = null;
   private envelope: Envelope | null = null;
+  /** Envelopes of earlier unlocks that were opened already, by id. */
+  private readonly envelopes = new Map<string, CryptoKey>();
   private readonly loadArgon2: () => Promise<Argon2 | null>;
   private argon2: Promise<Argon2 | null> | null = null;
 
@@ -78,7 +80,7 @@ export class VaultCore {
       case 'open':
         return open(ask, opened);
       case 'openCopies':
-        return openCopies(ask, opened);
+        return this.openCopies(ask, opened);
       case 'names':
         return names(ask, opened);
     }
@@ -96,7 +98,7 @@ export class VaultCore {
     const wraps: Wrap[] = [];
     for (const secret of secrets) wraps.push(await wrapUnder(ground, secret as Secret, dek));
     wraps.push(...(await wrapForCounty(vaultId, recovery as Recipient[], dek)));
-    this.opened = { vaultId, keys: await deriveKeys(dek), dek };
+    await this.open(vaultId, dek);
     return ok({ wraps });
   }
 
@@ -105,7 +107,7 @@ export class VaultCore {
     const argon2 = wrap.kind === 'prf' ? null : await this.ground();
     const dek = await openWrap({ vaultId, argon2 }, wrap, secret as Secret);
     if (typeof dek === 'string') return fail(dek);
-    this.opened = { vaultId, keys: await deriveKeys(dek), dek };
+    await this.open(vaultId, dek);
     if (!('kdf' in wrap)) return ok({});
     const today: Kdf = kdf ?? standardKdf(argon2);
     if (!isWeaker(wrap.kdf, today)) return ok({});
@@ -113,11 +115,18 @@ export class VaultCore {
     return ok({ stronger: await wrapUnder(ground, secret as Secret, dek) });
   }
 
+  /** From here on this vault and nothing of one that was open before. */
+  private async open(vaultId: string, dek: Bytes): Promise<void> {
+    const keys = await deriveKeys(dek);
+    this.opened = { vaultId, keys, dek };
+    this.envelope = null;
+    this.envelopes.clear();
+  }
+
   private async takeKey({ vaultId, port }: Ask<'takeKey'>): Answer {
     const dek = await received(port);
     if (!(dek instanceof Uint8Array)) return fail('DROPPED');
-    const own = new Uint8Array(dek);
-    this.opened = { vaultId, keys: await deriveKeys(own), dek: own };
+    await this.open(vaultId, new Uint8Array(dek));
     return ok({});
   }
 
@@ -162,6 +171,23 @@ export class VaultCore {
     ]);
     return ok({ batch: toBatch(bodies), ...(copies ? { copies: toBatch(sealed) } : {}) });
   }
+
+  /** Copies under an envelope of this vault: what was captured while it was locked. */
+  private async openCopies({ slip, places, batch }: Ask<'openCopies'>, { keys }: Opened): Answer {
+    const parts = fromBatch(batch as Batch);
+    const key = this.envelopes.get(slip.id) ?? (await openedEnvelope(slip, keys));
+    if (!key || parts.length !== places.length) return fail(key ? 'BAD_REQUEST' : 'WRONG');
+    this.envelopes.set(slip.id, key);
+    const one = (place: CopyPlace, i: number) => openCopy(key, place, parts[i] as Bytes);
+    return answerOf(await Promise.all(places.map(one)));
+  }
+}
+
+/** The key of an envelope that was wrapped under the vault's own; null for any other. */
+async function openedEnvelope(slip: Slip, keys: VaultKeys): Promise<CryptoKey | null> {
+  const own = slip.own === undefined ? null : fromBase64Url(slip.own);
+  const raw = own && (await openBody(keys.envelope, slipPlace(slip), own));
+  return raw && openingKeyOf(raw);
 }
 
 async function giveKey({ port }: Ask<'giveKey'>, { dek }: Opened): Answer {
@@ -186,16 +212,5 @@ async function open({ places, batch }: Ask<'open'>, { keys }: Opened): Answer {
   if (parts.length !== places.length) return fail('BAD_REQUEST');
   const one = (place: string, i: number) =>
     openBody(keyFor(keys, storeOf(place)), place, parts[i] as Bytes);
-  return answerOf(await Promise.all(places.map(one)));
-}
-
-/** Copies under an envelope of this vault: what was captured while it was locked. */
-async function openCopies({ slip, places, batch }: Ask<'openCopies'>, { keys }: Opened): Answer {
-  const parts = fromBatch(batch as Batch);
-  const own = slip.own === undefined ? null : fromBase64Url(slip.own);
-  const raw = own && (await openBody(keys.envelope, slipPlace(slip), own));
-  if (!raw || parts.length !== places.length) return fail(raw ? 'BAD_REQUEST' : 'WRONG');
-  const key = await openingKeyOf(raw);
-  const one = (place: CopyPlace, i: number) => openCopy(key, place, parts[i] as Bytes);
   return answerOf(await Promise.all(places.map(one)));
 }
