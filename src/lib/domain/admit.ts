@@ -37,9 +37,15 @@ export type QuarantineCode =
   'UNKNOWN_TYPE' | 'PAYLOAD' | 'ACTOR' | 'UNKNOWN_CASE' | 'NOT_THIS_COUNTY' | 'REVOKED';
 
 export type Verdict =
-  | { readonly kind: 'applied'; readonly followUps: readonly SystemAct[] }
+  | {
+      readonly kind: 'applied';
+      readonly followUps: readonly SystemAct[];
+      /** The case with the event as it was offered, stamp and all. */
+      readonly after: CaseFile;
+    }
   | {
       readonly kind: 'applied_with_conflict';
+      readonly after: CaseFile;
       /** The gravest; all of them are in the follow-ups. */
       readonly rule: ConflictId;
       readonly rules: readonly ConflictId[];
@@ -211,7 +217,8 @@ export function admit(file: CaseFile, offered: AnyEvent<string>, context: AdmitC
   const right = rightOf(file, event, context);
   if (!right.ok) return quarantine(file, event, right.code);
 
-  const after = evolveAs(shapes, file, event);
+  // As offered, for that is what the log keeps and every later fold reads.
+  const after = evolveAs(shapes, file, offered);
   const calendar = context.calendar ?? PUBLISHED_CALENDAR;
   const found = meetings({ before: file, event, after, calendar, areas: context.areas ?? null });
   const byRight: Meeting[] =
@@ -221,9 +228,10 @@ export function admit(file: CaseFile, offered: AnyEvent<string>, context: AdmitC
   const all = [...byRight, ...found];
   const acts = [...all.map(asAct), ...followUps(after, event)];
   const [gravest] = all;
-  if (!gravest) return { kind: 'applied', followUps: acts };
+  if (!gravest) return { kind: 'applied', followUps: acts, after };
   return {
     kind: 'applied_with_conflict',
+    after,
     rule: gravest.rule,
     rules: all.map((m) => m.rule),
     followUps: acts,

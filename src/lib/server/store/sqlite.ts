@@ -38,18 +38,25 @@ const asInput = (value: unknown): SQLInputValue => {
   return value as SQLInputValue;
 };
 
+interface Prepared {
+  readonly statement: StatementSync;
+  /** It answers rows; asked once, for SQLite makes a new list of columns at each question. */
+  readonly reads: boolean;
+}
+
 class Connection implements DatabaseConnection {
   readonly #db: DatabaseSync;
-  readonly #kept = new Map<string, StatementSync>();
+  readonly #kept = new Map<string, Prepared>();
 
   constructor(db: DatabaseSync) {
     this.#db = db;
   }
 
-  #prepare(sql: string): StatementSync {
+  #prepare(sql: string): Prepared {
     const kept = this.#kept.get(sql);
     if (kept !== undefined) return kept;
-    const made = this.#db.prepare(sql);
+    const statement = this.#db.prepare(sql);
+    const made = { statement, reads: statement.columns().length > 0 };
     const oldest = this.#kept.keys().next().value;
     if (this.#kept.size >= STATEMENTS_KEPT_MAX && oldest !== undefined) this.#kept.delete(oldest);
     this.#kept.set(sql, made);
@@ -57,15 +64,15 @@ class Connection implements DatabaseConnection {
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const statement = this.#prepare(sql);
+    const { statement, reads } = this.#prepare(sql);
     const inputs = parameters.map(asInput);
-    if (statement.columns().length > 0) return { rows: statement.all(...inputs) as R[] };
+    if (reads) return { rows: statement.all(...inputs) as R[] };
     const { changes, lastInsertRowid } = statement.run(...inputs);
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
   }
 
   async *streamQuery<R>({ sql, parameters }: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
-    for (const row of this.#prepare(sql).iterate(...parameters.map(asInput)))
+    for (const row of this.#prepare(sql).statement.iterate(...parameters.map(asInput)))
       yield { rows: [row as R] };
   }
 

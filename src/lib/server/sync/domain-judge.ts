@@ -1,7 +1,8 @@
 /** The judge of the real county: every answer comes from the pure domain. */
 import { admit, isFieldAct } from '../../domain/admit.ts';
 import type { AreaTree } from '../../domain/area.ts';
-import { emptyCaseFile } from '../../domain/case-file.ts';
+import type { CaseEvent } from '../../domain/case-event.ts';
+import { emptyCaseFile, type CaseFile } from '../../domain/case-file.ts';
 import { mirrorFor } from '../../domain/conflict-cases.ts';
 import { evolveAs } from '../../domain/evolve.ts';
 import { parseEventBody } from '../../domain/event-body.ts';
@@ -35,6 +36,26 @@ const LEAVES: Readonly<Record<Denial, LeaveReason>> = {
   NOT_YET: 'HANDED_OVER',
 };
 
+/** The last fold of `admit`: the event joins the log next, and the fold is the same. */
+interface Folded {
+  readonly file: CaseFile;
+  readonly event: CaseEvent<string>;
+  readonly after: CaseFile;
+}
+
+/** Every field that a fold can read, the bodies and actors by identity. */
+const isSame = (one: CaseEvent<string>, other: CaseEvent<string>): boolean =>
+  one.id === other.id &&
+  one.caseId === other.caseId &&
+  one.type === other.type &&
+  one.v === other.v &&
+  one.occurredAt === other.occurredAt &&
+  one.payload === other.payload &&
+  one.stamp.seq === other.stamp.seq &&
+  one.stamp.receivedAt === other.stamp.receivedAt &&
+  one.stamp.actor === other.stamp.actor &&
+  one.stamp.clockOffsetSeconds === other.stamp.clockOffsetSeconds;
+
 /**
  * `county` is the 12-digit code of the county whose log this is, `areas` its places today (K13).
  * Older shapes are lifted before anything looks at them; the log keeps what was hashed.
@@ -43,52 +64,59 @@ export const domainJudge = (
   county: string,
   areas: AreaTree,
   shapes: Shapes = SHAPES,
-): Judge<Subject> => ({
-  emptyFile: emptyCaseFile,
-  evolve: (file, event) => evolveAs(shapes, file, event),
-  columns: caseColumns,
-  agents: (file) => {
-    const { agentIds, formerAgentIds } = sightOf(file);
-    return [...new Set([...agentIds, ...formerAgentIds])];
-  },
-  actor: (asker, file, { type, now }) => {
-    const action = `record:${type as EventType}` as const;
-    const scene = { object: sightOf(file), now };
-    const grant = grantFor(asker, action, scene) ?? grantsAt(asker, now)[0] ?? asker.grants[0];
-    if (grant !== undefined) return actorUnder(asker, grant, type as EventType);
-    return { code: 'A', personId: asker.personId, name: asker.name };
-  },
-  admit: ({ asker, file, event, now }) => {
-    const context = { subject: asker, now, county: county.slice(0, 6), areas, shapes };
-    const verdict = admit(file, event, context);
-    if (verdict.kind === 'quarantined' || verdict.kind === 'opaque') return verdict;
-    const { followUps: acts } = verdict;
-    const rule = verdict.kind === 'applied_with_conflict' ? verdict.rule : null;
-    return { kind: 'applied', rule, followUps: acts };
-  },
-  readable: (event) => {
-    const parsed = parseEventBody(event, shapes);
-    // Whose next version this was is known by now: an act of the office does not come by a tablet.
-    const ok = parsed.ok && isFieldAct(event.type, event.stamp.actor.code);
-    return ok ? { ...parsed.value, stamp: event.stamp } : null;
-  },
-  followUps: (file, event) => {
-    const up = lifted(event, shapes);
-    return isOfToday(up, shapes) ? followUps(file, up as KnownEvent) : [];
-  },
-  mirror: (child, event) => {
-    const up = lifted(event, shapes);
-    const payload = isOfToday(up, shapes) ? mirrorFor(child, up as KnownEvent) : null;
-    if (payload === null || child.mergedInto === null) return null;
-    return { master: child.mergedInto.caseId, ...systemAct('case.supplemented', payload) };
-  },
-  queryCodeMet: (_file, others) => [
-    systemAct('case.received', { querySuffix: String(others + 1) }),
-  ],
-  numberNotOwn: (claimed) => [systemAct('case.received', { numberNotOwn: claimed })],
-  keepsFrom: (asker, file, now) => {
-    const denial = whyNot(asker, 'case.view', { object: sightOf(file), now });
-    return denial === null ? null : LEAVES[denial];
-  },
-  grantsPrint,
-});
+): Judge<Subject> => {
+  let last: Folded | null = null;
+  return {
+    emptyFile: emptyCaseFile,
+    evolve: (file, event) => {
+      if (last !== null && last.file === file && isSame(last.event, event)) return last.after;
+      return evolveAs(shapes, file, event);
+    },
+    columns: caseColumns,
+    agents: (file) => {
+      const { agentIds, formerAgentIds } = sightOf(file);
+      return [...new Set([...agentIds, ...formerAgentIds])];
+    },
+    actor: (asker, file, { type, now }) => {
+      const action = `record:${type as EventType}` as const;
+      const scene = { object: sightOf(file), now };
+      const grant = grantFor(asker, action, scene) ?? grantsAt(asker, now)[0] ?? asker.grants[0];
+      if (grant !== undefined) return actorUnder(asker, grant, type as EventType);
+      return { code: 'A', personId: asker.personId, name: asker.name };
+    },
+    admit: ({ asker, file, event, now }) => {
+      const context = { subject: asker, now, county: county.slice(0, 6), areas, shapes };
+      const verdict = admit(file, event, context);
+      if (verdict.kind === 'quarantined' || verdict.kind === 'opaque') return verdict;
+      const { followUps: acts, after } = verdict;
+      last = { file, event, after };
+      const rule = verdict.kind === 'applied_with_conflict' ? verdict.rule : null;
+      return { kind: 'applied', rule, followUps: acts };
+    },
+    readable: (event) => {
+      const parsed = parseEventBody(event, shapes);
+      // Whose next version this was is known by now: an act of the office does not come by a tablet.
+      const ok = parsed.ok && isFieldAct(event.type, event.stamp.actor.code);
+      return ok ? { ...parsed.value, stamp: event.stamp } : null;
+    },
+    followUps: (file, event) => {
+      const up = lifted(event, shapes);
+      return isOfToday(up, shapes) ? followUps(file, up as KnownEvent) : [];
+    },
+    mirror: (child, event) => {
+      const up = lifted(event, shapes);
+      const payload = isOfToday(up, shapes) ? mirrorFor(child, up as KnownEvent) : null;
+      if (payload === null || child.mergedInto === null) return null;
+      return { master: child.mergedInto.caseId, ...systemAct('case.supplemented', payload) };
+    },
+    queryCodeMet: (_file, others) => [
+      systemAct('case.received', { querySuffix: String(others + 1) }),
+    ],
+    numberNotOwn: (claimed) => [systemAct('case.received', { numberNotOwn: claimed })],
+    keepsFrom: (asker, file, now) => {
+      const denial = whyNot(asker, 'case.view', { object: sightOf(file), now });
+      return denial === null ? null : LEAVES[denial];
+    },
+    grantsPrint,
+  };
+};
