@@ -134,6 +134,22 @@ const oldArea: Detector = ({ event, areas }) => {
   return met(found.kind !== 'current');
 };
 
+const BEGINNING = ['areaCode', 'channel', 'xfDate'] as const;
+
+/** The beginning of a case that was begun on another device: what differs stands side by side. */
+const begunTwice: Detector = ({ before, event }) => {
+  const first = before.timeline.find(({ type }) => type === 'case.drafted');
+  if (event.type !== 'case.drafted' || first === undefined) return null;
+  const { head } = before;
+  const changes = BEGINNING.map((field) => ({
+    field,
+    from: head[field],
+    to: event.payload[field],
+  }));
+  const differing = changes.filter(({ from, to }) => from !== to);
+  return differing.length === 0 ? null : { others: [first.eventId], changes: differing };
+};
+
 const DETECTORS: Readonly<Partial<Record<ConflictId, Detector>>> = {
   K16: ({ before, event }) =>
     met(event.type === 'urgent.reported' && before.urgent.stoodDown !== null, [
@@ -176,6 +192,7 @@ const DETECTORS: Readonly<Partial<Record<ConflictId, Detector>>> = {
     return met(again !== undefined || counted, [again?.mark.eventId]);
   },
   K11: ({ event }) => met(Math.abs(event.stamp.clockOffsetSeconds) > SKEW_SHOWN_SECONDS),
+  K06: begunTwice,
   K13: oldArea,
   K14: oldDate,
   K15: secondService,
