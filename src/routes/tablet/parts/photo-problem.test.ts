@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { actsEn } from '$lib/ui/messages/acts.en.ts';
-import { actsZh } from '$lib/ui/messages/acts.zh-CN.ts';
-import { intakeEn } from '$lib/ui/messages/intake.en.ts';
-import { intakeZh } from '$lib/ui/messages/intake.zh-CN.ts';
+import { actsEn } from '$lib/ui/messages/acts.en';
+import { actsZh } from '$lib/ui/messages/acts.zh-CN';
+import { intakeEn } from '$lib/ui/messages/intake.en';
+import { intakeZh } from '$lib/ui/messages/intake.zh-CN';
 import { photoProblem } from './photo-problem.ts';
 
 it('[EE23] a photo that was not kept: a full tablet is named, 接单 only where one is taken', () => {

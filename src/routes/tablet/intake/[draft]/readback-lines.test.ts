@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readbackEn } from '$lib/ui/messages/readback.en.ts';
+import { readbackEn } from '$lib/ui/messages/readback.en';
 import { readbackZh } from '$lib/ui/messages/readback.zh-CN';
 import { coverage } from './coverage.ts';
 import { readLines, replaceSentence, sentencesOf } from './readback-lines.ts';
