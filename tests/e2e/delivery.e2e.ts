@@ -71,7 +71,7 @@ test.describe('送达情况', () => {
 });
 
 test.describe('a tablet that loses its storage', () => {
-  test('[EE22] says what cannot come back, takes a new number, and the county sees it', async ({
+  test('[EE22] [AU59] says what cannot come back, takes a new number, and the county sees it', async ({
     page,
     county,
     browser,
@@ -117,6 +117,11 @@ test.describe('a tablet that loses its storage', () => {
     await expect(first).toContainText('有 1 条没到过县里');
     const seen = new ScreenChecks(desk.page, 'desk', DESK_SIZES);
     await seen.look('devices-lost');
+    await first.getByLabel('查清了啥、咋补的，写在这儿').fill('照纸条补了，人没事');
+    await first.getByRole('button', { name: '记下，看过了' }).click();
+    await expect(desk.page.getByText('记下了。')).toBeVisible();
+    const marked = desk.page.locator('.alarm').filter({ hasText: '看过了：' });
+    await expect(marked).toContainText('照纸条补了，人没事');
     await desk.close();
     expect([...checks.problems, ...seen.problems]).toEqual([]);
   });
