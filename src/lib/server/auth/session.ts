@@ -3,6 +3,7 @@ import type { Subject } from '../../domain/permissions.ts';
 import type { Instant } from '../../domain/values.ts';
 import { isDiskFull } from '../store/disk-full.ts';
 import { DESK_IDLE_MINUTES, type Auth } from './auth.ts';
+import { sessionRow } from './session-row.ts';
 import { cookiesOf, type CookieToSet } from './sign-in.ts';
 import { isDeskPerson, loadSubject } from './subject.ts';
 import type { AuthTables } from './tables.ts';
@@ -43,7 +44,9 @@ export async function readSession(
   headers: Headers,
 ): Promise<SignedIn | 'idle' | null> {
   if (!headers.get('cookie')?.includes('daiban')) return null;
-  const found = await deps.auth.api.getSession({ headers, query: { disableRefresh: true } });
+  const found =
+    (await sessionRow(deps, headers)) ??
+    (await deps.auth.api.getSession({ headers, query: { disableRefresh: true } }));
   if (!found) return null;
   const { user, session } = found;
   if (user.banned) return null;

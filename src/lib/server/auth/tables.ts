@@ -35,6 +35,7 @@ export interface SessionTable {
   id: string;
   userId: string;
   token: string;
+  expiresAt: string | Date;
   updatedAt: string | Date;
 }
 
