@@ -12,6 +12,7 @@ import {
   mediaFromTable,
   num,
 } from './rows.ts';
+import { firstOf, rowsOf } from './kept-sql.ts';
 import type { CountyTables } from './tables.ts';
 
 type Db = Kysely<CountyTables>;
@@ -31,25 +32,33 @@ export const historyReads = (
   county: CountyCode,
 ): Part<'head' | 'epochs' | 'safe' | 'tagsAt' | 'counter'> => ({
   head: async () => {
-    const query = db.selectFrom('log_head').select(['seq', 'tag']).where('county', '=', county);
-    const row = await query.executeTakeFirst();
+    const query = () =>
+      db.selectFrom('log_head').select(['seq', 'tag']).where('county', '=', county);
+    const row = await firstOf(db, { name: 'head', parameters: [county], query });
     return { seq: num(row?.seq ?? 0), tag: row?.tag ?? GENESIS_TAG };
   },
   epochs: async () => {
-    const query = db.selectFrom('epochs').selectAll().where('county', '=', county);
-    const rows = await query.orderBy('n').execute();
+    const query = () =>
+      db.selectFrom('epochs').selectAll().where('county', '=', county).orderBy('n');
+    const rows = await rowsOf(db, { name: 'epochs', parameters: [county], query });
     return rows.map(({ id, base_seq, reason, at }) => {
       return { id, baseSeq: num(base_seq), reason, at: at as Instant };
     });
   },
   safe: async () => {
-    const query = db.selectFrom('log_head').select('safe').where('county', '=', county);
-    return num((await query.executeTakeFirst())?.safe ?? 0);
+    const query = () => db.selectFrom('log_head').select('safe').where('county', '=', county);
+    return num((await firstOf(db, { name: 'safe', parameters: [county], query }))?.safe ?? 0);
   },
   tagsAt: async (seqs) => {
     if (seqs.length === 0) return new Map();
-    const query = db.selectFrom('log').select(['seq', 'tag']).where('county', '=', county);
-    const rows = await query.where('seq', 'in', padded(seqs)).execute();
+    const of = padded(seqs);
+    const query = () =>
+      db
+        .selectFrom('log')
+        .select(['seq', 'tag'])
+        .where('county', '=', county)
+        .where('seq', 'in', of);
+    const rows = await rowsOf(db, { name: 'tagsAt', parameters: [county, ...of], query });
     return new Map(rows.map(({ seq, tag }) => [num(seq), tag]));
   },
   counter: async (name) => {
@@ -58,37 +67,47 @@ export const historyReads = (
   },
 });
 
+/** What is here under these ids, in the log or aside. */
+async function knownIn(db: Db, county: CountyCode, ids: readonly EventId[]) {
+  const found = new Map<EventId, Known>();
+  if (ids.length === 0) return found;
+  const parameters = [county, ...padded(ids)];
+  const among = parameters.slice(1);
+  const aside = () =>
+    db
+      .selectFrom('dead_letter')
+      .select(['id', 'h', 'code'])
+      .where('county', '=', county)
+      .where('id', 'in', among);
+  for (const row of await rowsOf(db, { name: 'knownAside', parameters, query: aside }))
+    found.set(row.id as EventId, { at: 'aside', h: row.h as Sha256, code: row.code });
+  const log = () =>
+    db
+      .selectFrom('log')
+      .select(['id', 'h', 'seq', 'tag', 'received_at'])
+      .where('county', '=', county)
+      .where('id', 'in', among);
+  // Later, so that an adopted event answers with its place in the log.
+  for (const row of await rowsOf(db, { name: 'knownLog', parameters, query: log }))
+    found.set(row.id as EventId, {
+      at: 'log',
+      h: row.h as Sha256,
+      seq: num(row.seq),
+      tag: row.tag,
+      receivedAt: row.received_at as Instant,
+    });
+  return found;
+}
+
 export const deviceReads = (
   db: Db,
   county: CountyCode,
 ): Part<'known' | 'device' | 'devicesOf' | 'placesOf' | 'aside' | 'asideOpen'> => ({
-  known: async (ids) => {
-    const found = new Map<EventId, Known>();
-    if (ids.length === 0) return found;
-    const aside = db.selectFrom('dead_letter').select(['id', 'h', 'code']);
-    for (const row of await aside
-      .where('county', '=', county)
-      .where('id', 'in', padded(ids))
-      .execute())
-      found.set(row.id as EventId, { at: 'aside', h: row.h as Sha256, code: row.code });
-    const log = db.selectFrom('log').select(['id', 'h', 'seq', 'tag', 'received_at']);
-    // Later, so that an adopted event answers with its place in the log.
-    for (const row of await log
-      .where('county', '=', county)
-      .where('id', 'in', padded(ids))
-      .execute())
-      found.set(row.id as EventId, {
-        at: 'log',
-        h: row.h as Sha256,
-        seq: num(row.seq),
-        tag: row.tag,
-        receivedAt: row.received_at as Instant,
-      });
-    return found;
-  },
+  known: (ids) => knownIn(db, county, ids),
   device: async (dv) => {
-    const query = db.selectFrom('devices').selectAll().where('county', '=', county);
-    const row = await query.where('dv', '=', dv).executeTakeFirst();
+    const query = () =>
+      db.selectFrom('devices').selectAll().where('county', '=', county).where('dv', '=', dv);
+    const row = await firstOf(db, { name: 'device', parameters: [county, dv], query });
     return row === undefined ? null : deviceFromTable(row);
   },
   devicesOf: async (personId) => {
@@ -98,8 +117,15 @@ export const deviceReads = (
   },
   placesOf: async (dv, ds) => {
     if (ds.length === 0) return new Map();
-    const query = db.selectFrom('device_log').select(['ds', 'id']).where('county', '=', county);
-    const rows = await query.where('dv', '=', dv).where('ds', 'in', padded(ds)).execute();
+    const of = padded(ds);
+    const query = () =>
+      db
+        .selectFrom('device_log')
+        .select(['ds', 'id'])
+        .where('county', '=', county)
+        .where('dv', '=', dv)
+        .where('ds', 'in', of);
+    const rows = await rowsOf(db, { name: 'placesOf', parameters: [county, dv, ...of], query });
     return new Map(rows.map((row) => [num(row.ds), row.id as EventId]));
   },
   aside: async (id) => {
@@ -126,13 +152,20 @@ export const caseReads = (
 ): Part<'cases' | 'caseByQueryCode' | 'eventsOf' | 'media'> => ({
   cases: async (ids) => {
     if (ids.length === 0) return new Map();
-    const query = db.selectFrom('cases').selectAll().where('county', '=', county);
-    const rows = await query.where('case_id', 'in', padded(ids)).execute();
+    const of = padded(ids);
+    const query = () =>
+      db.selectFrom('cases').selectAll().where('county', '=', county).where('case_id', 'in', of);
+    const rows = await rowsOf(db, { name: 'cases', parameters: [county, ...of], query });
     return new Map(rows.map((row) => [row.case_id as CaseId, caseFromTable(row)]));
   },
   caseByQueryCode: async (code) => {
-    const query = db.selectFrom('cases').select('case_id').where('county', '=', county);
-    const rows = await query.where('query_code', '=', code).execute();
+    const query = () =>
+      db
+        .selectFrom('cases')
+        .select('case_id')
+        .where('county', '=', county)
+        .where('query_code', '=', code);
+    const rows = await rowsOf(db, { name: 'byCode', parameters: [county, code], query });
     return rows.map((row) => row.case_id as CaseId);
   },
   eventsOf: async (caseId, belowSeq) => {
@@ -163,19 +196,29 @@ export const visibilityReads = (
   county: CountyCode,
 ): Part<'viewer' | 'accessOf' | 'candidates'> => ({
   viewer: async (personId) => {
-    const query = db.selectFrom('viewers').selectAll().where('county', '=', county);
-    const row = await query.where('person_id', '=', personId).executeTakeFirst();
+    const query = () =>
+      db
+        .selectFrom('viewers')
+        .selectAll()
+        .where('county', '=', county)
+        .where('person_id', '=', personId);
+    const row = await firstOf(db, { name: 'viewer', parameters: [county, personId], query });
     if (row === undefined) return null;
     return { personId, checkedSeq: num(row.checked_seq), grantsPrint: row.grants_print };
   },
   accessOf: async (personId, cases) => {
     if (cases.length === 0) return [];
-    const query = db.selectFrom('case_access').selectAll().where('county', '=', county);
-    const rows = await query
-      .where('person_id', '=', personId)
-      .where('case_id', 'in', padded(cases))
-      .orderBy('from_seq')
-      .execute();
+    const of = padded(cases);
+    const query = () =>
+      db
+        .selectFrom('case_access')
+        .selectAll()
+        .where('county', '=', county)
+        .where('person_id', '=', personId)
+        .where('case_id', 'in', of)
+        .orderBy('from_seq');
+    const parameters = [county, personId, ...of];
+    const rows = await rowsOf(db, { name: 'accessOf', parameters, query });
     return rows.map((row) => ({
       personId: row.person_id as PersonId,
       caseId: row.case_id as CaseId,
