@@ -55,18 +55,17 @@ describe('a backup', () => {
     const running = await openContainer(env);
     await visit(running, '第一次');
     let writing = true;
+    let written = 0;
     const writer = (async () => {
-      let n = 0;
-      for (; writing; n++) {
-        await visit(running, `第${n}次`, `case${n % 50}`);
+      for (; writing; written++) {
+        await visit(running, `第${written}次`, `case${written % 50}`);
         await breathe();
       }
-      return n;
     })();
-    for (let round = 0; round < 3; round++)
+    for (let round = 0; round < 3 || written <= 10; round++)
       expect(await makeBackup(env)).toMatchObject({ ok: true, value: { broken: 0 } });
     writing = false;
-    expect(await writer).toBeGreaterThan(10);
+    await writer;
     const { head, safe } = await historyOf(running);
     expect(safe).toBeGreaterThan(1);
     expect(safe).toBeLessThanOrEqual(head);
@@ -170,10 +169,10 @@ describe('a backup', () => {
     for (let n = 0; n < 60; n++) await visit(running, `第${n}次`, `case${n % 9}`);
     await photo(running, 'well');
     expect((await makeBackup(env)).ok).toBe(true);
-    const [good] = verifiedIn(env.backupDir);
+    let [good] = verifiedIn(env.backupDir);
     const command = path.join(import.meta.dirname, '../../scripts/backup.ts');
     let killed = 0;
-    for (let at = 250; at <= 850; at += 120) {
+    for (let at = 60; at <= 850; at += 70) {
       const child = spawn(process.execPath, [command], {
         env: { ...process.env, DATA_DIR: env.dataDir },
         stdio: 'ignore',
@@ -182,11 +181,14 @@ describe('a backup', () => {
       setTimeout(() => child.kill('SIGKILL'), at);
       const [, signal] = (await over) as [number | null, string | null];
       if (signal === 'SIGKILL') killed += 1;
-      for (const { file } of verifiedIn(env.backupDir))
+      const verified = verifiedIn(env.backupDir);
+      for (const { file } of verified)
         expect((await verifyFile(path.join(env.backupDir, file))).broken).toBe(0);
+      // One that was complete before the kill may have joined; the one before it is never lost.
+      expect(verified).toContainEqual(good);
+      [good] = verified;
     }
     expect(killed).toBeGreaterThan(0);
-    expect(verifiedIn(env.backupDir).at(-1)).toEqual(good);
     expect((await makeBackup(env)).ok).toBe(true);
     await running.close();
   });

@@ -6,10 +6,8 @@
  * completed, so 「已存本机」 may be shown exactly when the promise resolves with `ok`.
  */
 import type { AttachmentKind, AttachmentRef, CaptureRefusal, Recorder } from './capture-types.ts';
-import type { LineDoubt } from './day-line.ts';
-import type { Signal } from './signal.ts';
 import type { Agent, Settings, SignInRefusal, StorageAnswer } from './person-types.ts';
-import type { FormerVault } from '../ports/tablet-store.ts';
+import type { SyncStatus, UnsentEvent, WaitReason } from './sync-types.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import type { Refusal } from '../domain/decide.ts';
 import type { EventType } from '../domain/events.ts';
@@ -25,6 +23,7 @@ import type {
 
 export type * from './capture-types.ts';
 export type * from './person-types.ts';
+export type * from './sync-types.ts';
 
 /** One of the three ticks: filled, part of it, not yet. */
 export type TickState = 'done' | 'part' | 'none';
@@ -218,35 +217,6 @@ export interface MediaView {
   readonly fault: string | null;
 }
 
-/** Why something waits or was put aside: a code, the words are the dictionary's. */
-export type WaitReason =
-  | 'NOT_TRIED_YET'
-  | 'NO_SIGNAL'
-  | 'NOT_THE_COUNTY'
-  | 'COUNTY_BUSY'
-  | 'COUNTY_FAULT'
-  | 'COUNTY_FULL'
-  | 'OTHER_PERSON'
-  | 'CLOCK_WRONG'
-  | 'SIGN_IN_AGAIN'
-  | 'SENDING'
-  | 'TEXT_FIRST'
-  | 'BROKEN_OFF'
-  | 'FILES_TOMORROW'
-  | 'RETRY_SOON'
-  | 'APP_TOO_OLD';
-
-export interface UnsentEvent {
-  readonly id: EventId;
-  readonly type: EventType;
-  readonly occurredAt: Instant;
-  readonly bytes: number;
-  /** p: not sent yet; q: the county put it aside and keeps a copy. */
-  readonly state: 'p' | 'q';
-  /** Rejection code when q. */
-  readonly code: string | null;
-}
-
 /** Everything of one case that is not at the county yet. */
 export interface UnsentCase {
   readonly row: CaseRow;
@@ -257,41 +227,6 @@ export interface UnsentCase {
   readonly reason: WaitReason;
   /** The case is somebody else's now; what is left here still goes. */
   readonly moved: boolean;
-}
-
-export interface SyncStatus {
-  readonly phase: 'idle' | 'sending' | 'waiting' | 'stopped';
-  /** Events and files still only on this tablet. */
-  readonly unsentEvents: number;
-  readonly unsentMedia: number;
-  /** Cases that have any of them: the figure of the strip (3 件还在机器里). */
-  readonly unsentCases: number;
-  readonly refusedEvents: number;
-  readonly unsentTextBytes: number;
-  readonly unsentMediaBytes: number;
-  readonly reason: WaitReason | null;
-  /** The county's own time in its last verified answer. */
-  readonly lastReceiptAt: Instant | null;
-  readonly lastTriedAt: Instant | null;
-  readonly nextTryAt: Instant | null;
-  /** The proof is still being made: neither green nor unsent may be said. */
-  readonly proving: boolean;
-  /** Nothing waits, and still the proof does not hold: why. */
-  readonly doubt: LineDoubt | null;
-  /** Set only while every saved event and file has a receipt that matches its id and hash. */
-  readonly allSent: { readonly cases: number; readonly at: Instant } | null;
-  /** A vault of this tablet was lost; told until the agent has read it. */
-  readonly alarm: FormerVault | null;
-  /** Nearest deadline among unsent cases. */
-  readonly nearestDue: { readonly caseId: CaseId; readonly dueAt: Instant } | null;
-  /** Today's link as real requests measured it; `secondsFor` makes it a waiting time. */
-  readonly signal: Signal;
-  /** County minus tablet, seconds, of the last answer. */
-  readonly clockOffsetSeconds: number;
-  /** Fraction of the files under way now, 0..1. */
-  readonly mediaProgress: number | null;
-  /** The county wants a newer program; what is saved is taken all the same. */
-  readonly outdated: boolean;
 }
 
 /** 该办的事: what the agent owes somebody. Words are the dictionary's, by kind. */

@@ -19,12 +19,11 @@ describe('whom to tell at home', () => {
 
 describe('what of the files is at the county', () => {
   const none = { total: 0, here: 0 };
-  const said = (
-    photos: typeof none,
-    recordings = none,
-    others = none,
-    lang: 'zh-CN' | 'en' = 'zh-CN',
-  ) => manifestWords({ photos, recordings, others }, caseWords[lang].manifest);
+  const counted = (photos = none, recordings = none, others = none) => ({
+    ...{ photos, recordings, others },
+  });
+  const said = (...files: Parameters<typeof counted>) =>
+    manifestWords(counted(...files), caseWords['zh-CN'].manifest);
 
   it('[MD30] is said by kind, how many came of how many, and nothing where there are none', () => {
     expect(said({ total: 3, here: 2 })).toBe('3 张照片到了 2 张');
@@ -33,6 +32,8 @@ describe('what of the files is at the county', () => {
     );
     expect(said(none, none, { total: 2, here: 1 })).toBe('2 份签名手印到了 1 份');
     expect(said(none)).toBe('');
-    expect(said({ total: 3, here: 2 }, none, none, 'en')).toBe('2 of 3 photos at the county');
+    expect(manifestWords(counted({ total: 3, here: 2 }), caseWords.en.manifest)).toBe(
+      '2 of 3 photos at the county',
+    );
   });
 });
