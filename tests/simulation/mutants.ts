@@ -292,9 +292,24 @@ export const MUTANTS: readonly Mutant[] = [...REFERENCE, ...OWN];
 export const TAUGHT: readonly Mutant[] = [
   {
     name: 'forkSeesPart',
-    what: 'a fork told by the county’s count renumbers only what was in sight',
-    patches: [patch(CLIENT, "r.s === 'forked') || outrun(reply, sync);", "r.s === 'forked');")],
+    what: 'a fork told by the county’s count renumbers only what was in sight, for good',
+    patches: [
+      patch(CLIENT, "r.s === 'forked') || outrun(reply, sync);", "r.s === 'forked');"),
+      patch(CLIENT, 'if (late.length > 0) {', 'if (late.length > 1e9) {'),
+    ],
     profile: { domain: 0, clone: 1, tabs: 1 },
+  },
+  {
+    name: 'earlierDeviceBlocks',
+    what: 'a refused event of an earlier device, offered again, keeps its old place',
+    patches: [patch(CLIENT, 'if (late.length > 0) {', 'if (late.length > 1e9) {')],
+    profile: { domain: 0, clone: 1, tabs: 1, bad: 0.3, again: 0.3 },
+  },
+  {
+    name: 'goesBeforeItsLastRow',
+    what: 'a case goes although an adopted row of it was out of sight',
+    patches: [patch(CLIENT, 'own: trouble || purge || adopts,', 'own: trouble || purge,')],
+    profile: { domain: 1, adopt: 3, moves: 3, grants: 1, lateBackup: 0, restore: 0 },
   },
   {
     name: 'leftForEver',

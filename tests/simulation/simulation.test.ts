@@ -15,7 +15,7 @@ const SAVED_MIN = 600;
 /** Histories in which a fault of the product showed before it was mended; `--taught` plants it. */
 const ONCE_BROKEN: Readonly<Record<string, number>> = {
   ...{ leftForEver: 1, copiesBelowBaseStay: 1, neverHisStays: 1, forkSeesPart: 292 },
-  adoptedStays: 76,
+  ...{ adoptedStays: 76, earlierDeviceBlocks: 567, goesBeforeItsLastRow: 117 },
 };
 
 async function traceOf(seed: number): Promise<string> {
