@@ -14,6 +14,9 @@ import { FEED_BYTES_MAX } from '../../protocol/version.ts';
 
 /** Rows of one page, before the byte limit. */
 const FEED_ROWS_MAX = 5_000;
+/** No row is shorter: a page of few bytes is asked from few rows. */
+const ROW_BYTES_LEAST = 200;
+const FEED_ROWS_MIN = 16;
 /** Least and most bytes of one page that a tablet may ask for. */
 const PAGE_BYTES_MIN = 1_024;
 const PAGE_BYTES_MAX = FEED_BYTES_MAX;
@@ -112,9 +115,10 @@ export async function feedPage(tx: CountyTx, ask: FeedAsk): Promise<FeedPage> {
   const after = ask.from?.seq ?? 0;
   const { personId, but } = ask;
   const of = { personId, ...(but === undefined ? {} : { but }) };
-  const { rows: scan, scanned } = await tx.feed({ ...of, after, limit: FEED_ROWS_MAX });
-  const { open, records } = await beside(tx, ask.personId, scan);
   const budget = Math.min(PAGE_BYTES_MAX, Math.max(PAGE_BYTES_MIN, ask.bytesMax));
+  const limit = Math.min(FEED_ROWS_MAX, FEED_ROWS_MIN + Math.ceil(budget / ROW_BYTES_LEAST));
+  const { rows: scan, scanned } = await tx.feed({ ...of, after, limit });
+  const { open, records } = await beside(tx, ask.personId, scan);
   const rows: FeedRow[] = [];
   let bytes = 0;
   let last = after;
