@@ -31,7 +31,7 @@ const DESK_P95_MS = 2_000;
 const AT_ONCE = 16;
 const POLLER = path.join(import.meta.dirname, '..', 'desk-poller.ts');
 /** The planted tablet gives up on an answer after so long and asks again at once. */
-const IMPATIENT_MS = 40;
+const IMPATIENT_MS = 1;
 
 interface Member {
   readonly tablet: ChaosTablet;
