@@ -1,43 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PUBLISHED_CALENDAR } from './calendar.ts';
-import { clocksOf, type ClockCode, type ClockContext } from './clocks.ts';
-import {
-  accept,
-  act,
-  begin,
-  opine,
-  serve,
-  shanghai,
-  story,
-  storyEventId,
-  transfer,
-  type Act,
-} from './samples/story.ts';
-import { DEFAULT_SETTINGS } from './settings.ts';
-import { assert } from './values.ts';
-
-const at = (now: string): ClockContext => ({
-  calendar: PUBLISHED_CALENDAR,
-  settings: DEFAULT_SETTINGS,
-  now: shanghai(now),
-});
-const END = '2026-11-21T23:59';
-const clocks = (acts: readonly Act[], now = END) => clocksOf(story('t', acts), at(now));
-const all = (code: ClockCode, acts: readonly Act[], now = END) =>
-  clocks(acts, now).filter((clock) => clock.code === code);
-const one = (code: ClockCode, acts: readonly Act[], now = END) => {
-  const found = all(code, acts, now);
-  const [only, ...more] = found;
-  assert(only && more.length === 0, `${code} runs once, not ${String(found.length)} times`);
-  return only;
-};
-const day = (date: string) => shanghai(`${date}T23:59:59`);
-const answered = (from: string, how: object = {}) => [
-  ...begin(from, how),
-  transfer(from),
-  accept(from),
-  opine(from),
-];
+import { begin, accept, act, serve, shanghai, storyEventId, transfer } from './samples/story.ts';
+import { clocks, all, one, day, answered } from './testing/clock-story.ts';
 
 describe('windows of the villager', () => {
   it('[CL15] the right to a review rolls over a holiday, the rating window does not', () => {
