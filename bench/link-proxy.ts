@@ -30,13 +30,22 @@ export interface Crossed {
   requests: number;
   connections: number;
   cuts: number;
+  /** Milliseconds from the `reset` to each cut. */
+  cutAt: number[];
 }
 
 const PACKET = 1_400;
 /** Bytes that may wait for the link before the sender is paused: a modest modem buffer. */
 const BACKLOG = 32_768;
 const REQUEST = /(?:^|\n)(?:GET|POST|PUT|DELETE|HEAD|OPTIONS|PATCH) \S+ HTTP\/1\.1\r/g;
-const nothing = (): Crossed => ({ up: 0, down: 0, requests: 0, connections: 0, cuts: 0 });
+const nothing = (): Crossed => ({
+  up: 0,
+  down: 0,
+  requests: 0,
+  connections: 0,
+  cuts: 0,
+  cutAt: [],
+});
 
 type Direction = 'up' | 'down';
 
@@ -52,6 +61,7 @@ export class LinkProxy {
   crossed = nothing();
   private link: LinkKind = CLEAN;
   private isDown = false;
+  private since = 0;
   private readonly free = { up: 0, down: 0 };
   private readonly pairs = new Set<Pair>();
   private readonly target: number;
@@ -81,6 +91,7 @@ export class LinkProxy {
     clearTimeout(this.cutTimer);
     if (link.cutEvery > 0) this.cutLater();
     this.crossed = nothing();
+    this.since = performance.now();
   }
 
   /** No coverage at all. */
@@ -98,6 +109,7 @@ export class LinkProxy {
   private cutLater(): void {
     const wait = -Math.log(1 - this.random()) * this.link.cutEvery;
     this.cutTimer = setTimeout(() => {
+      this.crossed.cutAt.push(Math.round(performance.now() - this.since));
       this.cutAll();
       this.cutLater();
     }, wait);

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { options } from './ground.ts';
 import { LinkProxy, type Crossed } from './link-proxy.ts';
 import { startCounty, type BenchCounty } from './peer-county.ts';
+import type { Traced } from './peer-parts.ts';
 import { peerScript } from './peer-script.ts';
 import type { WorkEvent } from './workload.ts';
 
@@ -48,6 +49,8 @@ export async function workloadGenerator(): Promise<Generate | null> {
 
 export interface Phase extends Crossed {
   readonly ms: number;
+  /** Every exchange of the phase, from its start. */
+  readonly trace: readonly Traced[];
 }
 
 const PAGES: Readonly<Record<string, string>> = {
@@ -121,14 +124,18 @@ export class Bench {
   /** One phase over the link; its counters cover only this phase. */
   async timed(page: Page, what: 'push' | 'pull'): Promise<Phase> {
     this.proxy.use(this.link);
-    const ms = await page.evaluate(async (what) => {
+    const { ms, trace } = await page.evaluate(async (what) => {
       const started = performance.now();
-      await (globalThis as unknown as { H: Plug }).H[what]();
-      return performance.now() - started;
+      const page = globalThis as unknown as { H: Plug; traced?: Traced[] };
+      page.traced?.splice(0);
+      await page.H[what]();
+      const ms = Math.round(performance.now() - started);
+      const from = (one: Traced) => ({ ...one, at: one.at - Math.round(started) });
+      return { ms, trace: (page.traced ?? []).map(from) };
     }, what);
     const crossed = { ...this.proxy.crossed };
     this.proxy.use('clean');
-    return { ms: Math.round(ms), ...crossed };
+    return { ...crossed, ms, trace };
   }
 
   async close(): Promise<void> {

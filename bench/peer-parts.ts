@@ -23,6 +23,33 @@ export const FORM = { id: intakeV1.id, version: intakeV1.version };
 export const keepSession = (engine: Engine, session: Session): Promise<void> =>
   writeSealed(engine, META.session, session);
 
+/** One exchange as the page saw it; `at` counts from the page's start. */
+export interface Traced {
+  readonly at: number;
+  readonly ms: number;
+  readonly kind: string;
+  readonly events: number;
+  /** Packed, both ways, without HTTP's heads; 0 without an answer. */
+  readonly bytes: number;
+}
+
+/** Writes down every exchange, for `bench -- wire --trace`. */
+function traced(transport: Transport): Transport {
+  const trace: Traced[] = [];
+  Object.assign(globalThis, { traced: trace });
+  return {
+    ...transport,
+    exchange: async (request) => {
+      const at = Math.round(performance.now());
+      const outcome = await transport.exchange(request);
+      const bytes = outcome.kind === 'reply' ? outcome.bytes : 0;
+      const ms = Math.round(performance.now()) - at;
+      trace.push({ at, ms, kind: outcome.kind, events: request.events.length, bytes });
+      return outcome;
+    },
+  };
+}
+
 /** The product's loop over the product's transport; only one window is open, so no lock. */
 export function syncLoop(
   { store, vault }: Engine,
@@ -41,7 +68,7 @@ export function syncLoop(
       return http.exchange(request);
     },
   };
-  const transport = of.wasteful ? twice : http;
+  const transport = traced(of.wasteful ? twice : http);
   return new SyncLoop(
     {
       ...{ store, vault, transport, clock: browserClock, digest: of.digest, build: of.build },

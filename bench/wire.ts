@@ -13,6 +13,11 @@ const AIMS = { push: 0.17, pull: 0.29 };
 /** Bytes are compared where the link neither cuts nor stalls. */
 const COMPARED_LINK = 'clean';
 
+/** `--trace yes`: where the seconds went, one line an exchange, before the last line. */
+const told = (name: string, { trace, cutAt }: Phase): void => {
+  for (const one of trace) console.error(name, JSON.stringify(one));
+  if (cutAt.length > 0) console.error(name, 'cut at', JSON.stringify(cutAt));
+};
 const shown = ({ up, down, requests, ms, cuts }: Phase) => ({
   ...{ up, down, requests, ms },
   ...(cuts > 0 ? { cuts } : {}),
@@ -52,6 +57,7 @@ export async function benchWire({ plant, option }: Asked): Promise<Measured> {
     await a.context().close();
     await b.context().close();
     const phases = { push, pull, pushOne, pullOne };
+    if (option('trace')) for (const [name, phase] of Object.entries(phases)) told(name, phase);
     return judge(phases, { n, seed, link, events, serverHas, clientHas });
   } finally {
     await bench.close();
