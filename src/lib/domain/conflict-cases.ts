@@ -1,6 +1,7 @@
 /** Conflict rules that look at two things side by side: cases, drafts, services, lists. */
+import { addSeconds } from './calendar.ts';
 import type { CaseFile } from './case-file.ts';
-import { isAfter, secondsBetween } from './event-time.ts';
+import { isAfter } from './event-time.ts';
 import type { Attachment } from './handling.ts';
 import { isAnswerPaper } from './lifecycle-targets.ts';
 import { LIMITS } from './limits.ts';
@@ -79,14 +80,17 @@ export function mergeDrafts(
 /** K12: days after which a missing file becomes a task 重拍或说明. */
 export const ATTACHMENT_WAIT_DAYS = 7;
 
+/** K12: when the waiting for a file's bytes ends; counted from the arrival of its description. */
+export const waitEnds = ({ mark }: Attachment): Instant =>
+  addSeconds(mark.receivedAt ?? mark.occurredAt, ATTACHMENT_WAIT_DAYS * 86_400);
+
+/** K12: files that the county still waits for: not there, and nobody said they are lost. */
+export const awaitedAttachments = (file: CaseFile): readonly Attachment[] =>
+  file.attachments.filter(({ received, lost }) => !received && !lost);
+
 /** K12: files whose bytes never came; the case goes on with their description. */
 export const missingAttachments = (file: CaseFile, now: Instant): readonly Attachment[] =>
-  file.attachments.filter(
-    (a) =>
-      !a.received &&
-      !a.lost &&
-      secondsBetween(a.mark.receivedAt ?? a.mark.occurredAt, now) >= ATTACHMENT_WAIT_DAYS * 86_400,
-  );
+  awaitedAttachments(file).filter((one) => !isAfter(waitEnds(one), now));
 
 /** K15: two dates of service, each for the one it protects. */
 export interface ServiceDates {

@@ -14,7 +14,9 @@ import {
   SKEW_SHOWN_SECONDS,
 } from './event-time.ts';
 import type { CaseEvent, Payload } from './events.ts';
+import { headChanges } from './evolve/fields.ts';
 import { reviewWindowEnd } from './guards-field.ts';
+import { intakeAnswers, versionChanges } from './intake-choice.ts';
 import { isAnswerPaper } from './lifecycle-targets.ts';
 import { countedTargets, isRatingInTime } from './rating.ts';
 import type { EventId } from './values.ts';
@@ -59,8 +61,11 @@ const lineOf = (file: CaseFile, event: CaseEvent) =>
 
 const isField = (event: CaseEvent): boolean => ['A', 'T', 'V'].includes(event.stamp.actor.code);
 
-const lateEdit: Detector = ({ event, after }) => {
+const lateEdit: Detector = (folded) => {
+  const { event, after } = folded;
   const own = after.supplements.at(-1);
+  // Two versions of one intake: the agent is asked before the office (K06).
+  if (handedInTwice(folded) !== null) return null;
   if (own?.mark.eventId !== event.id || own.proposal !== 'OPEN') return null;
   return { changes: own.payload.changes };
 };
@@ -150,6 +155,24 @@ const begunTwice: Detector = ({ before, event }) => {
   return differing.length === 0 ? null : { others: [first.eventId], changes: differing };
 };
 
+/** A second 接单 of the same draft: what it answers otherwise is for the agent to choose. */
+const takenTwice: Detector = ({ before, event }) => {
+  const first = before.takings[0];
+  if (event.type !== 'case.taken' || first === undefined || before.sealed !== null) return null;
+  const changes = versionChanges(intakeAnswers(first.payload), intakeAnswers(event.payload));
+  return changes.length === 0 ? null : { others: [first.mark.eventId], changes };
+};
+
+/** What the second 接单 hands in otherwise than the first. */
+const handedInTwice: Detector = ({ before, event, after }) => {
+  const first = before.submissions[0];
+  if (event.type !== 'case.submitted' || first === undefined) return null;
+  const again = before.takings.length > 1 && lineOf(after, event)?.effect === 'NOTED';
+  if (!again || before.sealed !== null) return null;
+  const changes = headChanges(before, event.payload.head);
+  return changes.length === 0 ? null : { others: [first.mark.eventId], changes };
+};
+
 const DETECTORS: Readonly<Partial<Record<ConflictId, Detector>>> = {
   K16: ({ before, event }) =>
     met(event.type === 'urgent.reported' && before.urgent.stoodDown !== null, [
@@ -192,7 +215,7 @@ const DETECTORS: Readonly<Partial<Record<ConflictId, Detector>>> = {
     return met(again !== undefined || counted, [again?.mark.eventId]);
   },
   K11: ({ event }) => met(Math.abs(event.stamp.clockOffsetSeconds) > SKEW_SHOWN_SECONDS),
-  K06: begunTwice,
+  K06: (folded) => begunTwice(folded) ?? takenTwice(folded) ?? handedInTwice(folded),
   K13: oldArea,
   K14: oldDate,
   K15: secondService,

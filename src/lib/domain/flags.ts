@@ -1,6 +1,7 @@
 /** 标志 (REFERENCE 4.1): facts beside the status; every one is read from the file. */
 import type { CaseFile, UrgentState } from './case-file.ts';
 import { secondsBetween } from './event-time.ts';
+import { isSettled } from './intake-choice.ts';
 import type { Instant } from './values.ts';
 
 export interface CaseFlags {
@@ -56,7 +57,7 @@ export function flagsOf(file: CaseFile): CaseFlags {
     withdrawalAsked: file.withdrawals.some((w) => w.answer === 'OPEN'),
     extended: file.handlings.some((h) => h.extension.approved !== null),
     noticeMissing: noticeMissing(file),
-    conflictOpen: file.conflicts.some((c) => c.resolved === null),
+    conflictOpen: file.conflicts.some((c) => !isSettled(file, c)),
     quarantineOpen: file.quarantined.some((q) => q.adopted === null),
     mandateMissing: file.mandateMissing !== null && file.mandates.length === 0,
     lane: file.head.lane ?? null,

@@ -194,6 +194,10 @@ export const caseSupplemented = record({
   answersReturn: z.optional(zEventId),
   /** Attachments that will never arrive, as decided by a person (K12). */
   lostAttachments: z.optional(zShas),
+  /** The `conflict.detected` over two versions of the intake that the agent chose on (K06). */
+  answersConflict: z.optional(zEventId),
+  /** What he kept, field by field; the other version stays where it was recorded. */
+  chose: z.optional(listOf(record({ field: zLine, keep: z.enum(['FIRST', 'SECOND', 'BOTH']) }))),
   /** A child that was merged into this case (K04, K05). */
   absorbs: z.optional(
     record({

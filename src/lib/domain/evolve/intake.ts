@@ -228,7 +228,23 @@ const received: Reducer<'case.received'> = (before, step) => {
   return { ...told, moments: { ...moments, receivedAt: moments.receivedAt ?? countedAt(event) } };
 };
 
-const supplemented: Reducer<'case.supplemented'> = (file, step) => {
+/** K06: what the second handing-in proposed is answered by the agent's choice between the two. */
+function choiceMade(file: CaseFile, { payload, mark }: Step<'case.supplemented'>): CaseFile {
+  const { answersConflict, chose = [] } = payload;
+  const about = file.conflicts.find((c) => c.detected.mark.eventId === answersConflict);
+  if (about?.detected.payload.rule !== 'K06') return file;
+  const { events } = about.detected.payload;
+  const kept = chose.some(({ keep }) => keep !== 'FIRST') ? 'ADOPTED' : 'DECLINED';
+  const supplements = file.supplements.map((one): Supplement =>
+    events.includes(one.mark.eventId) && one.proposal === 'OPEN'
+      ? { ...one, proposal: kept, decision: mark }
+      : one,
+  );
+  return { ...file, supplements };
+}
+
+const supplemented: Reducer<'case.supplemented'> = (before, step) => {
+  const file = choiceMade(before, step);
   const { payload, mark } = step;
   const lost = payload.lostAttachments ?? [];
   const absorbs = absorbedBy(step.event);

@@ -1,5 +1,6 @@
 import type { CaseFile } from '../../../domain/case-file.ts';
 import type { Handling } from '../../../domain/handling.ts';
+import { isSettled } from '../../../domain/intake-choice.ts';
 import type { EventId, UnitId } from '../../../domain/values.ts';
 
 /** The petitioner's claims as texts, in order. */
@@ -52,9 +53,9 @@ export const hasUnacknowledged = (file: CaseFile): boolean =>
 export const openWithdrawal = (file: CaseFile): boolean =>
   file.withdrawals.some((one) => one.answer === 'OPEN');
 
-/** Conflicts that nobody has decided. */
+/** Conflicts that nobody has decided: neither the office nor, on his own two versions, the agent. */
 export const openConflicts = (file: CaseFile): CaseFile['conflicts'] =>
-  file.conflicts.filter((one) => one.resolved === null);
+  file.conflicts.filter((one) => !isSettled(file, one));
 
 /** Events kept aside that nobody has adopted. */
 export const openQuarantine = (file: CaseFile): CaseFile['quarantined'] =>

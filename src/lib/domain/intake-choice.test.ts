@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { CaseFile } from './case-file.ts';
+import { flagsOf } from './flags.ts';
+import { choiceOf, choicePayload, isChoice, openChoices, type Keep } from './intake-choice.ts';
+import { offer, rules } from './testing/offer.ts';
+import { EXAMPLES, fileOf, REGISTERED, SUBMITTED } from './testing/story.ts';
+
+const { head, petitioners, receipt } = EXAMPLES['case.taken'];
+const [person] = petitioners;
+const SECOND = {
+  head: { ...head, placeText: '西头井沿', legalNote: '前年找过乡里', representatives: ['周桂芹'] },
+  petitioners: [{ ...person!, phoneType: 'NEIGHBOUR' as const, phone: '13900000000' }],
+  receipt,
+};
+
+/** The second device's 接单 arrives at a case that has one. */
+function taken(lines = SUBMITTED) {
+  return offer(fileOf(...lines), ['case.taken', SECOND, { id: 'again' }]);
+}
+
+const keep =
+  (kept: Readonly<Record<string, Keep>>) =>
+  (field: string): Keep =>
+    kept[field] ?? 'FIRST';
+
+function choose(file: CaseFile, kept: Readonly<Record<string, Keep>>) {
+  const [conflict] = openChoices(file);
+  const payload = choicePayload(conflict!, keep(kept));
+  // The example's own words and changes are no part of a choice.
+  return offer(file, ['case.supplemented', { text: undefined, changes: undefined, ...payload }]);
+}
+
+describe('two versions of one intake', () => {
+  it('[K06] the second 接单 changes nothing; what it says otherwise waits for the agent', () => {
+    const { verdict, file } = taken();
+    expect(rules(verdict)).toContain('K06');
+    expect(file.head.placeText).toBe(head.placeText);
+    expect(file.takings).toHaveLength(2);
+    const [conflict] = openChoices(file);
+    const { changes = [], events } = conflict!.detected.payload;
+    expect(changes).toContainEqual({
+      ...{ field: 'placeText', from: head.placeText ?? null, to: '西头井沿' },
+    });
+    expect(changes.map(({ field }) => field)).toContain('petitioners.0.phone');
+    expect(events).toEqual(file.takings.map(({ mark }) => mark.eventId));
+    expect(flagsOf(file).conflictOpen).toBe(true);
+    const same = offer(fileOf(...SUBMITTED), ['case.taken', {}, { id: 'same' }]);
+    expect(rules(same.verdict)).not.toContain('K06');
+  });
+
+  it('[K06] the agent keeps one, the other or both; neither version leaves the log', () => {
+    const { file } = taken();
+    const kept: Record<string, Keep> = { placeText: 'SECOND', representatives: 'BOTH' };
+    const { file: chosen } = choose(file, kept);
+    expect(chosen.head.placeText).toBe('西头井沿');
+    expect(chosen.head.legalNote).toBe(head.legalNote);
+    expect(chosen.petitioners[0]?.phone).toBe(person?.phone);
+    expect(chosen.head.representatives).toEqual([
+      ...new Set([...(head.representatives ?? []), '周桂芹']),
+    ]);
+    expect(openChoices(chosen)).toEqual([]);
+    expect(flagsOf(chosen).conflictOpen).toBe(false);
+    expect(choiceOf(chosen, chosen.conflicts.at(-1)!)).toContainEqual({
+      ...{ field: 'placeText', keep: 'SECOND' },
+    });
+    expect(chosen.takings.map(({ payload }) => payload.head.placeText)).toEqual([
+      head.placeText,
+      '西头井沿',
+    ]);
+    expect(chosen.corrections.map(({ field, old }) => [field, old])).toContainEqual([
+      'placeText',
+      head.placeText ?? null,
+    ]);
+  });
+
+  it('[K06] both of two texts leaves the first in its field and the other beside it', () => {
+    const { file } = choose(taken().file, { placeText: 'BOTH' });
+    expect(file.head.placeText).toBe(head.placeText);
+    expect(JSON.stringify(file.conflicts)).toContain('西头井沿');
+    expect(isChoice({ field: 'placeText', from: '东头', to: '西头' })).toBe(true);
+    expect(isChoice({ field: 'placeText', from: null, to: '西头' })).toBe(false);
+    expect(isChoice({ field: 'claims', from: [{ text: '甲' }], to: [{ text: '乙' }] })).toBe(true);
+  });
+
+  it('[K06] after registration the choice is a proposal: the office decides on it', () => {
+    const { file } = choose(taken(REGISTERED).file, { placeText: 'SECOND' });
+    expect(file.head.placeText).toBe(head.placeText);
+    expect(file.supplements.at(-1)?.proposal).toBe('OPEN');
+    expect(file.conflicts.map(({ detected }) => detected.payload.rule)).toContain('K01');
+    expect(openChoices(file)).toEqual([]);
+  });
+
+  it('[K06] what the second handing-in says otherwise is asked of the agent, not of the office', () => {
+    const claims = [{ text: '另一台上说的要求' }];
+    const { file: twice } = taken();
+    const again = offer(twice, ['case.submitted', { head: { claims } }, { id: 'handed' }]);
+    expect(rules(again.verdict)).toContain('K06');
+    expect(rules(again.verdict)).not.toContain('K01');
+    expect(openChoices(again.file)).toHaveLength(2);
+    const conflict = openChoices(again.file)[1]!;
+    const payload = choicePayload(conflict, () => 'SECOND');
+    const line = { text: undefined, changes: undefined, ...payload };
+    const { file } = offer(again.file, ['case.supplemented', line]);
+    expect(file.head.claims).toEqual(claims);
+    expect(file.supplements.map(({ proposal }) => proposal)).toEqual(['ADOPTED', 'APPLIED']);
+  });
+});
