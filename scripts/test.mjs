@@ -129,6 +129,7 @@ const ORACLES = [
   { name: 'authz', args: ['scripts/authz.ts'], quick: ['--quick'] },
   { name: 'authz mutants', args: ['scripts/authz.ts', '--mutants'], onlyCi: true, plant: false },
   { name: 'verify', args: ['scripts/verify.ts', '--sample'] },
+  { name: 'verify-audit', args: ['scripts/verify-audit.ts', '--sample'] },
   { name: 'size', args: ['bench/index.ts', 'size'] },
   { name: 'intake-real', args: ['scripts/intake-real.ts', '--quick'], needsSamples: true },
 ];

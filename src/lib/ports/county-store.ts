@@ -143,12 +143,17 @@ export interface MediaRow {
   readonly completeAt: Instant | null;
 }
 
+/** 留痕: one line of the audit, chained to the one before it in the order of commits. */
 export interface AuditRow {
   readonly at: Instant;
   readonly personId: PersonId;
+  /** Roles under which it was done, comma between. */
+  readonly role?: string;
   readonly action: string;
   readonly caseId: CaseId | null;
   readonly note: string;
+  /** Why, in the person's words, where he had to say it. */
+  readonly why?: string;
 }
 
 /** Everything one step writes; given together, written together. */
@@ -168,6 +173,8 @@ export interface WriteBatch {
   readonly epochs?: readonly Epoch[];
   readonly safe?: number;
   readonly audit?: readonly AuditRow[];
+  /** Lines up to this one go; the batch carries the line that says so (server/jobs/audit-purge). */
+  readonly auditDrop?: number;
 }
 
 /** Events of one device above a position: they were answered just now and need not be told. */

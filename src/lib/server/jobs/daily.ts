@@ -1,9 +1,12 @@
-/** What the county does by the day: reminders of promises, ratings that ran out, lapsed reviews. */
+/** What the county does by the day: reminders of promises, ratings that ran out, old audit lines. */
+import type { Kysely } from 'kysely';
 import type { Actor } from '../../domain/case-event.ts';
 import { dailyActs } from '../../domain/system-acts.ts';
 import { ok, type CaseId, type Instant, type PersonId } from '../../domain/values.ts';
 import type { Container } from '../container.ts';
+import type { CountyTables } from '../store/tables.ts';
 import { recordAtCounty } from '../sync/record.ts';
+import { AUDIT_KEEP_DAYS, purgeAudit } from './audit-purge.ts';
 
 const HOUR_MS = 3_600_000;
 /** A case that ended longer ago has nothing left that runs out. */
@@ -55,6 +58,11 @@ export function startDaily(container: Container): void {
   const run = () => {
     if (!container.open) return;
     daily(container).catch((error: unknown) => console.error('the daily pass failed', error));
+    const { db, store, county, clock } = container;
+    const tables = db as unknown as Kysely<CountyTables>;
+    purgeAudit({ db: tables, store, county, now: clock.now() }, AUDIT_KEEP_DAYS).catch(
+      (error: unknown) => console.error('old audit lines could not be taken away', error),
+    );
   };
   run();
   const timer = setInterval(() => (container.open ? run() : clearInterval(timer)), HOUR_MS);

@@ -1,4 +1,4 @@
-/** What lies beside the log: device sequences, what was kept aside, the audit lines. */
+/** What lies beside the log: device sequences, what was kept aside. */
 import { sql, type Kysely } from 'kysely';
 import { depthAtMost } from '../../protocol/canonical.ts';
 import { eventHashSync, toHex } from '../../protocol/hash.ts';
@@ -92,31 +92,4 @@ export async function verifyAside(db: Db, findings: Findings): Promise<number> {
         say(findings, `the event ${row.id} was adopted and does not stand in the log`);
     }
   }
-}
-
-/** The audit lines are dense and as many as were counted when they were written. */
-export async function verifyAudit(db: Db, findings: Findings): Promise<number> {
-  // One statement sees one moment: a line that is written just now is in both numbers or in none.
-  const { rows } = await sql<{ county: string; counted: number; n: number; high: number }>`
-    SELECT c.county, c.value AS counted,
-      (SELECT COUNT(*) FROM audit a WHERE a.county = c.county) AS n,
-      (SELECT COALESCE(MAX(a.n), 0) FROM audit a WHERE a.county = c.county) AS high
-    FROM counters c WHERE c.name = 'audit'
-  `.execute(db);
-  const loose = await sql<{ n: number }>`
-    SELECT COUNT(*) AS n FROM audit a WHERE NOT EXISTS
-      (SELECT 1 FROM counters c WHERE c.county = a.county AND c.name = 'audit')
-  `.execute(db);
-  let lines = num(loose.rows[0]?.n ?? 0);
-  if (lines > 0) say(findings, `${lines} audit lines were never counted`);
-  for (const { county, counted, n, high } of rows) {
-    lines += num(n);
-    if (num(counted) !== num(n) || num(high) !== num(n))
-      say(
-        findings,
-        `county ${county}: ${num(n)} audit lines are here, ${num(counted)} were written`,
-      );
-  }
-  findings.attempts += lines;
-  return lines;
 }

@@ -9,10 +9,11 @@ import type { CaseId } from '../../domain/values.ts';
 import { openFile, type AllTables } from '../container.ts';
 import type { CountyTables } from '../store/tables.ts';
 import { noFindings, say, type Findings } from './findings.ts';
+import { verifyAudit } from './verify-audit.ts';
 import { verifyCases } from './verify-cases.ts';
 import { headsOf, verifyLog, type CountyHead } from './verify-log.ts';
 import { verifyMedia, wholeFiles } from './verify-media.ts';
-import { verifyAside, verifyAudit, verifyDevices } from './verify-rest.ts';
+import { verifyAside, verifyDevices } from './verify-rest.ts';
 
 const BUSY_MILLISECONDS = 10_000;
 
@@ -62,7 +63,7 @@ export async function verifyDatabase(
   }
   const devices = await verifyDevices(tables, findings);
   const aside = await verifyAside(tables, findings);
-  const audit = await verifyAudit(tables, findings);
+  const { lines: audit } = await verifyAudit(tables, findings);
   const files = mediaDir === undefined ? [] : await wholeFiles(tables);
   const mediaBytes = mediaDir === undefined ? 0 : await verifyMedia(mediaDir, files, findings);
   const minimum = heads.reduce((sum, { seq }) => sum + 1 + seq, 0) + files.length;

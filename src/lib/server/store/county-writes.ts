@@ -1,7 +1,8 @@
 /** The writing half of `CountyTx`. */
 import type { Insertable, Kysely } from 'kysely';
-import type { AuditRow, CountyCode, WriteBatch } from '../../ports/county-store.ts';
+import type { CountyCode, WriteBatch } from '../../ports/county-store.ts';
 import type { LogRow } from '../../ports/event-store.ts';
+import { dropAudit, writeAudit } from './audit-chain.ts';
 import { insertAll, type Into } from './bulk.ts';
 import { asideToTable, caseToTable, deviceToTable, logToTable, mediaToTable, num } from './rows.ts';
 import type { CountyTables } from './tables.ts';
@@ -104,21 +105,6 @@ async function writeCounter(
   await into.onConflict((on) => on.columns(['county', 'name']).doUpdateSet({ value })).execute();
 }
 
-async function writeAudit(db: Db, county: CountyCode, audit: readonly AuditRow[]): Promise<void> {
-  if (audit.length === 0) return;
-  const query = db.selectFrom('counters').select('value').where('county', '=', county);
-  const row = await query.where('name', '=', 'audit').executeTakeFirst();
-  const n = num(row?.value ?? 0);
-  await insertAll(
-    db,
-    { table: 'audit' },
-    audit.map(({ at, personId, action, caseId, note }, index) => {
-      return { county, n: n + index + 1, at, person_id: personId, action, case_id: caseId, note };
-    }),
-  );
-  await writeCounter(db, county, { name: 'audit', value: n + audit.length });
-}
-
 async function writeHistory(db: Db, county: CountyCode, batch: WriteBatch): Promise<void> {
   for (const { id, baseSeq, reason, at } of batch.epochs ?? []) {
     const query = db.selectFrom('epochs').select(({ fn }) => fn.countAll().as('count'));
@@ -142,4 +128,5 @@ export async function writeBatch(db: Db, county: CountyCode, batch: WriteBatch):
   for (const counter of batch.counters ?? []) await writeCounter(db, county, counter);
   await writeHistory(db, county, batch);
   await writeAudit(db, county, batch.audit ?? []);
+  if (batch.auditDrop !== undefined) await dropAudit(db, county, batch.auditDrop);
 }

@@ -5,6 +5,7 @@ import * as settings from './migrations/0002-settings.ts';
 import * as mediaBySender from './migrations/0003-media-by-sender.ts';
 import * as sharedLimits from './migrations/0004-shared-limits.ts';
 import * as byEyes from './migrations/0005-by-eyes.ts';
+import * as auditChain from './migrations/0006-audit-chain.ts';
 
 /** Every migration ever shipped, in order; never change one, only add. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -13,6 +14,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0003-media-by-sender': mediaBySender,
   '0004-shared-limits': sharedLimits,
   '0005-by-eyes': byEyes,
+  '0006-audit-chain': auditChain,
 };
 
 /** The tables were made by a newer program; nothing was touched. */

@@ -149,9 +149,15 @@ export interface AuditTable {
   n: number;
   at: string;
   person_id: string;
+  /** Roles under which it was done, comma between; empty when that says nothing. */
+  role: string;
   action: string;
   case_id: string | null;
   note: string;
+  /** Why, as the person said it; empty when nobody was asked. */
+  why: string;
+  /** Over this line and the tag before it (audit-chain.ts). */
+  tag: string;
 }
 
 export interface CounterTable {
