@@ -28,9 +28,9 @@ export class ActSaver {
     }
   }
 
-  /** What to tell after a save that did not happen; empty when all is well. */
+  /** What to tell after a save that did not happen; empty when all is well, or not known yet. */
   problem(w: ActsWords): string {
-    if (this.refusal === null) return '';
+    if (this.refusal === null || this.saving) return '';
     if (this.refusal === 'STORAGE_FULL') return w.full;
     return this.refusal === 'REFUSED' ? w.refused : w.failed;
   }
