@@ -37,7 +37,8 @@ export class TabletDb extends Dexie {
   readonly chunks!: Table<ChunkRow, [string, number]>;
 
   constructor(name: string = DATABASE, onOutdated: () => void = () => undefined) {
-    super(name, { chromeTransactionDurability: 'strict' });
+    const window = { outdated: false };
+    super(name, { chromeTransactionDurability: 'strict', indexedDB: ownVersionOnly(window) });
     this.version(1).stores({
       events: 'id, [state+caseId]',
       cases: 'id, left',
@@ -51,11 +52,27 @@ export class TabletDb extends Dexie {
     this.version(DATABASE_VERSION).stores({ events: `id, ${CASE_INDEX}, ${PLACE_INDEX}` });
     // A newer tab upgrades: let go at once and never reopen silently with the old schema.
     this.on('versionchange', () => {
+      window.outdated = true;
       this.close({ disableAutoOpen: true });
       onOutdated();
     });
   }
 }
+
+/**
+ * The browser's databases, opened at our own version or not at all: Dexie alone would open a newer
+ * one, and add to it what it thinks is missing. Once outdated, never again.
+ */
+const ownVersionOnly = (window: { readonly outdated: boolean }) => ({
+  open: (name: string, version?: number) => {
+    if (window.outdated || version !== DATABASE_VERSION * 10)
+      throw new DOMException('a newer build has opened it', 'VersionError');
+    return indexedDB.open(name, version);
+  },
+  deleteDatabase: (name: string) => indexedDB.deleteDatabase(name),
+  databases: () => indexedDB.databases(),
+  cmp: (a: unknown, b: unknown) => indexedDB.cmp(a, b),
+});
 
 /** Version 2: each case knows the states of its own events. */
 async function countOnce(tx: Transaction): Promise<void> {
