@@ -153,6 +153,31 @@ describe('search and tasks', () => {
     expect(ids('zgq', ({ row }) => initials(row.petitioner))).toEqual(['c1']);
   });
 
+  it('[TB43] a file the county waited for in vain is a task, unless it waits here for signal', () => {
+    const waits = [at(8), at(10)];
+    const list = (now: string, unsentMedia: number) => {
+      const f = found(facts({ waits }));
+      return taskList([{ ...f, row: { ...f.row, unsentMedia } }], now).map((t) => [
+        t.kind,
+        t.files,
+      ]);
+    };
+    expect(list(at(9), 0)).toEqual([['RESHOOT', 1]]);
+    expect(list(at(11), 0)).toEqual([['RESHOOT', 2]]);
+    expect(list(at(11), 1)).toEqual([['RESHOOT', 1]]);
+    expect(list(at(11), 2)).toEqual([]);
+    expect(list(at(7), 0)).toEqual([]);
+  });
+
+  it('[TB44] two versions of one intake are one task, however many lines differ', () => {
+    const choose = (id: string) => ({
+      ...{ id, kind: 'CHOOSE' as const, text: '', cause: 'conflict.detected' as const },
+      dueOn: null,
+    });
+    const tasks = [choose('one'), choose('two')];
+    expect(taskList([found(facts({ tasks }))], at(9)).map((t) => t.id)).toEqual(['one']);
+  });
+
   it('[TB24] a promise far away waits, the urgent one stands on top', () => {
     const task = (id: string, dueOn: string | null, kind: 'PROMISE' | 'TELL' = 'PROMISE') => ({
       ...{ id, kind, text: '', cause: 'resolution.recorded' as const },

@@ -1,6 +1,7 @@
 import { instantMs, instantOfMs } from '../domain/calendar.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import { CLOCK_RULES, type ClockContext, type ClockRecord } from '../domain/clocks.ts';
+import { awaitedAttachments, waitEnds } from '../domain/conflict-cases.ts';
 import { clockLight, limitOf } from '../domain/lights.ts';
 import { mainPetitioner } from '../domain/petitioner.ts';
 import type { AreaCode, Instant } from '../domain/values.ts';
@@ -39,6 +40,7 @@ export function factsOf(file: CaseFile, context: FactContext): CaseFacts {
     ...{ takenAt, lastActAt: file.lastActAt ?? takenAt, flags: flagsOf(file) },
     duties: dutiesOf(context),
     tasks: tasksOf(file),
+    waits: sealed ? [] : awaitedAttachments(file).map(waitEnds),
     topSeq: context.topSeq,
     words: shown(wordsOf(file)).slice(0, SEARCH_WORDS_MAX),
   };

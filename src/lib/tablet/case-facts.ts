@@ -52,6 +52,11 @@ export interface CaseFacts {
   readonly flags: readonly RowFlag[];
   readonly duties: readonly FactDuty[];
   readonly tasks: readonly FactTask[];
+  /**
+   * When the waiting ends for each file that the county has the description of and not the bytes
+   * (K12); entries of an older build have none and are folded again.
+   */
+  readonly waits?: readonly Instant[];
   /** Highest position in the county's log among the events here, 0 when it has none of them. */
   readonly topSeq: number;
   /** Words for the search, cut to `SEARCH_WORDS_MAX`. */

@@ -30,7 +30,16 @@ export function mediaCounts(media: readonly MediaRecord[]): ReadonlyMap<string, 
 /** Of a case that is somebody else's now nothing about a person stands on the list. */
 const withoutPerson = (facts: CaseFacts): CaseFacts => ({
   ...facts,
-  ...{ petitioner: '', matter: '', place: '', words: '', sex: null, duties: [], tasks: [] },
+  ...{
+    petitioner: '',
+    matter: '',
+    place: '',
+    words: '',
+    sex: null,
+    duties: [],
+    tasks: [],
+    waits: [],
+  },
 });
 
 /** The list index in memory: facts of every case that is still this person's. */
@@ -58,8 +67,9 @@ export class CaseIndex {
         if (c.left === 1 && rest === 0) return;
         here.add(c.id);
         const facts = c.facts && ((await vault.open(c.facts)) as CaseFacts);
-        // An entry of an older build knows no position yet.
-        if (c.factsRev < c.rev || facts?.topSeq === undefined) stale.push(c.id);
+        // An entry of an older build knows no position and no files waited for yet.
+        const old = facts?.topSeq === undefined || facts.waits === undefined;
+        if (c.factsRev < c.rev || old) stale.push(c.id);
         if (facts) this.facts.set(c.id, c.left === 1 ? withoutPerson(facts) : facts);
       }),
     );

@@ -1,6 +1,7 @@
 import type { CaseFile, TimelineEntry } from '../domain/case-file.ts';
 import type { EventType } from '../domain/events.ts';
 import { addDays, toLocalDate } from '../domain/calendar.ts';
+import { openChoices } from '../domain/intake-choice.ts';
 import type { FactTask } from './case-facts.ts';
 
 /** News of the county and the units that the villager has to hear (REFERENCE 7.3, K14). */
@@ -16,6 +17,11 @@ const TOLD: ReadonlySet<EventType> = new Set<EventType>(['notice.told', 'deliver
 /** 该办的事 of one case: what the agent owes somebody now. */
 export function tasksOf(file: CaseFile): FactTask[] {
   const tasks: FactTask[] = [];
+  for (const { detected } of openChoices(file))
+    tasks.push({
+      ...{ id: `CHOOSE/${detected.mark.eventId}`, kind: 'CHOOSE', cause: 'conflict.detected' },
+      ...{ text: '', dueOn: null },
+    });
   const news = newsToTell(file);
   if (news) tasks.push(task('TELL', news, { cause: news.type }));
   const last = file.timeline.findLast((t) => t.type === 'opinion.issued');

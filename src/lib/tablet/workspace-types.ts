@@ -232,7 +232,16 @@ export interface UnsentCase {
 /** 该办的事: what the agent owes somebody. Words are the dictionary's, by kind. */
 export interface Task {
   readonly id: string;
-  readonly kind: 'TELL' | 'DELIVER' | 'PROMISE' | 'SUPPLEMENT' | 'RATE' | 'HAND_IN' | 'REWORK';
+  readonly kind:
+    | 'TELL'
+    | 'DELIVER'
+    | 'PROMISE'
+    | 'SUPPLEMENT'
+    | 'RATE'
+    | 'HAND_IN'
+    | 'REWORK'
+    | 'RESHOOT'
+    | 'CHOOSE';
   readonly row: CaseRow;
   /** For PROMISE the promise, for TELL what to tell, in the words of the event. */
   readonly text: string;
@@ -240,6 +249,8 @@ export interface Task {
   readonly cause: EventType;
   readonly dueOn: LocalDate | null;
   readonly light: LightLevel;
+  /** For RESHOOT how many files. */
+  readonly files?: number;
 }
 
 /** opening -> signedOut | ready; rescue: the store does not open, capture needs help. */

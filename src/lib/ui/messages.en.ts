@@ -1,5 +1,6 @@
 /** Every word of every screen in English, by area. Screens import their own area; tests look at all. */
 import { actsEn } from './messages/acts.en.ts';
+import { askEn } from './messages/ask.en.ts';
 import { caseEn } from './messages/case.en.ts';
 import { deskEn } from './messages/desk.en.ts';
 import { deskActsEn } from './messages/desk-acts.en.ts';
@@ -23,6 +24,7 @@ import { trackEn } from './messages/track.en.ts';
 
 export const messagesEn = {
   acts: actsEn,
+  ask: askEn,
   case: caseEn,
   desk: deskEn,
   deskActs: deskActsEn,

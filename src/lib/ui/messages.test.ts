@@ -28,6 +28,7 @@ const tabletAreas = [
   'receipt',
   'case',
   'acts',
+  'ask',
   'rating',
   'sending',
   'field',

@@ -1,5 +1,6 @@
 /** Every word of every screen in Chinese, by area. Screens import their own area; tests look at all. */
 import { actsZh } from './messages/acts.zh-CN.ts';
+import { askZh } from './messages/ask.zh-CN.ts';
 import { caseZh } from './messages/case.zh-CN.ts';
 import { deskZh } from './messages/desk.zh-CN.ts';
 import { deskActsZh } from './messages/desk-acts.zh-CN.ts';
@@ -23,6 +24,7 @@ import { trackZh } from './messages/track.zh-CN.ts';
 
 export const messagesZhCN = {
   acts: actsZh,
+  ask: askZh,
   case: caseZh,
   desk: deskZh,
   deskActs: deskActsZh,

@@ -3,6 +3,7 @@ import { TERMINAL } from '$lib/domain/status';
 import type { CaseFilter, CaseRow, DraftRow, Task, Workspace } from '$lib/tablet/workspace-types';
 import { monthDay, timeLeft, when } from '$lib/ui/dates';
 import type { Language } from '$lib/ui/language';
+import type { AskWords } from '$lib/ui/messages/ask.zh-CN';
 import type { CaseWords } from '$lib/ui/messages/case.zh-CN';
 import type { HomeWords } from '$lib/ui/messages/home.zh-CN';
 import type { ShellWords } from '$lib/ui/messages/shell.zh-CN';
@@ -58,18 +59,34 @@ export function sentenceOf(row: CaseRow, s: Speech): string {
   if (row.flags.includes('SEALED')) return s.home.sealedWhat;
   const first =
     row.ticks.county === 'none' ? s.home.unsentSentence : statusSentence(s.status, row.status);
-  const rest =
-    row.refusedEvents > 0
-      ? s.home.refusedPart(row.refusedEvents)
-      : row.ticks.county !== 'part'
-        ? ''
-        : row.unsentEvents > 0
-          ? s.home.unsentEvents(row.unsentEvents)
-          : row.unsentMedia > 0
-            ? s.home.unsentMedia(row.unsentMedia)
-            : '';
-  return rest ? `${first}。${rest}` : first;
+  const unsent = row.ticks.county === 'part' && row.unsentEvents > 0;
+  const rest = [
+    ...(row.refusedEvents > 0 ? [s.home.refusedPart(row.refusedEvents)] : []),
+    ...(unsent && row.refusedEvents === 0 ? [s.home.unsentEvents(row.unsentEvents)] : []),
+    // Pictures come behind the text: they are named as long as they are here.
+    ...(row.unsentMedia > 0 ? [s.home.unsentMedia(row.unsentMedia)] : []),
+  ];
+  return [first, ...rest].join('。');
 }
+
+/** What a case asks of the agent beside its sentence. */
+export interface Ask {
+  readonly kind: 'RESHOOT' | 'CHOOSE';
+  /** Files to take again; 0 for a choice. */
+  readonly files: number;
+}
+
+/** 重拍或说明 and 选一选 per case, as its card and its page show them. */
+export function asksOf(tasks: readonly Task[]): ReadonlyMap<string, readonly Ask[]> {
+  const found = new Map<string, readonly Ask[]>();
+  for (const { kind, files = 0, row } of tasks)
+    if (kind === 'RESHOOT' || kind === 'CHOOSE')
+      found.set(row.caseId, [...(found.get(row.caseId) ?? []), { kind, files }]);
+  return found;
+}
+
+export const askSentence = ({ kind, files }: Ask, w: AskWords): string =>
+  kind === 'RESHOOT' ? w.ask.RESHOOT(files) : w.ask.CHOOSE;
 
 /** 3 张照片到了 2 张: what of the case's files is at the county, by the county's own word. */
 export const manifestWords = (manifest: MediaManifest, w: CaseWords['manifest']): string =>

@@ -58,7 +58,10 @@ export const fieldEn: FieldWords = {
       RATE: 'Let her rate',
       HAND_IN: 'Not at the county yet',
       REWORK: 'The county asks for more work',
+      RESHOOT: 'Retake or explain',
+      CHOOSE: 'Choose between two versions',
     },
+    files: (n) => `${n} photos or recordings never arrived`,
     by: (day) => `by ${day}`,
   },
 };

@@ -56,7 +56,10 @@ export const fieldZh = {
       RATE: '请她评一评',
       HAND_IN: '还没报到县里',
       REWORK: '县里让再办办',
+      RESHOOT: '重拍或说明',
+      CHOOSE: '选一选',
     },
+    files: (n: number) => `${n} 个照片录音没到县里`,
     by: (day: string) => `${day} 前`,
   },
 };

@@ -1,0 +1,67 @@
+/** Words of 重拍或说明 and of 选一选: what a case asks of the agent. */
+export const askZh = {
+  /** On the case and on 我的单子. */
+  ask: {
+    RESHOOT: (n: number) => `${n} 个照片录音过了七天还没到县里，机器里也没有了`,
+    CHOOSE: '这一单两台机器都记了，有几处不一样',
+  },
+  go: { RESHOOT: '重拍或说明', CHOOSE: '选一选' },
+  files: {
+    title: '重拍或说明',
+    why: '下面这几样，县里只有个名，东西没到，这台机器里也没有了。能重拍就重拍，拍不了就说一声咋回事。单子照办，不耽误。',
+    none: '没有要重拍的了。',
+    kinds: {
+      photo: '照片',
+      scan: '纸的照片',
+      audio: '录音',
+      video: '录像',
+      signature: '签名手印',
+    },
+    made: (at: string) => `${at}记的`,
+    again: (name: string) => `重拍：${name}`,
+    orWords: '拍不了，就说一声咋回事',
+    words: '补不上了，说一声咋回事',
+    save: '存好',
+  },
+  choice: {
+    title: '选一选',
+    why: '这一单在两台机器上都写了。两边记的都还在，一个字没丢。不一样的地方，一处一处选。',
+    words: (n: number) => `她说的话一共 ${n} 段，两边的都留着，不用选。`,
+    first: '先到县里的',
+    second: '后到县里的',
+    keeps: { FIRST: '用先到的', SECOND: '用后到的', BOTH: '两样都留' },
+    bothNote: '两样都留：单子上写先到的，后到的挂在旁边，县里都看得见。',
+    onlyOne: '只有一台机器记了的，都留下',
+    none: '都选好了，没有不一样的了。',
+    nothing: '没记',
+    yes: '是',
+    no: '不是',
+    save: '存好，就这么定',
+    left: (n: number) => `${n} 处没选`,
+    registered: '县里已经登记了：选好的先报给县里，县里定了才改。',
+    fields: {
+      areaCode: '出事的村',
+      channel: '咋来的',
+      xfDate: '哪天来说的',
+      summary: '事情经过',
+      purpose: '想要啥结果',
+      sex: '男女',
+      birthDate: '出生年月',
+      groupName: '哪个屯',
+      involvedCount: '牵扯几个人',
+      joint: '几个人一块儿来的',
+      identityToUnit: '能不能告诉单位是谁说的',
+      publicOk: '能不能公开',
+      legalStatus: '打没打官司',
+      evidenceText: '有啥凭据',
+      trips: '跑了几趟',
+      idType: '啥证件',
+      idUnverified: '证件号没核上',
+      role: '是啥人',
+      other: '别的一样',
+    } as Readonly<Record<string, string>>,
+  },
+};
+
+/** The shape both languages keep. */
+export type AskWords = typeof askZh;
