@@ -3,6 +3,7 @@ import type { Handle, HandleServerError, RequestEvent, ServerInit } from '@svelt
 import { randomBytes } from 'node:crypto';
 import { guardRequest, secureHeaders } from './lib/server/auth/request-guard.ts';
 import { isConfined, OPEN_TO_CONFINED } from './lib/server/auth/second-factor.ts';
+import { headStaticFiles } from './lib/server/auth/static-headers.ts';
 import { readSession } from './lib/server/auth/session.ts';
 import { getContainer } from './lib/server/container.ts';
 import { startDaily } from './lib/server/jobs/daily.ts';
@@ -27,6 +28,7 @@ export const init: ServerInit = async () => {
   const { container } = room;
   // Only in earnest: the folders of tests and demos come and go.
   if (container.env.production) keepBallast(container.env.dataDir);
+  headStaticFiles(container.env.origin.startsWith('https:'));
   startDaily(container);
   startBackups(container);
   startRefold(container, room.desk.cases.forget);
@@ -40,6 +42,7 @@ export const init: ServerInit = async () => {
 const SAY: Record<string, string> = {
   FOREIGN_ORIGIN: '这个请求是从别的网站来的，没办。请回到本系统的页面再试。',
   NO_ORIGIN: '这个请求没说从哪来，没办。',
+  NO_HEADER: '这个请求少了本系统程序的标记，没办。请用本系统的页面或程序。',
   NOT_FOUND: '没有这个地方，或者不归您看。',
   INTERNAL: '县里的机器出了岔子。存好的都在，没丢；等一会儿再试。',
 };

@@ -6,11 +6,12 @@ import { PUBLISHED_CALENDAR } from '../domain/calendar.ts';
 import { DEFAULT_SETTINGS } from '../domain/settings.ts';
 import { type Auth, type AuthSettings, createAuth, migrateAuth } from './auth/auth.ts';
 import type { AccountDeps } from './auth/accounts.ts';
-import { createRateLimiter, type Limiter } from './auth/rate-limit.ts';
+import { createRateLimiter, type Limiter, type RateLimiter } from './auth/rate-limit.ts';
 import { sharedLimiter } from './auth/shared-limit.ts';
 import { makeSetupToken } from './auth/setup-link.ts';
 import { colleaguesOf } from './auth/subject.ts';
 import type { AuthTables } from './auth/tables.ts';
+import { createViolationLog, type ViolationLog } from './auth/violations.ts';
 import type { Container } from './container.ts';
 import { createCaseReader } from './desk/cases.ts';
 import type { DeskActDeps } from './desk/deps.ts';
@@ -27,6 +28,8 @@ export interface Room {
   readonly accounts: AccountDeps;
   /** Counts tries for all nodes of the county together. */
   readonly limiter: Limiter;
+  /** What browsers report of our policy, and who reports too much; of this node alone. */
+  readonly violations: { readonly log: ViolationLog; readonly limiter: RateLimiter };
   readonly desk: DeskActDeps;
 }
 
@@ -73,6 +76,10 @@ export async function openRoom(container: Container): Promise<Room> {
       container.database.kind === 'postgres'
         ? sharedLimiter(countyTables, nowMs)
         : createRateLimiter(nowMs),
+    violations: {
+      log: createViolationLog(clock.now(), (line) => console.warn(line)),
+      limiter: createRateLimiter(nowMs),
+    },
     desk: {
       db: countyTables,
       county,

@@ -3,8 +3,10 @@ import { EXCHANGE_MEDIA_TYPE_2 } from '../../protocol/version.ts';
 import { guardRequest, secureHeaders } from './request-guard.ts';
 
 const own = 'https://xf.example';
+const bare = (url: string, headers: Record<string, string>) =>
+  new Request(url, { method: 'POST', headers });
 const post = (headers: Record<string, string>) =>
-  guardRequest(new Request('https://xf.example/api/x', { method: 'POST', headers }), own);
+  guardRequest(bare('https://xf.example/api/x', headers), own);
 
 describe('requests of other sites', () => {
   it('[AU8] refuses a write with a foreign origin, whatever its content type', () => {
@@ -17,7 +19,38 @@ describe('requests of other sites', () => {
   it('[AU8] refuses a write without origin unless our own header stands there', () => {
     expect(post({})).toBe('NO_ORIGIN');
     expect(post({ 'x-daiban': '1' })).toBeNull();
-    expect(post({ origin: own })).toBeNull();
+    expect(post({ origin: own, 'content-type': 'application/json' })).toBeNull();
+  });
+
+  it('[AU88] a path of programs wants a second sign beside the origin, a page does not', () => {
+    const simple = ['text/plain', 'multipart/form-data; boundary=x', 'TEXT/plain;charset=utf-8'];
+    for (const type of [...simple, 'application/x-www-form-urlencoded'])
+      expect(post({ origin: own, 'content-type': type }), type).toBe('NO_HEADER');
+    expect(guardRequest(bare('https://xf.example/api/x', { origin: own }), own)).toBe('NO_HEADER');
+    expect(post({ origin: own, 'content-type': 'text/plain', 'x-daiban': '1' })).toBeNull();
+    expect(post({ origin: own, 'content-type': 'application/json' })).toBeNull();
+    const form = { origin: own, 'content-type': 'application/x-www-form-urlencoded' };
+    expect(guardRequest(bare('https://xf.example/desk', form), own)).toBeNull();
+  });
+
+  it('[AU88] what the browser itself calls foreign is foreign, whatever else stands there', () => {
+    for (const site of ['cross-site', 'same-site'])
+      expect(post({ origin: own, 'x-daiban': '1', 'sec-fetch-site': site })).toBe('FOREIGN_ORIGIN');
+    const json = { origin: own, 'content-type': 'application/json' };
+    for (const site of ['same-origin', 'none'])
+      expect(post({ ...json, 'sec-fetch-site': site })).toBeNull();
+  });
+
+  it('[AU88] a report of a browser needs no sign, and only a report at its own path', () => {
+    const type = { 'content-type': 'application/csp-report' };
+    expect(guardRequest(bare('https://xf.example/api/csp-report', type), own)).toBeNull();
+    expect(post(type)).toBe('NO_ORIGIN');
+    const plain = bare('https://xf.example/api/csp-report', { 'content-type': 'text/plain' });
+    expect(guardRequest(plain, own)).toBe('NO_ORIGIN');
+    const foreign = { ...type, origin: 'https://evil.example' };
+    expect(guardRequest(bare('https://xf.example/api/csp-report', foreign), own)).toBe(
+      'FOREIGN_ORIGIN',
+    );
   });
 
   it('[AU8] lets reads through', () => {

@@ -7,20 +7,53 @@ import {
 /** Sent by our own clients; another site cannot set it without a preflight that we never answer. */
 export const OWN_HEADER = CLIENT_HEADER;
 
+/** Where browsers report what our policy blocked. */
+export const REPORT_PATH = '/api/csp-report';
+const REPORT_TYPE = 'application/csp-report';
+
+/** What a page may ask of the device; everything that is not ours to need is off. */
+export const PERMISSIONS_POLICY =
+  'camera=(self), microphone=(self), geolocation=(self), display-capture=(), midi=(), ' +
+  'payment=(), usb=(), serial=(), hid=(), bluetooth=()';
+
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Why a request was turned away before anything read it; null when it may go on. */
-export type GuardRefusal = 'FOREIGN_ORIGIN' | 'NO_ORIGIN';
+export type GuardRefusal = 'FOREIGN_ORIGIN' | 'NO_ORIGIN' | 'NO_HEADER';
+
+/** Media types that a form of another site can send without asking first; none at all is one. */
+const SIMPLE_TYPES = new Set([
+  ...['', 'text/plain', 'multipart/form-data', 'application/x-www-form-urlencoded'],
+]);
+
+const typeOf = (request: Request): string =>
+  (request.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+
+/** A browser says itself that another site asked; it cannot be made to leave that out. */
+const saysForeign = (request: Request): boolean =>
+  ['cross-site', 'same-site'].includes(request.headers.get('sec-fetch-site') ?? '');
+
+/** A report carries no cookie's power: it is only counted. Browsers send it with or without Origin. */
+const isReport = (request: Request): boolean =>
+  request.method === 'POST' &&
+  typeOf(request) === REPORT_TYPE &&
+  new URL(request.url).pathname === REPORT_PATH;
 
 /**
  * Refuses writes that another site could have caused: the Origin must be ours, and without an
- * Origin our own header must stand there. Kit's own check covers form content types only.
+ * Origin our own header must stand there. Programs' paths ask for a second sign beside the Origin:
+ * our header, or a media type that no form of another site can send. Kit's own check covers form
+ * content types only.
  */
 export function guardRequest(request: Request, ownOrigin: string): GuardRefusal | null {
   if (SAFE_METHODS.has(request.method)) return null;
+  if (saysForeign(request)) return 'FOREIGN_ORIGIN';
   const origin = request.headers.get('origin');
-  if (origin !== null) return origin === ownOrigin ? null : 'FOREIGN_ORIGIN';
-  return request.headers.has(OWN_HEADER) ? null : 'NO_ORIGIN';
+  if (origin !== null && origin !== ownOrigin) return 'FOREIGN_ORIGIN';
+  if (request.headers.has(OWN_HEADER) || isReport(request)) return null;
+  if (origin === null) return 'NO_ORIGIN';
+  const forPrograms = new URL(request.url).pathname.startsWith('/api/');
+  return forPrograms && SIMPLE_TYPES.has(typeOf(request)) ? 'NO_HEADER' : null;
 }
 
 /** Paths whose answers are pages; everything else gets the strict policy of raw bytes. */
@@ -47,7 +80,7 @@ export function secureHeaders(
   headers.set('cross-origin-opener-policy', 'same-origin');
   headers.set('cross-origin-resource-policy', 'same-origin');
   headers.set('x-frame-options', 'DENY');
-  headers.set('permissions-policy', 'camera=(self), microphone=(self), geolocation=(self)');
+  headers.set('permissions-policy', PERMISSIONS_POLICY);
   if (about.https) headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
   const raw = isRaw(about.path);
   if (raw && !headers.has('content-security-policy')) {

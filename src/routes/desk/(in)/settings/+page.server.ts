@@ -30,7 +30,8 @@ export const load: PageServerLoad = async ({ locals }) => {
     secondFactor: isCountyPerson(person, now) ? (locals.account?.secondFactor ?? false) : null,
     confined: locals.confined,
   };
-  if (!admin(locals)) return { ...own, users: null, roles: [], areas: [], units: [] };
+  if (!admin(locals))
+    return { ...own, blocked: null, users: null, roles: [], areas: [], units: [] };
   const users = (await listAccounts(accounts.db)).map((one) => ({
     personId: one.personId as string,
     userName: one.userName,
@@ -49,11 +50,18 @@ export const load: PageServerLoad = async ({ locals }) => {
   }));
   return {
     ...own,
+    blocked: blockedHere(locals),
     users,
     roles: [...ROLES] as string[],
     areas: [{ value: COUNTY.code, word: COUNTY.name }, ...TOWNSHIPS, ...VILLAGES],
     units: [...UNITS],
   };
+};
+
+/** What browsers reported to this node, for whoever manages accounts. */
+const blockedHere = ({ room }: App.Locals) => {
+  const { log } = room.violations;
+  return { since: log.since, lines: log.lines(), uncounted: log.uncounted() };
 };
 
 const field = (form: FormData, name: string) => String(form.get(name) ?? '').trim();
