@@ -1,0 +1,93 @@
+/** What the agent was asked and what he answered: two versions of one intake, files that are gone. */
+import type { CaseFile, Conflict } from '../../domain/case-file.ts';
+import { intakeV1 } from '../../domain/forms/intake-v1.ts';
+import { choiceOf, isSettled } from '../../domain/intake-choice.ts';
+import { IDENTITY_WITHHELD_ZH } from '../../domain/masking.ts';
+import { placeName } from './names.ts';
+
+interface Rights {
+  readonly identity: boolean;
+  readonly sensitive: boolean;
+}
+
+const LABELS = new Map(
+  intakeV1.questions.flatMap(({ fields }) =>
+    fields.map(({ id, label }) => [id, label.zh] as const),
+  ),
+);
+/** Fields that the form asks for under another name. */
+const ASKED_AS: Readonly<Record<string, string>> = {
+  ...{ happenedText: 'happened', legalNote: 'priorWords', categoryL2: 'category' },
+  ...{ threat: 'threatWords', respondent: 'respondentName' },
+};
+/** What is read with a right of its own. */
+const SENSITIVE = new Set(['idNo', 'idType', 'threat', 'legalNote']);
+const NAMES = new Set(['representatives', 'petitioners']);
+const TEXT_MAX = 400;
+
+/** A value as one text; what is no text is shown as it was recorded. */
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.map(textOf).join('；');
+  if (typeof value !== 'object') return JSON.stringify(value);
+  return Object.values(value).map(textOf).filter(Boolean).join(' ');
+}
+
+function shown(field: string, value: unknown, rights: Rights): string {
+  const name = field.split('.').at(-1) ?? field;
+  if (NAMES.has(field.split('.')[0] ?? '') && !rights.identity) return IDENTITY_WITHHELD_ZH;
+  if (SENSITIVE.has(name) && !rights.sensitive) return IDENTITY_WITHHELD_ZH;
+  const text = textOf(value).slice(0, TEXT_MAX);
+  return name === 'areaCode' || name === 'addressCode' ? placeName(text) : text;
+}
+
+function fieldName(field: string): string {
+  const name = field.split('.').at(-1) ?? field;
+  return LABELS.get(ASKED_AS[name] ?? name) ?? name;
+}
+
+/** Both versions of an intake, field by field, and which the agent kept (K06). */
+function versionsOf(file: CaseFile, conflict: Conflict, rights: Rights) {
+  const { rule, changes = [] } = conflict.detected.payload;
+  if (rule !== 'K06') return [];
+  const chose = choiceOf(file, conflict) ?? [];
+  return changes.map(({ field, from, to }) => ({
+    key: field,
+    name: fieldName(field),
+    first: shown(field, from, rights),
+    second: shown(field, to, rights),
+    keep: chose.find((one) => one.field === field)?.keep ?? null,
+  }));
+}
+
+/** The conflicts of a case: what was kept, who still has to decide, and both versions (4.6). */
+export const conflictViews = (file: CaseFile, rights: Rights) =>
+  file.conflicts.map((one) => {
+    const { mark, payload } = one.detected;
+    return {
+      key: mark.eventId as string,
+      rule: payload.rule as string,
+      text: one.resolved?.payload.choice ?? payload.kept,
+      open: !isSettled(file, one),
+      agents: payload.rule === 'K06',
+      versions: versionsOf(file, one, rights),
+    };
+  });
+
+/** Files that will not come any more, with the agent's words about them (K12). */
+export const goneViews = (file: CaseFile) =>
+  file.attachments
+    .filter(({ lost }) => lost)
+    .map(({ mark, sha256, payload }) => {
+      const said = file.supplements.findLast((s) => s.payload.lostAttachments?.includes(sha256));
+      return {
+        key: mark.eventId as string,
+        kind: payload.kind as string,
+        caption: payload.caption ?? '',
+        words: said?.payload.text ?? '',
+        again: (said?.payload.attachments?.length ?? 0) > 0,
+        by: said?.mark.actor.name ?? '',
+        at: (said?.mark.occurredAt ?? mark.occurredAt) as string,
+      };
+    });
