@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Actor } from '../src/lib/domain/case-event.ts';
 import { isQueryCode } from '../src/lib/domain/numbers.ts';
 import type { AreaCode, Instant, PersonId, Result } from '../src/lib/domain/values.ts';
-import { firstSync } from '../src/lib/ports/tablet-store.ts';
+import { firstSync, StoreFailure } from '../src/lib/ports/tablet-store.ts';
 import type { Digest } from '../src/lib/protocol/hash.ts';
 import { openCase } from '../src/lib/tablet/case-work.ts';
 import type { CaseFacts } from '../src/lib/tablet/case-facts.ts';
@@ -230,6 +230,20 @@ describe('recordings', () => {
     const none = new RecordingLog(a.record, { caseId: 'c2', mime: 'audio/webm' });
     expect(await none.finish(0)).toEqual({ ok: false, error: 'EMPTY' });
     expect(await a.store.media('c2')).toEqual([]);
+  });
+
+  it('[UI31] a store that is full and one that has a fault are told apart', async () => {
+    const a = await tablet();
+    const meta = { mime: 'image/jpeg', kind: 'PHOTO', caption: '' } as const;
+    const file = { bytes: new Uint8Array([1]), meta };
+    for (const code of ['STORAGE_FULL', 'STORE_BROKEN', 'STORE_NEWER'] as const) {
+      const store = Object.assign(Object.create(a.store) as typeof a.store, {
+        replaceMedia: () => Promise.reject(new StoreFailure(code)),
+      });
+      const error = code === 'STORAGE_FULL' ? 'STORAGE_FULL' : 'STORE_BROKEN';
+      const kept = await keepFile({ ...a.record, store }, { caseId: 'c1' }, file);
+      expect(kept).toEqual({ ok: false, error });
+    }
   });
 
   it('[TB20] a rotten chunk is noticed and never shown as the file', async () => {

@@ -31,6 +31,7 @@ export type CaptureRefusal =
   | 'NOT_AN_IMAGE'
   | 'TOO_LARGE'
   | 'STORAGE_FULL'
+  | 'STORE_BROKEN'
   | 'EMPTY';
 
 export type RecorderState = 'starting' | 'recording' | 'paused' | 'stopping' | 'stopped' | 'failed';

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../domain/values.ts';
 import { StoreFailure } from '../ports/tablet-store.ts';
-import type { MediaDeps } from './media-files.ts';
+import { captureRefusal, type MediaDeps } from './media-files.ts';
 import { EMPTY_SLICES_WARN, RecordingLog, SLICE_MS, recordingLock } from './recording-log.ts';
 import { SoundMeter } from './sound-meter.ts';
 import type {
@@ -148,8 +148,8 @@ class MicrophoneRecorder implements Recorder {
       else if (this.warning === 'EMPTY_SLICES') this.warning = null;
     } catch (error) {
       if (!(error instanceof StoreFailure)) throw error;
-      this.warning = 'STORAGE_LOW';
-      this.failure = 'STORAGE_FULL';
+      this.failure = captureRefusal(error);
+      if (this.failure === 'STORAGE_FULL') this.warning = 'STORAGE_LOW';
       this.end('failed');
     }
   }

@@ -31,6 +31,10 @@ async function sealChunks(vault: Vault, bytes: Uint8Array): Promise<MediaChunk[]
   return chunks;
 }
 
+/** Why the store did not take a file: full, or not working; each needs something else. */
+export const captureRefusal = ({ code }: StoreFailure): CaptureRefusal =>
+  code === 'STORAGE_FULL' ? 'STORAGE_FULL' : 'STORE_BROKEN';
+
 /** A finished file: named by its hash, cut into chunks, strict on disk in one transaction. */
 export async function keepFile(
   deps: MediaDeps,
@@ -56,7 +60,7 @@ export async function keepFile(
     await deps.store.replaceMedia(record, chunks);
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error;
-    return fail('STORAGE_FULL');
+    return fail(captureRefusal(error));
   }
   return ok(refOf(meta));
 }

@@ -5,8 +5,15 @@ export const actsEn: ActsWords = {
   save: 'Save',
   saving: 'Saving, do not close…',
   failed: 'Not saved. What you wrote is still on this page. Press once more.',
-  photoFailed:
-    'This photo was not saved. It is all still on this page. Take another, or save without.',
+  photo: {
+    broken:
+      'The tablet’s storage has a fault; this one was not saved. What was saved before is kept. Copy what stands on this page to paper, close it and open it again; if that does not help, call the county.',
+    notImage: 'This is not a photo.',
+    tooLarge: 'This one is too large to keep.',
+    failed: 'This one was not saved.',
+    onForm: 'What you wrote is still on this page. Try another one; it can be saved without.',
+    inIntake: 'A case can be taken without photos; go on.',
+  },
   full: 'The tablet is full; not saved. It is still on this page. Go where there is signal, then press again.',
   refused:
     'This step cannot be done now. It is still on this page. See how far the case is, or call the county.',

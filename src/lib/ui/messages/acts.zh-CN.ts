@@ -4,7 +4,16 @@ export const actsZh = {
   save: '存好',
   saving: '正在存，别关……',
   failed: '没存上。写的还在这一页上，没丢。再按一次。',
-  photoFailed: '这张没存上。写的还在这一页上，没丢。再拍一张试试，不拍也能存。',
+  photo: {
+    broken:
+      '机器的存储出了毛病，这张没存上。前头存好的都在。把这一页写的抄到纸上，关了再打开试试；还不行，打县局电话。',
+    notImage: '这个不是照片，机器认不得。',
+    tooLarge: '这张太大，机器存不下。',
+    failed: '这张没存上。',
+    /** Where it was taken: on a form of a case, or while a case is taken. */
+    onForm: '写的还在这一页上，没丢。再拍一张试试，不拍也能存。',
+    inIntake: '照片不拍也能接单，接着往下问。',
+  },
   full: '机器满了，没存上。写的还在这一页上。先到有信号的地方把东西送走，再按一次。',
   refused: '这一步现在办不了。写的还在这一页上。看看单子到哪步了，或者打县局电话问。',
   needs: (what: string) => `还差：${what}`,

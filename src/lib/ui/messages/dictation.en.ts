@@ -37,6 +37,8 @@ export const dictationEn: DictationWords = {
     NOT_AN_IMAGE: 'This is not a photo',
     TOO_LARGE: 'Too large to keep',
     STORAGE_FULL: 'The tablet is full. Typing counts the same',
+    STORE_BROKEN:
+      'The tablet’s storage has a fault; what was saved is kept. Typing counts the same',
     EMPTY: 'Nothing was heard. Typing counts the same',
   },
   covered: 'What was said so far',

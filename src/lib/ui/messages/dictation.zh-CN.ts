@@ -36,6 +36,7 @@ export const dictationZh = {
     NOT_AN_IMAGE: '这不是照片',
     TOO_LARGE: '太大了，存不下',
     STORAGE_FULL: '机器满了，录不了。打字也行，一样算数',
+    STORE_BROKEN: '机器的存储出了毛病，录不了，前头存好的还在。打字也行，一样算数',
     EMPTY: '一点声音也没录上。打字也行，一样算数',
   },
   covered: '说到哪了',

@@ -92,6 +92,5 @@ export const intakeEn: IntakeWords = {
   photoAdd: 'Take a photo',
   photoNone: 'None yet',
   photoCount: (n) => `${n} taken`,
-  photoFailed: 'This one was not saved. Photos are not required; go on',
   lane: { urgentFirst: 'People first. Press the red button and call; everything written is kept' },
 };

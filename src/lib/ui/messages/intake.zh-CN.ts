@@ -87,7 +87,6 @@ export const intakeZh = {
   photoAdd: '拍照片',
   photoNone: '还没拍',
   photoCount: (n: number) => `拍了 ${n} 张`,
-  photoFailed: '这张没存上。照片不拍也能接单，接着往下问',
   lane: { urgentFirst: '先顾人。按红按钮打电话，单子一会儿再写，写过的都在' },
 };
 
