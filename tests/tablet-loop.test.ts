@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Instant } from '../src/lib/domain/values.ts';
 import type { NoReply, Transport } from '../src/lib/ports/transport.ts';
-import { CHUNK_BYTES, EXCHANGE_BYTES_MAX } from '../src/lib/protocol/version.ts';
+import { CHUNK_BYTES } from '../src/lib/protocol/version.ts';
 import { keepFile } from '../src/lib/tablet/media-files.ts';
 import { isOlderBuild } from '../src/lib/protocol/build.ts';
-import { afterFailure, afterSuccess, freshLink, waitSeconds } from '../src/lib/tablet/retry.ts';
+import {
+  afterFailure,
+  afterSuccess,
+  BATCH_BYTES_MAX,
+  freshLink,
+  waitSeconds,
+} from '../src/lib/tablet/retry.ts';
 import { SyncLoop } from '../src/lib/tablet/sync-loop.ts';
 import { unsentCases } from '../src/lib/tablet/unsent.ts';
 import type { CaseRow } from '../src/lib/tablet/workspace-types.ts';
@@ -270,16 +276,14 @@ describe('waiting and batch size', () => {
   const offline: NoReply = { kind: 'offline' };
 
   it('[TB17] the batch is small only after a slow failure and grows back', () => {
-    expect(afterFailure(freshLink, { outcome: offline, tookMs: 5 }).bytesMax).toBe(
-      EXCHANGE_BYTES_MAX,
-    );
+    expect(afterFailure(freshLink, { outcome: offline, tookMs: 5 }).bytesMax).toBe(BATCH_BYTES_MAX);
     let link = afterFailure(freshLink, { outcome: offline, tookMs: 20_000 });
-    expect(link.bytesMax).toBe(8 * 1024);
+    expect(link.bytesMax).toBe(32 * 1024);
     for (let i = 0; i < 9; i++) link = afterSuccess(link);
     expect(link).toEqual({ ...freshLink, cut: true });
     const tooLarge: NoReply = { kind: 'refused', status: 413, error: 'TOO_LARGE' };
     expect(afterFailure(freshLink, { outcome: tooLarge, tookMs: 5 }).bytesMax).toBe(
-      EXCHANGE_BYTES_MAX / 2,
+      BATCH_BYTES_MAX / 2,
     );
   });
 
@@ -295,6 +299,11 @@ describe('waiting and batch size', () => {
     expect(s.loop.status.outdated).toBe(false);
     await run(s);
     expect([s.loop.status.outdated, (await s.store.eventsIn('p')).length]).toEqual([true, 0]);
+    // Neither does the feed stop: what this build cannot read it keeps unread (SY46).
+    const before = (await s.store.sync())?.cursor?.seq ?? 0;
+    await s.hazard('又塌了一块');
+    await run(s);
+    expect((await s.store.sync())?.cursor?.seq).toBeGreaterThan(before);
     expect(isOlderBuild('1.10', '1.9')).toBe(false);
     expect(isOlderBuild('1.10', '1.10.0')).toBe(false);
     expect(isOlderBuild('dev', '9')).toBe(false);

@@ -77,6 +77,7 @@ export const shellEn: ShellWords = {
   update: {
     ready: 'A new version is ready and waiting',
     waits: 'A form is open; the change waits until it is finished',
+    old: 'The county runs a newer program; this one is older. Saving and sending go on; what is new is kept here unread. Leave the tablet where there is signal, the new program comes by itself, then press “Use the new version”.',
     now: 'Change now',
   },
   clock: {
