@@ -86,6 +86,23 @@ async function caseCells(
   const { caseId, petitioner, idNo } = marksOf(one);
   const sha = seeded.pictures.get(one.name) ?? '';
   const page = `/desk/case/${caseId}`;
+  // Outside of one's own work a reason is asked first; without it nothing of P3 is shown.
+  if (isAtDesk(person)) {
+    const { status } = await visitor.post(`${page}?/look`, { why: 'AUDIT', words: '' });
+    const asks = sees && (p3 || (one.sealed ? true : allowed(person, relation, 'followup.view')));
+    expectStatus(
+      found,
+      { visitor, where: `${page}?/look`, wants: [asks ? 200 : 404] },
+      { status, text: '' },
+    );
+    const tells = sees && ['O1', 'O2', 'O3', 'O4', 'O5', 'X', 'all'].includes(person.role);
+    const looks = `${page}/looks`;
+    expectStatus(
+      found,
+      { visitor, where: looks, wants: [tells ? 200 : 404] },
+      await look(found, visitor, looks),
+    );
+  }
   const shown = await look(found, visitor, page);
   expectStatus(found, { visitor, where: page, wants: [statusFor(visitor, sees)] }, shown);
   for (const where of [`${page}/__data.json`, `/desk/peek/${caseId}`]) {

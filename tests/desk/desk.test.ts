@@ -15,7 +15,8 @@ import { paperOf } from '../../src/lib/server/desk/paper.ts';
 import { peekOf } from '../../src/lib/server/desk/peek.ts';
 import { perform } from '../../src/lib/server/desk/perform.ts';
 import { placesFor } from '../../src/lib/server/desk/places.ts';
-import { logView, reviewOf } from '../../src/lib/server/desk/review.ts';
+import { logLook, lookAt } from '../../src/lib/server/desk/looks.ts';
+import { reviewOf } from '../../src/lib/server/desk/review.ts';
 import { seeCase, seenCases } from '../../src/lib/server/desk/see.ts';
 import { eventId, formOf, openTestCounty, type TestCounty } from './county.ts';
 
@@ -133,10 +134,13 @@ describe('what a person sees at the desk', () => {
   it('[AU16] looks at what is sensitive are written down by person and case', async () => {
     const person = await county.person('dengji');
     const file = await fileOf(BRIDGE);
-    await logView(desk(), person, { file, classes: 'P3' });
+    const seen = await seeCase(desk(), person, file.caseId);
+    if (!seen) throw new Error('the office has this case');
+    await logLook(desk(), person, { seen, look: await lookAt(desk(), person, seen) });
     const rows = await desk().db.selectFrom('audit').selectAll().execute();
     const last = rows.findLast((row) => row.action === 'view.logged');
     expect(last).toMatchObject({ person_id: person.personId, case_id: file.caseId, note: 'P3' });
+    expect(last).toMatchObject({ role: 'O1', why: '' });
   });
 });
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHUNK_BYTES, MEDIA_BYTES_MAX } from '../../src/lib/protocol/version.ts';
-import { agent, fileOf, openCounty, type Photo } from './agent.ts';
+import { writeLook } from '../../src/lib/server/desk/looks.ts';
+import { agent, fileOf, id, openCounty, type Photo } from './agent.ts';
 
 let county: Awaited<ReturnType<typeof openCounty>>;
 let photo: Photo;
@@ -59,6 +60,27 @@ describe('what is served of a case’s files', () => {
     // It begins like a photo and is none: nothing of it is shown.
     const bad = await owner.view(page, 'X');
     expect([bad.status, (await bytesOf(bad)).length]).toEqual([415, 0]);
+  });
+
+  it('[AU108] the office gets a file only behind a look at its case, its agent leaves a line', async () => {
+    const lines = async () => {
+      const of = county.db.selectFrom('audit').select(['person_id', 'case_id', 'note']);
+      return of.where('action', '=', 'view.logged').execute();
+    };
+    const before = (await lines()).length;
+    const clerk = agent(county, 'clerk', 'O1');
+    expect((await clerk.view(photo, 'P')).status).toBe(404);
+    expect((await clerk.original(photo, 'P')).status).toBe(404);
+    expect(await lines()).toHaveLength(before);
+    const { store, county: code, clock } = county;
+    const deps = { db: county.db as never, store, county: code, now: clock.now() };
+    const look = { caseId: id('P'), classes: 'P3', why: 'AUDIT' };
+    await writeLook(deps, clerk.person, look);
+    expect((await clerk.view(photo, 'P')).status).toBe(200);
+    expect((await clerk.view(sound, 'S')).status).toBe(404);
+    for (let n = 0; n < 2; n++) expect((await owner.view(sound, 'S')).status).toBe(200);
+    const own = (await lines()).filter((line) => line.case_id === id('S'));
+    expect(own).toEqual([{ person_id: 'owner', case_id: id('S'), note: 'P3' }]);
   });
 
   it('[MD22] the original is an attachment, for who may see everything, and on record', async () => {

@@ -187,25 +187,39 @@ const matches = (text: string, words: string): boolean =>
 const byOrder = (a: { seen: SeenCase }, b: { seen: SeenCase }) =>
   a.seen.time.order - b.seen.time.order || a.seen.record.lastSeq - b.seen.record.lastSeq;
 
+/** What a person brings to the sections, the same for every case. */
+function deskOf(deps: DeskDeps, person: Subject) {
+  return {
+    units: unitsOfPerson(deps, person),
+    now: deps.now(),
+    context: clockContext(deps),
+    office: may(deps, person, ['export', null]) || may(deps, person, ['device.view', null]),
+    follows: may(deps, person, ['followup.view', null]),
+  };
+}
+
+/** Whether the case waits for this person: it stands in a section of his inbox. */
+export function standsInInbox(deps: DeskDeps, person: Subject, seen: SeenCase): boolean {
+  const look: Look = { seen, file: seen.record.file, ...deskOf(deps, person) };
+  try {
+    return SECTIONS.some((rule) => rule.holds(look));
+  } catch (error) {
+    console.error('a case cannot be placed', seen.record.caseId, error);
+    return false;
+  }
+}
+
 /** The inbox of one person: tabs with counts, and the sections asked for. */
 export async function inboxOf(
   deps: DeskDeps,
   person: Subject,
   asked: { readonly tab: string; readonly find: string },
 ) {
-  const now = deps.now();
-  const context = clockContext(deps);
-  const units = unitsOfPerson(deps, person);
-  const office = may(deps, person, ['export', null]) || may(deps, person, ['device.view', null]);
-  const follows = may(deps, person, ['followup.view', null]);
+  const desk = deskOf(deps, person);
   const all = (await seenCases(deps, person)).map((seen): Look => ({
     seen,
     file: seen.record.file,
-    units,
-    now,
-    context,
-    office,
-    follows,
+    ...desk,
   }));
   if (asked.find !== '') {
     const found = all

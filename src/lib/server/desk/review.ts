@@ -10,14 +10,16 @@ import { mediaManifest } from '../../domain/media-manifest.ts';
 import { mainPetitioner } from '../../domain/petitioner.ts';
 import type { EventId, Instant } from '../../domain/values.ts';
 import { AREAS, DIALLING_CODE } from '../county.ts';
-import { openConflicts, openQuarantine, personsOf } from './acts/facts.ts';
+import { openQuarantine, personsOf } from './acts/facts.ts';
 import { actsFor, withLetters, wouldBe } from './acts/index.ts';
 import type { ActContext } from './acts/spec.ts';
+import { conflictViews, goneViews } from './agent-answers.ts';
 import { actContext } from './context.ts';
 import type { DeskDeps } from './deps.ts';
 import { effectsOf, presumedAnswers } from './effects.ts';
 import { eventName, historyOf, statusName } from './history.ts';
 import { clockView } from './light.ts';
+import { type Look, lookAt } from './looks.ts';
 import { categoryName, placeName, unitName } from './names.ts';
 import { flagsOf, holderOf, missingOf, summaryOf, titleOf } from './row.ts';
 import { papersOf } from './papers.ts';
@@ -227,20 +229,51 @@ const bySharedEffects = (a: { group: string }, b: { group: string }) =>
   ['main', 'back', 'other', 'end'].indexOf(a.group) -
   ['main', 'back', 'other', 'end'].indexOf(b.group);
 
-function rightsOf(deps: DeskDeps, person: Subject, seen: SeenCase): Rights {
+interface Looking {
+  readonly seen: SeenCase;
+  readonly look: Look;
+}
+
+function rightsOf(deps: DeskDeps, person: Subject, { seen, look }: Looking): Rights {
   const codes = grantsAt(person, deps.now()).map((grant) => grant.role);
   return {
     identity: may(deps, person, ['case.view_identity', seen.sight]),
-    sensitive: may(deps, person, ['case.view_sensitive', seen.sight]),
+    sensitive: look.open && may(deps, person, ['case.view_sensitive', seen.sight]),
     unitSide: codes.every((role) => role === 'D' || role === 'D2'),
-    followup: may(deps, person, ['followup.view', seen.sight]),
+    followup: look.open && may(deps, person, ['followup.view', seen.sight]),
   };
 }
+
+/** What of a sealed case is not shown before a reason was given: all of it but its number. */
+const UNTOLD = {
+  ...{
+    title: '',
+    summary: '',
+    threatWords: '',
+    place: '',
+    placeText: '',
+    category: '',
+    holder: '',
+  },
+  ...{ verbatims: [], claims: [], visits: [], petitioner: [], checks: [], findings: [] },
+  ...{
+    photos: [],
+    gone: [],
+    badges: [],
+    similar: [],
+    conflicts: [],
+    kept: [],
+    timeline: [],
+    papers: [],
+  },
+  ...{ clocks: [], flags: [] },
+};
 
 /** Everything the review page shows of one case to one person. */
 export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) {
   const { file } = seen.record;
-  const rights = rightsOf(deps, person, seen);
+  const look = await lookAt(deps, person, seen);
+  const rights = rightsOf(deps, person, { seen, look });
   const context = await actContext(deps, person, seen);
   const clocks = clockContext(deps);
   const events = await deps.cases.events(file.caseId);
@@ -278,18 +311,14 @@ export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) 
     findings: findingsOf(file, deps.now()),
     photos: photoViews(file, rights),
     manifest: mediaManifest(file),
+    gone: rights.sensitive ? goneViews(file) : [],
     badges: badgesOf(file),
     ...(await kinOf(deps, person, file)),
     takenAt: file.moments.takenAt as string | null,
     receivedAt: file.moments.receivedAt as string | null,
     offsetSeconds:
       events.find((event) => event.type === 'case.taken')?.stamp.clockOffsetSeconds ?? null,
-    conflicts: file.conflicts.map((one) => ({
-      key: one.detected.mark.eventId as string,
-      rule: one.detected.payload.rule,
-      text: one.resolved?.payload.choice ?? one.detected.payload.kept,
-      open: openConflicts(file).includes(one),
-    })),
+    conflicts: conflictViews(file, rights),
     kept: openQuarantine(file).map(({ noted }) => ({
       key: noted.mark.eventId as string,
       name: eventName(noted.payload.eventType),
@@ -306,21 +335,7 @@ export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) 
     })),
   };
   const acts = (await actViews(deps, person, context)).sort(bySharedEffects);
-  return { view, acts, agent: file.agent?.name ?? '', rights };
-}
-
-/** Writes down who looked at P3 or P4 of a case, in the audit log. */
-export async function logView(
-  deps: DeskDeps,
-  person: Subject,
-  about: { file: CaseFile; classes: string },
-): Promise<void> {
-  const line = {
-    at: deps.now() as Instant,
-    personId: person.personId,
-    action: 'view.logged',
-    caseId: about.file.caseId,
-    note: about.classes,
-  };
-  await deps.store.transact(deps.county, (tx) => tx.write({ audit: [line] }));
+  const agent = file.agent?.name ?? '';
+  if (look.open || !seen.sight.sealed) return { view, acts, agent, look };
+  return { view: { ...view, ...UNTOLD }, acts: [], agent: '', look };
 }

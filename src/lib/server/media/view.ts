@@ -5,10 +5,13 @@
  * A photo is shown only as the copy that the county made itself; sound goes out as it came, under
  * the type of its own first bytes; the original of both only as an attachment.
  */
-import { can, sightOf, type Subject } from '../../domain/permissions.ts';
+import type { Kysely } from 'kysely';
+import { can, type CaseSight, sightOf, type Subject } from '../../domain/permissions.ts';
 import type { CaseId, Sha256 } from '../../domain/values.ts';
 import type { MediaType } from '../../protocol/media.ts';
 import type { Container } from '../container.ts';
+import { isItsAgent, lastLook, writeLook } from '../desk/looks.ts';
+import type { CountyTables } from '../store/tables.ts';
 import { BUSY_SECONDS } from '../sync/limits.ts';
 import { mediaTypeOf } from './magic.ts';
 import { pictures, type PictureSize } from './pictures.ts';
@@ -37,6 +40,20 @@ interface Seen {
   readonly bytes: number;
 }
 
+/** A look at the case's page stands in the audit; its own agent's begins with the file. */
+async function looksNow(
+  { db, store, county, clock }: Container,
+  person: Subject,
+  sight: CaseSight,
+): Promise<boolean> {
+  const deps = { db: db as unknown as Kysely<CountyTables>, store, county, now: clock.now() };
+  if ((await lastLook(deps, person, sight.caseId)) !== null) return true;
+  if (!isItsAgent(person, sight)) return false;
+  const classes = sight.sealed ? 'P4' : 'P3';
+  await writeLook(deps, person, { caseId: sight.caseId, classes, why: '' });
+  return true;
+}
+
 /** The file, when this person may see it in that case: the case itself must have got its bytes. */
 async function seenFile(
   container: Container,
@@ -51,10 +68,12 @@ async function seenFile(
   const file = found.get(caseId)?.file;
   const attachment = file?.attachments.find((one) => one.sha256 === sha && one.received);
   if (file === undefined || attachment === undefined) return null;
-  const scene = { object: sightOf(file), now: clock.now() };
+  const object = sightOf(file);
+  const scene = { object, now: clock.now() };
   const { class: privacy } = attachment.payload;
-  const strict = asked.original || privacy === 'P3' || privacy === 'P4';
+  const strict = asked.original || object.sealed || privacy === 'P3' || privacy === 'P4';
   if (!can(person, strict ? 'case.view_sensitive' : 'case.view', scene)) return null;
+  if (strict && !(await looksNow(container, person, object))) return null;
   const bytes = await media.size(sha);
   const head = bytes === null ? null : await media.slice(sha, 0, MAGIC_BYTES);
   const type = head === null ? null : mediaTypeOf(head);

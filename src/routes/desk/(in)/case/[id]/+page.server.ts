@@ -1,6 +1,7 @@
 import { notFound, personHere } from '$lib/server/desk/here';
+import { beginLook, logLook, LOOK_REASONS, LOOK_WORDS_MAX, mayTell } from '$lib/server/desk/looks';
 import { perform } from '$lib/server/desk/perform';
-import { logView, reviewOf } from '$lib/server/desk/review';
+import { reviewOf } from '$lib/server/desk/review';
 import { seeCase } from '$lib/server/desk/see';
 import { fail } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
@@ -13,13 +14,26 @@ export const load: PageServerLoad = async ({ locals, params }) => {
   const { desk } = locals.room;
   const seen = await seeCase(desk, person, params.id);
   if (seen === null) notFound();
-  const { view, acts, agent, rights } = await reviewOf(desk, person, seen);
-  const classes = seen.sight.sealed ? 'P4' : rights.sensitive ? 'P3' : '';
-  if (classes !== '') await logView(desk, person, { file: seen.record.file, classes });
-  return { view, acts, agent, now: desk.now() };
+  const { view, acts, agent, look } = await reviewOf(desk, person, seen);
+  await logLook(desk, person, { seen, look });
+  const gate = look.open
+    ? null
+    : { all: seen.sight.sealed, reasons: LOOK_REASONS, max: LOOK_WORDS_MAX };
+  return { view, acts, agent, gate, tells: mayTell(desk, person, seen.sight), now: desk.now() };
 };
 
 export const actions: Actions = {
+  look: async ({ request, locals, params }) => {
+    const person = personHere(locals);
+    const { desk } = locals.room;
+    const seen = await seeCase(desk, person, params.id);
+    if (seen === null) notFound();
+    const form = await request.formData();
+    const [code, words] = [String(form.get('why') ?? ''), String(form.get('words') ?? '')];
+    const begun = await beginLook(desk, person, { seen, code, words });
+    if (begun === 'NOTHING') notFound();
+    return begun === 'begun' ? { look: 'begun' as const } : fail(400, { look: 'REASON' as const });
+  },
   act: async ({ request, locals, params }) => {
     const person = personHere(locals);
     const form = await request.formData();

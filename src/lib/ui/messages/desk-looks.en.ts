@@ -1,0 +1,43 @@
+import type { DeskLooksWords } from './desk-looks.zh-CN.ts';
+
+export const deskLooksEn: DeskLooksWords = {
+  gate: {
+    title: 'This case is not in your hands now',
+    some: 'Identity number, photos, recordings and follow-up calls are not shown. Say why you look; it is written down.',
+    all: 'A sealed case. Say why you look; it is written down.',
+    why: 'Why',
+    choose: 'Choose one',
+    words: 'A few words (needed for “something else”)',
+    go: 'Write down and open',
+    missing: 'Not opened. Choose a reason; “something else” needs at least four letters.',
+  },
+  reasons: {
+    ASKED: 'the villager asks',
+    NEXT: 'doing the next step',
+    COMPARE: 'comparing with another case',
+    SUPERVISE: 'supervision, follow-up',
+    AUDIT: 'audit, inspection',
+    OTHER: 'something else',
+    IN_HAND: 'had it in hand just now',
+    '': 'handles it',
+  },
+  classes: {
+    P3: 'identity number, photos, recordings',
+    P4: 'sealed content',
+    'P3+P4': 'identity number, photos, recordings, follow-up calls',
+    ORIGINAL: 'original of a photo or recording',
+  },
+  link: 'Who looked',
+  title: 'Who looked at this case',
+  note: 'May be printed for the petitioner who asks: posts, no names.',
+  at: 'When',
+  role: 'Post',
+  who: 'Account',
+  what: 'What',
+  reason: 'Why',
+  times: (count) => (count > 1 ? `${count} times` : ''),
+  empty: 'Nobody has looked at anything sensitive yet.',
+  back: 'Back to the case',
+  print: 'Print',
+  number: 'Number',
+};
