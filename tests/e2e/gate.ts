@@ -1,6 +1,7 @@
 import {
   createServer,
   request as forward,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   type Server,
   type ServerResponse,
@@ -16,8 +17,12 @@ type Mode = 'open' | 'portal';
 /** Changes the body of an answer on its way, as a new build or a broken line would. */
 export type Rewrite = (body: Buffer) => Buffer;
 
+/** Which requests are meant, by their headers. */
+export type When = (headers: IncomingHttpHeaders) => boolean;
+
 interface Cut {
   readonly path: string;
+  readonly when: When;
   readonly then: () => Promise<void>;
   readonly done: () => void;
 }
@@ -69,8 +74,12 @@ export class Gate {
    * means it has committed; `then` runs (say: a power cut), and the browser never hears of it.
    * @returns resolves when it happened
    */
-  cut(path: string, then: () => Promise<void> = () => Promise.resolve()): Promise<void> {
-    return new Promise((resolve) => (this.#cut = { path, then, done: resolve }));
+  cut(
+    path: string,
+    then: () => Promise<void> = () => Promise.resolve(),
+    when: When = () => true,
+  ): Promise<void> {
+    return new Promise((resolve) => (this.#cut = { path, when, then, done: resolve }));
   }
 
   #pass(asked: IncomingMessage, answer: ServerResponse): void {
@@ -90,7 +99,7 @@ export class Gate {
     });
     onward.on('response', (came) => {
       const cut = this.#cut;
-      if (cut && url?.startsWith(cut.path)) {
+      if (cut && url?.startsWith(cut.path) && cut.when(headers)) {
         this.#cut = undefined;
         came.resume();
         void cut.then().then(() => {

@@ -3,10 +3,13 @@
  * window lets go at once, keeps the words on its page, and never says that it saved them.
  */
 import type { Page } from '@playwright/test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Chromium } from './chromium.ts';
 import { nextWords, saveButton, writeSupplement, type Field } from './field.ts';
 import type { Marker } from '../markers.ts';
 
+/** Long enough for a save to end. */
+const SETTLED_MS = 1_500;
 const REFUSAL_MS_MAX = 15_000;
 const BLOCKED_MS_MAX = 10_000;
 
@@ -27,25 +30,30 @@ export async function newerDatabase(
   const newer = await run.chrome.context.newPage();
   await newer.goto(`${run.field.url}/healthz`);
   const opened = await newer.evaluate(openNewer, BLOCKED_MS_MAX);
+  const before = await newer.evaluate(whatIsThere);
   await saveButton(old).click();
-  const said = await old
-    .getByRole('alert')
-    .first()
-    .waitFor({ timeout: REFUSAL_MS_MAX })
-    .then(
+  const alert = old.getByRole('alert').first();
+  const shown = () =>
+    alert.waitFor({ timeout: REFUSAL_MS_MAX }).then(
       () => true,
       () => false,
     );
+  // What is said in the first moment must still be said when everything has settled.
+  let said = await shown();
+  await sleep(SETTLED_MS);
+  said = said && (await alert.isVisible());
   const inForm = await old
     .getByLabel(/^补啥，照[她他]说的写$/)
-    .inputValue()
+    .inputValue({ timeout: REFUSAL_MS_MAX })
     .catch(() => '');
   const kept = inForm.includes(marked.marker);
+  const after = await newer.evaluate(whatIsThere);
   return {
     zeros: {
       newerBlocked: opened ? 0 : 1,
       newerUnsaid: said ? 0 : 1,
       wordsGone: kept ? 0 : 1,
+      newerChanged: before === after && before !== '' ? 0 : 1,
     },
   };
 }
@@ -62,4 +70,21 @@ async function openNewer(msMax: number): Promise<boolean> {
     };
     request.onerror = () => resolve(false);
   });
+}
+
+/** Runs in the page: version, stores and number of rows, as text; empty when there is nothing. */
+async function whatIsThere(): Promise<string> {
+  const db = await new Promise<IDBDatabase>((resolve, reject) => {
+    const request = indexedDB.open('daiban');
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error as Error);
+  });
+  const names = [...db.objectStoreNames];
+  const tx = names.length > 0 ? db.transaction(names) : null;
+  const rows = names.map((name) => tx?.objectStore(name).count());
+  await new Promise((resolve) => (tx ? (tx.oncomplete = resolve) : resolve(null)));
+  db.close();
+  return names.length === 0
+    ? ''
+    : JSON.stringify([db.version, names.map((name, i) => [name, rows[i]?.result])]);
 }
