@@ -136,8 +136,8 @@ describe('the card of a case', () => {
       ({ id: kind, kind, row: { caseId: 'a' }, ...(files ? { files } : {}) }) as unknown as Task;
     const asks = asksOf([task('RESHOOT', 2), task('TELL'), task('CHOOSE')]).get('a') ?? [];
     expect(asks.map((ask) => askSentence(ask, zh))).toEqual([
-      '2 个照片录音过了七天还没到县里，机器里也没有了',
-      '这一单两台机器都记了，有几处不一样',
+      '2 个照片录音没到县里，得重拍或说明',
+      '两台机器记的不一样，得选一选',
     ]);
   });
 });

@@ -77,6 +77,15 @@ export interface ClockView {
   readonly provisional: boolean;
 }
 
+/** One field of an intake that two devices answered differently (K06). */
+export interface VersionView {
+  readonly key: string;
+  readonly name: string;
+  readonly first: string;
+  readonly second: string;
+  readonly keep: 'FIRST' | 'SECOND' | 'BOTH' | null;
+}
+
 /** Everything the review page shows of a case; names are masked where the reader may not see them. */
 export interface ReviewView {
   readonly caseId: string;
@@ -113,6 +122,16 @@ export interface ReviewView {
   }[];
   readonly photos: readonly PhotoView[];
   readonly manifest: MediaManifest;
+  /** Files that will not come, with what the agent said of them. */
+  readonly gone: readonly {
+    readonly key: string;
+    readonly kind: string;
+    readonly caption: string;
+    readonly words: string;
+    readonly again: boolean;
+    readonly by: string;
+    readonly at: string;
+  }[];
   readonly badges: readonly { readonly id: string; readonly ok: boolean }[];
   readonly same: {
     readonly household: number;
@@ -132,6 +151,9 @@ export interface ReviewView {
     readonly rule: string;
     readonly text: string;
     readonly open: boolean;
+    /** It is the agent who chooses between his own two versions. */
+    readonly agents: boolean;
+    readonly versions: readonly VersionView[];
   }[];
   readonly kept: readonly { readonly key: string; readonly name: string; readonly text: string }[];
   readonly clocks: readonly ClockView[];

@@ -2,8 +2,8 @@ import type { AskWords } from './ask.zh-CN.ts';
 
 export const askEn: AskWords = {
   ask: {
-    RESHOOT: (n) => `${n} photos or recordings are seven days overdue and no longer on this tablet`,
-    CHOOSE: 'Two tablets wrote this case; some answers differ',
+    RESHOOT: (n) => `${n} photos or recordings never arrived: retake or explain`,
+    CHOOSE: 'Two tablets wrote it differently: choose',
   },
   go: { RESHOOT: 'Retake or explain', CHOOSE: 'Choose' },
   files: {

@@ -2,8 +2,8 @@
 export const askZh = {
   /** On the case and on 我的单子. */
   ask: {
-    RESHOOT: (n: number) => `${n} 个照片录音过了七天还没到县里，机器里也没有了`,
-    CHOOSE: '这一单两台机器都记了，有几处不一样',
+    RESHOOT: (n: number) => `${n} 个照片录音没到县里，得重拍或说明`,
+    CHOOSE: '两台机器记的不一样，得选一选',
   },
   go: { RESHOOT: '重拍或说明', CHOOSE: '选一选' },
   files: {

@@ -16,6 +16,17 @@ export const deskCaseEn: DeskCaseWords = {
   where: 'Where',
   photos: 'Photos',
   photoComing: 'not here yet',
+  gone: {
+    never: 'will not come; the agent says',
+    again: 'will not come; taken again',
+    kinds: {
+      photo: 'photo',
+      scan: 'photo of a paper',
+      audio: 'recording',
+      video: 'film',
+      signature: 'signature or print',
+    },
+  },
   photosHere: ({ total, here }) =>
     total === 0 ? 'no photos' : here === total ? `${total}, all here` : `${here} of ${total} here`,
   recordingsHere: ({ total, here }) =>
@@ -81,7 +92,19 @@ export const deskCaseEn: DeskCaseWords = {
     },
     arrived: (when) => `at county ${when}`,
   },
-  conflicts: { title: 'Conflicts', open: 'to be decided', decided: 'decided' },
+  conflicts: {
+    title: 'Conflicts',
+    open: 'to be decided',
+    decided: 'decided',
+    agents: 'the agent has to choose',
+    first: (said) => `First: ${said || 'not written'}`,
+    second: (said) => `Later: ${said || 'not written'}`,
+    keeps: {
+      FIRST: 'the agent keeps the first',
+      SECOND: 'the agent takes the later',
+      BOTH: 'the agent keeps both',
+    },
+  },
   kept: {
     title: 'Kept aside',
     note: 'as it came, not in the file',

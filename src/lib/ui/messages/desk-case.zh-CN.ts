@@ -20,6 +20,17 @@ export const deskCaseZh = {
   where: '在哪块儿',
   photos: '照片',
   photoComing: '还没到',
+  gone: {
+    never: '不会来了，代理员说',
+    again: '原来那张不会来了，重拍了',
+    kinds: {
+      photo: '照片',
+      scan: '纸的照片',
+      audio: '录音',
+      video: '录像',
+      signature: '签名手印',
+    } as Record<string, string>,
+  },
   photosHere: ({ total, here }: MediaCount) =>
     total === 0
       ? '没有照片'
@@ -98,6 +109,10 @@ export const deskCaseZh = {
     title: '冲突',
     open: '等人定',
     decided: '定了',
+    agents: '等代理员选',
+    first: (said: string) => `先到的：${said || '没记'}`,
+    second: (said: string) => `后到的：${said || '没记'}`,
+    keeps: { FIRST: '代理员用先到的', SECOND: '代理员用后到的', BOTH: '代理员两样都留' },
   },
   kept: {
     title: '暂存',
