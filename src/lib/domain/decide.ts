@@ -14,7 +14,7 @@ import { DEFAULT_DELEGATION, type DelegationRule } from './delegation.ts';
 import { currentVersion, isEventType } from './shapes.ts';
 import { type CaseEvent, type EventBody } from './events.ts';
 import { examine } from './examine.ts';
-import { evolve } from './evolve.ts';
+import { evolve, type FoldStep } from './evolve.ts';
 import type { GuardContext } from './guards.ts';
 import { LIMITS } from './limits.ts';
 import { refusal, type Refusal } from './refusal.ts';
@@ -64,8 +64,39 @@ function stamped(entry: Entry, id: EventId, [file, context]: [CaseFile, DecideCo
   } as CaseEvent;
 }
 
-const bodyOf = ({ id, caseId, type, v, occurredAt, payload }: CaseEvent): EventBody =>
+/** What of an event is made here; the rest is the county's stamp. */
+export const bodyOf = ({ id, caseId, type, v, occurredAt, payload }: CaseEvent): EventBody =>
   ({ id, caseId, type, v, occurredAt, payload }) as EventBody;
+
+/** An event of a command, between the file in front of it and the file with it. */
+export interface DecidedStep extends FoldStep {
+  readonly event: CaseEvent;
+}
+
+/** {@link decide} with the fold that it needs anyway: a longer fold may go on with these steps. */
+export function decideSteps(
+  file: CaseFile,
+  command: Command,
+  context: DecideContext,
+): Result<readonly DecidedStep[], Refusal> {
+  const entries = expand(file, command, context.ids);
+  if (entries.length > LIMITS.eventsPerCommandMax) return fail(refusal('TOO_MANY_EVENTS', null));
+  if (entries.length === 0) return fail(refusal('NO_CONFLICT', null));
+  const guards = guardContext(context);
+  const steps: DecidedStep[] = [];
+  let before = file;
+  for (const [i, entry] of entries.entries()) {
+    const id = entry.id ?? context.ids[i];
+    if (id === undefined) return fail(refusal('IDS_MISSING', entry.type));
+    const event = stamped(entry, id, [before, context]);
+    const refused = examine(before, event, guards);
+    if (refused) return fail(refused);
+    const after = evolve(before, event);
+    steps.push({ before, event, after });
+    before = after;
+  }
+  return ok(steps);
+}
 
 /** What the command becomes, in order, or why not. Never throws, changes nothing. */
 export function decide(
@@ -73,20 +104,6 @@ export function decide(
   command: Command,
   context: DecideContext,
 ): Result<EventBody[], Refusal> {
-  const entries = expand(file, command, context.ids);
-  if (entries.length > LIMITS.eventsPerCommandMax) return fail(refusal('TOO_MANY_EVENTS', null));
-  if (entries.length === 0) return fail(refusal('NO_CONFLICT', null));
-  const guards = guardContext(context);
-  const bodies: EventBody[] = [];
-  let current = file;
-  for (const [i, entry] of entries.entries()) {
-    const id = entry.id ?? context.ids[i];
-    if (id === undefined) return fail(refusal('IDS_MISSING', entry.type));
-    const event = stamped(entry, id, [current, context]);
-    const refused = examine(current, event, guards);
-    if (refused) return fail(refused);
-    bodies.push(bodyOf(event));
-    current = evolve(current, event);
-  }
-  return ok(bodies);
+  const decided = decideSteps(file, command, context);
+  return decided.ok ? ok(decided.value.map(({ event }) => bodyOf(event))) : decided;
 }

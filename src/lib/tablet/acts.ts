@@ -1,6 +1,6 @@
-import type { CaseEvent, EventBody } from '../domain/case-event.ts';
+import type { EventBody } from '../domain/case-event.ts';
 import type { CaseFile } from '../domain/case-file.ts';
-import { decide } from '../domain/decide.ts';
+import { bodyOf, decideSteps, type DecidedStep } from '../domain/decide.ts';
 import type { EventType } from '../domain/events.ts';
 import { fail, ok, type EventId, type Result } from '../domain/values.ts';
 import type { ClockAndIds } from '../ports/clock-and-ids.ts';
@@ -22,8 +22,8 @@ export interface ActDeps extends CaseDeps {
 
 export interface Built {
   readonly rows: readonly NewEventRow[];
-  /** The same events as the fold takes them, stamped as unsent. */
-  readonly events: readonly CaseEvent<string>[];
+  /** The same events, stamped as unsent, as the fold went on with them. */
+  readonly steps: readonly DecidedStep[];
 }
 
 const utf8 = new TextEncoder();
@@ -59,7 +59,7 @@ export async function buildEvents(
   if (!of.entries.every((e) => depthAtMost(e.payload))) return fail({ code: 'TOO_LARGE' });
   // Through JSON once, so that what is hashed here is what any reader will hold.
   const entries = JSON.parse(JSON.stringify(cleanText(of.entries))) as Entry[];
-  const decided = decide(
+  const decided = decideSteps(
     of.file,
     { kind: 'RecordEvents', entries },
     {
@@ -70,19 +70,19 @@ export async function buildEvents(
   if (!decided.ok) return fail({ code: 'REFUSED', refusal: decided.error });
   const { caseId, salt } = of.file;
   const day = coarseDay(deps.now());
-  for (const body of decided.value) if (isTooLarge(body)) return fail({ code: 'TOO_LARGE' });
+  const bodies = decided.value.map(({ event }) => bodyOf(event));
+  if (bodies.some(isTooLarge)) return fail({ code: 'TOO_LARGE' });
   // All at once: each hash goes to another thread and back.
   const rows: NewEventRow[] = await Promise.all(
-    decided.value.map(async (body) => {
+    bodies.map(async (body) => {
       const sealed: SealedEvent = { body, h: await eventHash(deps.digest, salt, body) };
       return { id: body.id, caseId, day, body: await deps.vault.seal(sealed) };
     }),
   );
-  const stamp = { seq: null, receivedAt: null, actor: deps.self, clockOffsetSeconds: 0 };
-  return ok({ rows, events: decided.value.map((body) => ({ ...body, stamp })) });
+  return ok({ rows, steps: decided.value });
 }
 
-export const idsOf = (built: Built): EventId[] => built.events.map((e) => e.id);
+export const idsOf = (built: Built): EventId[] => built.rows.map(({ id }) => id as EventId);
 
 const SHA = /^[0-9a-f]{64}$/;
 

@@ -6,10 +6,10 @@ import { PUBLISHED_CALENDAR } from '../domain/calendar.ts';
 import type { Actor, CaseEvent, Stamp } from '../domain/case-event.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import { clocksOfSteps, type ClockContext, type ClockRecord } from '../domain/clocks.ts';
-import { foldCase, foldSteps, inServerOrder } from '../domain/evolve.ts';
+import { foldCase, foldSteps, inServerOrder, type FoldStep } from '../domain/evolve.ts';
 import { limitOf } from '../domain/lights.ts';
 import { DEFAULT_SETTINGS } from '../domain/settings.ts';
-import type { CaseId, Instant } from '../domain/values.ts';
+import { assert, type CaseId, type Instant } from '../domain/values.ts';
 import { byDevicePlace } from '../ports/tablet-store-memory.ts';
 import type { CaseLook, EventRow, TabletStore } from '../ports/tablet-store.ts';
 import { levelOf, type History } from './ack-level.ts';
@@ -38,6 +38,8 @@ export interface OpenCase {
   readonly events: readonly CaseEvent<string>[];
   readonly notes: ReadonlyMap<string, SealedNote>;
   readonly file: CaseFile;
+  /** The fold that led to the file: what is saved next goes on from here. */
+  readonly steps: readonly FoldStep[];
   readonly clocks: readonly ClockRecord[];
   /** The county's present history and what of it stands in a checked backup. */
   readonly history: History;
@@ -79,10 +81,10 @@ export async function openLook(
     }
   }
   const events = foldable(opened);
-  const { file, clocks } = folded(events, core.salt, countyTime(deps.now(), sync));
+  const { steps, file, clocks } = folded(events, core.salt, countyTime(deps.now(), sync));
   return {
     ...{ caseId: caseId as CaseId, rev: record.rev, core, rows, events, notes },
-    ...{ file, clocks, history: { epoch: sync?.epoch ?? '', safe: sync?.safe ?? 0 } },
+    ...{ steps, file, clocks, history: { epoch: sync?.epoch ?? '', safe: sync?.safe ?? 0 } },
   };
 }
 
@@ -91,10 +93,10 @@ function folded(
   events: readonly CaseEvent<string>[],
   salt: string,
   now: Instant,
-): { readonly file: CaseFile; readonly clocks: ClockRecord[] } {
+): { readonly steps: FoldStep[]; readonly file: CaseFile; readonly clocks: ClockRecord[] } {
   const steps = [...foldSteps(events, salt)];
   const file = steps.at(-1)?.after ?? foldCase([], salt);
-  return { file, clocks: clocksOfSteps(steps, contextAt(now)) };
+  return { steps, file, clocks: clocksOfSteps(steps, contextAt(now)) };
 }
 
 /** County positions first, then what is unsent in the order it was made. */
@@ -121,23 +123,32 @@ function foldable(
   return inServerOrder(begun ? good : all);
 }
 
+/** Highest position of the case in the county's log, 0 when it has none of it. */
+export const topSeqOf = ({ rows }: Pick<OpenCase, 'rows'>): number =>
+  rows.reduce((top, r) => Math.max(top, r.seq), 0);
+
 /** The list entry of an opened case. */
 export function caseFacts(open: OpenCase, now: Instant): CaseFacts {
   const context: FactContext = {
     ...{ clocks: open.clocks, core: open.core, at: contextAt(now) },
-    topSeq: open.rows.reduce((top, r) => Math.max(top, r.seq), 0),
+    topSeq: topSeqOf(open),
   };
   return factsOf(open.file, context);
 }
 
-/** The list entry of a case that is about to be saved: its events are still in memory only. */
+/**
+ * The list entry of a case that is about to be saved: its last events are still in memory only, and
+ * already folded, so nothing is folded a second time.
+ */
 export function factsBeforeSave(
   core: SealedCase,
-  events: readonly CaseEvent<string>[],
-  now: Instant,
+  steps: readonly FoldStep[],
+  of: { readonly now: Instant; readonly topSeq: number },
 ): CaseFacts {
-  const { file, clocks } = folded(events, core.salt, now);
-  return factsOf(file, { clocks, core, at: contextAt(now), topSeq: 0 });
+  const file = steps.at(-1)?.after;
+  assert(file, 'something is saved');
+  const at = contextAt(of.now);
+  return factsOf(file, { clocks: clocksOfSteps(steps, at), core, at, topSeq: of.topSeq });
 }
 
 export const clockViews = (clocks: readonly ClockRecord[]): ClockView[] =>

@@ -19,7 +19,7 @@ import {
   type Built,
   type Capture,
 } from './acts.ts';
-import { caseFacts, factsBeforeSave, openCase, openLook, type OpenCase } from './case-work.ts';
+import { factsBeforeSave, openCase, openLook, topSeqOf, type OpenCase } from './case-work.ts';
 import type { SealedCase } from './sealed-shapes.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import type { Session } from './session.ts';
@@ -189,8 +189,9 @@ async function sealNew(deps: RecordDeps, what: NewCase): Promise<Result<Prepared
   const built = await buildEvents(deps, { file, entries });
   if (!built.ok) return built;
   const core: SealedCase = { salt: draft.salt, ...numbers };
-  const events = [...(begun?.events ?? []), ...built.value.events];
-  const facts = factsBeforeSave(core, events, deps.now());
+  const steps = [...(begun?.steps ?? []), ...built.value.steps];
+  const at = { now: deps.now(), topSeq: begun ? topSeqOf(begun) : 0 };
+  const facts = factsBeforeSave(core, steps, at);
   return ok({
     ...{ draft, numbers, counter, built: built.value },
     ...{ core: await deps.vault.seal(core), facts: await deps.vault.seal(facts) },
@@ -274,14 +275,13 @@ export async function recordLater(
   const all = [...(stream ? [] : describeCaptures(captures, entries)), ...entries];
   const built = await buildEvents(deps, { file: open.file, entries: all });
   if (!built.ok) return built;
-  const events = [...open.events, ...built.value.events];
-  const before = caseFacts(open, deps.now());
-  const facts = factsBeforeSave(open.core, events, deps.now());
-  const next = { ...facts, topSeq: before.topSeq };
+  const steps = [...open.steps, ...built.value.steps];
+  const at = { now: deps.now(), topSeq: topSeqOf(open) };
+  const facts = factsBeforeSave(open.core, steps, at);
   try {
     await deps.store.save({
       ...{ ...NO_ACT, events: built.value.rows, announce: captures.map((c) => c.record.id) },
-      facts: [{ id: caseId, facts: await deps.vault.seal(next) }],
+      facts: [{ id: caseId, facts: await deps.vault.seal(facts) }],
     });
   } catch (error) {
     return fail(refusalOf(error));
@@ -306,7 +306,7 @@ export async function reportHazard(
   const built = await buildEvents(deps, { file: emptyCaseFile(caseId, salt), entries });
   if (!built.ok) return built;
   const core: SealedCase = { salt };
-  const facts = factsBeforeSave(core, built.value.events, deps.now());
+  const facts = factsBeforeSave(core, built.value.steps, { now: deps.now(), topSeq: 0 });
   try {
     await deps.store.save({
       ...{ ...NO_ACT, events: built.value.rows, announce: captures.map((c) => c.record.id) },
