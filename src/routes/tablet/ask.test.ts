@@ -79,7 +79,12 @@ describe('two versions of one intake', () => {
     petitioners: [{ ...petitioners[0]!, phoneType: 'NEIGHBOUR' as const, phone: '13900000000' }],
   };
   const file = offer(fileOf(...SUBMITTED), ['case.taken', second, { id: 'again' }]).file;
-  const speech = { lang: 'zh-CN' as const, words: zh.choice, areaName: (code: string) => code };
+  const speech = {
+    lang: 'zh-CN' as const,
+    words: zh.choice,
+    areaName: (code: string) => code,
+    sex: '1',
+  };
 
   it('[UI27] stand side by side in words, each field once; what only one says is kept unasked', () => {
     const { asked, kept } = versionsOf(file);
@@ -89,6 +94,7 @@ describe('two versions of one intake', () => {
     expect(kept.map(({ field }) => field)).toEqual(['petitioners.0.phone']);
     const [place] = asked.filter(({ field }) => field === 'placeText');
     expect(fieldName('placeText', speech)).toBe('挨着谁家、哪条道');
+    expect(fieldName('claims', speech)).toBe('他要的，一样一行');
     expect(valueWords('placeText', place?.to, speech)).toBe('西头井沿');
     expect(valueWords('petitioners.0.phoneType', 'NEIGHBOUR', speech)).toBe('邻居的');
     expect(valueWords('prior', second.head.prior, speech)).toBe('村里');

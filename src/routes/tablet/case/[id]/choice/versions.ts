@@ -12,6 +12,7 @@ import type { FormField, FormText } from '$lib/domain/intake-form';
 import type { Entry } from '$lib/tablet/workspace-types';
 import type { Language } from '$lib/ui/language';
 import type { AskWords } from '$lib/ui/messages/ask.zh-CN';
+import { textFor, type Sex } from '$lib/ui/pronoun';
 
 /** Fields that the form derives from another answer: they go the way that one goes. */
 const FOLLOWS: Readonly<Record<string, string>> = {
@@ -45,16 +46,18 @@ export interface Speech {
   readonly lang: Language;
   readonly words: AskWords['choice'];
   readonly areaName: (code: string) => string;
+  /** 她 or 他 in the form's own words. */
+  readonly sex: Sex;
 }
 
 const inLanguage = (text: FormText, lang: Language): string => (lang === 'en' ? text.en : text.zh);
 
 /** What a field is called on the form, else in the dictionary. */
-export function fieldName(field: string, { lang, words }: Speech): string {
+export function fieldName(field: string, { lang, words, sex }: Speech): string {
   const name = bare(field);
   const asked = fieldOf(name);
   if (words.fields[name]) return words.fields[name];
-  return asked ? inLanguage(asked.label, lang) : (words.fields['other'] ?? name);
+  return asked ? textFor(inLanguage(asked.label, lang), sex) : (words.fields['other'] ?? name);
 }
 
 /** One text of a value; codes become the words of their option. */
