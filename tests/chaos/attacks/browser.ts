@@ -18,6 +18,7 @@ import { evict } from '../chrome/evict.ts';
 import { Field, nextWords, saveButton, timesShown, writeSupplement } from '../chrome/field.ts';
 import { storeFsyncs, unsynced } from '../chrome/fsyncs.ts';
 import { numberOn, takeButton, tellCase } from '../chrome/intake.ts';
+import { profiles } from '../chrome/profiles.ts';
 import { hearTicks, type Tick } from '../chrome/tick.ts';
 import { Marker, type Marked } from '../markers.ts';
 import { judge } from '../oracle.ts';
@@ -33,7 +34,7 @@ const CASES = 12;
 /** Kills wanted, the fewest that mean something, and how long a run may try. */
 const LIVES = {
   quick: { kills: 2, atLeast: 1, livesMax: 8, ms: 5_000 },
-  normal: { kills: 40, atLeast: 3, livesMax: 60, ms: 30_000 },
+  normal: { kills: 40, atLeast: 3, livesMax: 60, ms: 12_000 },
   full: { kills: 100, atLeast: 100, livesMax: 300, ms: 7_200_000 },
 } as const;
 /** A tablet with a planted fault may never get everything through. */
@@ -201,9 +202,10 @@ async function lives(options: AttackOptions, plants: Run['plants']): Promise<Fig
     plants.length > 0 ? PLANT_SEND_MS_MAX : undefined,
   );
   await end.chrome.close();
-  const evicted = by(length, { quick: true, normal: false, full: false })
-    ? null
-    : await evict(field, cases[0] ?? '', run.marks);
+  const short = by(length, { quick: true, normal: false, full: false });
+  const odd = short ? null : await profiles({ field, cases, marks: run.marks });
+  run.promised.push(...(odd?.promised ?? []));
+  const evicted = short ? null : await evict(field, cases[0] ?? '', run.marks);
   await field.county.kill();
   const found = await judge(place, run.promised);
   const fsyncs = field.straceFile === null ? null : storeFsyncs(field.straceFile);
@@ -217,13 +219,13 @@ async function lives(options: AttackOptions, plants: Run['plants']): Promise<Fig
     zeros: {
       ...{ unsent: sent ? 0 : 1, noTick: tally.noTick },
       unsynced: fsyncs === null ? 0 : unsynced(run.ticks, fsyncs),
-      ...evicted?.zeros,
+      ...{ ...odd?.zeros, ...evicted?.zeros },
     },
     seen: {
       ...{ saves: run.ticks.length, fdatasyncs: fsyncs?.length ?? null },
       ...{ latestKillMs: lateMs, lateKills: tally.late, inTheAct: tally.inTheAct },
       ...{ inTheActThere: tally.ofThoseThere, promised: run.promised.length },
-      ...{ exported: found.exported, ...evicted?.seen },
+      ...{ exported: found.exported, ...odd?.seen, ...evicted?.seen },
     },
   };
 }
