@@ -6,6 +6,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { randomBytes } from 'node:crypto';
 import type { Instant } from '../src/lib/domain/values.ts';
 import { createAccount } from '../src/lib/server/auth/accounts.ts';
@@ -75,7 +76,7 @@ async function counted({ container }: Room): Promise<number> {
 
 async function answer(room: Room, from: IncomingMessage, to: ServerResponse): Promise<void> {
   try {
-    const request = await requestOf(room, from);
+    const request = requestOf(room, from);
     const response = await meet(room, request);
     const about = {
       path: from.url ?? '/',
@@ -94,17 +95,18 @@ async function answer(room: Room, from: IncomingMessage, to: ServerResponse): Pr
 }
 
 /** The page's origin is the harness's proxy: for the county it becomes its own, as behind a proxy. */
-async function requestOf({ container }: Room, from: IncomingMessage): Promise<Request> {
+function requestOf({ container }: Room, from: IncomingMessage): Request {
   const { origin } = container.env;
   const headers = new Headers();
   for (const [key, value] of Object.entries(from.headers))
     if (typeof value === 'string') headers.set(key, value);
   if (headers.has('origin')) headers.set('origin', origin);
   headers.set('host', new URL(origin).host);
-  const parts: Buffer[] = [];
-  for await (const part of from) parts.push(part as Buffer);
-  const body = parts.length > 0 ? new Uint8Array(Buffer.concat(parts)) : null;
-  return new Request(origin + (from.url ?? '/'), { method: from.method ?? 'GET', headers, body });
+  const { method = 'GET', url = '/' } = from;
+  const hasBody = Number(from.headers['content-length'] ?? 0) > 0;
+  // As it comes, as the server of the product hands it on.
+  const body = hasBody ? (Readable.toWeb(from) as ReadableStream<Uint8Array>) : null;
+  return new Request(origin + url, { method, headers, body, duplex: 'half' } as RequestInit);
 }
 
 async function meet(room: Room, request: Request): Promise<Response> {

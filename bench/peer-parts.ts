@@ -59,6 +59,8 @@ export function syncLoop(
     ...{ fetch: (input, init) => fetch(input, init), digest: of.digest },
     ...{ origin: location.origin, requestId: of.requestId },
     gzip: gzipText,
+    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    random: () => browserClock.random(),
   });
   // The planted fault: every exchange is made twice.
   const twice: Transport = {

@@ -63,7 +63,7 @@ describe('the table of statuses', () => {
         afterFailure(freshLink, { outcome: asked(status, { isPage: true }), tookMs: 10 }).bytesMax /
         1024,
     );
-    expect(sizes).toEqual([128, 8, 8, 256, 256, 256, 256, 256]);
+    expect(sizes).toEqual([256, 32, 32, 512, 512, 512, 512, 512]);
   });
 
   it('[TB32] Retry-After counts in seconds, also of a full disk, and never as zero', () => {
@@ -131,7 +131,7 @@ describe('today’s signal', () => {
     expect(short).toEqual({ failures: 1, bytesMax: 70_000, cut: true });
     expect(afterSuccess(short, 5_000)).toEqual({ failures: 0, bytesMax: 70_000, cut: true });
     expect(afterFailure(short, lost, 5_000).bytesMax).toBe(35_000);
-    expect(afterFailure(freshLink, lost).bytesMax).toBe(8 * 1024);
+    expect(afterFailure(freshLink, lost).bytesMax).toBe(32 * 1024);
   });
 });
 

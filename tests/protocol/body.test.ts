@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { EXCHANGE_TIMEOUT_MS } from '../../src/lib/tablet/exchange-http.ts';
+import { EXCHANGE_TIMEOUT_MS } from '../../src/lib/tablet/exchange-resume.ts';
 import { EXCHANGE_MEDIA_TYPE, EXCHANGE_MEDIA_TYPE_2 } from '../../src/lib/protocol/version.ts';
 import { createAdmission } from '../../src/lib/server/sync/admission.ts';
 import {

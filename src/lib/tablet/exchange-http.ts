@@ -21,10 +21,8 @@ import {
   PROTOCOL_VERSION_1,
 } from '../protocol/version.ts';
 import { COMMON, foreign, mediaType, refusal, type HttpDeps } from './http-parts.ts';
+import { EXCHANGE_TIMEOUT_MS, sendWhole } from './exchange-resume.ts';
 import { squeezer } from './squeezer.ts';
-
-/** How long one exchange may take before it counts as cut: 2G needs minutes. */
-export const EXCHANGE_TIMEOUT_MS = 120_000;
 
 type Attempt = (deps: HttpDeps, request: ExchangeRequest) => Promise<ExchangeOutcome>;
 
@@ -53,32 +51,15 @@ const isStrange = (outcome: ExchangeOutcome): boolean =>
   ((outcome.status === 415 && outcome.error === 'MEDIA_TYPE') ||
     (outcome.status === 400 && outcome.error === 'BAD_FRAME'));
 
-interface Sent {
-  readonly type: string;
-  readonly body: BodyInit;
-  readonly encoding?: string;
-}
-
-const post = (deps: HttpDeps, build: string, { type, body, encoding }: Sent): Promise<Response> =>
-  deps.fetch(`${deps.origin}${EXCHANGE_PATH}`, {
-    ...COMMON,
-    method: 'POST',
-    headers: {
-      ...{ 'content-type': type, [CLIENT_HEADER]: build },
-      ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
-    },
-    body,
-    signal: AbortSignal.timeout(EXCHANGE_TIMEOUT_MS),
-  });
-
 const exchange2: Attempt = async (deps, request) => {
   const { digest } = deps;
-  const req = idBytes(deps.requestId());
+  const id = deps.requestId();
+  const req = idBytes(id);
   const body = await encodeFrame2({ digest, squeezer }, { req, tables: requestTables(request) });
-  const response = await post(deps, request.build, { type: EXCHANGE_MEDIA_TYPE_2, body });
+  const heard = await sendWhole(deps, { id, build: request.build, bytes: body });
+  const { response, body: bytes } = heard;
   if (response.status !== 200) return refusal(response);
   if (mediaType(response) !== EXCHANGE_MEDIA_TYPE_2) return foreign('media type');
-  const bytes = new Uint8Array(await response.arrayBuffer());
   const frame = await decodeFrame2({ digest, squeezer }, bytes, {
     echo: req,
     known: knownIds(request),
@@ -101,8 +82,16 @@ const exchange1: Attempt = async (deps, newer) => {
   const frame = await encodeFrame(deps.digest, { req, json: request });
   const body = deps.gzip ? await deps.gzip(frame) : frame;
   const type = EXCHANGE_MEDIA_TYPE;
-  const sent = { type, body, ...(deps.gzip ? { encoding: 'gzip' } : {}) };
-  const response = await post(deps, request.build, sent);
+  const response = await deps.fetch(`${deps.origin}${EXCHANGE_PATH}`, {
+    ...COMMON,
+    method: 'POST',
+    headers: {
+      ...{ 'content-type': type, [CLIENT_HEADER]: request.build },
+      ...(deps.gzip ? { 'content-encoding': 'gzip' } : {}),
+    },
+    body,
+    signal: AbortSignal.timeout(EXCHANGE_TIMEOUT_MS),
+  });
   if (response.status !== 200) return refusal(response);
   if (mediaType(response) !== type) return foreign('media type');
   const text = await response.text();

@@ -12,6 +12,10 @@ export interface HttpDeps {
   /** Undefined where the browser cannot compress: the frame travels as text. */
   readonly gzip: ((text: string) => Promise<Uint8Array<ArrayBuffer>>) | null;
   readonly origin: string;
+  /** Waits; a transport without it sends a broken request again from its start. */
+  pause?(ms: number): Promise<void>;
+  /** 0 up to 1. */
+  random?(): number;
 }
 
 /** Of every request: nothing is cached, nothing is followed, nothing is told to others. */

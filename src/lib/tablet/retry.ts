@@ -1,12 +1,13 @@
 /** When to try again and how much to send: pure arithmetic, the dice are handed in. */
 import type { NoReply } from '../ports/transport.ts';
-import {
-  EXCHANGE_BYTES_CAUTIOUS,
-  EXCHANGE_BYTES_MAX,
-  RETRY_AFTER_SECONDS_MAX,
-} from '../protocol/version.ts';
+import { EXCHANGE_BYTES_CAUTIOUS, RETRY_AFTER_SECONDS_MAX } from '../protocol/version.ts';
 import { BAD_BYTES_PER_SECOND } from './signal.ts';
 
+/**
+ * Largest batch before packing: a full tablet of 200 cases in one request. What repeats is said once
+ * a batch, so a large one is smaller on the wire than its halves.
+ */
+export const BATCH_BYTES_MAX = 512 * 1024;
 /** Smallest batch after repeated 413 or time-outs. */
 export const EXCHANGE_BYTES_MIN = 2 * 1024;
 /** A tablet with nothing to send asks for news this often, on average. */
@@ -23,7 +24,7 @@ export interface Link {
   readonly cut: boolean;
 }
 
-export const freshLink: Link = { failures: 0, bytesMax: EXCHANGE_BYTES_MAX, cut: false };
+export const freshLink: Link = { failures: 0, bytesMax: BATCH_BYTES_MAX, cut: false };
 
 /** A refused connection is no signal, not a bad link: only a slow failure makes batches small. */
 export const SLOW_FAILURE_MS = 3_000;
@@ -42,14 +43,14 @@ export const SLOW_LATENCY_MS = 300;
 
 /** What the link carries in a batch's time; the limit where nothing was measured. */
 function fitting(bytesPerSecond: number | null, cut: boolean): number {
-  if (bytesPerSecond === null) return EXCHANGE_BYTES_MAX;
+  if (bytesPerSecond === null) return BATCH_BYTES_MAX;
   const seconds = cut ? BATCH_SECONDS_AFTER_CUT : BATCH_SECONDS;
   const carried = Math.floor(bytesPerSecond * seconds * PACKED_TO);
-  return Math.min(EXCHANGE_BYTES_MAX, Math.max(EXCHANGE_BYTES_WORTH, carried));
+  return Math.min(BATCH_BYTES_MAX, Math.max(EXCHANGE_BYTES_WORTH, carried));
 }
 
 /**
- * A cut of a large batch: what the link was measured to carry in a short time, or very little where
+ * A cut of a large batch: what the link was measured to carry in a short time, or little where
  * nothing was. A cut of a small one, and what is too large: half.
  */
 export function afterFailure(
@@ -65,7 +66,7 @@ export function afterFailure(
     status === 408 || status === 504 || (outcome.kind === 'offline' && tookMs >= SLOW_FAILURE_MS);
   if (!cut && !tooLarge) return { ...link, failures };
   const half = Math.floor(link.bytesMax / 2);
-  const short = bytesPerSecond === null ? EXCHANGE_BYTES_CAUTIOUS : fitting(bytesPerSecond, true);
+  const short = bytesPerSecond === null ? EXCHANGE_BYTES_WORTH : fitting(bytesPerSecond, true);
   const smaller = cut && link.bytesMax > short ? short : half;
   return { failures, bytesMax: Math.max(EXCHANGE_BYTES_MIN, smaller), cut: link.cut || cut };
 }
@@ -73,7 +74,7 @@ export function afterFailure(
 /** As much as the link was measured to carry; after a failure no more than twice the last. */
 export function afterSuccess(link: Link, bytesPerSecond: number | null = null): Link {
   const careful = link.failures > 0 || bytesPerSecond === null;
-  const most = careful ? link.bytesMax * 2 : EXCHANGE_BYTES_MAX;
+  const most = careful ? link.bytesMax * 2 : BATCH_BYTES_MAX;
   const { cut } = link;
   return { failures: 0, bytesMax: Math.min(fitting(bytesPerSecond, cut), most), cut };
 }
@@ -103,6 +104,14 @@ export function waitSeconds(link: Link, outcome: NoReply, random: () => number):
   }
   return random() * Math.min(RETRY_AFTER_SECONDS_MAX, 2 * 2 ** Math.min(link.failures, 20));
 }
+
+/** How often one request goes on after a cut, and how often it is asked how much of it came. */
+export const RESUMES_MAX = 12;
+export const RESUME_ASKS_MAX = 5;
+
+/** A cut is no outage: the first question comes at once, the next ones after up to 4 s. */
+export const resumeWaitMs = (asked: number, random: () => number): number =>
+  random() * Math.min(4_000, 250 * 2 ** asked);
 
 /** First wait after a long absence. */
 export const spreadWait = (awaySeconds: number, spread: number, random: () => number): number =>

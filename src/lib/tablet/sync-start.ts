@@ -64,6 +64,8 @@ export function startSync(start: SyncStart): { readonly loop: SyncLoop; stop(): 
     ...{ fetch: (input, init) => fetch(input, init), digest: browserDigest },
     ...{ origin: location.origin, requestId: () => toBase64Url(randomBytes(16)) },
     gzip: typeof CompressionStream === 'undefined' ? null : gzipText,
+    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    random: () => browserClock.random(),
   });
   const { store, vault } = start.engine;
   const tabs = browserTabs();

@@ -33,6 +33,8 @@ export const TEXT_BYTES_MAX = 4 * 1024 * 1024;
 
 const MAGIC_BYTES = [0x50, 0x53, 0x32];
 const HEAD = 4;
+/** Where the 16 bytes of the request id begin. */
+export const REQUEST_ID_AT = HEAD;
 const PARTS = HEAD + 16 + 16;
 
 let dictionaryBytes: Uint8Array<ArrayBuffer> | undefined;

@@ -4,6 +4,7 @@
  */
 import type { Subject } from '../../domain/permissions.ts';
 import { fail, type Result } from '../../domain/values.ts';
+import { PART_MAGIC, type PartReply } from '../../protocol/part.ts';
 import type { ExchangeReply } from '../../protocol/sync.ts';
 import { createRateLimiter } from '../auth/rate-limit.ts';
 import type { Container } from '../container.ts';
@@ -12,6 +13,7 @@ import { refusal, storageRefusal, type Refused } from './body.ts';
 import { exchange } from './exchange.ts';
 import { BUSY_SECONDS, exchangePerson } from './limits.ts';
 import { missingOf } from './media-rows.ts';
+import { askedPart, createParts, type AskedPart } from './parts.ts';
 import { takeIn, type Sent } from './wires.ts';
 
 const limiter = createRateLimiter(() => performance.now());
@@ -19,14 +21,23 @@ const admission = createAdmission({
   ...{ nowMs: () => performance.now(), random: Math.random },
   pause: () => new Promise((resolve) => setImmediate(resolve)),
 });
+const parts = createParts(() => performance.now());
+/** What was asked to go on is not here: the whole has to come again. */
+const NO_SUCH_PART: Refused = { status: 409, error: 'BAD_FRAME' };
+
+interface Arrived {
+  readonly sent: Sent;
+  readonly isRest: boolean;
+  readonly accepts: string | null;
+}
 
 async function answer(
   container: Container,
   person: Subject,
-  { sent, accepts }: { sent: Sent; accepts: string | null },
+  { sent, isRest, accepts }: Arrived,
 ): Promise<Response> {
   const asked = await sent.decoded();
-  if (!asked.ok) return refusal(asked.error);
+  if (!asked.ok) return refusal(isRest ? NO_SUCH_PART : asked.error);
   const done = await exchange(container.sync, person, asked.value.request);
   if (!done.ok) return refusal({ status: 403, error: done.error });
   const { reply, announced } = done.value;
@@ -43,15 +54,33 @@ async function answer(
 }
 
 /** A slow body takes no place from those that work: it comes in before its turn. */
-async function arrive(person: Subject, request: Request): Promise<Result<Sent, Refused>> {
-  const arrived = admission.arrive(person.personId);
+async function arrive(
+  { personId }: Subject,
+  request: Request,
+  asked: AskedPart | null,
+): Promise<Result<Sent, Refused>> {
+  const announced = Number(request.headers.get('content-length') ?? Infinity);
+  const part = asked
+    ? parts.goOn(personId, asked.id, asked.from ?? 0)
+    : parts.begin(personId, announced);
+  if (part === null) return fail(NO_SUCH_PART);
+  const arrived = admission.arrive(personId);
   if (arrived === null)
     return fail({ status: 429, error: 'BUSY', retryAfterSeconds: BUSY_SECONDS });
   try {
-    return await takeIn(request);
+    return await takeIn(request, part);
   } finally {
     arrived();
   }
+}
+
+/** How much of a broken body came: its tablet sends the rest. */
+function toldPart({ personId }: Subject, { id }: AskedPart): Response {
+  const told: PartReply = { magic: PART_MAGIC, part: id, have: parts.have(personId, id) };
+  // On a connection that was used before a browser sends all of a broken body again by itself,
+  // and says nothing: the rest comes on a new one.
+  const headers = { 'cache-control': 'no-store', connection: 'close' };
+  return Response.json(told, { headers });
 }
 
 /** `POST /api/sync/exchange` by the signed-in person of the session. */
@@ -68,14 +97,17 @@ export async function exchangeEndpoint(
   if (wait > 0) return refusal({ status: 429, error: 'BUSY', retryAfterSeconds: wait });
   if (!container.open)
     return refusal({ status: 503, error: 'BUSY', retryAfterSeconds: BUSY_SECONDS });
+  const part = askedPart(request.url);
+  if (part === 'strange') return refusal({ status: 400, error: 'BAD_FRAME' });
+  if (part?.from === null) return toldPart(person, part);
   const later = admission.ask(person.personId);
   if (later !== null) return refusal(later);
-  const sent = await arrive(person, request);
+  const sent = await arrive(person, request, part);
   if (!sent.ok) return refusal(sent.error);
   const leave = await admission.enter();
   try {
     const accepts = request.headers.get('accept-encoding');
-    return await answer(container, person, { sent: sent.value, accepts });
+    return await answer(container, person, { sent: sent.value, isRest: part !== null, accepts });
   } catch (error) {
     const known = storageRefusal(error);
     if (known === null) throw error;

@@ -15,6 +15,10 @@ export const CHUNKS_AT_ONCE_PERSON_MAX = 8;
 export const CHUNK_BODY_SECONDS = 75;
 /** Longest that an exchange's body may take: at 2 kB/s 256 kB are 128 s, a tablet gives up after 120. */
 export const EXCHANGE_BODY_SECONDS = 130;
+/** Broken bodies of large exchanges: of all, of one person (his tablets), and how long. */
+export const PARTS_BYTES_MAX = 32 * 1024 * 1024;
+export const PARTS_PERSON_MAX = 3;
+export const PART_SECONDS = 600;
 /** The same for a few words, as of an enrolment. */
 export const SMALL_BODY_SECONDS = 45;
 /** Exchanges of one person whose bodies are still coming: his tablets and their late tries. */

@@ -13,6 +13,10 @@ export interface ReadBody {
 export interface BodyLimits {
   readonly max: number;
   readonly seconds: number;
+  /** Hears every piece as it comes. */
+  heard?(piece: Uint8Array): void;
+  /** Nothing at all may be a whole body, too. */
+  readonly mayBeEmpty?: boolean;
 }
 
 const TOO_LARGE: Refused = { status: 413, error: 'TOO_LARGE' };
@@ -27,11 +31,12 @@ const saysTooLarge = (error: unknown): boolean =>
 /** At most `max` bytes within `seconds`; more than `max` is refused, whatever was announced. */
 export async function readPiece(
   request: Request,
-  { max, seconds }: BodyLimits,
+  { max, seconds, heard, mayBeEmpty = false }: BodyLimits,
 ): Promise<Result<ReadBody, Refused>> {
   const announced = Number(request.headers.get('content-length') ?? 0);
   if (announced > max) return fail(TOO_LARGE);
-  if (request.body === null) return fail(BAD_FRAME);
+  if (request.body === null)
+    return mayBeEmpty ? ok({ bytes: Buffer.alloc(0), end: 'whole' }) : fail(BAD_FRAME);
   const reader = request.body.getReader();
   const parts: Uint8Array[] = [];
   let length = 0;
@@ -51,6 +56,7 @@ export async function readPiece(
         return fail(TOO_LARGE);
       }
       parts.push(value);
+      heard?.(value);
     }
   } catch (error) {
     if (saysTooLarge(error)) return fail(TOO_LARGE);

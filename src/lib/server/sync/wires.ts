@@ -29,6 +29,7 @@ import {
   EXCHANGE_BODY_SECONDS,
   UNPACKED_BYTES_MAX,
 } from './limits.ts';
+import type { Part } from './parts.ts';
 import { readBytes } from './read-body.ts';
 import { squeezer } from './squeezer.ts';
 
@@ -119,16 +120,22 @@ export interface Sent {
   decoded(): Promise<Result<Asked, Refused>>;
 }
 
-/** Takes in a request of any version that this county knows, by its media type. */
-export async function takeIn(
-  request: Request,
-  seconds = EXCHANGE_BODY_SECONDS,
-): Promise<Result<Sent, Refused>> {
+/**
+ * Takes in a request of any version that this county knows, by its media type; `part` hears the
+ * pieces, and brings what came of the same body before.
+ */
+export async function takeIn(request: Request, part?: Part): Promise<Result<Sent, Refused>> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim();
   const reader = Object.entries(READERS).find(([known]) => known === type)?.[1];
   if (reader === undefined) return fail({ status: 415, error: 'MEDIA_TYPE' });
-  const bytes = await readBytes(request, { max: BODY_BYTES_MAX, seconds });
+  const before = part?.before ?? Buffer.alloc(0);
+  const bytes = await readBytes(request, {
+    ...{ max: BODY_BYTES_MAX - before.length, seconds: EXCHANGE_BODY_SECONDS },
+    heard: type === EXCHANGE_MEDIA_TYPE_2 ? (piece) => part?.add(piece) : undefined,
+    mayBeEmpty: before.length > 0,
+  });
   if (!bytes.ok) return bytes;
   const encoding = request.headers.get('content-encoding');
-  return ok({ decoded: () => reader(bytes.value, encoding) });
+  const whole = before.length > 0 ? Buffer.concat([before, bytes.value]) : bytes.value;
+  return ok({ decoded: () => reader(whole, encoding) });
 }
