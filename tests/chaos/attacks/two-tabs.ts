@@ -191,7 +191,7 @@ async function oneDraft(run: Run, [a, b]: readonly [Page, Page]): Promise<number
     );
   const name = (page: Page) => page.getByLabel('名字', { exact: true });
   await name(b)
-    .fill('写不进去的名字', { timeout: 2_000 })
+    .fill('写不进去的名字', { timeout: 500 })
     .catch(() => undefined);
   await name(a).fill('周桂芹');
   await intake.next();
