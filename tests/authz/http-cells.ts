@@ -178,7 +178,7 @@ async function routeCells(found: Found, visitor: Visitor): Promise<void> {
     const answer = await look(found, visitor, route);
     const wants = ((): number[] => {
       if (SHELL.includes(who)) return route === '/desk/sign-in' ? [200, 303] : [200];
-      if (who === 'person' || who === 'field') return [405];
+      if (['person', 'field', 'post'].includes(who)) return [405];
       const may =
         who === 'desk' ||
         (who === 'entry'

@@ -53,6 +53,22 @@ describe('查信儿', () => {
     }
   });
 
+  it('[AU109] an anonymous case opens by its code alone, and a code of all cases is guarded alike', async () => {
+    const all = await county.room.desk.cases.all();
+    const file = all.find(({ file }) => file.head.anonymous === true && !file.sealed)?.file;
+    if (!file) throw new Error('the demo has an anonymous case');
+    for (const name of ['', '随便谁'])
+      expect((await look(file.numbers.queryCode ?? '', name)).kind).toBe('found');
+    const limiter = createRateLimiter(() => 0);
+    const kinds = [];
+    for (let n = 0; n < 11; n += 1) {
+      const question = { code: sampleQueryCode(`Y${n}`), name: '', address: '10.2.2.2' };
+      kinds.push((await lookUp(county.room.desk, limiter, question)).kind);
+    }
+    expect(new Set(kinds.slice(0, 10))).toEqual(new Set(['unknown']));
+    expect(kinds[10]).toBe('slow');
+  });
+
   it('[AU32] tries are limited per address and per code', async () => {
     const limiter = createRateLimiter(() => 0);
     const ask = (code: string, address: string) =>

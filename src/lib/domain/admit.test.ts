@@ -12,6 +12,7 @@ import {
   BY_STATUS,
   CLOSED,
   DELIVERED,
+  EXAMPLES,
   fileOf,
   next,
   REGISTERED,
@@ -61,6 +62,29 @@ describe("the county's door", () => {
     expect(again.verdict.followUps).toEqual([]);
     const solved = offer(fileOf(...TAKEN), ['resolution.recorded']);
     expect(solved.verdict.followUps.map((a) => a.type)).toEqual(['case.received']);
+  });
+
+  it('[ST70] an accusation, or the case of who is afraid, is sealed by the county as it arrives', () => {
+    const head = EXAMPLES['case.submitted'].head;
+    const arrives = (more: object) =>
+      offer(fileOf(...TAKEN), ['case.submitted', { head: { ...head, ...more } }]);
+    for (const [more, reason] of [
+      [{ kind: '检举控告' }, 'ACCUSATION'],
+      [{ kind: '检举控告', secret: true }, 'ACCUSATION'],
+      [{ secret: true }, 'VILLAGER_WISH'],
+    ] as const) {
+      const { verdict, file } = arrives(more);
+      expect(verdict.followUps.map(({ type }) => type)).toEqual(['case.received', 'case.sealed']);
+      expect(file.sealed?.payload.reason).toBe(reason);
+      // Its own agent's words that were on their way are taken without a conflict.
+      expect(rules(offer(file, ['visit.recorded']).verdict)).toEqual(['applied']);
+      const later = offer(file, ['case.submitted']).verdict.followUps;
+      expect(later.map(({ type }) => type)).not.toContain('case.sealed');
+    }
+    expect(arrives({}).file.sealed).toBeNull();
+    const own = fileOf(...TAKEN, ['case.sealed', {}, { by: 'A' }]);
+    const sealed = offer(own, ['case.submitted', { head: { ...head, kind: '检举控告' } }]);
+    expect(sealed.verdict.followUps.map(({ type }) => type)).toEqual(['case.received']);
   });
 
   it("[ST25] keeps aside what has no beginning, is of another county, or of nobody's case", () => {

@@ -49,9 +49,14 @@ type Detector = (folded: Folded) => Met;
 const met = (is: boolean, others: readonly (EventId | undefined)[] = []): Met =>
   is ? { others: others.flatMap((id) => id ?? []) } : null;
 
-/** Sealed by somebody else, so that this device may not have known (K17). */
+/**
+ * Sealed by somebody else, so that this device may not have known (K17). What the county seals by
+ * itself at the arrival is no news for the device that sent the accusation.
+ */
 export const isSealedByOther = (file: CaseFile, event: CaseEvent): boolean =>
-  file.sealed !== null && file.sealed.mark.actor.personId !== event.stamp.actor.personId;
+  file.sealed !== null &&
+  file.sealed.mark.actor.code !== 'S' &&
+  file.sealed.mark.actor.personId !== event.stamp.actor.personId;
 
 /** Two records of one act lie at most so far apart (K24). */
 const SAME_ACT_SECONDS = 48 * 3_600;

@@ -27,12 +27,22 @@ export const systemAct = <T extends EventType>(type: T, payload: Payload<T>): Sy
   payload,
 });
 
+/**
+ * 密封: an accusation, or the case of who is afraid, is for the sealed list alone from its arrival,
+ * whoever took it and forgot to seal it. Source: REFERENCE 5, 条例 art. 30, 46(5).
+ */
+function sealing({ head, sealed }: CaseFile): SystemAct[] {
+  if (sealed !== null) return [];
+  if (head.kind === '检举控告') return [systemAct('case.sealed', { reason: 'ACCUSATION' })];
+  return head.secret === true ? [systemAct('case.sealed', { reason: 'VILLAGER_WISH' })] : [];
+}
+
 /** 收到: once per case, when its first submission or on-the-spot solution is here. */
 function receipt(file: CaseFile, event: CaseEvent): SystemAct[] {
   const arrives = event.type === 'case.submitted' || event.type === 'resolution.recorded';
   const waits = file.status === 'SUBMITTED' || file.status === 'FIELD_RESOLVED';
   if (!arrives || !waits || file.moments.receivedAt !== null) return [];
-  return [systemAct('case.received', { eventId: event.id })];
+  return [systemAct('case.received', { eventId: event.id }), ...sealing(file)];
 }
 
 function acceptOne(
