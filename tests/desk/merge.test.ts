@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CaseFile } from '../../src/lib/domain/case-file.ts';
+import { actContext } from '../../src/lib/server/desk/context.ts';
 import { perform } from '../../src/lib/server/desk/perform.ts';
+import { seeCase } from '../../src/lib/server/desk/see.ts';
 import { eventId, formOf, openTestCounty, type TestCounty } from './county.ts';
 
 let county: TestCounty;
@@ -15,6 +17,23 @@ const fileOf = async (caseId: string): Promise<CaseFile> => {
   if (record === null) throw new Error(caseId);
   return record.file;
 };
+
+it('[K05] the office is told which case was taken first, and decides which goes on', async () => {
+  const { desk } = county.room;
+  const reviewer = await county.person('shenhe');
+  const [one, other] = (await files())
+    .filter(({ status }) => status === 'SUBMITTED')
+    .sort((a, b) => ((a.moments.takenAt ?? '') < (b.moments.takenAt ?? '') ? -1 : 1));
+  if (!one || !other) throw new Error('the demo has two new cases');
+  const wordOf = async (of: CaseFile, master: CaseFile): Promise<string | undefined> => {
+    const seen = await seeCase(desk, reviewer, of.caseId);
+    if (!seen) throw new Error('the reviewer sees it');
+    const { masters } = await actContext(desk, reviewer, seen);
+    return masters.find(({ value }) => value === master.caseId)?.word;
+  };
+  expect(await wordOf(other, one)).toMatch(/（先接的，宜作主件）$/);
+  expect(await wordOf(one, other)).toMatch(/（后接的）$/);
+});
 
 it('[AU25] a merge is in both cases or in neither, whatever stops the server when', async () => {
   const { desk } = county.room;

@@ -1,3 +1,5 @@
+import type { CaseFile } from '../../domain/case-file.ts';
+import { mergePlan } from '../../domain/conflict-cases.ts';
 import type { EventType } from '../../domain/events.ts';
 import type { Role, Subject } from '../../domain/permissions.ts';
 import { OFFICE_ACTS } from '../../domain/role-acts.ts';
@@ -35,7 +37,7 @@ export async function actContext(
     .slice(0, MASTERS_MAX)
     .map(({ record }) => ({
       value: record.caseId as string,
-      word: `${titleOf(record.file)} ${numberOf(record.file)}`,
+      word: `${titleOf(record.file)} ${numberOf(record.file)}${ranks(file, record.file)}`,
     }));
   return {
     file,
@@ -48,6 +50,10 @@ export async function actContext(
     voiders: named(others.filter((one) => one.roles.some(mayVoid))),
   };
 }
+
+/** K05: the case that was taken first goes on; the office is told which that is and decides. */
+const ranks = (file: CaseFile, other: CaseFile): string =>
+  mergePlan(file, other).master === other.caseId ? '（先接的，宜作主件）' : '（后接的）';
 
 /** Digits of the place that two cases share: villages first. */
 function near(area: string | null, { record }: SeenCase): number {

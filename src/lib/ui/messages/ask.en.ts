@@ -31,6 +31,7 @@ export const askEn: AskWords = {
     second: 'came later',
     keeps: { FIRST: 'Use the first', SECOND: 'Use the later', BOTH: 'Keep both' },
     bothNote: 'Keep both: the case shows the first, the later one stands beside it for the county.',
+    joinedNote: 'Keep both: the two lists are joined, what is alike stands once.',
     onlyOne: 'Written on one tablet only: kept',
     none: 'Everything is chosen.',
     nothing: 'not written',

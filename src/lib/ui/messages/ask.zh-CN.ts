@@ -31,6 +31,7 @@ export const askZh = {
     second: '后到县里的',
     keeps: { FIRST: '用先到的', SECOND: '用后到的', BOTH: '两样都留' },
     bothNote: '两样都留：单子上写先到的，后到的挂在旁边，县里都看得见。',
+    joinedNote: '两样都留：两边的合在一起，一样的只写一遍。',
     onlyOne: '只有一台机器记了的，都留下',
     none: '都选好了，没有不一样的了。',
     nothing: '没记',
