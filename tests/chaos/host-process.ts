@@ -39,7 +39,12 @@ export class HostProcess {
     const env = {
       ...process.env,
       ...{ DATA_DIR: dataDir, PORT: String(port), ORIGIN: this.origin, CHAOS_PLANT: plant },
-      ...{ NODE_ENV: 'demo', SPREAD_SECONDS: String(spreadSeconds), NODE_NO_WARNINGS: '1' },
+      ...{
+        NODE_ENV: 'demo',
+        SPREAD_SECONDS: String(spreadSeconds),
+        PROVE_MINUTES: '720',
+        NODE_NO_WARNINGS: '1',
+      },
       ...{
         DATABASE_URL: databaseUrl ?? '',
         NODE_COMPILE_CACHE: codeDir,

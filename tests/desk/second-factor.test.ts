@@ -11,6 +11,7 @@ import {
   resetSecondFactor,
   shownSecondFactor,
 } from '../../src/lib/server/auth/second-factor.ts';
+import { prove } from '../../src/lib/server/auth/prove.ts';
 import { readSession } from '../../src/lib/server/auth/session.ts';
 import { type CookieToSet, signIn, signInSecondFactor } from '../../src/lib/server/auth/sign-in.ts';
 import { openTestCounty, type TestCounty } from './county.ts';
@@ -35,11 +36,16 @@ function phoneCode(secret: string, atMs: number): string {
   return String((mac.readUInt32BE(from) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 
-const deps = () => ({ auth: county.room.auth, limiter: createRateLimiter(() => 0) });
+const deps = () => ({
+  ...{ auth: county.room.auth, db: county.room.accounts.db },
+  limiter: createRateLimiter(() => 0),
+});
 const headersOf = (cookies: readonly CookieToSet[]) =>
   new Headers({
     cookie: cookies.map((c) => `${c.name}=${encodeURIComponent(c.value)}`).join('; '),
   });
+/** The code of the next step: the county takes it already, and set-up has not used it. */
+const nextCode = (secret: string) => phoneCode(secret, Date.now() + 30_000);
 const enter = (userName: string) =>
   signIn(deps(), { userName, passphrase: `beihe-${userName}`, address: '10.0.0.1' }, new Headers());
 async function inside(userName: string): Promise<Headers> {
@@ -61,10 +67,11 @@ async function setUp(userName: string) {
   const who = { userName, passphrase: `beihe-${userName}` };
   const begun = await beginSecondFactor(auth, who, headers);
   if (!begun.ok) throw new Error(begun.error);
+  const personId = (await county.person(userName)).personId;
   const code = phoneCode(begun.value.secret, Date.now());
-  const confirmed = await confirmSecondFactor(auth, code, headers);
+  const confirmed = await confirmSecondFactor(county.room.accounts, { personId, code }, headers);
   if (!confirmed.ok) throw new Error(confirmed.error);
-  return { ...begun.value, headers: headersOf(confirmed.value) };
+  return { ...begun.value, code, headers: headersOf(confirmed.value) };
 }
 async function pending(userName: string): Promise<readonly CookieToSet[]> {
   const outcome = await enter(userName);
@@ -94,11 +101,13 @@ describe('the second factor', () => {
     expect(shownSecondFactor(begun.value.uri)?.qr.path).toBe(begun.value.qr.path);
     expect(shownSecondFactor('javascript:alert(1)')).toBeNull();
     expect((await enter('shenhe')).kind).toBe('in');
-    const late = phoneCode(begun.value.secret, Date.now() - 300_000);
-    expect((await confirmSecondFactor(auth, late, headers)).ok).toBe(false);
+    const confirm = async (code: string) =>
+      (await confirmSecondFactor(county.room.accounts, { personId: 'xfj-reviewer', code }, headers))
+        .ok;
+    expect(await confirm(phoneCode(begun.value.secret, Date.now() - 300_000))).toBe(false);
     expect((await enter('shenhe')).kind).toBe('in');
     const now = phoneCode(begun.value.secret, Date.now());
-    expect((await confirmSecondFactor(auth, now, headers)).ok).toBe(true);
+    expect(await confirm(now)).toBe(true);
     expect((await enter('shenhe')).kind).toBe('second-factor');
   });
 
@@ -106,7 +115,7 @@ describe('the second factor', () => {
     const shown = await setUp('juzhang');
     const cookies = await pending('juzhang');
     expect(await sessionOf(headersOf(cookies))).toBeNull();
-    const right = phoneCode(shown.secret, Date.now());
+    const right = nextCode(shown.secret);
     expect((await second([], right)).kind).toBe('wrong');
     const wrong = right === '000000' ? '000001' : '000000';
     expect((await second(cookies, wrong)).kind).toBe('wrong');
@@ -117,13 +126,41 @@ describe('the second factor', () => {
     expect((await second(cookies, right)).kind).toBe('wrong');
   });
 
+  it('[AU94] a code opens once: not after it signed in, and not after it was confirmed', async () => {
+    const shown = await setUp('huifang');
+    expect((await second(await pending('huifang'), shown.code)).kind).toBe('wrong');
+    const right = nextCode(shown.secret);
+    const first = await second(await pending('huifang'), right);
+    if (first.kind !== 'in') throw new Error(first.kind);
+    const { db } = county.room.accounts;
+    const sessions = async () =>
+      (await db.selectFrom('session').select('id').where('userId', '=', 'xfj-followup').execute())
+        .length;
+    const before = await sessions();
+    expect((await second(await pending('huifang'), right)).kind).toBe('wrong');
+    expect(await sessions()).toBe(before);
+    const unused = phoneCode(shown.secret, Date.now() - 30_000);
+    expect((await second(await pending('huifang'), unused)).kind).toBe('in');
+  });
+
+  it('[AU92] six digits prove who one is, once; the passphrase does as well', async () => {
+    const shown = await setUp('zhiban');
+    const who = { personId: 'xfj-duty', secondFactor: true };
+    const code = nextCode(shown.secret);
+    const done = await prove(deps(), who, { typed: code, headers: shown.headers });
+    if (!done.ok) throw new Error(done.error.kind);
+    const headers = headersOf(done.value);
+    expect((await prove(deps(), who, { typed: code, headers })).ok).toBe(false);
+    expect((await prove(deps(), who, { typed: 'beihe-zhiban', headers })).ok).toBe(true);
+  });
+
   it('[AU27] a recovery code opens once; guessing ends with the challenge', async () => {
     const shown = await setUp('ducha');
     const spare = shown.recoveryCodes[0] ?? '';
     expect((await second(await pending('ducha'), spare)).kind).toBe('in');
     expect((await second(await pending('ducha'), spare)).kind).toBe('wrong');
     const cookies = await pending('ducha');
-    const right = () => phoneCode(shown.secret, Date.now());
+    const right = () => nextCode(shown.secret);
     for (let tries = 0; tries < 5; tries += 1) await second(cookies, 'wrong-wrong');
     expect((await second(cookies, right())).kind).toBe('wrong');
     expect((await second(await pending('ducha'), right())).kind).toBe('in');

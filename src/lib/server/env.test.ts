@@ -70,6 +70,14 @@ describe('settings', () => {
     expect(wrong({ ...earnest, DAIBAN_DEMO: '1' })).toContain('known passwords');
   });
 
+  it('[AU28] [AU92] in earnest the second factor is demanded, and proofs are young', () => {
+    expect(read(earnest)).toMatchObject({ requireSecondFactor: true, proveMinutes: 5 });
+    expect(read({ ...earnest, REQUIRE_SECOND_FACTOR: '0' }).requireSecondFactor).toBe(false);
+    const demo = { requireSecondFactor: false, proveMinutes: 60 };
+    expect(read({ DAIBAN_DEMO: '1' })).toMatchObject(demo);
+    expect(wrong({ PROVE_MINUTES: '0' })).toContain('PROVE_MINUTES must be');
+  });
+
   it('[OP3] nor from a folder that it cannot write, nor from one with demo accounts', async () => {
     const file = path.join(root, 'file');
     writeFileSync(file, '');

@@ -23,7 +23,8 @@ const schema = z.object({
   HOST: z.string().default('0.0.0.0'),
   AUTH_SECRET: z.string().min(SECRET_MIN).optional(),
   RATING_KEY_FILE: z.string().optional(),
-  REQUIRE_SECOND_FACTOR: yes,
+  REQUIRE_SECOND_FACTOR: z.enum(['0', '1']).optional(),
+  PROVE_MINUTES: z.coerce.number().min(0.05).max(720).optional(),
   SPREAD_SECONDS: seconds.default(120),
   MIN_BUILD: z
     .string()
@@ -68,6 +69,8 @@ export interface ServerEnv {
   readonly ratingKeyFile: string;
   /** Whether the county's own people reach nothing before they have a second factor. */
   readonly requireSecondFactor: boolean;
+  /** An export or a change of accounts asks again who one is when that is longer ago. */
+  readonly proveMinutes: number;
   /** What the web server underneath reads by itself, checked here. */
   readonly web: Readonly<Record<'BODY_SIZE_LIMIT' | 'SHUTDOWN_TIMEOUT', string>>;
 }
@@ -76,6 +79,7 @@ const HELP: Readonly<Record<string, string>> = {
   PORT: 'PORT must be a whole number between 1 and 65535.',
   ORIGIN: 'ORIGIN must be the public address, e.g. https://xf.example.gov.cn',
   AUTH_SECRET: `AUTH_SECRET must have ${SECRET_MIN} characters or more, or be left away: then it is made once.`,
+  PROVE_MINUTES: 'PROVE_MINUTES must be a number of minutes between 0.05 and 720.',
   REQUIRE_SECOND_FACTOR: 'REQUIRE_SECOND_FACTOR must be 1 or 0.',
   DAIBAN_DEMO: 'DAIBAN_DEMO must be 1 or 0.',
   SPREAD_SECONDS: 'SPREAD_SECONDS must be a whole number between 0 and 3600.',
@@ -171,7 +175,9 @@ export function readEnv(env: NodeJS.ProcessEnv): Result<ServerEnv, readonly stri
     ...{ spreadSeconds: all.SPREAD_SECONDS, minBuild: all.MIN_BUILD },
     authSecret: all.AUTH_SECRET ?? null,
     ratingKeyFile: keyFile,
-    requireSecondFactor: all.REQUIRE_SECOND_FACTOR === '1',
+    requireSecondFactor: (all.REQUIRE_SECOND_FACTOR ?? (production ? '1' : '0')) === '1',
+    // The passphrases of the sample county are known: asking often would prove nothing there.
+    proveMinutes: all.PROVE_MINUTES ?? (all.DAIBAN_DEMO === '1' ? 60 : 5),
     web: {
       BODY_SIZE_LIMIT: all.BODY_SIZE_LIMIT,
       SHUTDOWN_TIMEOUT: String(all.SHUTDOWN_TIMEOUT),

@@ -19,6 +19,10 @@ export interface AuthSettings {
 export const SESSION_DAYS = 30;
 /** A desk session that was not used for this long is over. */
 export const DESK_IDLE_MINUTES = 30;
+/** However busy it is, a desk session is over after a working day. */
+export const DESK_HOURS = 12;
+/** However often it is used, a tablet asks for the passphrase once in half a year. */
+export const TABLET_DAYS = 180;
 /** How often a used session is written again. */
 const TOUCH_SECONDS = 60;
 
@@ -111,6 +115,12 @@ export async function migrateAuth(db: Kysely<AuthTables>, settings: AuthSettings
     .ifNotExists()
     .on('account_grant')
     .column('person_id')
+    .execute();
+  await db.schema
+    .createTable('second_factor_used')
+    .ifNotExists()
+    .addColumn('code_hash', 'text', (c) => c.primaryKey())
+    .addColumn('used_at_ms', 'bigint', (c) => c.notNull())
     .execute();
   await db.schema
     .createTable('setup_link')

@@ -8,6 +8,7 @@ import type { SignedIn } from './session.ts';
 import { cookiesOf, type CookieToSet } from './sign-in.ts';
 import { rolesAt } from './subject.ts';
 import type { AuthTables } from './tables.ts';
+import { takeCode } from './used-codes.ts';
 
 /** What the person needs once, to set up the phone; it is shown and then never again. */
 export interface SecondFactorStart {
@@ -87,13 +88,16 @@ export async function beginSecondFactor(
 
 /** Puts it in force with the first right code; the session goes on under the new cookies. */
 export async function confirmSecondFactor(
-  auth: Auth,
-  code: string,
+  { auth, db }: { readonly auth: Auth; readonly db: Kysely<AuthTables> },
+  typed: { readonly personId: string; readonly code: string },
   headers: Headers,
 ): Promise<Result<readonly CookieToSet[], SecondFactorRefusal>> {
-  const body = { code: code.replace(/\D/g, '') };
-  const answer = await auth.api.verifyTOTP({ body, headers, asResponse: true });
-  return answer.ok ? ok(cookiesOf(answer)) : fail('WRONG_CODE');
+  const code = typed.code.replace(/\D/g, '');
+  const answer = await auth.api.verifyTOTP({ body: { code }, headers, asResponse: true });
+  if (!answer.ok) return fail('WRONG_CODE');
+  // The code that put it in force is used: it signs nobody in.
+  await takeCode(db, { personId: typed.personId, code });
+  return ok(cookiesOf(answer));
 }
 
 /** Ends one's own, with the passphrase. */

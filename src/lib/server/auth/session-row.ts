@@ -12,7 +12,11 @@ import type { AuthTables } from './tables.ts';
 
 /** What of a session and its person every request needs. */
 export interface SessionRow {
-  readonly session: { readonly id: string; readonly updatedAt: string | Date };
+  readonly session: {
+    readonly id: string;
+    readonly createdAt: string | Date;
+    readonly updatedAt: string | Date;
+  };
   readonly user: {
     readonly id: string;
     readonly name: string;
@@ -50,11 +54,23 @@ function signedValue(text: string, secret: string): string | null {
   return given.length === right.length && timingSafeEqual(given, right) ? value : null;
 }
 
+/** A value as better-auth's cookies carry it: signed with the county's secret. */
+export const signedCookie = (value: string, secret: string): string =>
+  `${value}.${createHmac('sha256', secret).update(value).digest('base64')}`;
+
+/** The word of the session that the cookies name; null when there is none or it is not signed by us. */
+export async function sessionToken(auth: Auth, headers: Headers): Promise<string | null> {
+  const { authCookies, secret } = await auth.$context;
+  const cookie = cookieOf(headers.get('cookie') ?? '', authCookies.sessionToken.name);
+  return cookie === null ? null : signedValue(cookie, secret);
+}
+
 const rowOf = (db: Kysely<AuthTables>, token: string) =>
   db
     .selectFrom('session as s')
     .innerJoin('user as u', 'u.id', 's.userId')
     .select(['s.id as sessionId', 's.updatedAt as updatedAt', 's.expiresAt as expiresAt'])
+    .select('s.createdAt as createdAt')
     .select(['u.id as id', 'u.name as name', 'u.username as username'])
     .select(['u.banned as banned', 'u.twoFactorEnabled as twoFactorEnabled'])
     .where('s.token', '=', token);
@@ -77,13 +93,14 @@ export async function sessionRow(
   { auth, db }: { readonly auth: Auth; readonly db: Kysely<AuthTables> },
   headers: Headers,
 ): Promise<SessionRow | null> {
-  const { authCookies, secret } = await auth.$context;
-  const cookie = cookieOf(headers.get('cookie') ?? '', authCookies.sessionToken.name);
-  const token = cookie === null ? null : signedValue(cookie, secret);
+  const token = await sessionToken(auth, headers);
   if (token === null) return null;
   const row = await found(db, token);
   if (row === undefined || !(new Date(row.expiresAt).getTime() > Date.now())) return null;
-  const { id, name, username, sessionId, updatedAt, banned, twoFactorEnabled } = row;
+  const { id, name, username, sessionId, createdAt, updatedAt, banned, twoFactorEnabled } = row;
   const flags = { banned: Boolean(banned), twoFactorEnabled: Boolean(twoFactorEnabled) };
-  return { session: { id: sessionId, updatedAt }, user: { id, name, username, ...flags } };
+  return {
+    session: { id: sessionId, createdAt, updatedAt },
+    user: { id, name, username, ...flags },
+  };
 }

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Subject } from '../../domain/permissions.ts';
 import type { Instant } from '../../domain/values.ts';
 import { isDiskFull } from '../store/disk-full.ts';
-import { DESK_IDLE_MINUTES, type Auth } from './auth.ts';
+import { DESK_HOURS, DESK_IDLE_MINUTES, TABLET_DAYS, type Auth } from './auth.ts';
 import { sessionRow } from './session-row.ts';
 import { cookiesOf, type CookieToSet } from './sign-in.ts';
 import { isDeskPerson, loadSubject } from './subject.ts';
@@ -20,6 +20,8 @@ export interface SignedIn {
     readonly userName: string;
     readonly sessionId: string;
     readonly secondFactor: boolean;
+    /** When he said who he is: at sign-in, or when he proved it again. */
+    readonly provenAt: Instant;
   };
   /** Cookies that keep the session alive; to be sent with the answer. */
   readonly cookies: readonly CookieToSet[];
@@ -38,7 +40,13 @@ async function touch(auth: Auth, headers: Headers): Promise<CookieToSet[]> {
   }
 }
 
-/** Who asks, by his session cookie; a desk session that idled too long is over, here and now. */
+/** Whether a session idled too long, or is too old however busy it was. */
+function isOver(isDesk: boolean, { idleMs, ageMs }: { idleMs: number; ageMs: number }): boolean {
+  if (!isDesk) return ageMs > TABLET_DAYS * 86_400_000;
+  return idleMs > DESK_IDLE_MINUTES * 60_000 || ageMs > DESK_HOURS * 3_600_000;
+}
+
+/** Who asks, by his session cookie; a session that is over ends here and now. */
 export async function readSession(
   deps: SessionDeps,
   headers: Headers,
@@ -51,13 +59,15 @@ export async function readSession(
   const { user, session } = found;
   if (user.banned) return null;
   const person = await loadSubject(deps.db, user);
-  const idleMs = Date.parse(deps.now()) - new Date(session.updatedAt).getTime();
-  if (isDeskPerson(person, deps.now()) && idleMs > DESK_IDLE_MINUTES * 60_000) {
+  const provenAt = new Date(session.createdAt).toISOString() as Instant;
+  const now = Date.parse(deps.now());
+  const idleMs = now - new Date(session.updatedAt).getTime();
+  if (isOver(isDeskPerson(person, deps.now()), { idleMs, ageMs: now - Date.parse(provenAt) })) {
     await deps.auth.api.signOut({ headers });
     return 'idle';
   }
   const secondFactor = Boolean(user.twoFactorEnabled);
-  const account = { userName: user.username ?? '', sessionId: session.id, secondFactor };
+  const account = { userName: user.username ?? '', sessionId: session.id, secondFactor, provenAt };
   if (idleMs <= TOUCH_MS) return { person, account, cookies: [] };
   return { person, account, cookies: await touch(deps.auth, headers) };
 }

@@ -1,12 +1,21 @@
 import { parseSetCookieHeader } from 'better-auth/cookies';
 import { isDiskFull } from '../store/disk-full.ts';
 import { StoreAway } from '../store/store-away.ts';
+import type { Kysely } from 'kysely';
 import type { Auth } from './auth.ts';
 import { LIMITS, type Limiter } from './rate-limit.ts';
+import { sessionToken } from './session-row.ts';
+import type { AuthTables } from './tables.ts';
+import { takeCode } from './used-codes.ts';
 
 export interface SignInDeps {
   readonly auth: Auth;
   readonly limiter: Limiter;
+}
+
+/** The six digits are taken for good in the county's database. */
+export interface SecondFactorDeps extends SignInDeps {
+  readonly db: Kysely<AuthTables>;
 }
 
 export interface Credentials {
@@ -72,7 +81,7 @@ export async function signIn(
 }
 
 /** What failed on our side judged nobody: never a wrong passphrase. */
-function judged(response: Response): Response {
+export function judged(response: Response): Response {
   if (response.status >= 500) throw new StoreAway(`sign-in was not judged: ${response.status}`);
   return response;
 }
@@ -90,12 +99,19 @@ async function tried(
   }
   const cookies = cookiesOf(response);
   const personId = userIdOf(answer);
+  if (personId !== null) await endOld(deps, headers);
   return personId === null ? { kind: 'second-factor', cookies } : { kind: 'in', personId, cookies };
+}
+
+/** The session that this browser had before ends with the new one. */
+async function endOld({ auth }: SignInDeps, headers: Headers): Promise<void> {
+  const old = await sessionToken(auth, headers);
+  if (old !== null) await (await auth.$context).internalAdapter.deleteSession(old);
 }
 
 /** Completes a sign-in with the six digits of the second factor, or with a recovery code, once. */
 export async function signInSecondFactor(
-  deps: SignInDeps,
+  deps: SecondFactorDeps,
   input: { code: string; address: string },
   headers: Headers,
 ): Promise<SignInOutcome> {
@@ -107,25 +123,37 @@ export async function signInSecondFactor(
 }
 
 async function triedCode(
-  deps: SignInDeps,
+  deps: SecondFactorDeps,
   typed: string,
   headers: Headers,
 ): Promise<SignInOutcome> {
   const code = typed.replace(/\s/g, '');
   const asked = { headers, asResponse: true } as const;
   const { api } = deps.auth;
-  const response = /^\d{6}$/.test(code)
+  const isDigits = /^\d{6}$/.test(code);
+  const response = isDigits
     ? judged(await api.verifyTOTP({ body: { code }, ...asked }))
     : judged(await api.verifyBackupCode({ body: { code }, ...asked }));
-  const personId = response.ok ? userIdOf(await response.json()) : null;
-  return personId === null
-    ? { kind: 'wrong' }
-    : { kind: 'in', personId, cookies: cookiesOf(response) };
+  const answer: unknown = response.ok ? await response.json() : null;
+  const personId = userIdOf(answer);
+  if (personId === null) return { kind: 'wrong' };
+  if (isDigits && !(await takeCode(deps.db, { personId, code }))) {
+    const { internalAdapter } = await deps.auth.$context;
+    await internalAdapter.deleteSession(tokenOf(answer));
+    return { kind: 'wrong' };
+  }
+  await endOld(deps, headers);
+  return { kind: 'in', personId, cookies: cookiesOf(response) };
 }
 
 function codeOf(answer: unknown): string {
   const code = answer && typeof answer === 'object' && 'code' in answer ? answer.code : '';
   return typeof code === 'string' ? code : '';
+}
+
+function tokenOf(answer: unknown): string {
+  const token = answer && typeof answer === 'object' && 'token' in answer ? answer.token : '';
+  return typeof token === 'string' ? token : '';
 }
 
 function userIdOf(answer: unknown): string | null {

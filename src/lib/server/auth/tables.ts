@@ -35,6 +35,7 @@ export interface SessionTable {
   id: string;
   userId: string;
   token: string;
+  createdAt: string | Date;
   expiresAt: string | Date;
   updatedAt: string | Date;
 }
@@ -45,7 +46,15 @@ export interface TwoFactorTable {
   userId: string;
 }
 
+/** Six digits that opened: each only once. */
+export interface SecondFactorUsedTable {
+  /** SHA-256 of person and code. */
+  code_hash: string;
+  used_at_ms: number;
+}
+
 export interface AuthTables {
+  second_factor_used: SecondFactorUsedTable;
   account_grant: AccountGrantTable;
   setup_link: SetupLinkTable;
   user: UserTable;

@@ -1,12 +1,9 @@
 import { isDeskPerson, loadSubject } from '$lib/server/auth/subject';
 import { type CookieToSet, signIn, signInSecondFactor } from '$lib/server/auth/sign-in';
 import { COUNTY } from '$lib/server/county';
+import { safeNext } from '$lib/server/desk/prove-here';
 import { type Cookies, fail, redirect } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
-
-/** Only ever back to a page of our own desk. */
-const safeNext = (next: string | null): string =>
-  next !== null && /^\/desk(\/[\w()/-]*)?(\?.*)?$/.test(next) ? next : '/desk';
 
 export const load: PageServerLoad = ({ locals, url }) => {
   const { person, room, wasIdle } = locals;
@@ -56,11 +53,12 @@ export const actions: Actions = {
     redirect(303, safeNext(url.searchParams.get('next')));
   },
   code: async ({ request, locals, cookies, getClientAddress }) => {
-    const { auth, limiter } = locals.room;
+    const { auth, limiter, accounts } = locals.room;
     const form = await request.formData();
     const code = String(form.get('code') ?? '').slice(0, 20);
     const address = getClientAddress();
-    const outcome = await signInSecondFactor({ auth, limiter }, { code, address }, request.headers);
+    const deps = { auth, limiter, db: accounts.db };
+    const outcome = await signInSecondFactor(deps, { code, address }, request.headers);
     if (outcome.kind === 'slow')
       return fail(429, { problem: 'slow' as const, waitSeconds: outcome.waitSeconds, user: '' });
     if (outcome.kind === 'full')

@@ -11,6 +11,7 @@ import { cookiesOf } from '$lib/server/auth/sign-in';
 import { COUNTY } from '$lib/server/county';
 import { personHere } from '$lib/server/desk/here';
 import { placeName, TOWNSHIPS, unitName, UNITS, VILLAGES } from '$lib/server/desk/names';
+import { provenHere, proveHere } from '$lib/server/desk/prove-here';
 import { may } from '$lib/server/desk/see';
 import { ROLES } from '$lib/domain/permissions';
 import { fail } from '@sveltejs/kit';
@@ -76,6 +77,18 @@ export const actions: Actions = {
   secondConfirm,
   secondEnd,
   secondReset: (event) => secondReset(event, admin(event.locals)),
+  prove: async ({ request, locals, cookies }) => {
+    personHere(locals);
+    const typed = String((await request.formData()).get('proof') ?? '').slice(0, 200);
+    const done = await proveHere(locals, typed, request.headers);
+    if (done.kind !== 'proven')
+      return fail(400, {
+        said: done.kind === 'slow' ? ('proveLater' as const) : ('prove' as const),
+      });
+    for (const { name, value, maxAge } of done.cookies)
+      cookies.set(name, value, { path: '/', sameSite: 'strict', httpOnly: true, maxAge });
+    return { said: 'proven' as const };
+  },
   duty: setDuty,
   own: async ({ request, locals, cookies }) => {
     personHere(locals);
@@ -104,6 +117,7 @@ export const actions: Actions = {
   },
   add: async ({ request, locals }) => {
     if (!admin(locals)) return fail(404, { said: 'none' as const });
+    if (!provenHere(locals)) return fail(403, { said: 'prove' as const });
     const form = await request.formData();
     const [userName, name, role] = [field(form, 'user'), field(form, 'name'), field(form, 'role')];
     const [areaCode, unitId] = [field(form, 'area'), field(form, 'unit')];
@@ -129,6 +143,7 @@ export const actions: Actions = {
   },
   state: async ({ request, locals }) => {
     if (!admin(locals)) return fail(404, { said: 'none' as const });
+    if (!provenHere(locals)) return fail(403, { said: 'prove' as const });
     const form = await request.formData();
     const personId = field(form, 'person');
     // One cannot shut oneself out: somebody must be left who can open accounts.
@@ -138,6 +153,7 @@ export const actions: Actions = {
   },
   reset: async ({ request, locals }) => {
     if (!admin(locals)) return fail(404, { said: 'none' as const });
+    if (!provenHere(locals)) return fail(403, { said: 'prove' as const });
     const form = await request.formData();
     const passphrase = field(form, 'passphrase');
     if (!isLong(passphrase)) return fail(400, { said: 'short' as const });

@@ -8,6 +8,7 @@ import {
 } from '$lib/server/auth/second-factor';
 import { type CookieToSet } from '$lib/server/auth/sign-in';
 import { personHere } from '$lib/server/desk/here';
+import { provenHere } from '$lib/server/desk/prove-here';
 import { type Cookies, fail, type RequestEvent } from '@sveltejs/kit';
 
 const field = (form: FormData, name: string) => String(form.get(name) ?? '').trim();
@@ -40,7 +41,8 @@ export async function secondConfirm(event: RequestEvent) {
   if (!isOffered(event)) return fail(404, { said: 'none' as const });
   const { cookies, locals, request } = event;
   const form = await request.formData();
-  const done = await confirmSecondFactor(locals.room.auth, field(form, 'code'), request.headers);
+  const typed = { personId: personHere(locals).personId, code: field(form, 'code') };
+  const done = await confirmSecondFactor(locals.room.accounts, typed, request.headers);
   if (done.ok) {
     keep(cookies, done.value);
     return { said: 'secondSet' as const };
@@ -65,6 +67,7 @@ export async function secondEnd({ cookies, locals, request }: RequestEvent) {
 /** For somebody who lost phone and recovery codes; `isAdmin` was asked by the page. */
 export async function secondReset({ locals, request }: RequestEvent, isAdmin: boolean) {
   if (!isAdmin) return fail(404, { said: 'none' as const });
+  if (!provenHere(locals)) return fail(403, { said: 'prove' as const });
   const { accounts } = locals.room;
   await resetSecondFactor(accounts, field(await request.formData(), 'person'));
   return { said: 'done' as const };

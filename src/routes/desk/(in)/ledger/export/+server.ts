@@ -2,8 +2,9 @@ import { LIMITS } from '$lib/server/auth/rate-limit';
 import { notFound, personHere } from '$lib/server/desk/here';
 import { ledgerRows, readLedgerAsk } from '$lib/server/desk/ledger';
 import { leavesHouse, ledgerCsv, ledgerXlsx, logExport } from '$lib/server/desk/ledger-export';
+import { provenHere } from '$lib/server/desk/prove-here';
 import { may } from '$lib/server/desk/see';
-import { error } from '@sveltejs/kit';
+import { error, redirect } from '@sveltejs/kit';
 import type { RequestHandler } from './$types';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -15,6 +16,8 @@ export const GET: RequestHandler = async ({ locals, url }) => {
   const purpose = (url.searchParams.get('purpose') ?? '').trim().slice(0, 100);
   if (purpose === '')
     error(400, { message: '没导出。先写上干什么用，导出要记账。', code: 'PURPOSE' });
+  if (!provenHere(locals))
+    redirect(303, `/desk/prove?next=${encodeURIComponent(url.pathname + url.search)}`);
   const wait = await limiter.take(LIMITS.exportPerson, person.personId);
   if (wait > 0) error(429, { message: `导出太勤了，等 ${wait} 秒。`, code: 'SLOW' });
   const ask = readLedgerAsk(url.searchParams);
