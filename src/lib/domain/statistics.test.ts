@@ -10,6 +10,7 @@ import {
   type Period,
 } from './statistics-arithmetic.ts';
 import type { CaseSummary, OpenedRating, RatingTarget } from './statistics-summary.ts';
+import { plainSummary } from './samples/plain-summary.ts';
 import { keshanFigures } from './samples/keshan-2022.ts';
 import { shanghai } from './samples/story.ts';
 import type { CaseId, EventId, LocalDate } from './values.ts';
@@ -18,39 +19,14 @@ const P: Period = { from: '2026-06-01' as LocalDate, to: '2026-06-30' as LocalDa
 let count = 0;
 function summary(more: Partial<CaseSummary> = {}): CaseSummary {
   count += 1;
-  return {
+  return plainSummary({
     caseId: `case-${String(count)}` as CaseId,
-    status: 'CLOSED',
-    channel: 'DL',
-    areaCode: null,
-    categoryL2: null,
-    unit: null,
     registeredAt: shanghai('2026-06-02T09:00'),
     endedAt: shanghai('2026-06-12T09:00'),
-    people: 1,
-    first: true,
-    repeat: false,
-    repeatOf: null,
-    skipLevel: false,
-    sealed: false,
-    anonymous: false,
-    onsite: false,
-    reviewed: false,
-    reopened: false,
-    trips: 0,
     takenAt: shanghai('2026-06-01T09:00'),
     takenReceivedAt: shanghai('2026-06-01T19:00'),
-    transferredAt: null,
-    acceptedAt: null,
-    officeDuty: null,
-    fastTransfer: null,
-    unitDuties: [],
-    liveLimit: null,
-    ratings: [],
-    expired: [],
-    notices: { issued: 0, told: 0 },
     ...more,
-  };
+  });
 }
 const rated = (
   values: Partial<Record<RatingTarget, OpenedRating['value']>>,

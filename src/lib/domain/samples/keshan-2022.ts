@@ -15,6 +15,7 @@ import {
 import { changeOf, type Period, type Ratio } from '../statistics-arithmetic.ts';
 import type { CaseSummary } from '../statistics-summary.ts';
 import type { CaseId, LocalDate } from '../values.ts';
+import { plainSummary } from './plain-summary.ts';
 import { sampleId } from './sample-ids.ts';
 
 const THIS_YEAR: Period = { from: '2022-01-01' as LocalDate, to: '2022-05-15' as LocalDate };
@@ -23,39 +24,14 @@ const DAYS = 135;
 
 function caseOf(name: string, day: LocalDate, marks: Partial<CaseSummary>): CaseSummary {
   const registeredAt = startOfDayShanghai(day);
-  return {
+  return plainSummary({
     caseId: sampleId(`keshan/${name}`) as CaseId,
-    status: 'CLOSED',
-    channel: 'DL',
-    areaCode: null,
-    categoryL2: null,
-    unit: null,
     registeredAt,
     endedAt: endOfDayShanghai(day),
-    people: 1,
-    first: true,
-    repeat: false,
-    repeatOf: null,
-    skipLevel: false,
-    sealed: false,
-    anonymous: false,
-    onsite: false,
-    reviewed: false,
-    reopened: false,
-    trips: 0,
     takenAt: registeredAt,
     takenReceivedAt: registeredAt,
-    transferredAt: null,
-    acceptedAt: null,
-    officeDuty: null,
-    fastTransfer: null,
-    unitDuties: [],
-    liveLimit: null,
-    ratings: [],
-    expired: [],
-    notices: { issued: 0, told: 0 },
     ...marks,
-  };
+  });
 }
 
 interface Year {
