@@ -10,7 +10,7 @@ import { knownIds, requestTables } from '../../src/lib/protocol/v2/messages.ts';
 import { EVENTS_MAX_1, EXCHANGE_MEDIA_TYPE_2 } from '../../src/lib/protocol/version.ts';
 import { squeezer as zlib } from '../../src/lib/server/sync/squeezer.ts';
 import { gzipText } from '../../src/lib/tablet/exchange-http.ts';
-import { squeezer as fflate } from '../../src/lib/tablet/squeezer.ts';
+import { SLICE_BYTES, squeezer as fflate } from '../../src/lib/tablet/squeezer.ts';
 import { httpTransport } from '../../src/lib/tablet/transport-http.ts';
 import { digest, trafficCounty, type TrafficCounty } from './traffic.ts';
 
@@ -167,6 +167,28 @@ describe('newer tablets', () => {
   });
 });
 
+describe('a large batch', () => {
+  it('[SY55] is deflated in slices between which the page is free, and reads the same', async () => {
+    const said = Array.from({ length: 400 }, (_, n) => `第${String(n)}户反映井水浑浊，${REQ}`);
+    const text = new TextEncoder().encode(said.join('').repeat(5));
+    expect(text.length).toBeGreaterThan(4 * SLICE_BYTES);
+    const words = new TextEncoder().encode('井水浑浊');
+    let turns = 0;
+    let over = false;
+    const page = () => {
+      turns += 1;
+      if (!over) setImmediate(page);
+    };
+    setImmediate(page);
+    const squeezed = new Uint8Array(await fflate.deflate(text, words));
+    over = true;
+    expect(turns).toBeGreaterThanOrEqual(4);
+    expect(squeezed.length).toBeLessThan(text.length / 3);
+    for (const end of [zlib, fflate])
+      expect(Buffer.compare(end.inflate(squeezed, words, text.length) ?? squeezed, text)).toBe(0);
+  });
+});
+
 describe('limits of version 2', () => {
   const post = async (body: Uint8Array<ArrayBuffer>, more: Record<string, string> = {}) => {
     const headers = { 'content-type': EXCHANGE_MEDIA_TYPE_2, ...more };
@@ -237,7 +259,7 @@ describe('limits of version 2', () => {
       expect(read).toMatchObject({ ok: true, value: { tables } });
       const text = new Uint8Array(createHash('sha512').update('x').digest());
       const none = new Uint8Array();
-      const squeezed = new Uint8Array(one.deflate(text, none));
+      const squeezed = new Uint8Array(await one.deflate(text, none));
       expect(other.inflate(squeezed, none, 64)).toHaveLength(64);
       expect(other.inflate(squeezed, none, 63)).toBeNull();
       expect(other.inflate(squeezed, none, 65)).toBeNull();

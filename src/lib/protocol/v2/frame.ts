@@ -18,7 +18,7 @@ import { unpack } from './unpack.ts';
 
 /** Raw deflate with a preset dictionary: fflate on the tablet, zlib at the county. */
 export interface Squeezer {
-  deflate(bytes: Uint8Array<ArrayBuffer>, dictionary: Uint8Array): Uint8Array;
+  deflate(bytes: Uint8Array<ArrayBuffer>, dictionary: Uint8Array): Uint8Array | Promise<Uint8Array>;
   /** Exactly `length` bytes, or null. */
   inflate(bytes: Uint8Array, dictionary: Uint8Array, length: number): Uint8Array | null;
 }
@@ -96,7 +96,7 @@ export async function encodeFrame2(
   const bytes = toBytes(text);
   const sum = await sumOf(digest, raw, bytes);
   const asIs = stored?.(bytes.length) ?? false;
-  const last = asIs ? bytes : squeezer.deflate(bytes, dictionary());
+  const last = asIs ? bytes : await squeezer.deflate(bytes, dictionary());
   const head = [...MAGIC_BYTES, asIs ? STORED : DICTIONARY_NUMBER];
   return joined([head, req, sum, varint(raw.length), raw, varint(bytes.length), last]);
 }
