@@ -1,6 +1,7 @@
 /** 接单 v1: what the answers look like once given, read out of a draft without trusting it. */
 import type { EventId, Instant, LocalDate, Sha256 } from '../values.ts';
 import type { Answers } from '../intake-form.ts';
+import { saidWords } from '../said-words.ts';
 
 /** One piece of 口述: words as said or typed, kept verbatim beside the tidy text. */
 export interface WordsPiece {
@@ -60,7 +61,7 @@ export interface SaidDay {
 
 export const textOf = (answers: Answers, id: string): string => {
   const value = answers[id];
-  return typeof value === 'string' ? value.trim() : '';
+  return typeof value === 'string' ? saidWords(value) : '';
 };
 
 export const listOf = (answers: Answers, id: string): readonly string[] => {

@@ -7,6 +7,7 @@ import { purposes } from '../../domain/forms/taking.ts';
 import { checkIdentityNumber } from '../../domain/identity-number.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import type { Subject } from '../../domain/permissions.ts';
+import { saidWords } from '../../domain/said-words.ts';
 import type { AreaCode, LocalDate } from '../../domain/values.ts';
 import type { Deciding } from '../sync/record.ts';
 import { date, line, select, shanghaiDay, text, type FieldSpec } from './acts/spec.ts';
@@ -61,7 +62,7 @@ export function entryFields(deps: DeskDeps, person: Subject): readonly FieldSpec
 export type Answers = Readonly<Record<string, unknown>>;
 /** One answer as a text; empty when there is none. */
 export const textOf = (answers: Answers, name: string): string =>
-  String(answers[name] ?? '').trim();
+  saidWords(String(answers[name] ?? ''));
 /** Leaves empty answers out, so that a payload never holds an empty text. */
 const filled = <T extends object>(fields: T): T =>
   Object.fromEntries(Object.entries(fields).filter(([, v]) => v !== undefined && v !== '')) as T;

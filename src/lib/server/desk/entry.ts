@@ -8,6 +8,7 @@ import { decide, idsNeeded } from '../../domain/decide.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { queryCodeFromBytes, QUERY_CODE_BYTES } from '../../domain/numbers.ts';
 import { actorUnder, grantFor, type Subject } from '../../domain/permissions.ts';
+import { saidWords } from '../../domain/said-words.ts';
 import {
   assert,
   fail,
@@ -82,7 +83,7 @@ const ID = /^[\w-]{22}$/;
 function missingOf(answers: Answers, words: string): string[] {
   const letter = answers['channel'] === 'LX';
   const missing: string[] = [];
-  if (words.trim() === '') missing.push(WORDS);
+  if (saidWords(words) === '') missing.push(WORDS);
   if (answers['anonymous'] !== true && textOf(answers, 'name') === '') missing.push('name');
   const sealed = answers['secret'] === true || answers['kind'] === '检举控告';
   if (!letter && !sealed && answers['readToPerson'] !== true) missing.push('readToPerson');

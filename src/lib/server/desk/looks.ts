@@ -8,6 +8,7 @@
 import type { Kysely } from 'kysely';
 import type { CaseSight } from '../../domain/case-sight.ts';
 import { can, grantsAt, type Subject } from '../../domain/permissions.ts';
+import { saidWords } from '../../domain/said-words.ts';
 import type { CaseId, Instant } from '../../domain/values.ts';
 import type { CountyStore } from '../../ports/county-store.ts';
 import type { CountyTables } from '../store/tables.ts';
@@ -129,7 +130,7 @@ export async function beginLook(
   about: { readonly seen: SeenCase; readonly code: string; readonly words: string },
 ): Promise<'begun' | 'REASON' | 'NOTHING'> {
   const { seen, code } = about;
-  const words = about.words.trim().slice(0, LOOK_WORDS_MAX);
+  const words = saidWords(about.words).slice(0, LOOK_WORDS_MAX);
   const { classes } = await lookAt(deps, person, seen);
   if (classes === '') return 'NOTHING';
   if (!LOOK_REASONS.some((one) => one === code)) return 'REASON';

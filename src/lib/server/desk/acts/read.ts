@@ -1,4 +1,5 @@
 import { isLocalDate } from '../../../domain/calendar.ts';
+import { saidWords } from '../../../domain/said-words.ts';
 import type { FieldSpec } from './spec.ts';
 
 /** Longest list a field of lines may carry. */
@@ -8,7 +9,7 @@ type Form = Pick<FormData, 'get' | 'getAll'>;
 
 const textOf = (form: Form, name: string): string => {
   const value = form.get(name);
-  return typeof value === 'string' ? value.trim() : '';
+  return typeof value === 'string' ? saidWords(value) : '';
 };
 
 /** One claim's answer: decision, facts, basis, action, due. */
