@@ -56,6 +56,18 @@ async function agentsOf(room: Room, count: number): Promise<{ cookie: string }[]
 const env = readEnv(process.env);
 if (!env.ok) throw new Error(env.error.join('\n'));
 const room = await openRoom(await openContainer(env.value));
+if (process.env['COMMIT_ALONE']) {
+  // The next body comes in when the one before is on the disk: no two share a commit.
+  const { store } = room.container.sync;
+  const { transact } = store;
+  let before: Promise<unknown> = Promise.resolve();
+  const alone: typeof transact = (county, body) => {
+    const after = before.then(() => transact(county, body));
+    before = after.catch(() => undefined);
+    return after;
+  };
+  Object.assign(store, { transact: alone });
+}
 const agents = await agentsOf(room, Number(process.env['AGENTS'] ?? 1));
 const server = await listen(room);
 /** Events of tablets that another connection finds in the file: what is committed. */
