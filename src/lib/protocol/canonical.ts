@@ -14,17 +14,22 @@ export function canonical(value: unknown): string {
     assert(Number.isFinite(value), 'canonical JSON has no NaN and no infinity');
     return JSON.stringify(value);
   }
-  if (Array.isArray(value))
-    return `[${value.map((one) => canonical(one === undefined ? null : one)).join(',')}]`;
+  if (Array.isArray(value)) {
+    let list = '';
+    for (const one of value as unknown[])
+      list += `${list === '' ? '' : ','}${canonical(one === undefined ? null : one)}`;
+    return `[${list}]`;
+  }
   assert(typeof value === 'object', `canonical JSON has no ${typeof value}`);
   const members = value as Record<string, unknown>;
-  const parts: string[] = [];
+  let text = '';
   // Plain sort() orders by UTF-16 code units, as the RFC demands.
   for (const key of Object.keys(members).sort()) {
-    if (members[key] === undefined) continue;
-    parts.push(`${JSON.stringify(key)}:${canonical(members[key])}`);
+    const member = members[key];
+    if (member === undefined) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonical(member)}`;
   }
-  return `{${parts.join(',')}}`;
+  return `{${text}}`;
 }
 
 /** One text as it may be saved: no lone surrogate (becomes U+FFFD) and no NUL. */

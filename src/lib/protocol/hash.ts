@@ -24,7 +24,13 @@ export const GENESIS_TAG = 'AAAAAAAAAAAAAAAAAAAAAA';
 const utf8 = new TextEncoder();
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
+/** Newer engines bring both by themselves. */
+type Printing = Partial<Pick<Uint8Array, 'toHex' | 'toBase64'>>;
+const BASE64URL = { alphabet: 'base64url', omitPadding: true } as const;
+
 export function toHex(bytes: Uint8Array): string {
+  const native = (bytes as Printing).toHex?.();
+  if (native !== undefined) return native;
   let text = '';
   for (const byte of bytes) text += HEX[byte];
   return text;
@@ -32,6 +38,8 @@ export function toHex(bytes: Uint8Array): string {
 
 /** Unpadded base64url. */
 export function toBase64Url(bytes: Uint8Array): string {
+  const native = (bytes as Printing).toBase64?.(BASE64URL);
+  if (native !== undefined) return native;
   let binary = '';
   for (const byte of bytes) binary += String.fromCharCode(byte);
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');

@@ -1,5 +1,5 @@
 /** Ids as 128 bits, printed in base64url without padding (22 characters). */
-import { toBase64Url } from './hash.ts';
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /** The 16 bytes of a printed id. */
 export function idBytes(id: string): Uint8Array<ArrayBuffer> {
@@ -12,13 +12,14 @@ export function idBytes(id: string): Uint8Array<ArrayBuffer> {
  * from one random id on: on the wire the first says them all.
  */
 export function nextId(id: string): string {
-  const bytes = idBytes(id);
-  for (let at = 15; at >= 0; at--) {
-    const byte = ((bytes[at] ?? 0) + 1) & 255;
-    bytes[at] = byte;
-    if (byte !== 0) break;
+  // The last letter holds two bits only: A, Q, g, w are 0 to 3.
+  let rest = '';
+  for (let at = 21, step = 16; at >= 0; at--, step = 1) {
+    const digit = DIGITS.indexOf(id.charAt(at)) + step;
+    if (digit < 64) return id.slice(0, at) + DIGITS.charAt(digit) + rest;
+    rest = `A${rest}`;
   }
-  return toBase64Url(bytes);
+  return rest;
 }
 
 /** True for 22 characters that stand for exactly 128 bits. */
