@@ -42,8 +42,16 @@ function respondentOf(file: CaseFile): CaseSight['respondent'] {
   };
 }
 
+/** The last answer: one event asks several times about the very same file. */
+let last: { readonly file: CaseFile; readonly sight: CaseSight } | null = null;
+
 /** The sight of a folded case. */
 export function sightOf(file: CaseFile): CaseSight {
+  if (last?.file !== file) last = { file, sight: seen(file) };
+  return last.sight;
+}
+
+function seen(file: CaseFile): CaseSight {
   const { head } = file;
   const absorbed = file.children.flatMap((c) => c.payload.agent?.personId ?? []);
   // A hazard belongs to who reported it first.

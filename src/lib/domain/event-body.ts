@@ -23,6 +23,10 @@ const envelopeSchema = z.looseObject({
 const detailsOf = (error: z.core.$ZodError): string[] =>
   error.issues.map((i) => `${i.path.join('.')}: ${i.message}`);
 
+/** Next to no payload is: to be told so by the schema costs more than to read the others. */
+const mayBeSealed = (payload: unknown): boolean =>
+  typeof payload === 'object' && payload !== null && 'sealedBox' in payload;
+
 /** Lifts and checks a body that came in bytes; an unknown field is kept. */
 export function parseEventBody(
   body: Body<string>,
@@ -34,7 +38,7 @@ export function parseEventBody(
   if (!lifted.ok) return fail({ code: lifted.error, details: [body.type] });
   const { type, v, payload } = lifted.value;
   const whole = (value: unknown) => ok({ ...body, type, v, payload: value } as EventBody);
-  if (sealedPayloadSchema.safeParse(payload).success) return whole(payload);
+  if (mayBeSealed(payload) && sealedPayloadSchema.safeParse(payload).success) return whole(payload);
   const parsed = EVENT_SCHEMAS[type].safeParse(payload);
   if (parsed.success) return whole(parsed.data);
   return fail({ code: 'PAYLOAD', details: detailsOf(parsed.error) });
