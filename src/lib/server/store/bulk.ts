@@ -59,7 +59,8 @@ export async function insertAll<K extends keyof CountyTables>(
     const left = Math.min(ROWS_PER_INSERT, all.length - at);
     const some = all.slice(at, at + 2 ** Math.floor(Math.log2(left)));
     const { sql: text, columns } = textFor(db, into as Into<never>, some);
-    const parameters = some.flatMap((row) => columns.map((name) => row[name] ?? null));
+    const parameters: unknown[] = [];
+    for (const row of some) for (const name of columns) parameters.push(row[name] ?? null);
     await db.executeQuery(CompiledQuery.raw(text, parameters));
     at += some.length;
   }

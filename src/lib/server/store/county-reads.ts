@@ -1,8 +1,8 @@
 /** The reading half of `CountyTx` in SQL that every database of ours understands. */
 import { sql, type Kysely } from 'kysely';
 import type { CaseId, EventId, Instant, PersonId, Sha256 } from '../../domain/values.ts';
-import type { CountyCode, CountyTx, FeedOf, Known } from '../../ports/county-store.ts';
-import type { EventRow, LogRow } from '../../ports/event-store.ts';
+import type { CountyCode, CountyTx, Head, Known } from '../../ports/county-store.ts';
+import type { EventRow } from '../../ports/event-store.ts';
 import { GENESIS_TAG } from '../../protocol/hash.ts';
 import {
   asideFromTable,
@@ -12,31 +12,24 @@ import {
   mediaFromTable,
   num,
 } from './rows.ts';
-import { firstOf, rowsOf } from './kept-sql.ts';
+import { firstOf, padded, rowsOf } from './kept-sql.ts';
 import type { CountyTables } from './tables.ts';
 
 type Db = Kysely<CountyTables>;
 type Part<K extends keyof CountyTx> = Pick<CountyTx, K>;
 
-/** A list with its last element repeated up to a power of two: few texts of SQL are enough. */
-function padded<T>(list: readonly T[]): T[] {
-  const full = [...list];
-  const [last] = list.slice(-1);
-  const length = 2 ** Math.ceil(Math.log2(Math.max(1, list.length)));
-  while (last !== undefined && full.length < length) full.push(last);
-  return full;
+/** The last row of the county's log. */
+export async function headOf(db: Db, county: CountyCode): Promise<Head> {
+  const query = () => db.selectFrom('log_head').select(['seq', 'tag']).where('county', '=', county);
+  const row = await firstOf(db, { name: 'head', parameters: [county], query });
+  return { seq: num(row?.seq ?? 0), tag: row?.tag ?? GENESIS_TAG };
 }
 
 export const historyReads = (
   db: Db,
   county: CountyCode,
 ): Part<'head' | 'epochs' | 'safe' | 'tagsAt' | 'counter'> => ({
-  head: async () => {
-    const query = () =>
-      db.selectFrom('log_head').select(['seq', 'tag']).where('county', '=', county);
-    const row = await firstOf(db, { name: 'head', parameters: [county], query });
-    return { seq: num(row?.seq ?? 0), tag: row?.tag ?? GENESIS_TAG };
-  },
+  head: () => headOf(db, county),
   epochs: async () => {
     const query = () =>
       db.selectFrom('epochs').selectAll().where('county', '=', county).orderBy('n');
@@ -62,8 +55,14 @@ export const historyReads = (
     return new Map(rows.map(({ seq, tag }) => [num(seq), tag]));
   },
   counter: async (name) => {
-    const query = db.selectFrom('counters').select('value').where('county', '=', county);
-    return num((await query.where('name', '=', name).executeTakeFirst())?.value ?? 0);
+    const query = () =>
+      db
+        .selectFrom('counters')
+        .select('value')
+        .where('county', '=', county)
+        .where('name', '=', name);
+    const row = await firstOf(db, { name: 'counter', parameters: [county, name], query });
+    return num(row?.value ?? 0);
   },
 });
 
@@ -111,8 +110,14 @@ export const deviceReads = (
     return row === undefined ? null : deviceFromTable(row);
   },
   devicesOf: async (personId) => {
-    const query = db.selectFrom('devices').selectAll().where('county', '=', county);
-    const rows = await query.where('person_id', '=', personId).orderBy('enrolled_at').execute();
+    const query = () =>
+      db
+        .selectFrom('devices')
+        .selectAll()
+        .where('county', '=', county)
+        .where('person_id', '=', personId)
+        .orderBy('enrolled_at');
+    const rows = await rowsOf(db, { name: 'devicesOf', parameters: [county, personId], query });
     return rows.map(deviceFromTable);
   },
   placesOf: async (dv, ds) => {
@@ -227,18 +232,25 @@ export const visibilityReads = (
     }));
   },
   candidates: async (personId, since) => {
-    const head = db.selectFrom('log_head').select('seq').where('county', '=', county);
-    const top = num((await head.executeTakeFirst())?.seq ?? 0);
+    const { seq: top } = await headOf(db, county);
     const of = { county, personId, since };
-    const rows = await (top - since <= CHANGES_MAX ? changedOf(db, of) : ownOf(db, of)).execute();
+    const rows = await (top - since <= CHANGES_MAX
+      ? rowsOf(db, {
+          name: 'changedOf',
+          parameters: [county, since, county, personId, county, personId],
+          query: () => changedOf(db, of),
+        })
+      : rowsOf(db, {
+          name: 'ownOf',
+          parameters: [county, personId, since, county, personId, since],
+          query: () => ownOf(db, of),
+        }));
     return rows.map((row) => row.case_id as CaseId).sort();
   },
 });
 
 /** Rows of the log since the last look from which on a person's own cases are gone through. */
 const CHANGES_MAX = 2_000;
-/** The same for the feed: fewer rows than this are read one by one. */
-const FEED_ROWS_READ_MAX = 500;
 
 interface Changed {
   readonly county: CountyCode;
@@ -296,63 +308,3 @@ function ownOf(db: Db, { county, personId, since }: Changed) {
     .where(lastSeq, '>', since);
   return own.union(open);
 }
-
-type FeedIn = FeedOf & { readonly county: CountyCode };
-
-/** Positions of the person's rows from the log's side: every row is asked whether it is his. */
-const readThrough = ({ county, personId, after, limit, but }: FeedIn) => sql<{ seq: number }>`
-  select l.seq from log as l where l.county = ${county} and l.seq > ${after} and (
-    (l.kind <> 'event' and l.person_id = ${personId})
-    or (l.kind = 'event' and not (l.seq > ${but?.above ?? 0} and l.dv = ${but?.dv ?? ''})
-      and exists (select 1 from case_access as a where a.county = ${county}
-        and a.person_id = ${personId} and a.case_id = l.case_id
-        and a.to_seq is null and a.from_seq <= l.seq)))
-  order by l.seq limit ${limit}`;
-
-/**
- * The same from the person's side: his marks, and the events of what is open to him. A second bound
- * on `e.seq` would let SQLite prefer the log's own order; as a difference it does not see one.
- */
-const lookedUp = ({ county, personId, after, limit, but }: FeedIn) => sql<{ seq: number }>`
-  select m.seq as seq from log as m where m.county = ${county} and m.kind <> 'event'
-    and m.person_id = ${personId} and m.seq > ${after}
-  union
-  select e.seq as seq from case_access as a cross join log as e
-    where a.county = ${county} and a.person_id = ${personId} and a.to_seq is null
-      and e.county = ${county} and e.case_id = a.case_id and e.seq > ${after}
-      and e.seq - a.from_seq >= 0 and e.kind = 'event'
-      and not (e.seq > ${but?.above ?? 0} and e.dv = ${but?.dv ?? ''})
-  order by seq limit ${limit}`;
-
-/** Rows of one look at the log. */
-const ROWS_PER_LOOK = 512;
-
-async function rowsAt(db: Db, county: CountyCode, seqs: readonly number[]): Promise<LogRow[]> {
-  const rows: LogRow[] = [];
-  for (let at = 0; at < seqs.length; at += ROWS_PER_LOOK) {
-    const query = db.selectFrom('log').selectAll().where('county', '=', county);
-    const some = query
-      .where('seq', 'in', padded(seqs.slice(at, at + ROWS_PER_LOOK)))
-      .orderBy('seq');
-    rows.push(...(await some.execute()).map(logFromTable));
-  }
-  return rows;
-}
-
-/**
- * The scan of the feed: events of open cases from their first position, and the person's marks.
- * A tablet that is nearly up to date reads the few rows that are new; one that is new itself, or
- * slept for long, gets its own rows by index: never the whole log of the county.
- */
-export const feedReads = (db: Db, county: CountyCode): Part<'feed'> => ({
-  feed: async (of) => {
-    const { after, limit } = of;
-    const head = db.selectFrom('log_head').select('seq').where('county', '=', county);
-    const top = num((await head.executeTakeFirst())?.seq ?? 0);
-    const few = top - after <= FEED_ROWS_READ_MAX;
-    const found = await (few ? readThrough : lookedUp)({ ...of, county }).execute(db);
-    const seqs = found.rows.map(({ seq }) => num(seq));
-    const rows = await rowsAt(db, county, seqs);
-    return { rows, scanned: seqs.length < limit ? top : (seqs.at(-1) ?? after) };
-  },
-});

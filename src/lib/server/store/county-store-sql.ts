@@ -13,14 +13,9 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { CountyCode, CountyStore, CountyTx } from '../../ports/county-store.ts';
 import { GENESIS_TAG } from '../../protocol/hash.ts';
-import {
-  caseReads,
-  deviceReads,
-  feedReads,
-  historyReads,
-  visibilityReads,
-} from './county-reads.ts';
+import { caseReads, deviceReads, historyReads, visibilityReads } from './county-reads.ts';
 import { writeBatch } from './county-writes.ts';
+import { feedReads } from './feed-reads.ts';
 import type { CountyTables } from './tables.ts';
 
 /** Bodies in one commit. */

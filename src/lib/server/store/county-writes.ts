@@ -4,6 +4,7 @@ import type { CountyCode, WriteBatch } from '../../ports/county-store.ts';
 import type { LogRow } from '../../ports/event-store.ts';
 import { dropAudit, writeAudit } from './audit-chain.ts';
 import { insertAll, type Into } from './bulk.ts';
+import { rowsOf } from './kept-sql.ts';
 import { asideToTable, caseToTable, deviceToTable, logToTable, mediaToTable, num } from './rows.ts';
 import type { CountyTables } from './tables.ts';
 
@@ -31,11 +32,12 @@ async function writeLog(db: Db, county: CountyCode, log: readonly LogRow[]): Pro
   const last = log.at(-1);
   if (last === undefined) return;
   const { seq, tag } = last;
-  await db
-    .insertInto('log_head')
-    .values({ county, seq, tag, safe: 0 })
-    .onConflict((on) => on.column('county').doUpdateSet({ seq, tag }))
-    .execute();
+  const query = () =>
+    db
+      .insertInto('log_head')
+      .values({ county, seq, tag, safe: 0 })
+      .onConflict((on) => on.column('county').doUpdateSet({ seq, tag }));
+  await rowsOf(db, { name: 'setHead', parameters: [county, seq, tag, 0, seq, tag], query });
 }
 
 async function writeDevices(db: Db, county: CountyCode, batch: WriteBatch): Promise<void> {

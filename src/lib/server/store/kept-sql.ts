@@ -43,3 +43,12 @@ export async function rowsOf<R>(db: Db, asked: Asked<R>): Promise<R[]> {
 export async function firstOf<R>(db: Db, asked: Asked<R>): Promise<R | undefined> {
   return (await rowsOf(db, asked))[0];
 }
+
+/** A list with its last element repeated up to a power of two: few texts of SQL are enough. */
+export function padded<T>(list: readonly T[]): T[] {
+  const full = [...list];
+  const [last] = list.slice(-1);
+  const length = 2 ** Math.ceil(Math.log2(Math.max(1, list.length)));
+  while (last !== undefined && full.length < length) full.push(last);
+  return full;
+}

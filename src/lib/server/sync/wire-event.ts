@@ -75,8 +75,10 @@ export function readEvent(
     payload: wire.p,
   };
   const { ds, t, v, at, p } = wire;
-  const unhashable = !depthAtMost(wire.p) || !isFiniteJson(wire.p);
-  const raw = flatJson({ ds, id: wire.id, t, v, at, p });
+  const flat = depthAtMost(wire.p);
+  const unhashable = !flat || !isFiniteJson(wire.p);
+  const whole = { ds, id: wire.id, t, v, at, p };
+  const raw = flat ? JSON.stringify(whole) : flatJson(whole);
   const malformed =
     unhashable ||
     !RANDOM_128.test(id) ||
@@ -86,7 +88,8 @@ export function readEvent(
     !INSTANT.test(wire.at) ||
     Number.isNaN(Date.parse(wire.at)) ||
     !isCleanText(wire.p);
-  const tooLarge = utf8.encode(raw).length > EVENT_BYTES_MAX;
+  // No code unit takes more than three bytes.
+  const tooLarge = raw.length * 3 > EVENT_BYTES_MAX && utf8.encode(raw).length > EVENT_BYTES_MAX;
   const h = unhashable
     ? (toHex(digest(utf8.encode(raw))) as Sha256)
     : eventHashSync(digest, salt, body);
