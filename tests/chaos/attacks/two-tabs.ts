@@ -22,6 +22,8 @@ import { Marker, type Marked } from '../markers.ts';
 import { judge, judgeLog } from '../oracle.ts';
 
 const SCREEN_MS_MAX = 15_000;
+/** Save and exchange of the holder, on a machine with much other work. */
+const HOLD_MS_MAX = 30_000;
 const CUT_EVERY_MS = 300;
 const PLANT_SEND_MS_MAX = 10_000;
 const CASES = 6;
@@ -90,7 +92,7 @@ async function holdNext(run: Run, holder: Page) {
     return free.promise;
   };
   void run.field.gate.cut(EXCHANGE_PATH, keepBack, when);
-  const late = sleep(SCREEN_MS_MAX, undefined, { ref: false }).then(() => {
+  const late = sleep(HOLD_MS_MAX, undefined, { ref: false }).then(() => {
     throw new Error('the window that saved never asked the county');
   });
   return { held: Promise.race([held.promise, late]), release: () => free.resolve(undefined) };
