@@ -66,9 +66,12 @@ export type Missing = readonly {
   readonly refused?: string | undefined;
 }[];
 
+/** A page of the feed for a batch of so many bytes: ways down are wider, and its JSON packs well. */
+const FEED_PER_BATCH = 4;
+
 /** A link that has not failed takes the feed in one page; a small one in pieces. */
 const feedBytes = (bytesMax: number): number =>
-  bytesMax >= EXCHANGE_BYTES_PROBE ? FEED_BYTES_MAX : bytesMax * 2;
+  bytesMax >= EXCHANGE_BYTES_PROBE ? FEED_BYTES_MAX : bytesMax * FEED_PER_BATCH;
 
 /** One exchange from open rows to the strict transaction that takes the answer in. */
 export async function exchangeRound(
