@@ -6,6 +6,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { listen } from './listen.ts';
 
 /** An answer as it came from the county, or as it goes on to the tablet. */
 export interface Answer {
@@ -53,15 +54,9 @@ export class Liar {
     });
   }
 
-  static open(to: () => number): Promise<Liar> {
-    return new Promise((resolve, reject) => {
-      const server = createServer({ keepAliveTimeout: 500 }).once('error', reject);
-      server.listen(0, '127.0.0.1', () => {
-        const address = server.address();
-        const port = typeof address === 'object' && address ? address.port : 0;
-        resolve(new Liar(server, port, to));
-      });
-    });
+  static async open(to: () => number): Promise<Liar> {
+    const server = createServer({ keepAliveTimeout: 500 });
+    return new Liar(server, await listen(server), to);
   }
 
   get origin(): string {

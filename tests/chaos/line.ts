@@ -1,5 +1,6 @@
 /** A TCP line that counts bytes and is cut where it is told; it understands nothing above TCP. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { listen } from './listen.ts';
 
 /** Where the next connection is cut; each counts the bytes that still pass. */
 export type Cut =
@@ -31,15 +32,9 @@ export class Line {
   }
 
   /** @param to port behind the line at this moment */
-  static open(to: () => number): Promise<Line> {
-    return new Promise((resolve, reject) => {
-      const server = createServer({ noDelay: true }).once('error', reject);
-      server.listen(0, '127.0.0.1', () => {
-        const address = server.address();
-        const port = typeof address === 'object' && address ? address.port : 0;
-        resolve(new Line(server, port, to));
-      });
-    });
+  static async open(to: () => number): Promise<Line> {
+    const server = createServer({ noDelay: true });
+    return new Line(server, await listen(server), to);
   }
 
   get origin(): string {

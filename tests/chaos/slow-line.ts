@@ -1,6 +1,7 @@
 /** A TCP line of so many bytes per second each way, cut whenever its time is up. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listen } from './listen.ts';
 
 /** Ends of one connection, to be cut together. */
 interface Pair {
@@ -32,15 +33,9 @@ export class SlowLine {
   }
 
   /** @param to port behind the line at this moment */
-  static open(to: () => number, bytesPerSecond: number): Promise<SlowLine> {
-    return new Promise((resolve, reject) => {
-      const server = createServer({ noDelay: true, allowHalfOpen: true }).once('error', reject);
-      server.listen(0, '127.0.0.1', () => {
-        const address = server.address();
-        const port = typeof address === 'object' && address ? address.port : 0;
-        resolve(new SlowLine(server, { port, to, rate: bytesPerSecond }));
-      });
-    });
+  static async open(to: () => number, bytesPerSecond: number): Promise<SlowLine> {
+    const server = createServer({ noDelay: true, allowHalfOpen: true });
+    return new SlowLine(server, { port: await listen(server), to, rate: bytesPerSecond });
   }
 
   get origin(): string {
