@@ -33,6 +33,9 @@ test('[AU41] an agent of another village finds nothing of a case, by no way', as
   const registrar = await DeskPage.signIn(browser, county, county.account({ role: 'registrar' }));
   await registrar.openCase(mine);
   const media = registrar.page.locator('.photos a').last();
+  // It is closed and waits for nobody: first the reason, then the photos.
+  await expect(media).toHaveCount(0);
+  await registrar.sayWhy('村民来问');
   await expect(media).toBeVisible();
   const href = (await media.getAttribute('href')) ?? '';
   const sha = /[0-9a-f]{64}/.exec(href)?.[0] ?? '';

@@ -35,6 +35,13 @@ export class DeskPage {
     await expect(this.dock).toBeVisible();
   }
 
+  /** Says why one looks at a case that is not in one's hands. */
+  async sayWhy(word: string): Promise<void> {
+    await this.page.getByLabel('为啥看').selectOption({ label: word });
+    await this.page.getByRole('button', { name: '记下，打开' }).click();
+    await expect(this.page.getByLabel('为啥看')).toHaveCount(0);
+  }
+
   get dock(): Locator {
     return this.page.locator('footer.dock');
   }
