@@ -41,10 +41,13 @@ it('[UI30] the desk sees both versions of an intake and what the agent kept', ()
 
 it('[UI30] the desk reads what the agent said of a file that will not come', () => {
   const file = fileOf(...SUBMITTED, ['attachment.added', {}]);
-  expect(goneViews(file)).toEqual([]);
+  expect(goneViews(file, all)).toEqual([]);
   const line = { text: '机器掉井里了', changes: undefined, lostAttachments: [sha('b')] };
   const lost = offer(file, ['case.supplemented', { ...line, attachments: undefined }]).file;
-  expect(goneViews(lost)).toMatchObject([{ words: '机器掉井里了', again: false, by: '王春生' }]);
+  expect(goneViews(lost, unit)).toMatchObject([
+    { words: '机器掉井里了', by: '王春生', caption: '' },
+  ]);
+  expect(goneViews(lost, all)[0]?.caption).toBe(lost.attachments[0]?.payload.caption);
   const again = offer(file, ['case.supplemented', { ...line, attachments: [sha('c')] }]).file;
-  expect(goneViews(again)).toMatchObject([{ again: true }]);
+  expect(goneViews(again, all)).toMatchObject([{ again: true }]);
 });

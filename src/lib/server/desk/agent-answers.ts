@@ -75,8 +75,8 @@ export const conflictViews = (file: CaseFile, rights: Rights) =>
     };
   });
 
-/** Files that will not come any more, with the agent's words about them (K12). */
-export const goneViews = (file: CaseFile) =>
+/** Files that will not come any more, with the agent's words, as the history has them (K12). */
+export const goneViews = (file: CaseFile, { sensitive }: Rights) =>
   file.attachments
     .filter(({ lost }) => lost)
     .map(({ mark, sha256, payload }) => {
@@ -84,7 +84,7 @@ export const goneViews = (file: CaseFile) =>
       return {
         key: mark.eventId as string,
         kind: payload.kind as string,
-        caption: payload.caption ?? '',
+        caption: sensitive ? (payload.caption ?? '') : '',
         words: said?.payload.text ?? '',
         again: (said?.payload.attachments?.length ?? 0) > 0,
         by: said?.mark.actor.name ?? '',

@@ -311,7 +311,7 @@ export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) 
     findings: findingsOf(file, deps.now()),
     photos: photoViews(file, rights),
     manifest: mediaManifest(file),
-    gone: rights.sensitive ? goneViews(file) : [],
+    gone: goneViews(file, rights),
     badges: badgesOf(file),
     ...(await kinOf(deps, person, file)),
     takenAt: file.moments.takenAt as string | null,
