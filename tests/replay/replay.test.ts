@@ -41,7 +41,7 @@ function altered(name: string, alter: (file: Listed) => void): string {
 
 const CLEAN = { errors: 0, clockMismatches: 0, statsMismatches: 0 };
 
-describe('npm run -s replay', () => {
+describe('npm run -s replay', { timeout: 60_000 }, () => {
   it('[CL28] prints one line without a fault, and says how much it compared', () => {
     const { code, line } = run();
     expect(line).toMatchObject({
