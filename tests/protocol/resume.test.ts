@@ -126,10 +126,15 @@ describe('a request whose line breaks', () => {
       kind: 'offline',
     });
     expect(small.seen.paths).toEqual(['']);
-    // Nothing of it came: the loop decides what to send next.
+    // Nothing of it came, twice: the loop decides what to send next.
     const none = line((path) => (path.includes('part') ? null : 0));
     expect(await none.exchange(asked({ dv: id(9) }))).toEqual({ kind: 'offline' });
-    expect(none.seen.paths).toEqual(['', `?part=${REQ}`]);
+    expect(none.seen.paths).toEqual(['', `?part=${REQ}`, '', `?part=${REQ}`]);
+    // Once is no more than an early cut.
+    const fates: Fate[] = [0, null, null];
+    const early = line(() => fates.shift() ?? null);
+    expect(await early.exchange(asked({ dv: id(8) }))).toMatchObject({ kind: 'reply' });
+    expect(early.seen.paths).toEqual(['', `?part=${REQ}`, '']);
     const away = line(() => 0);
     expect(await away.exchange(asked())).toEqual({ kind: 'offline' });
     expect(away.seen.waits).toHaveLength(RESUME_ASKS_MAX);

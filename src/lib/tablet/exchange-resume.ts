@@ -2,7 +2,7 @@
  * A large exchange that breaks on its way goes on where the county's end stopped (SY54).
  *
  *     send all ──cut──► wait a moment, ask how much is there ──K──► send the rest ──cut──► …
- *                                │ none, or nobody knows                  │ 409: not there any more
+ *                                │ nothing twice, or nobody knows         │ 409: not there any more
  *                                └──────────► cut, as it always was ◄─────┘
  *
  * The request id and every byte stay the same, the frame's checksum covers the whole: what the two
@@ -16,7 +16,7 @@ import {
   RESUME_BYTES_MIN,
 } from '../protocol/version.ts';
 import { COMMON, type HttpDeps } from './http-parts.ts';
-import { RESUME_ASKS_MAX, RESUMES_MAX, resumeWaitMs } from './retry.ts';
+import { FRUITLESS_MAX, RESUME_ASKS_MAX, RESUMES_MAX, resumeWaitMs } from './retry.ts';
 
 /** How long one exchange may take before it counts as cut: 2G needs minutes. */
 export const EXCHANGE_TIMEOUT_MS = 120_000;
@@ -80,6 +80,7 @@ export async function sendWhole(deps: HttpDeps, frame: WholeFrame): Promise<Hear
   const { length } = frame.bytes;
   const goesOn = deps.pause !== undefined && length >= RESUME_BYTES_MIN;
   let from = 0;
+  let fruitless = 0;
   for (let resumed = 0; ; resumed++) {
     try {
       const heard = await attempt(deps, frame, from);
@@ -87,7 +88,10 @@ export async function sendWhole(deps: HttpDeps, frame: WholeFrame): Promise<Hear
     } catch (error) {
       if (!goesOn || resumed >= RESUMES_MAX) throw error;
       const there = await partThere(deps, frame);
-      if (there === null || there === 0 || there > length) throw error;
+      if (there === null || there > length) throw error;
+      // Once is an early cut; twice, and somebody on the way keeps the pieces to himself.
+      fruitless = there > from ? 0 : fruitless + 1;
+      if (fruitless >= FRUITLESS_MAX) throw error;
       from = there;
       continue;
     }

@@ -108,6 +108,8 @@ export function waitSeconds(link: Link, outcome: NoReply, random: () => number):
 /** How often one request goes on after a cut, and how often it is asked how much of it came. */
 export const RESUMES_MAX = 12;
 export const RESUME_ASKS_MAX = 5;
+/** So many cuts one after another without a byte that came, and it is a cut as ever. */
+export const FRUITLESS_MAX = 2;
 
 /** A cut is no outage: the first question comes at once, the next ones after up to 4 s. */
 export const resumeWaitMs = (asked: number, random: () => number): number =>
