@@ -6,6 +6,7 @@ import { loadSubject } from '../../src/lib/server/auth/subject.ts';
 import { openContainer, type Container } from '../../src/lib/server/container.ts';
 import { inboxOf } from '../../src/lib/server/desk/inbox.ts';
 import { ledgerRows, readLedgerAsk } from '../../src/lib/server/desk/ledger.ts';
+import { writeLook } from '../../src/lib/server/desk/looks.ts';
 import { reviewOf } from '../../src/lib/server/desk/review.ts';
 import { seeCase } from '../../src/lib/server/desk/see.ts';
 import { readEnv } from '../../src/lib/server/env.ts';
@@ -59,6 +60,8 @@ it('[AU57] what a follow-up call brought is read by the callers of the county al
     const person = await who(user);
     const seen = await seeCase(room.desk, person, caseId);
     if (seen === null) throw new Error(user);
+    const asked = { caseId, classes: 'P3+P4', why: 'ASKED' };
+    await writeLook({ ...room.desk, now: room.desk.now() }, person, asked);
     const { view } = await reviewOf(room.desk, person, seen);
     return JSON.stringify(view).includes(followup);
   };
