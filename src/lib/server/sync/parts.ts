@@ -29,6 +29,8 @@ export interface Parts {
   goOn(personId: string, id: string, from: number): Part | null;
   /** Bytes that came of this person's request; 0 when nothing is known of it. */
   have(personId: string, id: string): number;
+  /** Memory that all of them take, in bytes. */
+  held(): number;
 }
 
 /** What a resumed request asks for. */
@@ -50,29 +52,41 @@ export function askedPart(address: string): AskedPart | null | 'strange' {
 interface Kept {
   readonly personId: string;
   readonly id: string;
-  pieces: Uint8Array[];
+  /** Grows by doubling: what it takes is what is counted, however small the pieces come. */
+  buffer: Buffer;
   length: number;
   seenMs: number;
 }
 
 const ID_BYTES = 16;
+const NAMED_FROM = REQUEST_ID_AT + ID_BYTES;
 const keyOf = ({ personId, id }: Pick<Kept, 'personId' | 'id'>): string => `${personId} ${id}`;
 
+const NOTHING = Buffer.alloc(0);
 /** A small body is sent again as quickly as its rest. */
-const NOT_KEPT: Part = { before: Buffer.alloc(0), add: () => undefined };
+const NOT_KEPT: Part = { before: NOTHING, add: () => undefined };
 
-const joined = (pieces: readonly Uint8Array[]): Buffer => Buffer.concat(pieces);
-
-/** The request id of a frame of version 2, once enough of it is here. */
-function idOf(pieces: readonly Uint8Array[]): string {
-  const start = joined(pieces).subarray(0, REQUEST_ID_AT + ID_BYTES);
-  return toBase64Url(start.subarray(REQUEST_ID_AT));
+/** Puts a piece behind what is there; true when that took more memory. */
+function append(kept: Kept, piece: Uint8Array): boolean {
+  const length = kept.length + piece.length;
+  const grows = length > kept.buffer.length;
+  if (grows) {
+    const size = Math.max(length, 2 * kept.buffer.length, RESUME_BYTES_MIN);
+    // Not from Node's pool: a slice of that would hold the whole pool.
+    const bigger = Buffer.allocUnsafeSlow(size);
+    kept.buffer.copy(bigger, 0, 0, kept.length);
+    kept.buffer = bigger;
+  }
+  kept.buffer.set(piece, kept.length);
+  kept.length = length;
+  return grows;
 }
 
 /** What is kept, oldest first, within its limits. */
 class Shelf {
   private readonly all = new Map<string, Kept>();
-  private bytes = 0;
+  /** Memory of all buffers. */
+  bytes = 0;
   readonly nowMs: () => number;
 
   constructor(nowMs: () => number) {
@@ -89,22 +103,22 @@ class Shelf {
     const before = this.all.get(keyOf(kept));
     if (before) this.drop(before);
     this.all.set(keyOf(kept), kept);
-    this.bytes += kept.length;
+    this.bytes += kept.buffer.length;
     this.makeRoom(kept.personId);
   }
 
-  /** A piece more; what has lost its place on the shelf grows for itself. */
+  /** A piece more; of what has lost its place on the shelf nothing more is kept. */
   add(kept: Kept, piece: Uint8Array): void {
-    kept.pieces.push(piece);
-    kept.length += piece.length;
-    kept.seenMs = this.nowMs();
     if (this.all.get(keyOf(kept)) !== kept) return;
-    this.bytes += piece.length;
+    const before = kept.buffer.length;
+    kept.seenMs = this.nowMs();
+    if (!append(kept, piece)) return;
+    this.bytes += kept.buffer.length - before;
     this.makeRoom(kept.personId);
   }
 
   private drop(kept: Kept): void {
-    if (this.all.delete(keyOf(kept))) this.bytes -= kept.length;
+    if (this.all.delete(keyOf(kept))) this.bytes -= kept.buffer.length;
   }
 
   private isOver(kept: Kept): boolean {
@@ -122,15 +136,16 @@ class Shelf {
   }
 }
 
-/** `kept` hears its pieces; one without a name gets it from its first bytes. */
+/** `first` hears its pieces; one without a name gets it from its first bytes. */
 function listening(shelf: Shelf, first: Kept): Part {
   let kept = first;
   return {
-    before: joined(kept.pieces),
+    before: kept.buffer.subarray(0, kept.length),
     add: (piece) => {
-      shelf.add(kept, piece);
-      if (kept.id !== '' || kept.length < REQUEST_ID_AT + ID_BYTES) return;
-      kept = { ...kept, id: idOf(kept.pieces) };
+      if (kept.id !== '') return shelf.add(kept, piece);
+      append(kept, piece);
+      if (kept.length < NAMED_FROM) return;
+      kept = { ...kept, id: toBase64Url(kept.buffer.subarray(REQUEST_ID_AT, NAMED_FROM)) };
       shelf.put(kept);
     },
   };
@@ -143,16 +158,18 @@ export function createParts(nowMs: () => number): Parts {
     begin: (personId, announced) =>
       announced < RESUME_BYTES_MIN
         ? NOT_KEPT
-        : listening(shelf, { personId, id: '', pieces: [], length: 0, seenMs: nowMs() }),
+        : listening(shelf, { personId, id: '', buffer: NOTHING, length: 0, seenMs: nowMs() }),
     goOn: (personId, id, from) => {
       const there = shelf.find(personId, id);
       if (!there || from > there.length) return null;
       // The old line may still be held open by the network: what it brings late counts no more.
-      const pieces = [joined(there.pieces).subarray(0, from)];
-      const kept = { personId, id, pieces, length: from, seenMs: nowMs() };
+      const buffer = Buffer.allocUnsafeSlow(Math.max(from, RESUME_BYTES_MIN));
+      there.buffer.copy(buffer, 0, 0, from);
+      const kept = { personId, id, buffer, length: from, seenMs: nowMs() };
       shelf.put(kept);
       return listening(shelf, kept);
     },
     have: (personId, id) => shelf.find(personId, id)?.length ?? 0,
+    held: () => shelf.bytes,
   };
 }
