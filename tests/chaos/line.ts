@@ -1,5 +1,6 @@
 /** A TCP line that counts bytes and is cut where it is told; it understands nothing above TCP. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { listen } from './listen.ts';
 
 /** Where the next connection is cut; each counts the bytes that still pass. */
@@ -18,9 +19,12 @@ export class Line {
   readonly port: number;
   /** Taken by the next connection; null lets it pass. */
   next: Cut = null;
+  /** Taken by the ones after it, one by one. */
+  later: Cut[] = [];
   cuts = 0;
   /** Bytes of the connection that ended last. */
   last: Passed = { up: 0, down: 0 };
+  private readonly open = new Set<Socket>();
   private readonly server: Server;
   private readonly to: () => number;
 
@@ -45,13 +49,19 @@ export class Line {
     return new Promise((resolve) => this.server.close(() => resolve()));
   }
 
+  /** Resolves when no connection is open: then `last` is the one that was asked for. */
+  async quiet(): Promise<void> {
+    while (this.open.size > 0) await sleep(1);
+  }
+
   private serve(tablet: Socket): void {
     const cut = this.next;
-    this.next = null;
+    this.next = this.later.shift() ?? null;
     const passed = { up: 0, down: 0 };
+    this.open.add(tablet);
     const county = connect({ port: this.to(), host: '127.0.0.1', noDelay: true });
     const end = (): void => {
-      this.last = passed;
+      if (this.open.delete(tablet)) this.last = passed;
       tablet.destroy();
       county.destroy();
     };

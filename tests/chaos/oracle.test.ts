@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { harm } from './attack.ts';
-import { positions } from './attacks/cut.ts';
+import { positions } from './positions.ts';
 import { markerIn, Marker } from './markers.ts';
 import { compare } from './oracle.ts';
 

@@ -2,6 +2,7 @@
  * A tablet without a screen: the tablet's own acts, store (in memory), exchange and transport. The
  * attack says when it tries, so that nothing waits for a clock.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { firstAnswers, lastAnswers, pieceOf } from '../../scripts/intake/answers.ts';
 import { toLocalDate } from '../../src/lib/domain/calendar.ts';
 import { intakeV1 } from '../../src/lib/domain/forms/intake-v1.ts';
@@ -26,10 +27,17 @@ import type { Marked, Marker } from './markers.ts';
 import { PERSON_HEADER } from './people.ts';
 
 const BUILD = 'chaos';
+/** Pauses before a question after a cut are so many times shorter than the product's. */
+const PATIENCE = 20;
 /** Stands for wherever the county is at this moment. */
 const COUNTY_ORIGIN = 'http://county.invalid';
 /** Exchanges of one drain; more means that something goes round in circles. */
 const ROUNDS_MAX = 400;
+
+/** The question after a cut: how much is there? */
+export const isQuestion = (address: string): boolean => /[?]part=[^&]+$/.test(address);
+/** The rest of a body that was cut. */
+export const isRest = (address: string): boolean => /[?]part=[^&]+&from=/.test(address);
 
 export interface TabletOf {
   /** Letters and digits; also the person, unless `person` is given. */
@@ -48,6 +56,10 @@ export class ChaosTablet {
   readonly store: TabletStore = memoryTabletStore(this.disk);
   readonly vault = plainVault();
   exchanges = 0;
+  /** Requests of any kind: the county lets a person ask so often at once. */
+  requests = 0;
+  /** Broken requests whose rest the county took for the whole. */
+  resumed = 0;
   lastFailure: NoReply | null = null;
   private readonly of: TabletOf;
   private readonly fetch: typeof fetch;
@@ -63,10 +75,18 @@ export class ChaosTablet {
     this.disk.begin(firstSync(browserClock.deviceId()));
     const given = of.fetch ?? oneConnectionFetch({ [PERSON_HEADER]: of.person ?? of.name });
     // The address may change between two tries, as when a proxy comes and goes.
-    this.fetch = (input, init) => given(String(input).replace(COUNTY_ORIGIN, of.origin()), init);
+    this.fetch = async (input, init) => {
+      const address = String(input).replace(COUNTY_ORIGIN, of.origin());
+      this.requests++;
+      const answer = await given(address, init);
+      if (isRest(address) && answer.status === 200) this.resumed++;
+      return answer;
+    };
     const real = httpTransport({
       ...{ fetch: this.fetch, digest: browserDigest, origin: COUNTY_ORIGIN, gzip: gzipText },
       requestId: () => toBase64Url(randomBytes(16)),
+      // As the product goes on after a cut, only that nobody has to be patient here.
+      pause: (ms) => sleep(ms / PATIENCE),
     });
     this.wire = of.transport?.(real, this) ?? real;
   }

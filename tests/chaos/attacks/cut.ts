@@ -4,7 +4,7 @@
  *     request cut at k: the county has k bytes of it     answer cut at k: committed, k bytes heard
  *
  * A cut exchange must change nothing on the tablet; the next whole one delivers each event once.
- * 1, 10 and 100 events in the exchange. Shorter runs take positions spread evenly over all bytes,
+ * 1, 10 and 100 events in the exchange; then large ones that go on where they stopped. Shorter runs take positions spread evenly over all bytes,
  * and always the first and the last ones.
  */
 import { by, type Attack, type AttackOptions } from '../attack.ts';
@@ -12,23 +12,15 @@ import { Line, type Cut } from '../line.ts';
 import { Marker, type Marked } from '../markers.ts';
 import { judge } from '../oracle.ts';
 import { trustingBreaks } from '../plants.ts';
+import { positions } from '../positions.ts';
 import { ChaosTablet } from '../tablet.ts';
+import { goOn } from './cut-resume.ts';
 
 const SIZES = [1, 10, 100] as const;
 /** A person may ask this often at once; then another tablet goes on. */
 const EXCHANGES_PER_TABLET = 24;
 /** Every so many cuts the exchange is repeated whole, and the next one has fresh events. */
 const WHOLE_EVERY: Readonly<Record<number, number>> = { 1: 1, 10: 3, 100: 10 };
-const EDGE = 6;
-
-/** All positions below `length`, or `count` of them spread evenly, always with both ends. */
-export function positions(length: number, count: number): readonly number[] {
-  if (count >= length) return Array.from({ length }, (_, i) => i);
-  const spread = Array.from({ length: count }, (_, i) => Math.floor((i * length) / count));
-  const ends = Array.from({ length: EDGE }, (_, i) => [i, length - 1 - i]).flat();
-  return [...new Set([...spread, ...ends])].filter((k) => k >= 0).sort((a, b) => a - b);
-}
-
 interface Field {
   readonly line: Line;
   readonly marks: Marker;
@@ -66,7 +58,9 @@ async function fill(field: Field, tablet: ChaosTablet, size: number): Promise<vo
 async function measure(field: Field, size: number): Promise<{ up: number; down: number }> {
   const tablet = await newTablet(field);
   await fill(field, tablet, size);
+  await field.line.quiet();
   await tablet.round();
+  await field.line.quiet();
   return field.line.last;
 }
 
@@ -121,6 +115,12 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
       await sweep(field, { size, side, at: positions(long, each) }, tally);
     say(`cut: ${tally.cuts} cuts so far, exchanges of ${size} are done`);
   }
+  const resumes = await goOn(
+    { line, plant, say },
+    by(length, { planted: 3, quick: 10, normal: 120, full: 4_000 }),
+  );
+  field.promised.push(...resumes.promised);
+  field.tablets.push(...resumes.tablets);
   const refused = field.tablets.reduce((sum, tablet) => sum + tablet.refused, 0);
   await line.close();
   await host.stop();
@@ -129,11 +129,16 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
     attempts: tally.cuts,
     minimum: by(length, { quick: 240, normal: 1_500, full: Math.floor(everyByte * 0.98) }),
     ...{ lost: found.lost, doubled: found.doubled, altered: found.altered },
-    zeros: { unsentFell: tally.fell, unsent: tally.unsent, refused },
+    zeros: {
+      unsentFell: tally.fell + resumes.fell,
+      unsent: tally.unsent + resumes.unsent,
+      ...{ refused, tooFewResumed: resumes.tooFew },
+    },
     seen: {
       everyByte: each === Infinity,
       promised: field.promised.length,
       exported: found.exported,
+      ...resumes.seen,
       ...bytes,
     },
   };

@@ -4,12 +4,14 @@
  */
 import { by, type Attack, type AttackOptions } from '../attack.ts';
 import { Liar, type Lie } from '../liar.ts';
+import { Line } from '../line.ts';
 import { flipped, portalLies, stale, truncated, twice } from '../lies.ts';
 import { Marker, type Marked } from '../markers.ts';
 import { judge } from '../oracle.ts';
 import { PERSON_HEADER } from '../people.ts';
 import { trusting200 } from '../plants.ts';
 import { ChaosTablet } from '../tablet.ts';
+import { lieOfParts, partLies } from './part-lies.ts';
 
 const EXCHANGES_PER_TABLET = 24;
 const EVENTS_WAITING = 3;
@@ -107,7 +109,13 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
     await tablet.drain();
     unsent += tablet.unsent;
   }
-  const refused = field.tablets.reduce((sum, tablet) => sum + tablet.refused, 0);
+  const line = await Line.open(() => place.port);
+  const parts = await lieOfParts({ line, plant, say }, rounds);
+  await line.close();
+  field.promised.push(...parts.promised);
+  unsent += parts.unsent;
+  const all = [...field.tablets, ...parts.tablets];
+  const refused = all.reduce((sum, tablet) => sum + tablet.refused, 0);
   await liar.close();
   await host.stop();
   const found = await judge(place, field.promised);
@@ -115,9 +123,13 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
     attempts: liar.told,
     minimum: by(length, { quick: 180, normal: 1_800, full: 15_000 }),
     ...{ lost: found.lost, doubled: found.doubled, altered: found.altered },
-    zeros: { unsentFell: [...fell.values()].reduce((a, b) => a + b, 0), unsent, refused },
+    zeros: {
+      unsentFell: [...fell.values()].reduce((a, b) => a + b, parts.fell),
+      ...{ unsent, refused, tooFewParts: parts.tooFew },
+    },
     seen: {
-      kinds: portalLies.length + 6,
+      ...{ kinds: portalLies.length + 6, kindsOfParts: partLies.length },
+      ...{ partsTold: parts.told, partsTaken: parts.taken },
       promised: field.promised.length,
       exported: found.exported,
     },
