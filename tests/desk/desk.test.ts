@@ -144,6 +144,12 @@ describe('what a person sees at the desk', () => {
   });
 });
 
+/** What the office says of the bridge when it registers it. */
+const AS_ROAD = {
+  ...{ areaCode: '230278202201', categoryL2: 'JT01', kind: '申诉求决' },
+  ...{ first: 'first', procedure: 'ORDINARY' },
+};
+
 describe('acts', () => {
   it('[AU17] a role without the right is refused although it sees the case', async () => {
     const { caseId } = await fileOf(BRIDGE);
@@ -163,13 +169,7 @@ describe('acts', () => {
     const { caseId } = await fileOf(BRIDGE);
     const empty = await perform(desk(), person, press(caseId, 'register', { id: 'reg' }));
     expect(empty.ok ? [] : empty.error.missing).toContain('areaCode');
-    const fields = {
-      areaCode: '230278202201',
-      categoryL2: 'JT01',
-      kind: '申诉求决',
-      first: 'first',
-      procedure: 'ORDINARY',
-    };
+    const fields = AS_ROAD;
     const both = await Promise.all(
       [1, 2].map(() => perform(desk(), person, press(caseId, 'register', { id: 'reg', fields }))),
     );
@@ -184,6 +184,8 @@ describe('acts', () => {
   it('[AU20] a button says which clocks it starts and stops, as the deed then does', async () => {
     const person = await county.person('dengji');
     const { caseId } = await fileOf(BRIDGE);
+    // Once, whichever of these tests comes first.
+    await perform(desk(), person, press(caseId, 'register', { id: 'reg', fields: AS_ROAD }));
     const seen = await seeCase(desk(), person, caseId);
     if (!seen) throw new Error('seen');
     const { acts } = await reviewOf(desk(), person, seen);
