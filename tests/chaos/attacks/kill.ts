@@ -6,10 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { dice } from '../../../scripts/intake/texts.ts';
 import { by, type Attack, type AttackOptions } from '../attack.ts';
 import type { HostProcess } from '../host-process.ts';
+import { Line } from '../line.ts';
 import { Load } from '../load.ts';
 import { Marker } from '../markers.ts';
 import { density, DiskWatch, judge } from '../oracle.ts';
 import type { Place } from '../place.ts';
+import { partsGone } from './part-gone.ts';
 
 const SEED = 20_260_609;
 const TABLETS = 8;
@@ -24,6 +26,19 @@ async function strike(host: HostProcess, place: Place, round: number): Promise<v
   const database = postgres !== null && round % 2 === 1;
   if (!database || round % 4 === 3) await host.kill();
   if (database) await postgres.kill();
+}
+
+/** The county dies between a cut body and its rest. */
+async function killBetween(host: HostProcess, place: Place, times: number) {
+  const line = await Line.open(() => place.port);
+  const gone = async (address: string): Promise<string> => {
+    await host.kill();
+    await host.start();
+    return address;
+  };
+  const found = await partsGone({ name: 'kill', line, gone }, times);
+  await line.close();
+  return found;
 }
 
 async function attack({ length, plant, place: make, say }: AttackOptions) {
@@ -55,21 +70,24 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   }
   await load.stop();
   const unsent = await load.drain();
+  const between = await killBetween(host, place, by(length, { quick: 1, normal: 4, full: 20 }));
   await host.stop();
   const { top: last, n } = await density(place);
-  const found = await judge(place, load.promised);
+  const found = await judge(place, [...load.promised, ...between.promised]);
   return {
     ...{ attempts: rounds, minimum: by(length, { quick: 4, normal: 20, full: 200 }) },
     ...{ lost: found.lost + disk.lost, doubled: found.doubled, altered: found.altered },
     zeros: {
-      unsent,
-      refused: load.refused,
+      unsent: unsent + between.unsent,
+      refused: load.refused + between.refused,
+      ...{ goneOtherwise: between.otherwise, tooFewGone: between.tooFewGone },
       holes: last - n,
       tooFewAcked: load.acked < rounds ? 1 : 0,
     },
     seen: {
       ...{ countyKills: host.kills, databaseKills: place.postgres ? Math.floor(rounds / 2) : 0 },
       ...{ acked: load.acked, exchanges: load.exchanges, brokenExchanges: load.broken },
+      partsGone: between.partsGone,
       ...{ promised: load.promised.length, exported: found.exported },
     },
   };

@@ -8,9 +8,11 @@ import { freePort } from '../../../scripts/intake/county-process.ts';
 import { dice } from '../../../scripts/intake/texts.ts';
 import type { Transport } from '../../../src/lib/ports/transport.ts';
 import { by, type Attack, type AttackOptions } from '../attack.ts';
+import { Line } from '../line.ts';
 import { Load } from '../load.ts';
 import { Marker } from '../markers.ts';
 import { density, DiskWatch, judge } from '../oracle.ts';
+import { partsGone } from './part-gone.ts';
 
 const SEED = 20_260_610;
 const TABLETS = 8;
@@ -62,15 +64,25 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   }
   await load.stop();
   const unsent = await load.drain();
+  // A part stays with the node that heard it: the question and the rest reach the other one.
+  const line = await Line.open(() => hosts[0].port);
+  const gone = async (address: string) => address.replace(line.origin, hosts[1].origin);
+  const times = by(length, { planted: 1, quick: 3, normal: 10, full: 100 });
+  const other = await partsGone({ name: 'nodes', line, gone }, times);
+  await line.close();
   for (const host of hosts) await host.stop();
   const { top, n } = await density(place);
-  const found = await judge(place, load.promised);
+  const found = await judge(place, [...load.promised, ...other.promised]);
   return {
     ...{ attempts: load.acked, minimum: rounds * 8 },
     ...{ lost: found.lost + disk.lost, doubled: found.doubled, altered: found.altered },
-    zeros: { unsent, refused: load.refused, holes: top - n },
+    zeros: {
+      ...{ unsent: unsent + other.unsent, refused: load.refused + other.refused, holes: top - n },
+      ...{ goneOtherwise: other.otherwise, tooFewGone: other.tooFewGone },
+    },
     seen: {
       ...{ kills: hosts[0].kills + hosts[1].kills, deliveredTwice, exchanges: load.exchanges },
+      partsGone: other.partsGone,
       ...{ promised: load.promised.length, exported: found.exported },
     },
   };
