@@ -8,6 +8,7 @@ import {
   afterFailure,
   afterSuccess,
   BATCH_BYTES_MAX,
+  cutWait,
   freshLink,
   waitSeconds,
 } from '../src/lib/tablet/retry.ts';
@@ -15,6 +16,8 @@ import { SyncLoop } from '../src/lib/tablet/sync-loop.ts';
 import { unsentCases } from '../src/lib/tablet/unsent.ts';
 import type { CaseRow } from '../src/lib/tablet/workspace-types.ts';
 import { digest, run, scene, vault } from './tablet-scene.ts';
+
+const offline: NoReply = { kind: 'offline' };
 
 describe('the loop with the real county', () => {
   it('[TB18] one exchange carries everything there and the answer back', async () => {
@@ -138,6 +141,48 @@ describe('the loop with the real county', () => {
     s.loop.wake('online');
     await s.loop.settled();
     expect(s.sent.length).toBe(2);
+  });
+
+  it('[SY57] a cut of a connection that worked is tried again at once, without a word, once', async () => {
+    const s = await scene();
+    await s.hazard('一');
+    s.weather.push(offline);
+    await run(s);
+    // Nothing has answered yet: no signal, and the first wait is that of an outage.
+    expect(s.loop.status).toMatchObject({ phase: 'waiting', reason: 'NO_SIGNAL' });
+    await run(s);
+    expect(s.loop.status.phase).toBe('idle');
+    await s.hazard('二');
+    s.weather.push(offline, offline);
+    await run(s);
+    expect(s.timers.at(-1)).toBeLessThanOrEqual(500);
+    expect(s.loop.status).toMatchObject({ phase: 'sending', reason: 'SENDING' });
+    await run(s);
+    expect(s.loop.status).toMatchObject({ phase: 'waiting', reason: 'NO_SIGNAL' });
+    await run(s);
+    expect((await s.store.eventsIn('p')).length).toBe(0);
+    // What the county or something in front of it says is no cut.
+    for (const said of [
+      { kind: 'busy', retryAfterSeconds: 30 },
+      { kind: 'refused', status: 502, error: null },
+      { kind: 'not_the_county', why: 'media type' },
+    ] as const) {
+      s.weather.push(said);
+      await run(s);
+      expect(s.loop.status.phase).toBe('waiting');
+      await run(s);
+    }
+    expect([cutWait(() => 0), cutWait(() => 1)]).toEqual([0, 0.5]);
+  });
+
+  it('[SY57] an answer of more than a minute ago says nothing of the connection', async () => {
+    let now = 0;
+    const s = await scene({ ticks: () => now });
+    await run(s);
+    now += 61_000;
+    s.weather.push(offline);
+    await run(s);
+    expect(s.loop.status).toMatchObject({ phase: 'waiting', reason: 'NO_SIGNAL' });
   });
 
   it('[TB34] a run whose lock was taken away sends nothing more and says nothing wrong', async () => {
@@ -273,8 +318,6 @@ describe('the loop with the real county', () => {
 });
 
 describe('waiting and batch size', () => {
-  const offline: NoReply = { kind: 'offline' };
-
   it('[TB17] the batch is small only after a slow failure and grows back', () => {
     expect(afterFailure(freshLink, { outcome: offline, tookMs: 5 }).bytesMax).toBe(BATCH_BYTES_MAX);
     let link = afterFailure(freshLink, { outcome: offline, tookMs: 20_000 });

@@ -105,6 +105,12 @@ export function waitSeconds(link: Link, outcome: NoReply, random: () => number):
   return random() * Math.min(RETRY_AFTER_SECONDS_MAX, 2 * 2 ** Math.min(link.failures, 20));
 }
 
+/** An answer so long ago still says that there is a connection. */
+export const WORKING_SECONDS = 60;
+/** The first retry when a connection that worked was cut; a second failure waits as ever. */
+export const CUT_RETRY_SECONDS = 0.5;
+export const cutWait = (random: () => number): number => random() * CUT_RETRY_SECONDS;
+
 /** How often one request goes on after a cut, and how often it is asked how much of it came. */
 export const RESUMES_MAX = 12;
 export const RESUME_ASKS_MAX = 5;

@@ -6,11 +6,13 @@ import { announce, outgoingMedia, uploadMissing, type Outgoing } from './media-s
 import {
   afterFailure,
   afterSuccess,
+  cutWait,
   firstLink,
   quietWait,
   SPREAD_SECONDS_DEFAULT,
   spreadWait,
   waitSeconds,
+  WORKING_SECONDS,
   type Link,
 } from './retry.ts';
 import { measured, noSignal, type Measured, type Signal } from './signal.ts';
@@ -84,6 +86,8 @@ export class SyncLoop {
   private notBefore = 0;
   /** Tick of the last answer, or of the start: how long this tablet was out of reach. */
   private lastContact: number;
+  /** Tick of the last answer that this loop heard. */
+  private answered = -Infinity;
   private spreadSeconds = SPREAD_SECONDS_DEFAULT;
 
   constructor(deps: LoopDeps, changed: (status: LoopStatus, stored: boolean) => void) {
@@ -170,7 +174,7 @@ export class SyncLoop {
       do {
         this.wanted = false;
         const failure = await this.deps.lock((held) => this.drain(held));
-        if (failure) return this.failed(failure.outcome, failure.tookMs);
+        if (failure) return this.wasCut(failure) ? this.again(failure) : this.failed(failure);
       } while (this.wanted && !this.stopped);
       this.tell({ phase: 'idle', reason: null, progress: new Map() });
       // Pictures that were asked to wait come back on their own time; text waits for nobody.
@@ -181,7 +185,7 @@ export class SyncLoop {
       const taken = (error as { name?: string }).name === 'AbortError';
       if (taken) return this.wait('RETRY_SOON', quietWait(this.dice));
       // The store refused or broke: what was saved stays, the screens show it, we try later.
-      this.failed({ kind: 'offline' }, 0);
+      this.failed({ outcome: { kind: 'offline' }, tookMs: 0 });
     }
   }
 
@@ -246,7 +250,7 @@ export class SyncLoop {
     announce(files, this.pace.restSeconds() > 0 ? 0 : this.pace.filesAtOnce(files.length));
 
   private contact(one: Measured): void {
-    this.lastContact = this.deps.ticks();
+    this.lastContact = this.answered = this.deps.ticks();
     this.notBefore = 0;
     this.measure(one);
     this.link = afterSuccess(this.link, this.status.signal.bytesPerSecond);
@@ -261,9 +265,25 @@ export class SyncLoop {
     this.deps.keepSignal?.(signal);
   }
 
-  private failed(outcome: NoReply, tookMs: number): void {
-    const { bytesPerSecond } = this.status.signal;
-    this.link = afterFailure(this.link, { outcome, tookMs }, bytesPerSecond);
+  /** A connection broke that had just carried an answer; it is the first failure since. */
+  private wasCut({ outcome, tookMs }: Failure): boolean {
+    if (outcome.kind !== 'offline' || this.link.failures > 0 || this.stopped) return false;
+    return this.deps.ticks() - tookMs - this.answered <= WORKING_SECONDS * 1000;
+  }
+
+  private noted(failure: Failure): void {
+    this.link = afterFailure(this.link, failure, this.status.signal.bytesPerSecond);
+  }
+
+  /** Tries once more almost at once; the screens still say that it sends. */
+  private again(failure: Failure): void {
+    this.noted(failure);
+    this.schedule(cutWait(this.dice));
+  }
+
+  private failed(failure: Failure): void {
+    const { outcome } = failure;
+    this.noted(failure);
     if (outcome.kind === 'refused' && outcome.error === 'SIGN_IN')
       return this.stop('SIGN_IN_AGAIN');
     const seconds = waitSeconds(this.link, outcome, this.dice);
