@@ -73,6 +73,48 @@ describe('two versions of one intake', () => {
     ]);
   });
 
+  it('[K06] chosen on two tablets that knew nothing of one another: the fields say the last choice', () => {
+    const { file } = taken();
+    const conflict = openChoices(file)[0]!;
+    const answer = (to: CaseFile, kept: Keep, id: string) => {
+      const payload = choicePayload(conflict, () => kept);
+      return offer(to, [
+        'case.supplemented',
+        { text: undefined, changes: undefined, ...payload },
+        { id },
+      ]);
+    };
+    const kept = ['FIRST', 'SECOND', 'BOTH'] as const;
+    const values = { FIRST: head.placeText, SECOND: '西头井沿', BOTH: head.placeText };
+    for (const one of kept)
+      for (const other of kept) {
+        const first = answer(file, one, 'one').file;
+        const last = answer(first, other, 'two').file;
+        expect([one, other, last.head.placeText]).toEqual([one, other, values[other]]);
+        const type = other === 'SECOND' ? 'NEIGHBOUR' : person?.phoneType;
+        expect(last.petitioners[0]?.phoneType).toBe(type);
+        expect(choiceOf(last, conflict)?.find(({ field }) => field === 'placeText')?.keep).toBe(
+          other,
+        );
+        // A third flip goes the same way, and what was corrected since is nobody's to take back.
+        expect(answer(last, one, 'three').file.head.placeText).toBe(values[one]);
+      }
+    const moved = answer(file, 'SECOND', 'one').file;
+    const changes = [{ field: 'placeText', from: '西头井沿', to: '南头' }];
+    const since = offer(moved, [
+      'case.supplemented',
+      { text: undefined, changes },
+      { id: 'since' },
+    ]);
+    expect(answer(since.file, 'FIRST', 'two').file.head.placeText).toBe('南头');
+    const none = { ...moved, numbers: { ...moved.numbers, caseNo: 'N' } } as CaseFile;
+    const late = answer(none, 'FIRST', 'two');
+    expect([late.file.head.placeText, late.file.supplements.at(-1)?.proposal]).toEqual([
+      ...['西头井沿', 'OPEN'],
+    ]);
+    expect(rules(late.verdict)).toContain('K01');
+  });
+
   it('[K06] both of two texts leaves the first in its field and the other beside it', () => {
     const { file } = choose(taken().file, { placeText: 'BOTH' });
     expect(file.head.placeText).toBe(head.placeText);

@@ -9,8 +9,10 @@ import { readbackHash } from '../text-hash.ts';
 import type { CaseEvent } from '../events.ts';
 import type { Instant } from '../values.ts';
 import { absorbedBy } from './absorbed.ts';
-import { corrected, fitsField, headChanges, unfitting, withHead } from './fields.ts';
+import { corrected, fieldValue, fitsField, headChanges, unfitting, withHead } from './fields.ts';
 import { note, type Reducer, type Reducers, type Step } from './step.ts';
+
+type Change = NonNullable<Supplement['payload']['changes']>[number];
 
 type IntakeType =
   | 'case.drafted'
@@ -243,13 +245,35 @@ function choiceMade(file: CaseFile, { payload, mark }: Step<'case.supplemented'>
   return { ...file, supplements };
 }
 
+/**
+ * K06 answered on two tablets: where the later choice keeps the first version, what an earlier one put
+ * in its place goes back, so that the field says what the last choice says. A value that somebody
+ * corrected since stays.
+ */
+function takenBack(file: CaseFile, { payload }: Step<'case.supplemented'>): Change[] {
+  const { answersConflict, chose = [], changes = [] } = payload;
+  if (answersConflict === undefined) return [];
+  const before = file.supplements.filter(
+    (one) => one.payload.answersConflict === answersConflict && one.proposal === 'APPLIED',
+  );
+  const moved = before.flatMap((one) => one.payload.changes ?? []);
+  return chose.flatMap(({ field }) => {
+    const first = moved.find((one) => one.field === field);
+    const last = moved.findLast((one) => one.field === field);
+    if (first?.from == null || changes.some((one) => one.field === field)) return [];
+    const isHere = JSON.stringify(fieldValue(file, field)) === JSON.stringify(last?.to);
+    return isHere ? [{ field, from: last?.to, to: first.from }] : [];
+  });
+}
+
 const supplemented: Reducer<'case.supplemented'> = (before, step) => {
   const file = choiceMade(before, step);
   const { payload, mark } = step;
   const lost = payload.lostAttachments ?? [];
   const absorbs = absorbedBy(step.event);
-  const claims =
+  const claims: Change[] =
     payload.absorbs && !absorbs ? [{ field: 'absorbs', from: null, to: payload.absorbs }] : [];
+  const more = [...claims, ...takenBack(before, step)];
   let next: CaseFile = {
     ...file,
     attachments: file.attachments.map((a) => (lost.includes(a.sha256) ? { ...a, lost: true } : a)),
@@ -260,10 +284,10 @@ const supplemented: Reducer<'case.supplemented'> = (before, step) => {
       ? [...file.representativeLists, { names: payload.representatives, mark }]
       : file.representativeLists,
   };
-  const changes = [...(payload.changes ?? []), ...claims];
+  const changes = [...(payload.changes ?? []), ...more];
   const registered = file.numbers.caseNo !== null || !step.allowed;
   if (registered || changes.length === 0) {
-    return proposed(next, { mark, payload: claims.length > 0 ? { ...payload, changes } : payload });
+    return proposed(next, { mark, payload: more.length > 0 ? { ...payload, changes } : payload });
   }
   const odd = changes.filter(({ field, to }) => !fitsField(file, field, to));
   for (const { field, to } of changes.filter((one) => !odd.includes(one))) {
