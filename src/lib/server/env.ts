@@ -84,7 +84,7 @@ const HELP: Readonly<Record<string, string>> = {
   DAIBAN_DEMO: 'DAIBAN_DEMO must be 1 or 0.',
   SPREAD_SECONDS: 'SPREAD_SECONDS must be a whole number between 0 and 3600.',
   SHUTDOWN_TIMEOUT: 'SHUTDOWN_TIMEOUT must be a whole number of seconds between 1 and 3600.',
-  MIN_BUILD: 'MIN_BUILD must be the version of a program: numbers with dots, e.g. 1.4.0.',
+  MIN_BUILD: 'MIN_BUILD must be a version as 设备 shows it in small figures, e.g. 1795321554719.',
   BODY_SIZE_LIMIT: 'BODY_SIZE_LIMIT must be a number of bytes, or one with K, M or G, e.g. 2M.',
   BACKUP_EVERY_MINUTES: 'BACKUP_EVERY_MINUTES must be a whole number between 0 (never) and 1440.',
   XFF_DEPTH: 'XFF_DEPTH must be the number of proxies in front, 1 to 9.',

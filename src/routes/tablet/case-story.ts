@@ -50,12 +50,24 @@ export const toldClock = (view: CaseView): ClockView | undefined =>
     .filter((c) => c.outcome === 'RUNNING' && told.has(c.code))
     .toSorted((a, b) => a.dueAt.localeCompare(b.dueAt))[0];
 
+const wordCode = ({ code }: ClockView): string => (code === 'C5' ? 'C4' : code);
+
 /** 最晚 6月24日 告诉她归谁管. */
 export function dueSentence(clock: ClockView, w: CaseWords, lang: Language): string {
-  const day = monthDay(dayOf(clock.dueAt), lang);
-  const code = clock.code === 'C5' ? 'C4' : clock.code;
   const words = w.due as Readonly<Record<string, ((day: string) => string) | undefined>>;
-  return (words[code] ?? w.due.other)(day);
+  return (words[wordCode(clock)] ?? w.due.other)(monthDay(dayOf(clock.dueAt), lang));
+}
+
+/** The line that is still to come: its day, and beside it what is to be done by then. */
+export function nextRow(clock: ClockView, w: CaseWords, lang: Language): TimelineRow {
+  const words = w.todo as Readonly<Record<string, string | undefined>>;
+  return {
+    key: 'next',
+    when: w.latest(monthDay(dayOf(clock.dueAt), lang)),
+    what: words[wordCode(clock)] ?? w.todo.other,
+    where: '',
+    state: 'todo',
+  };
 }
 
 /** 走到哪了: what is still to come on top, then every event, newest first. */
@@ -66,17 +78,7 @@ export function storyOf(
   const { words: w, lang, now } = world;
   const own = ownWords(view);
   const next = toldClock(view);
-  const todo: TimelineRow[] = next
-    ? [
-        {
-          key: 'next',
-          when: w.latest(monthDay(dayOf(next.dueAt), lang)),
-          what: dueSentence(next, w, lang),
-          where: '',
-          state: 'todo',
-        },
-      ]
-    : [];
+  const todo = next ? [nextRow(next, w, lang)] : [];
   // The county's own line before an unread entry says the same once more.
   const twice = new Set(view.file.opaque?.map(({ noted }) => noted.eventId));
   const past = view.file.timeline

@@ -43,6 +43,10 @@ export function momentWords(instant: string, language: Language): string {
   return `${dayOf(p, language)} ${p.time}`;
 }
 
+/** `11月22日 12:26` of a build that is named by the millisecond it was made in; null of any other. */
+export const buildWords = (build: string, language: Language): string | null =>
+  /^\d{13}$/.test(build) ? momentWords(new Date(Number(build)).toISOString(), language) : null;
+
 /** `09:06` of an instant. */
 export const timeWords = (instant: string): string => parts(instant).time;
 

@@ -48,6 +48,20 @@ export const caseZh = {
     C16: (day: string) => `答应的事，${day} 到日子`,
     other: (day: string) => `下一个日子：${day}`,
   },
+  /** The same beside its day, on the line above the timeline: the day is said once. */
+  todo: {
+    C0: '报到县里',
+    C1: '告诉她归谁管',
+    C2: '管的单位说接不接',
+    C4: '给答复',
+    C7: '给答复',
+    C8: '不服的话，能请上一级再看',
+    C10: '不服的话，还能再请上一级看',
+    C12: '能评',
+    C14: '最好补上',
+    C16: '答应的事到日子',
+    other: '下一个日子',
+  },
   provisional: '这个日子是先估的，往后可能挪一两天',
   timeline: '走到哪了',
   places: {
