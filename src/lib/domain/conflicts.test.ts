@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { areaTreeOf } from './area.ts';
-import { emptyCaseFile } from './case-file.ts';
+import { emptyCaseFile, type CaseFile } from './case-file.ts';
 import { mirrorFor, missingAttachments, serviceDates } from './conflict-cases.ts';
 import { CONFLICT_IDS, CONFLICTS } from './conflicts.ts';
 import { evolve } from './evolve.ts';
@@ -183,6 +183,9 @@ describe('one case', () => {
     expect(missingAttachments(here, at('2026-08-01T00:00:00Z'))).toHaveLength(0);
     const lost = evolve(file, next(file, ['case.supplemented', { lostAttachments: [sha('b')] }]));
     expect(missingAttachments(lost, at('2026-08-01T00:00:00Z'))).toHaveLength(0);
+    const isLost = (of: CaseFile) => of.attachments.find((a) => a.sha256 === sha('b'))?.lost;
+    const late = evolve(here, next(here, ['case.supplemented', { lostAttachments: [sha('b')] }]));
+    expect([isLost(lost), isLost(late)]).toEqual([true, false]);
     expect(lost.attachments).toHaveLength(1);
   });
 

@@ -276,7 +276,10 @@ const supplemented: Reducer<'case.supplemented'> = (before, step) => {
   const more = [...claims, ...takenBack(before, step)];
   let next: CaseFile = {
     ...file,
-    attachments: file.attachments.map((a) => (lost.includes(a.sha256) ? { ...a, lost: true } : a)),
+    // What is here by now is not lost, whoever said so before he knew.
+    attachments: file.attachments.map((a) =>
+      lost.includes(a.sha256) && !a.received ? { ...a, lost: true } : a,
+    ),
     children: absorbs
       ? [...file.children, { caseId: absorbs.caseId, mark, payload: absorbs }]
       : file.children,
