@@ -3,6 +3,7 @@ import type { Handle, HandleServerError, RequestEvent, ServerInit } from '@svelt
 import { randomBytes } from 'node:crypto';
 import { guardRequest, secureHeaders } from './lib/server/auth/request-guard.ts';
 import { isConfined, OPEN_TO_CONFINED } from './lib/server/auth/second-factor.ts';
+import { setCookies } from './lib/server/auth/set-cookies.ts';
 import { headStaticFiles } from './lib/server/auth/static-headers.ts';
 import { readSession } from './lib/server/auth/session.ts';
 import { getContainer } from './lib/server/container.ts';
@@ -106,8 +107,7 @@ async function meet(event: RequestEvent, here: Room): Promise<void> {
     here.container.env.requireSecondFactor && isConfined(found, here.accounts.now());
   // Everything but setting it up and leaving answers as to nobody.
   if (locals.confined && !OPEN_TO_CONFINED.has(event.url.pathname)) locals.person = null;
-  for (const { name, value, maxAge } of found.cookies)
-    event.cookies.set(name, value, { path: '/', sameSite: 'strict', httpOnly: true, maxAge });
+  setCookies(event.cookies, found.cookies);
 }
 
 export const handle: Handle = async ({ event, resolve }) => {

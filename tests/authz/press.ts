@@ -39,6 +39,9 @@ const SETTINGS: readonly (readonly [
   ['reset', ['ADMIN'], { person: 'p-director', passphrase: 'thief-thief-1' }],
   ['secondReset', ['ADMIN'], { person: 'p-director' }],
   ['duty', ['ADMIN', 'O5'], { county: '0452-1234567' }],
+  ['sealedPropose', ['ADMIN', 'O5'], { person: 'p-notlisted' }],
+  ['sealedConfirm', ['ADMIN', 'O5'], { person: 'p-notlisted' }],
+  ['sealedEnd', ['ADMIN', 'O5'], { person: 'p-sealeddesk' }],
 ];
 
 /** Acts on the first case that he sees which his role may not do. */

@@ -1,8 +1,9 @@
 import { isDeskPerson, loadSubject } from '$lib/server/auth/subject';
-import { type CookieToSet, signIn, signInSecondFactor } from '$lib/server/auth/sign-in';
+import { setCookies } from '$lib/server/auth/set-cookies';
+import { signIn, signInSecondFactor } from '$lib/server/auth/sign-in';
 import { COUNTY } from '$lib/server/county';
 import { safeNext } from '$lib/server/desk/prove-here';
-import { type Cookies, fail, redirect } from '@sveltejs/kit';
+import { fail, redirect } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ locals, url }) => {
@@ -14,11 +15,6 @@ export const load: PageServerLoad = ({ locals, url }) => {
     setUp: url.searchParams.has('set'),
   };
 };
-
-function keepCookies(cookies: Cookies, list: readonly CookieToSet[]): void {
-  for (const { name, value, maxAge } of list)
-    cookies.set(name, value, { path: '/', sameSite: 'strict', httpOnly: true, maxAge });
-}
 
 export const actions: Actions = {
   in: async ({ request, locals, cookies, getClientAddress, url }) => {
@@ -36,12 +32,12 @@ export const actions: Actions = {
     if (outcome.kind === 'full')
       return fail(507, { problem: 'full' as const, waitSeconds: 0, user });
     if (outcome.kind === 'second-factor') {
-      keepCookies(cookies, outcome.cookies);
+      setCookies(cookies, outcome.cookies);
       return fail(401, { problem: 'code' as const, waitSeconds: 0, user });
     }
     if (outcome.kind !== 'in') return fail(401, { problem: outcome.kind, waitSeconds: 0, user });
     const person = await loadSubject(accounts.db, { id: outcome.personId, name: '' });
-    keepCookies(cookies, outcome.cookies);
+    setCookies(cookies, outcome.cookies);
     if (!isDeskPerson(person, accounts.now())) {
       const agent = person.grants.some((grant) => grant.role === 'A');
       return fail(403, {
@@ -65,7 +61,7 @@ export const actions: Actions = {
       return fail(507, { problem: 'full' as const, waitSeconds: 0, user: '' });
     if (outcome.kind !== 'in')
       return fail(401, { problem: 'codeWrong' as const, waitSeconds: 0, user: '' });
-    keepCookies(cookies, outcome.cookies);
+    setCookies(cookies, outcome.cookies);
     redirect(303, '/desk');
   },
 };

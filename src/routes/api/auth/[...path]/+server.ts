@@ -1,3 +1,4 @@
+import { setCookies } from '$lib/server/auth/set-cookies';
 import { signIn, type SignInOutcome } from '$lib/server/auth/sign-in';
 import { rolesAt, loadSubject } from '$lib/server/auth/subject';
 import { json, type RequestEvent } from '@sveltejs/kit';
@@ -78,8 +79,7 @@ async function signInHere(event: RequestEvent): Promise<Response> {
     event.request.headers,
   );
   if (outcome.kind !== 'in') return refusalOf(outcome);
-  for (const { name, value, maxAge } of outcome.cookies)
-    event.cookies.set(name, value, { path: '/', sameSite: 'strict', httpOnly: true, maxAge });
+  setCookies(event.cookies, outcome.cookies);
   return json({ user: await about(event, outcome.personId) });
 }
 

@@ -1,3 +1,4 @@
+import { setCookies } from '$lib/server/auth/set-cookies';
 import { personHere } from '$lib/server/desk/here';
 import { proveHere, safeNext } from '$lib/server/desk/prove-here';
 import { fail, redirect } from '@sveltejs/kit';
@@ -18,8 +19,7 @@ export const actions: Actions = {
     if (done.kind === 'slow')
       return fail(429, { problem: 'slow' as const, wait: done.waitSeconds });
     if (done.kind === 'wrong') return fail(400, { problem: 'wrong' as const, wait: 0 });
-    for (const { name, value, maxAge } of done.cookies)
-      cookies.set(name, value, { path: '/', sameSite: 'strict', httpOnly: true, maxAge });
+    setCookies(cookies, done.cookies);
     redirect(303, safeNext(url.searchParams.get('next')));
   },
 };

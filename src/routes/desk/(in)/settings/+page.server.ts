@@ -7,16 +7,20 @@ import {
 import { USER_NAME } from '$lib/server/auth/auth';
 import { PASSPHRASE_MIN } from '$lib/server/auth/password';
 import { isCountyPerson } from '$lib/server/auth/second-factor';
+import { setCookies } from '$lib/server/auth/set-cookies';
 import { cookiesOf } from '$lib/server/auth/sign-in';
 import { COUNTY } from '$lib/server/county';
 import { personHere } from '$lib/server/desk/here';
 import { placeName, TOWNSHIPS, unitName, UNITS, VILLAGES } from '$lib/server/desk/names';
 import { provenHere, proveHere } from '$lib/server/desk/prove-here';
 import { may } from '$lib/server/desk/see';
+import { noteAccount } from '$lib/server/settings/account-notes';
+import { proposeSealed, sealedListFor } from '$lib/server/settings/sealed-list';
 import { ROLES } from '$lib/domain/permissions';
 import { fail } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
 import { dutyLines, setDuty } from './duty-actions';
+import { sealedConfirm, sealedEnd, sealedPropose } from './sealed-list-actions';
 import { secondBegin, secondConfirm, secondEnd, secondReset } from './second-factor-actions';
 
 const isLong = (passphrase: string) => [...passphrase].length >= PASSPHRASE_MIN;
@@ -28,6 +32,7 @@ export const load: PageServerLoad = async ({ locals }) => {
   const now = desk.now();
   const own = {
     duty: await dutyLines(locals),
+    sealed: locals.confined ? null : await sealedListFor(locals.room, person),
     secondFactor: isCountyPerson(person, now) ? (locals.account?.secondFactor ?? false) : null,
     confined: locals.confined,
   };
@@ -85,11 +90,13 @@ export const actions: Actions = {
       return fail(400, {
         said: done.kind === 'slow' ? ('proveLater' as const) : ('prove' as const),
       });
-    for (const { name, value, maxAge } of done.cookies)
-      cookies.set(name, value, { path: '/', sameSite: 'strict', httpOnly: true, maxAge });
+    setCookies(cookies, done.cookies);
     return { said: 'proven' as const };
   },
   duty: setDuty,
+  sealedPropose,
+  sealedConfirm,
+  sealedEnd,
   own: async ({ request, locals, cookies }) => {
     personHere(locals);
     const form = await request.formData();
@@ -105,8 +112,7 @@ export const actions: Actions = {
       asResponse: true,
     });
     if (!answer.ok) return fail(400, { said: 'wrong' as const });
-    for (const { name, value, maxAge } of cookiesOf(answer))
-      cookies.set(name, value, { path: '/', sameSite: 'strict', httpOnly: true, maxAge });
+    setCookies(cookies, cookiesOf(answer));
     return { said: 'changed' as const };
   },
   language: async ({ request, cookies }) => {
@@ -131,15 +137,20 @@ export const actions: Actions = {
       role,
       ...(areaCode === '' || UNIT_ROLES.includes(role) ? {} : { areaCode }),
       ...(unitId === '' ? {} : { unitId }),
-      sealedList: form.get('sealed') === 'on' && role.startsWith('O'),
     };
     const account = { userName, name, passphrase, grants: [grant] };
+    const by = personHere(locals);
+    let made: string;
     try {
-      await createAccount(locals.room.accounts, account, personHere(locals).personId);
+      made = await createAccount(locals.room.accounts, account, by.personId);
     } catch {
       return fail(409, { said: 'taken' as const });
     }
-    return { said: 'done' as const };
+    await noteAccount(locals.room, by, { action: 'account.made', personId: made, note: role });
+    // Never by one hand: the list waits for somebody else.
+    const isAsked = form.get('sealed') === 'on' && role.startsWith('O');
+    const refused = isAsked ? await proposeSealed(locals.room, by, made) : 'none';
+    return { said: refused === null ? ('sealedProposed' as const) : ('done' as const) };
   },
   state: async ({ request, locals }) => {
     if (!admin(locals)) return fail(404, { said: 'none' as const });
@@ -148,7 +159,9 @@ export const actions: Actions = {
     const personId = field(form, 'person');
     // One cannot shut oneself out: somebody must be left who can open accounts.
     if (personId === personHere(locals).personId) return fail(400, { said: 'none' as const });
-    await setDisabled(locals.room.accounts, personId, field(form, 'to') === 'closed');
+    const to = field(form, 'to') === 'closed' ? 'closed' : 'opened';
+    await noteAccount(locals.room, personHere(locals), { action: `account.${to}`, personId });
+    await setDisabled(locals.room.accounts, personId, to === 'closed');
     return { said: 'done' as const };
   },
   reset: async ({ request, locals }) => {
@@ -157,7 +170,9 @@ export const actions: Actions = {
     const form = await request.formData();
     const passphrase = field(form, 'passphrase');
     if (!isLong(passphrase)) return fail(400, { said: 'short' as const });
-    await resetPassphrase(locals.room.accounts, field(form, 'person'), passphrase);
+    const personId = field(form, 'person');
+    await noteAccount(locals.room, personHere(locals), { action: 'account.passphrase', personId });
+    await resetPassphrase(locals.room.accounts, personId, passphrase);
     return { said: 'done' as const };
   },
 };

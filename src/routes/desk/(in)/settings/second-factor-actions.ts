@@ -6,17 +6,13 @@ import {
   resetSecondFactor,
   shownSecondFactor,
 } from '$lib/server/auth/second-factor';
-import { type CookieToSet } from '$lib/server/auth/sign-in';
+import { setCookies } from '$lib/server/auth/set-cookies';
 import { personHere } from '$lib/server/desk/here';
 import { provenHere } from '$lib/server/desk/prove-here';
-import { type Cookies, fail, type RequestEvent } from '@sveltejs/kit';
+import { noteAccount } from '$lib/server/settings/account-notes';
+import { fail, type RequestEvent } from '@sveltejs/kit';
 
 const field = (form: FormData, name: string) => String(form.get(name) ?? '').trim();
-
-function keep(cookies: Cookies, list: readonly CookieToSet[]): void {
-  for (const { name, value, maxAge } of list)
-    cookies.set(name, value, { path: '/', sameSite: 'strict', httpOnly: true, maxAge });
-}
 
 /** Whether the person behind the request may have a second factor: agents' tablets ask for none. */
 const isOffered = ({ locals }: RequestEvent): boolean =>
@@ -44,7 +40,7 @@ export async function secondConfirm(event: RequestEvent) {
   const typed = { personId: personHere(locals).personId, code: field(form, 'code') };
   const done = await confirmSecondFactor(locals.room.accounts, typed, request.headers);
   if (done.ok) {
-    keep(cookies, done.value);
+    setCookies(cookies, done.value);
     return { said: 'secondSet' as const };
   }
   const uri = field(form, 'uri');
@@ -60,7 +56,7 @@ export async function secondEnd({ cookies, locals, request }: RequestEvent) {
   const passphrase = field(await request.formData(), 'passphrase');
   const done = await endSecondFactor(locals.room.auth, passphrase, request.headers);
   if (!done.ok) return fail(400, { said: 'wrong' as const });
-  keep(cookies, done.value);
+  setCookies(cookies, done.value);
   return { said: 'secondEnded' as const };
 }
 
@@ -68,7 +64,9 @@ export async function secondEnd({ cookies, locals, request }: RequestEvent) {
 export async function secondReset({ locals, request }: RequestEvent, isAdmin: boolean) {
   if (!isAdmin) return fail(404, { said: 'none' as const });
   if (!provenHere(locals)) return fail(403, { said: 'prove' as const });
-  const { accounts } = locals.room;
-  await resetSecondFactor(accounts, field(await request.formData(), 'person'));
+  const personId = field(await request.formData(), 'person');
+  const line = { action: 'account.second_factor' as const, personId };
+  await noteAccount(locals.room, personHere(locals), line);
+  await resetSecondFactor(locals.room.accounts, personId);
   return { said: 'done' as const };
 }
