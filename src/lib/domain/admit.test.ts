@@ -82,6 +82,19 @@ describe("the county's door", () => {
       expect(later.map(({ type }) => type)).not.toContain('case.sealed');
     }
     expect(arrives({}).file.sealed).toBeNull();
+    // Put right after the arrival, by the agent who had not marked it: sealed then.
+    const changes = [{ field: 'kind', from: '求决', to: '检举控告' }];
+    const right = offer(fileOf(...SUBMITTED), ['case.supplemented', { changes }]);
+    expect(right.verdict.followUps.map(({ type }) => type)).toEqual(['case.sealed']);
+    expect([right.file.head.kind, right.file.sealed?.payload.reason]).toEqual([
+      ...['检举控告', 'ACCUSATION'],
+    ]);
+    const place = [{ field: 'placeText', from: null, to: '井沿' }];
+    const other = offer(fileOf(...SUBMITTED), ['case.supplemented', { changes: place }]);
+    expect(other.verdict.followUps).toEqual([]);
+    // Registered, it is a proposal of the agent: nothing is an accusation before the office says so.
+    const late = offer(fileOf(...REGISTERED), ['case.supplemented', { changes }]);
+    expect(late.verdict.followUps.map(({ type }) => type)).not.toContain('case.sealed');
     const own = fileOf(...TAKEN, ['case.sealed', {}, { by: 'A' }]);
     const sealed = offer(own, ['case.submitted', { head: { ...head, kind: '检举控告' } }]);
     expect(sealed.verdict.followUps.map(({ type }) => type)).toEqual(['case.received']);

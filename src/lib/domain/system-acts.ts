@@ -45,6 +45,13 @@ function receipt(file: CaseFile, event: CaseEvent): SystemAct[] {
   return [systemAct('case.received', { eventId: event.id }), ...sealing(file)];
 }
 
+/** 密封: what the agent puts right later may make it an accusation: not only the arrival can. */
+function sealedLater(file: CaseFile, event: CaseEvent): SystemAct[] {
+  if (event.type !== 'case.supplemented' || file.moments.receivedAt === null) return [];
+  const { changes = [] } = event.payload;
+  return changes.some(({ field }) => field === 'kind' || field === 'secret') ? sealing(file) : [];
+}
+
 function acceptOne(
   file: CaseFile,
   rating: SealedRatingRecord,
@@ -90,6 +97,7 @@ function ratings(file: CaseFile, event: CaseEvent): SystemAct[] {
 /** What the county appends at once after an event; `file` is the case after it. */
 export const followUps = (file: CaseFile, event: CaseEvent): SystemAct[] => [
   ...receipt(file, event),
+  ...sealedLater(file, event),
   ...ratings(file, event),
 ];
 
