@@ -14,6 +14,8 @@ import { SYNC_KEY, type MetaRow, type TabletDb } from './db.ts';
 import { all, native, type Step } from './event-store-native.ts';
 import { ownChanges, type OwnChanges, type StoredCase } from './own-counts.ts';
 
+/** Rows that are put without a pause: about 20 ms of a slow tablet. */
+export const ROWS_PER_TURN = 48;
 const STORES = ['events', 'cases', 'meta', 'media'];
 
 /** Every row of one state, in (dv, ds) order. */
@@ -92,17 +94,8 @@ function write(
   ];
   const own = ownChanges(before, changes);
   const touched = changes.touch.map(({ id }) => cases.get(id) as IDBRequest<StoredCase>);
-  all(step, touched, (old) => {
-    touch(cases, { changes, own, old });
-    for (const id of changes.removeCases) cases.delete(id);
-  });
-  for (const row of changes.put) events.put(row);
-  const gone = changes.remove.map((id) => events.get(id) as IDBRequest<EventRow | undefined>);
-  all(step, gone, (rows) => {
-    const lost = rows.some((r) => r?.state === 'p' || r?.state === 'q');
-    assert(!lost, 'S11: only copies may be removed');
-    for (const id of changes.remove) events.delete(id);
-  });
+  all(step, touched, (old) => touch(cases, step, { changes, own, old }));
+  putRows(events, step, changes.put, () => removeRows(events, step, changes.remove));
   if (changes.mediaAgain)
     all(step, [media.getAll() as IDBRequest<MediaRecord[]>], ([files = []]) => {
       for (const m of files)
@@ -111,16 +104,41 @@ function write(
   tx.objectStore('meta').put({ key: SYNC_KEY, sync: changes.sync } satisfies MetaRow);
 }
 
-function touch(
-  cases: IDBObjectStore,
-  of: {
-    readonly changes: ExchangeChanges;
-    readonly own: OwnChanges;
-    readonly old: readonly (StoredCase | undefined)[];
-  },
+/** In portions, each after the answer to the one before: between two of them the page is free. */
+function putRows(
+  ...[events, step, rows, then]: [IDBObjectStore, Step, readonly EventRow[], () => void]
 ): void {
-  of.changes.touch.forEach((t, i) => {
-    const c = of.old[i] ?? (t.body ? newCase({ id: t.id, body: t.body }) : null);
-    if (c) cases.put(of.own.on({ ...c, rev: c.rev + 1, left: t.left ?? c.left }));
+  const portion = rows.slice(0, ROWS_PER_TURN).map((row) => events.put(row));
+  const rest = rows.slice(ROWS_PER_TURN);
+  all<IDBValidKey>(step, portion, rest.length > 0 ? () => putRows(events, step, rest, then) : then);
+}
+
+function removeRows(events: IDBObjectStore, step: Step, ids: readonly string[]): void {
+  const gone = ids.map((id) => events.get(id) as IDBRequest<EventRow | undefined>);
+  all(step, gone, (rows) => {
+    const lost = rows.some((r) => r?.state === 'p' || r?.state === 'q');
+    assert(!lost, 'S11: only copies may be removed');
+    for (const id of ids) events.delete(id);
+  });
+}
+
+interface Touched {
+  readonly changes: ExchangeChanges;
+  readonly own: OwnChanges;
+  readonly old: readonly (StoredCase | undefined)[];
+}
+
+/** Records of the cases from that one on, in portions too; then those go that are empty. */
+function touch(cases: IDBObjectStore, step: Step, of: Touched & { readonly from?: number }): void {
+  const { changes, own, old, from = 0 } = of;
+  const to = from + ROWS_PER_TURN;
+  const puts: IDBRequest<IDBValidKey>[] = [];
+  for (const [i, t] of changes.touch.slice(from, to).entries()) {
+    const c = old[from + i] ?? (t.body ? newCase({ id: t.id, body: t.body }) : null);
+    if (c) puts.push(cases.put(own.on({ ...c, rev: c.rev + 1, left: t.left ?? c.left })));
+  }
+  all<IDBValidKey>(step, puts, () => {
+    if (to < changes.touch.length) return touch(cases, step, { ...of, from: to });
+    for (const id of changes.removeCases) cases.delete(id);
   });
 }

@@ -23,6 +23,7 @@ import {
 import { COMMON, foreign, mediaType, refusal, type HttpDeps } from './http-parts.ts';
 import { EXCHANGE_TIMEOUT_MS, sendWhole } from './exchange-resume.ts';
 import { squeezer } from './squeezer.ts';
+import { turn } from './turn.ts';
 
 type Attempt = (deps: HttpDeps, request: ExchangeRequest) => Promise<ExchangeOutcome>;
 
@@ -52,19 +53,20 @@ const isStrange = (outcome: ExchangeOutcome): boolean =>
     (outcome.status === 400 && outcome.error === 'BAD_FRAME'));
 
 const exchange2: Attempt = async (deps, request) => {
-  const { digest } = deps;
+  const deps2 = { digest: deps.digest, squeezer, turn };
   const id = deps.requestId();
   const req = idBytes(id);
-  const body = await encodeFrame2({ digest, squeezer }, { req, tables: requestTables(request) });
+  const body = await encodeFrame2(deps2, { req, tables: requestTables(request) });
   const heard = await sendWhole(deps, { id, build: request.build, bytes: body });
   const { response, body: bytes } = heard;
   if (response.status !== 200) return refusal(response);
   if (mediaType(response) !== EXCHANGE_MEDIA_TYPE_2) return foreign('media type');
-  const frame = await decodeFrame2({ digest, squeezer }, bytes, {
+  const frame = await decodeFrame2(deps2, bytes, {
     echo: req,
     known: knownIds(request),
   });
   if (!frame.ok) return foreign(frame.error);
+  await turn();
   const reply = exchangeReplySchema.safeParse(replyOf(frame.value.tables, request));
   if (!reply.success) return foreign('shape');
   // Packed by HTTP, the answer's own length is what travelled.

@@ -1,20 +1,10 @@
 import { Deflate, deflateSync, inflateSync } from 'fflate';
 import type { Squeezer } from '../protocol/v2/frame.ts';
+import { turn } from './turn.ts';
 
 /** Longer texts are deflated in slices of so many bytes; between two of them the page is free. */
 export const SLICE_BYTES = 16 * 1024;
 const OPTIONS = { level: 9, mem: 12 } as const;
-
-/** Lets the page draw and hear keys; a timer would wait a second each time in a hidden tab. */
-const turn = (): Promise<void> =>
-  new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 
 async function inSlices(bytes: Uint8Array, dictionary: Uint8Array): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];

@@ -11,6 +11,7 @@ import { sealReply } from './exchange-seal.ts';
 import type { Flight, Pending } from './exchange-types.ts';
 import { EXCHANGE_BYTES_PROBE } from './retry.ts';
 import type { SealedCase, SealedEvent } from './sealed-shapes.ts';
+import { turns } from './turn.ts';
 import type { Vault } from './vault.ts';
 
 export interface SyncDeps {
@@ -157,7 +158,9 @@ async function openPending(
   const salts = await saltsOf(deps, rows);
   const pending: Pending[] = [];
   const broken: EventRow[] = [];
+  const pageTurns = turns();
   for (const row of rows) {
+    await pageTurns();
     try {
       const salt = salts.get(row.caseId);
       if (salt === undefined) throw new Error(`no case for ${row.caseId}`);

@@ -13,8 +13,8 @@ import type { FrameFault } from '../frame.ts';
 import type { Digest } from '../hash.ts';
 import { fromBytes, toBytes } from './alphabet.ts';
 import { DICTIONARY_NUMBER, WORDS } from './dictionary.ts';
-import { pack, type Tables } from './pack.ts';
-import { unpack } from './unpack.ts';
+import { packing, type Steps, type Tables } from './pack.ts';
+import { unpacking } from './unpack.ts';
 
 /** Raw deflate with a preset dictionary: fflate on the tablet, zlib at the county. */
 export interface Squeezer {
@@ -26,6 +26,8 @@ export interface Squeezer {
 export interface FrameDeps {
   readonly digest: Digest;
   readonly squeezer: Squeezer;
+  /** Where a page has to draw meanwhile: waits between two steps of taking a message apart. */
+  turn?(): Promise<void>;
 }
 
 /** Bytes of text one frame may hold after inflating. */
@@ -87,12 +89,20 @@ export interface Outgoing2 {
   readonly stored?: (textBytes: number) => boolean;
 }
 
+async function inTurns<T>(steps: Steps<T>, turn: FrameDeps['turn']): Promise<T> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    if (turn) await turn();
+  }
+}
+
 /** The bytes of one message. */
 export async function encodeFrame2(
-  { digest, squeezer }: FrameDeps,
+  { digest, squeezer, turn }: FrameDeps,
   { req, tables, known, stored }: Outgoing2,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { raw, text } = pack(tables, known);
+  const { raw, text } = await inTurns(packing(tables, known), turn);
   const bytes = toBytes(text);
   const sum = await sumOf(digest, raw, bytes);
   const asIs = stored?.(bytes.length) ?? false;
@@ -120,7 +130,7 @@ export interface Expected2 {
 
 /** Reads a message; with `echo` it must be the answer to that request id. */
 export async function decodeFrame2(
-  { digest, squeezer }: FrameDeps,
+  { digest, squeezer, turn }: FrameDeps,
   bytes: Uint8Array,
   { echo, known, textBytesMax = TEXT_BYTES_MAX }: Expected2 = {},
 ): Promise<Result<Frame2, Frame2Fault>> {
@@ -142,7 +152,8 @@ export async function decodeFrame2(
     method === STORED ? last : squeezer.inflate(last, dictionary(), textLength.value);
   if (inflated?.length !== textLength.value) return fail('CHECKSUM');
   if (!same(await sumOf(digest, raw, inflated), sum)) return fail('CHECKSUM');
+  if (turn) await turn();
   const text = fromBytes(inflated);
-  const tables = text === null ? null : unpack({ raw, text }, known);
+  const tables = text === null ? null : await inTurns(unpacking({ raw, text }, known), turn);
   return tables === null ? fail('JSON') : ok({ req, tables });
 }

@@ -136,23 +136,43 @@ class Columns implements LeafSink {
   }
 }
 
+/** Work that stops every now and then, so that a page can draw and hear keys meanwhile. */
+export type Steps<T> = Generator<undefined, T, undefined>;
+/** Records between two stops. */
+export const RECORDS_PER_STEP = 16;
+
+/** All of it without a stop. */
+export function atOnce<T>(steps: Steps<T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
 /**
  * Takes tables apart; `unpack` puts them together again. Ids in `known` (each once) are at the other
  * end already.
  */
-export function pack(tables: Tables, known: readonly string[] = []): Packed {
+export function* packing(tables: Tables, known: readonly string[] = []): Steps<Packed> {
   const columns = new Columns(known);
   const shapes = new Map<string, number>();
-  const uses = tables.map((records) => {
+  const uses: string[] = [];
+  let n = 0;
+  for (const records of tables) {
     let row = '';
     for (const record of records) {
       const shape = JSON.stringify(skeletonOf(record, columns));
       const known = shapes.get(shape) ?? shapes.size;
       shapes.set(shape, known);
       row += letters(known);
+      if (++n % RECORDS_PER_STEP === 0) yield undefined;
     }
-    return row;
-  });
+    uses.push(row);
+  }
   const count = letters(tables.length);
   return columns.packed(`[${[...shapes.keys()].join(',')}]`, [count, ...uses]);
 }
+
+/** The same without a stop. */
+export const pack = (tables: Tables, known: readonly string[] = []): Packed =>
+  atOnce(packing(tables, known));

@@ -1,6 +1,15 @@
 /** The reading half of `pack.ts`: every limit of a foreign sender is looked at before building. */
 import { depthAtMost } from '../canonical.ts';
-import { END, ESCAPE, TABLES_MAX, type Packed, type Tables } from './pack.ts';
+import {
+  atOnce,
+  END,
+  ESCAPE,
+  RECORDS_PER_STEP,
+  TABLES_MAX,
+  type Packed,
+  type Steps,
+  type Tables,
+} from './pack.ts';
 import { instantText, isReceipt, LEAF, RECORD_DEPTH_MAX } from './skeleton.ts';
 import { toBase64Url, toHex } from '../hash.ts';
 import { Chains } from './chains.ts';
@@ -122,26 +131,39 @@ class Reader {
     return column;
   }
 
-  private shapes(): Shape[] {
+  private *shapes(): Steps<Shape[]> {
     const list = JSON.parse(this.part()) as unknown;
     if (!Array.isArray(list) || list.length > RECORDS_MAX) return bad();
-    return list.map((skeleton: unknown) => {
+    const shapes: Shape[] = [];
+    for (const skeleton of list as unknown[]) {
       if (!depthAtMost(skeleton, RECORD_DEPTH_MAX)) bad();
       const leaves: Column[] = [];
       const node = this.compile(skeleton, '', leaves);
-      return { node, leaves, letters: JSON.stringify(skeleton).length };
-    });
+      shapes.push({ node, leaves, letters: JSON.stringify(skeleton).length });
+      if (shapes.length % RECORDS_PER_STEP === 0) yield undefined;
+    }
+    return shapes;
   }
 
-  tables(): Tables {
-    const shapes = this.shapes();
+  *tables(): Steps<Tables> {
+    const shapes = yield* this.shapes();
     const [count = 0, ...more] = numbersIn(this.part());
     if (more.length > 0 || count > TABLES_MAX) bad();
     const tables = Array.from({ length: count }, () =>
       numbersIn(this.part()).map((index) => shapes[index] ?? bad()),
     );
     this.place(tables.flat());
-    return tables.map((records) => records.map(({ node }) => this.build(node)));
+    const built: unknown[][] = [];
+    let n = 0;
+    for (const records of tables) {
+      const row: unknown[] = [];
+      built.push(row);
+      for (const { node } of records) {
+        row.push(this.build(node));
+        if (++n % RECORDS_PER_STEP === 0) yield undefined;
+      }
+    }
+    return built;
   }
 
   /** Counts every column's leaves, so that each knows where its strings begin. */
@@ -235,11 +257,14 @@ class Reader {
   }
 }
 
-/** Puts tables together again; null when the bytes are not a message. */
-export function unpack(packed: Packed, known: readonly string[] = []): Tables | null {
+/**
+ * Puts tables together again; null when the bytes are not a message. Stops every now and then, as
+ * `packing` does.
+ */
+export function* unpacking(packed: Packed, known: readonly string[] = []): Steps<Tables | null> {
   try {
     const reader = new Reader(packed, known);
-    const tables = reader.tables();
+    const tables = yield* reader.tables();
     reader.end();
     return tables;
   } catch (error) {
@@ -247,3 +272,7 @@ export function unpack(packed: Packed, known: readonly string[] = []): Tables | 
     throw error;
   }
 }
+
+/** The same without a stop. */
+export const unpack = (packed: Packed, known: readonly string[] = []): Tables | null =>
+  atOnce(unpacking(packed, known));
