@@ -10,6 +10,7 @@
  * `--plant` gives everybody a director's rights: then 1 is what must come, 2 says it was not seen.
  */
 import { ensureBuilt } from './house/ground.mjs';
+import { demandUnderstood } from './house/options.ts';
 import { LIFECYCLE } from '../src/lib/domain/lifecycle.ts';
 import { can } from '../src/lib/domain/permissions.ts';
 import { attack } from '../tests/authz/attack.ts';
@@ -17,6 +18,12 @@ import { CELLS_MIN, runMatrix, unspoken } from '../tests/authz/matrix.ts';
 import { MUTANTS, mutantCan } from '../tests/authz/mutants.ts';
 import { routesUnspoken } from '../tests/authz/routes.ts';
 
+const FLAGS = ['--quick', '--mutants', '--plant', '--no-build'];
+demandUnderstood(
+  process.argv.slice(2),
+  { flags: FLAGS },
+  `npm run -s authz -- [${FLAGS.join('] [')}]`,
+);
 const flag = (name: string): boolean => process.argv.includes(`--${name}`);
 const say = (line: string): void => console.error(`» ${line}`);
 const SHOWN_MAX = 60;

@@ -20,6 +20,7 @@ import type { Faults } from '../tests/simulation/faults.ts';
 import { MUTANTS, TAUGHT } from '../tests/simulation/mutants.ts';
 import { misfits } from '../tests/simulation/plant.ts';
 import type { Found, RangeAsked, RangeDone } from '../tests/simulation/range.ts';
+import { demandUnderstood } from './house/options.ts';
 
 const RANGE = path.join(import.meta.dirname, '../tests/simulation/range.ts');
 /** A history makes much that dies young: room for it halves the collecting. */
@@ -34,6 +35,13 @@ const SEEDS_TOLERATED = 150;
 const PLANTED = 'noDedup';
 
 const words = process.argv.slice(2);
+const FLAGS = ['--quick', '--ci', '--plant', '--trace', '--mutants', '--taught'];
+const VALUES = ['--seeds', '--seed', '--seconds', '--jobs', '--with', '--without', '--only'];
+demandUnderstood(
+  words,
+  { flags: FLAGS, values: Object.fromEntries(VALUES.map((word) => [word, 'any'] as const)) },
+  `npm run -s sim -- [${FLAGS.join('] [')}] [${VALUES.join(' …] [')} …]`,
+);
 const has = (word: string) => words.includes(word);
 function valueOf(word: string): string | null {
   const at = words.indexOf(word);
