@@ -34,6 +34,7 @@ export const deskSettingsEn: DeskSettingsWords = {
   sealedConfirm: 'Confirm',
   sealedRefuse: 'Refuse or take back',
   sealedEnd: 'Take off the list',
+  sealedDo: 'What can be done',
   sealedWhom: 'Whom to propose',
   sealedPropose: 'Propose',
   sealedProposed: 'Proposed; nothing is open yet. The director or another administrator confirms.',

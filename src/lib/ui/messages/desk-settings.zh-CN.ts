@@ -33,6 +33,7 @@ export const deskSettingsZh = {
   sealedConfirm: '点头',
   sealedRefuse: '不同意，撤回',
   sealedEnd: '从名单撤下',
+  sealedDo: '能办的',
   sealedWhom: '提谁上名单',
   sealedPropose: '提请',
   sealedProposed: '提上去了，还没生效。要局长或另一个管账号的人到这儿点头。',
