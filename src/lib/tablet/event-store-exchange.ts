@@ -50,14 +50,16 @@ function view(
   ...[tx, step, scope, then]: [IDBTransaction, Step, ExchangeScope, (seen: ExchangeView) => void]
 ): void {
   const events = tx.objectStore('events');
-  const found = groups(events, scope);
+  const rows = new Map<string, EventRow>();
+  // Each answer is read as it comes, a case at a time: all of them at once would hold the page up.
+  for (const group of groups(events, scope))
+    group.onsuccess = () => step(() => group.result.forEach((row) => rows.set(row.id, row)));
   const left = tx.objectStore('cases').index('left').getAllKeys(1);
   const last = tx.objectStore('meta').get(SYNC_KEY) as IDBRequest<MetaRow | undefined>;
   all(step, [last], ([meta]) => {
     const sync = meta?.sync;
     assert(sync, 'the store was begun');
     if (sync.minWriter > STORE_WRITER) throw new StoreFailure('STORE_NEWER');
-    const rows = new Map(found.flatMap(({ result }) => result).map((r) => [r.id, r]));
     const missing = scope.all ? [] : scope.ids.filter((id) => !rows.has(id));
     const asked = missing.map((id) => events.get(id) as IDBRequest<EventRow | undefined>);
     all(step, asked, (single) => {
