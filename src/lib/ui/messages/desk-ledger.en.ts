@@ -110,7 +110,7 @@ export const deskLedgerEn: DeskLedgerWords = {
     never: 'Never',
     quiet: 'Nothing for over 20 hours',
     silent: 'Nothing for over three days. What was taken since then is not known',
-    silentAgents: 'Agents without a sign for fourteen days',
+    silentAgents: 'Agents who recorded nothing for fourteen days',
     empty: 'No tablet has signed in yet.',
     allIn: 'All here',
     events: (n: number) => `${n} entries`,

@@ -118,7 +118,7 @@ export const deskLedgerZh = {
     never: '还没送过',
     quiet: '超过 20 小时没送',
     silent: '超过三天没送。这之后接没接单，县里不知道',
-    silentAgents: '十四天没动静的代理员',
+    silentAgents: '十四天没记过一笔的代理员',
     empty: '还没有平板登过。',
     allIn: '都到了',
     events: (n: number) => `${n} 条`,
