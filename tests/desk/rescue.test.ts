@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRateLimiter } from '../../src/lib/server/auth/rate-limit.ts';
 import { rescue, RESCUED } from '../../src/lib/server/auth/rescue.ts';
@@ -30,7 +31,7 @@ it('[AU117] the only administrator without a phone comes in again from the conso
   const who = { userName: 'guanli', passphrase: 'beihe-guanli' };
   expect((await beginSecondFactor(auth, who, new Headers({ cookie }))).ok).toBe(true);
   // In force, and its secret sealed with an `auth-secret` that nobody has any more.
-  await accounts.db.updateTable('twoFactor').set({ secret: 'unreadable' }).execute();
+  await sql`update "twoFactor" set secret = 'unreadable'`.execute(accounts.db);
   const { internalAdapter } = await auth.$context;
   await internalAdapter.updateUser(personId, { twoFactorEnabled: true });
   await setDisabled(accounts, personId, true);
