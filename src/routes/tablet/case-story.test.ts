@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { at } from '$lib/domain/testing/ids';
 import type { ClockView } from '$lib/tablet/workspace-types';
 import { caseEn } from '$lib/ui/messages/case.en';
 import { caseZh } from '$lib/ui/messages/case.zh-CN';
 import { dueSentence, nextRow } from './case-story.ts';
 
 const running = (code: string): ClockView => ({
-  ...{ code, startedAt: '2026-06-08T01:30:00Z', dueAt: '2026-06-24T15:59:59Z' },
+  ...{ code, startedAt: at('2026-06-08T01:30:00Z'), dueAt: at('2026-06-24T15:59:59Z') },
   ...{ stoppedAt: null, outcome: 'RUNNING', provisional: false },
 });
 const told = ['C0', 'C1', 'C2', 'C4', 'C5', 'C7', 'C8', 'C10', 'C12', 'C14', 'C16', 'C99'];
