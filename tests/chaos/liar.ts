@@ -24,6 +24,8 @@ export interface Lie {
   readonly plain?: boolean;
   /** Delivers the request twice, as a proxy's retry does. */
   readonly twice?: boolean;
+  /** Said again to whoever asks again, until `next` changes: fetch itself repeats after a 421. */
+  readonly stays?: boolean;
   readonly says: (real: Answer | null) => Answer;
 }
 
@@ -71,7 +73,7 @@ export class Liar {
   private async serve(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const body = await read(asked);
     const lie = this.next;
-    this.next = null;
+    if (!lie?.stays) this.next = null;
     let real: Answer | null = null;
     for (let n = 0; n < (lie?.twice ? 2 : 1); n++)
       if (lie?.asks !== false) real = await this.ask(asked, body, lie?.plain ?? false);

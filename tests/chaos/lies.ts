@@ -1,7 +1,8 @@
 /** What stands between a tablet and the county may say all of this; none of it is an ack. */
-import { brotliDecompressSync, gunzipSync, inflateRawSync } from 'node:zlib';
+import { brotliDecompressSync, constants, gunzipSync, inflateRawSync } from 'node:zlib';
 import { toBytes } from '../../src/lib/protocol/v2/alphabet.ts';
 import { WORDS } from '../../src/lib/protocol/v2/dictionary.ts';
+import { squeezer as tablets } from '../../src/lib/tablet/squeezer.ts';
 import { EXCHANGE_MEDIA_TYPE } from '../../src/lib/protocol/version.ts';
 import type { Answer, Lie } from './liar.ts';
 
@@ -16,8 +17,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 const OURS = { 'content-type': EXCHANGE_MEDIA_TYPE };
 
 const fixed = (name: string, answer: Answer, asks: boolean): Lie => ({
-  name,
-  asks,
+  ...{ name, asks, stays: answer.status === 421 },
   says: () => answer,
 });
 
@@ -81,22 +81,34 @@ function numberAt(bytes: Buffer, from: number): { readonly value: number; readon
   return { value, end };
 }
 
+type Inflate = (text: Buffer, dictionary: Buffer, length: number) => Uint8Array | null;
+
+const byZlib: Inflate = (text, dictionary) =>
+  inflateRawSync(text, { dictionary, finishFlush: constants.Z_SYNC_FLUSH });
+const byTablet: Inflate = (text, dictionary, length) => tablets.inflate(text, dictionary, length);
+
 /** A frame of version 2 with its text unpacked: two of the same are the same message. */
-function unpacked2(bytes: Buffer): Buffer {
+function unpacked2(bytes: Buffer, inflate: Inflate): Buffer | null {
   if (bytes.subarray(0, 3).toString() !== 'PS2' || bytes[3] === 0) return bytes;
   const raw = numberAt(bytes, FRAME_PARTS);
   const text = numberAt(bytes, raw.end + raw.value);
   const dictionary = Buffer.from(toBytes(WORDS));
-  const inflated = inflateRawSync(bytes.subarray(text.end), { dictionary });
-  return Buffer.concat([bytes.subarray(0, text.end), inflated]);
+  const inflated = inflate(bytes.subarray(text.end), dictionary, text.value);
+  return inflated && Buffer.concat([bytes.subarray(0, text.end), inflated]);
 }
 
-/** What an answer says, whatever bits say it; null when it cannot be unpacked. */
-function textOf({ headers, body }: Answer): string | null {
+/** Unpacked as a browser does, which takes what came when the end of it is bent. */
+function plainOf({ headers, body }: Answer): Buffer {
+  const packed = headers['content-encoding'];
+  const { BROTLI_OPERATION_FLUSH, Z_SYNC_FLUSH } = constants;
+  if (packed === 'br') return brotliDecompressSync(body, { finishFlush: BROTLI_OPERATION_FLUSH });
+  return packed === 'gzip' ? gunzipSync(body, { finishFlush: Z_SYNC_FLUSH }) : body;
+}
+
+/** What an answer says, whatever bits say it; null when this one cannot unpack it. */
+function textOf(answer: Answer, inflate: Inflate): string | null {
   try {
-    const packed = headers['content-encoding'];
-    const plain = packed === 'br' ? brotliDecompressSync(body) : body;
-    return unpacked2(packed === 'gzip' ? gunzipSync(body) : plain).toString('latin1');
+    return unpacked2(plainOf(answer), inflate)?.toString('latin1') ?? null;
   } catch {
     return null;
   }
@@ -112,11 +124,13 @@ export const flipped = (share: number, bit: number, plain: boolean): Lie => ({
       body[at] = (body[at] ?? 0) ^ (1 << bit);
       return { ...whole, body };
     };
-    const wanted = textOf(whole);
+    const wanted = textOf(whole, byZlib);
+    const isSame = (other: Answer): boolean =>
+      [byZlib, byTablet].some((inflate) => textOf(other, inflate) === wanted);
     // A packed text can be said with other bits: behind its end, or where words stand twice. What
     // says the same is no lie, the next byte is bent instead.
     let at = Math.min(whole.body.length - 1, Math.floor(whole.body.length * share));
-    while (at > 0 && textOf(flip(at)) === wanted) at--;
+    while (at > 0 && isSame(flip(at))) at--;
     return flip(at);
   },
 });

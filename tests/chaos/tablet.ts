@@ -29,6 +29,8 @@ import { PERSON_HEADER } from './people.ts';
 const BUILD = 'chaos';
 /** Pauses before a question after a cut are so many times shorter than the product's. */
 const PATIENCE = 20;
+/** Tries of an enrolment whose connection broke, as an agent presses again. */
+const ENROL_TRIES = 5;
 /** Stands for wherever the county is at this moment. */
 const COUNTY_ORIGIN = 'http://county.invalid';
 /** Exchanges of one drain; more means that something goes round in circles. */
@@ -95,7 +97,11 @@ export class ChaosTablet {
   async enrol(): Promise<void> {
     const { dv } = this.record;
     const deps = { fetch: this.fetch, origin: COUNTY_ORIGIN, build: BUILD };
-    const done = await enrol({ ...deps, now: browserClock.now }, dv);
+    let done = await enrol({ ...deps, now: browserClock.now }, dv);
+    for (let tries = 1; !done.ok && done.error === 'OFFLINE' && tries < ENROL_TRIES; tries++) {
+      await sleep(200 * tries);
+      done = await enrol({ ...deps, now: browserClock.now }, dv);
+    }
     assert(done.ok, `enrolment of ${this.name}: ${done.ok || done.error}`);
     this.agent = agentOf(this.name, done.value, browserClock.now());
   }

@@ -68,6 +68,7 @@ async function believed(field: Field, tablet: ChaosTablet, lie: Lie): Promise<bo
   const before = tablet.unsent;
   field.liar.next = lie;
   const round = await tablet.round();
+  field.liar.next = null;
   return tablet.unsent < before || round.kind === 'done';
 }
 
