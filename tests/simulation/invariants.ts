@@ -1,6 +1,6 @@
 /** What must be true at the end of every history, looked at from outside the code under test. */
 import type { CaseFile } from '../../src/lib/domain/case-file.ts';
-import type { DeviceId, Sha256 } from '../../src/lib/domain/values.ts';
+import type { DeviceId, Instant, Sha256 } from '../../src/lib/domain/values.ts';
 import type { CaseRecord } from '../../src/lib/ports/county-store.ts';
 import { asCaseEvent, type EventRow, type LogRow } from '../../src/lib/ports/event-store.ts';
 import { memoryTabletStore } from '../../src/lib/ports/tablet-store-memory.ts';
@@ -89,10 +89,9 @@ async function inOrder({ county, owners }: World, log: readonly EventRow[]): Pro
   });
 }
 
-/** Who should have which case on his tablet now. */
-function seesWith({ county }: World, cases: Cases) {
-  const { judge, clock } = county.node(0);
-  const now = clock.now();
+/** Who should have which case on his tablet at that time. */
+function seesWith({ county }: World, cases: Cases, now: Instant) {
+  const { judge } = county.node(0);
   return ({ owner }: SimTablet, caseId: string): boolean => {
     const record = cases.get(caseId);
     if (record === undefined) return false;
@@ -101,10 +100,15 @@ function seesWith({ county }: World, cases: Cases) {
   };
 }
 
+/** The cases at the end, and who should have which. */
+interface Sight {
+  readonly cases: Cases;
+  readonly sees: ReturnType<typeof seesWith>;
+}
+
 /** S5 and S6: all that may be seen is there, nothing else, and nothing that never was. */
-function sameSight(world: World, log: readonly EventRow[], cases: Cases): void {
+function sameSight(world: World, log: readonly EventRow[], { cases, sees }: Sight): void {
   const truth = new Map<string, EventRow>(log.map((row) => [row.id, row]));
-  const sees = seesWith(world, cases);
   for (const tablet of world.tablets) {
     const visible = new Map([...cases.keys()].map((caseId) => [caseId, sees(tablet, caseId)]));
     const { owner, disk } = tablet;
@@ -132,7 +136,11 @@ const gist = (file: CaseFile): string =>
   });
 
 /** S8: the same events make the same case: at the county from its log, and on every tablet. */
-async function sameCases(world: World, log: readonly EventRow[], cases: Cases): Promise<void> {
+async function sameCases(
+  world: World,
+  log: readonly EventRow[],
+  { cases, sees }: Sight,
+): Promise<void> {
   const { judge } = world.county.node(0);
   const again = new Map<string, CaseFile>();
   for (const row of log) {
@@ -144,7 +152,6 @@ async function sameCases(world: World, log: readonly EventRow[], cases: Cases): 
     if (JSON.stringify(again.get(caseId)) !== JSON.stringify(file))
       throw new Violation(`S8 the county's ${caseId} is not the fold of its log`);
   if (world.scripts.length === 0) return;
-  const sees = seesWith(world, cases);
   for (const tablet of world.tablets) {
     const { owner, disk } = tablet;
     const self = { code: 'A', ...owner } as const;
@@ -185,7 +192,10 @@ async function photosWhole({ county, files, tablets }: World): Promise<void> {
 }
 
 /** Throws at the first invariant that does not hold. */
-export async function checkEnd(world: World, rounds: number): Promise<Ended> {
+export async function checkEnd(
+  world: World,
+  { rounds, at }: { readonly rounds: number; readonly at: Instant },
+): Promise<Ended> {
   const { county } = world;
   const log = county.log().filter(isEvent);
   const byId = new Map<string, EventRow>(log.map((row) => [row.id, row]));
@@ -195,8 +205,9 @@ export async function checkEnd(world: World, rounds: number): Promise<Ended> {
   nothingLost(world, byId);
   asSaved(world, log, cases);
   await inOrder(world, log);
-  sameSight(world, log, cases);
-  await sameCases(world, log, cases);
+  const sight = { cases, sees: seesWith(world, cases, at) };
+  sameSight(world, log, sight);
+  await sameCases(world, log, sight);
   conflictsShown(world, log);
   await photosWhole(world);
   const { saved, attempts, time } = world;

@@ -2,6 +2,7 @@
  * One history from one seed: tablets save, exchange, lose power; the county crashes, is restored,
  * moves cases; then the faults stop, everybody syncs, and the invariants are looked at from outside.
  */
+import type { Instant } from '../../src/lib/domain/values.ts';
 import type { LogRow } from '../../src/lib/ports/event-store.ts';
 import { drawFaults, withFaults, type Faults } from './faults.ts';
 import { careless, forget, remember, rowsLater, sending } from './flawed-tablet.ts';
@@ -160,8 +161,11 @@ function isQuiet({ disk }: SimTablet, head: number): boolean {
   return true;
 }
 
-/** Faults off; everybody exchanges until nothing moves (S9). Returns the rounds it took. */
-async function settle(world: World): Promise<number> {
+/**
+ * Faults off; everybody exchanges until nothing moves (S9). Returns the rounds it took, and the time
+ * of the last: a right that ends by itself in the quiet afterwards shows at the next contact only.
+ */
+async function settle(world: World): Promise<{ rounds: number; at: Instant }> {
   const { time, county, tablets } = world;
   world.faulty = false;
   time.clear();
@@ -171,10 +175,11 @@ async function settle(world: World): Promise<number> {
   }
   for (let round = 1; round <= ROUNDS_MAX; round++) {
     for (const tablet of tablets) await exchange(world, tablet);
+    const at = county.node(0).clock.now();
     await time.runUntil(time.now() + 3 * TIMEOUT);
     await county.backup(true);
     const head = county.log().length;
-    if (round > 2 && tablets.every((tablet) => isQuiet(tablet, head))) return round;
+    if (round > 2 && tablets.every((tablet) => isQuiet(tablet, head))) return { rounds: round, at };
   }
   throw new Violation('S9 not quiet when all faults are off');
 }
@@ -238,7 +243,7 @@ export async function run(seed: number, asked: Asked = {}): Promise<Ended> {
     await world.time.runUntil(time);
     checkLog(world, seen);
   }
-  const rounds = await settle(world);
+  const rest = await settle(world);
   checkLog(world, seen);
-  return checkEnd(world, rounds);
+  return checkEnd(world, rest);
 }
