@@ -4,6 +4,7 @@ import { StoreFailure, type TabletStore } from '../ports/tablet-store.ts';
 import { cleanText } from '../protocol/canonical.ts';
 import { coarseDay } from './coarse-day.ts';
 import type { SealedDraft } from './draft-row.ts';
+import { refOf } from './media-files.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import type { Vault } from './vault.ts';
 import type {
@@ -178,7 +179,7 @@ export class OpenDraft implements DraftHandle {
   async attachments(): Promise<readonly AttachmentRef[]> {
     const records = (await this.deps.store.media(this.caseId)).filter((m) => m.state !== 'r');
     const metas = await Promise.all(records.map((m) => this.deps.vault.open(m.body)));
-    return (metas as SealedMedia[]).map((meta) => meta as unknown as AttachmentRef);
+    return (metas as SealedMedia[]).map(refOf);
   }
 
   async erase(): Promise<void> {

@@ -65,6 +65,7 @@ export async function keepFile(
   return ok(refOf(meta));
 }
 
+/** A kept file as an event names it: the same object, its hash and mime read as their own types. */
 export const refOf = (meta: SealedMedia): AttachmentRef => meta as unknown as AttachmentRef;
 
 /** All bytes of a file that is here, checked against its hash; null when anything is missing. */
