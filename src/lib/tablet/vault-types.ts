@@ -1,0 +1,114 @@
+/**
+ * What the screens know and do of the vaults on this tablet. Everything readable is reactive and
+ * holds nothing of a person: a vault is a random id, a sign and a number of waiting entries.
+ */
+import type { Result } from '../domain/values.ts';
+import type { PrintedCard } from './vault/card.ts';
+import type { Bar, Hold, LockMode } from './vault/lock.ts';
+import type { PinFault } from './vault/pin-rules.ts';
+
+/**
+ * `none`: this tablet has no vault and works as before vaults; `enrolling`: somebody signed in and
+ * has no vault here yet. The others as the lock engine has them.
+ */
+export type VaultsMode = LockMode | 'none' | 'enrolling';
+
+/** One vault on this tablet. */
+export interface VaultTile {
+  readonly vaultId: string;
+  /** Colour and figure chosen at enrolment, 0..SIGNS-1. */
+  readonly sign: number;
+  /** Entries that only this tablet has. */
+  readonly unsent: number;
+  readonly bar: Bar | null;
+  /** Thirty days without the county: reading waits for a contact, taking and handing in do not. */
+  readonly expired: boolean;
+  /** It was open in this window and its quick PIN may still be used. */
+  readonly quick: boolean;
+  /** Ways in that were made at enrolment. */
+  readonly ways: readonly ('card' | 'pass' | 'prf')[];
+}
+
+/** Signs to choose from. */
+export const SIGNS = 12;
+
+/** What opens a vault. `card`: text of the QR or what was typed; it names its vault by itself. */
+export type VaultKey =
+  | { readonly kind: 'card'; readonly scanned: string; readonly pin: string }
+  | { readonly kind: 'pass'; readonly vaultId: string; readonly passphrase: string }
+  | { readonly kind: 'quick'; readonly vaultId: string; readonly pin: string };
+
+/**
+ * WRONG: secret; NO_CARD: nothing of a card in it; FOREIGN: the card of no vault on this tablet;
+ * WAIT: too many wrong tries; NO_ARGON2: this browser cannot count it; DROPPED: the quick PIN is
+ * over; BARRED: revoked or lost; STORAGE: the vault's store does not open.
+ */
+export interface UnlockRefusal {
+  readonly code:
+    'WRONG' | 'NO_CARD' | 'FOREIGN' | 'WAIT' | 'NO_ARGON2' | 'DROPPED' | 'BARRED' | 'STORAGE';
+  /** Seconds until the next try. */
+  readonly waitSeconds: number;
+}
+
+/** What the agent brings to the enrolment after the sign-in. */
+export interface Enrolling {
+  /** A card that the county printed, `make` for one that is shown once, null for none. */
+  readonly card: { readonly scanned: string } | 'make' | null;
+  /** Six digits; with a card only. */
+  readonly pin: string;
+  readonly passphrase: string;
+  readonly sign: number;
+}
+
+export type EnrolRefusal =
+  | { readonly code: 'PIN'; readonly why: PinFault }
+  | { readonly code: 'PASSPHRASE'; readonly why: 'TOO_SHORT' | 'ONE_CHARACTER' }
+  | { readonly code: 'NO_CARD' | 'CARD_IN_USE' | 'NOT_SIGNED_IN' | 'OFFLINE' | 'COUNTY_FAULT' }
+  /** The self-test of the disk: `what` did not hold. Nothing of a person was written. */
+  | { readonly code: 'STORAGE'; readonly what: SelfTestFault };
+
+/** `strict`: written and not found again; `canary`: a newer build was here; `full`: no room. */
+export type SelfTestFault = 'strict' | 'canary' | 'full' | 'broken';
+
+export interface Enrolled {
+  readonly vaultId: string;
+  /** Only with `make`; shown once, the secret is kept nowhere. */
+  readonly printed: PrintedCard | null;
+  /** The browser's answer to persist(): false is told, never a reason to stop. */
+  readonly persisted: boolean;
+}
+
+/** What stays behind on the tablet at a log-out; it goes on being sent. */
+export interface LeftBehind {
+  readonly events: number;
+  readonly media: number;
+}
+
+/** `workspace.vaults`. */
+export interface Vaults {
+  readonly mode: VaultsMode;
+  readonly here: readonly VaultTile[];
+  /** The vault that is open, or that was last open in this window; null before. */
+  readonly current: string | null;
+  /** Seconds until the next try for a vault may be made; counts down with the workspace's clock. */
+  waitSeconds(vaultId: string): number;
+
+  /** After a sign-in that left `mode` at `enrolling`: makes the vault, opens it. */
+  enrol(of: Enrolling): Promise<Result<Enrolled, EnrolRefusal>>;
+  unlock(key: VaultKey): Promise<Result<null, UnlockRefusal>>;
+  /** Six digits that open again for four hours what this window had open; memory only. */
+  setQuick(pin: string): Promise<Result<null, PinFault | 'LOCKED'>>;
+  /** Another card for the open vault, beside or (`only`) in place of the ones before. */
+  addCard(of: {
+    readonly pin: string;
+    readonly only: boolean;
+  }): Promise<Result<PrintedCard, PinFault | 'LOCKED'>>;
+  /** The button: drafts are on the disk, then nothing can be read. Resolves when it is so. */
+  lock(): Promise<void>;
+  /** Locks, forgets the quick PIN and ends the session; what was not sent stays and goes. */
+  logOut(): Promise<LeftBehind>;
+  /** Nothing locks by itself until the returned function is called. */
+  hold(why: Hold): () => void;
+  /** Back to the sign-in from the unlock screen: another agent of this tablet. */
+  another(): void;
+}
