@@ -113,6 +113,14 @@ await checkSince(db, findings);
 await db.destroy();
 for (const fault of findings.faults) console.error(`  ${fault}`);
 const { attempts, broken } = findings;
+if (seen.lines === 0 && broken === 0) {
+  console.error(
+    'There is no audit line, so nothing could be followed: that proves nothing (exit 1).',
+  );
+  console.error(
+    'A county where nobody looked at anything yet has none; in any other they were taken away.',
+  );
+}
 const minimum = Math.max(1, seen.minimum);
 const { lines, heads } = seen;
 console.log(JSON.stringify({ lines, attempts, minimum, broken, heads, ms: Date.now() - started }));

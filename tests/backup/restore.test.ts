@@ -33,8 +33,12 @@ describe('a restore', () => {
     const other = placeAt(root, 'two');
     writeFileSync(mediaFile(env.mediaDir, sha), 'damaged meanwhile');
     for (const where of [env, other]) {
-      expect(await restoreBackup(where, { from: file })).toMatchObject({ ok: true });
+      const done = await restoreBackup(where, { from: file });
+      expect(done).toMatchObject({ ok: true });
       const again = await openContainer(where);
+      // What it prints is the history of from now on, not the one of the backup.
+      const epochs = await again.store.transact(again.county, (tx) => tx.epochs());
+      expect(done.ok && done.value.heads[0]?.epoch).toBe(epochs.at(-1)?.id);
       expect(await historyOf(again)).toEqual({
         head: 1,
         safe: 0,

@@ -39,6 +39,13 @@ export interface Restored extends Verified {
   readonly media: number;
 }
 
+/** The heads as they are from now on: same places, another history. */
+const inNewEpoch = (heads: readonly CountyHead[], marks: readonly HighWater[]) =>
+  heads.map((head) => {
+    const mark = marks.find(({ county }) => county === head.county);
+    return { ...head, epoch: mark?.epoch ?? head.epoch };
+  });
+
 type Refused = readonly string[];
 
 /** The file that is meant, and what speaks against it. */
@@ -157,7 +164,8 @@ async function restoreLocked(env: ServerEnv, of: RestoreOf): Promise<Result<Rest
     const { marks, before } = await place(env, fresh, verified.heads);
     // Last: until here the old mark stands, and the server refuses a place that is half done.
     for (const mark of marks) writeHighWater(env.dataDir, mark);
-    return ok({ ...verified, file: file.value, before, losing });
+    const heads = inNewEpoch(verified.heads, marks);
+    return ok({ ...verified, heads, file: file.value, before, losing });
   } finally {
     removeFile(fresh);
   }
@@ -195,7 +203,7 @@ export async function announceRestore(env: ServerEnv): Promise<Result<Verified, 
       const { heads } = verified;
       const marks = await beginEpoch(db, { heads, reason: 'announced', kind });
       for (const mark of marks) writeHighWater(env.dataDir, mark);
-      return ok(verified);
+      return ok({ ...verified, heads: inNewEpoch(heads, marks) });
     } finally {
       await db.destroy();
     }
