@@ -23,7 +23,10 @@ export type NoReply =
     };
 
 export type ExchangeOutcome =
-  { readonly kind: 'reply'; readonly reply: ExchangeReply; readonly bytes: number } | NoReply;
+  | { readonly kind: 'reply'; readonly reply: ExchangeReply; readonly bytes: number }
+  /** Nothing was sent: packed, its several events are more than one request may be; fewer fit. */
+  | { readonly kind: 'too_large'; readonly packed: number }
+  | NoReply;
 
 export type ChunkOutcome = { readonly kind: 'kept'; readonly complete: boolean } | NoReply;
 

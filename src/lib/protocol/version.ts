@@ -15,6 +15,8 @@ export const CHUNK_BYTES = 64 * 1024;
 /** Bytes of one exchange before compression, and the size it shrinks to after a failure. */
 export const EXCHANGE_BYTES_MAX = 256 * 1024;
 export const EXCHANGE_BYTES_CAUTIOUS = 8 * 1024;
+/** Bytes of one request on the wire, packed; a batch that comes out larger is made with fewer events. */
+export const WIRE_BYTES_MAX = 256 * 1024;
 /** A broken body of so many bytes on the wire goes on where it stopped; a smaller one starts again. */
 export const RESUME_BYTES_MIN = 8 * 1024;
 /** Bytes of one event in canonical form; more is rejected for that event alone. */

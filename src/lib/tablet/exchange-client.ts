@@ -35,6 +35,7 @@ export function buildRequest(inputs: RequestInputs): Flight {
   const events: WireEvent[] = [];
   const hashes = new Map<string, string>();
   const seen = new Set<string>();
+  const eventsMax = inputs.eventsMax ?? EVENTS_MAX;
   let bytes = OVERHEAD_BYTES;
   for (const { row, sealed, salt } of inputs.pending) {
     const { body } = sealed;
@@ -44,7 +45,7 @@ export function buildRequest(inputs: RequestInputs): Flight {
       ...{ at: body.occurredAt, p: body.payload },
     };
     bytes += EVENT_BYTES + leafBytes(event.p, seen) + (known === undefined ? CASE_BYTES : 0);
-    if (events.length > 0 && (bytes > inputs.bytesMax || events.length >= EVENTS_MAX)) break;
+    if (events.length > 0 && (bytes > inputs.bytesMax || events.length >= eventsMax)) break;
     if (known === undefined) {
       caseIndex.set(row.caseId, cases.length);
       cases.push({ id: row.caseId, salt });

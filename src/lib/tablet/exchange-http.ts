@@ -19,6 +19,7 @@ import {
   EXCHANGE_MEDIA_TYPE_2,
   EXCHANGE_PATH,
   PROTOCOL_VERSION_1,
+  WIRE_BYTES_MAX,
 } from '../protocol/version.ts';
 import { COMMON, foreign, mediaType, refusal, type HttpDeps } from './http-parts.ts';
 import { EXCHANGE_TIMEOUT_MS, sendWhole } from './exchange-resume.ts';
@@ -52,11 +53,18 @@ const isStrange = (outcome: ExchangeOutcome): boolean =>
   ((outcome.status === 415 && outcome.error === 'MEDIA_TYPE') ||
     (outcome.status === 400 && outcome.error === 'BAD_FRAME'));
 
+/** One event goes whatever it weighs: it has its own limit. */
+const isTooLarge = (
+  { length }: { readonly length: number },
+  { events }: ExchangeRequest,
+): boolean => length > WIRE_BYTES_MAX && events.length > 1;
+
 const exchange2: Attempt = async (deps, request) => {
   const deps2 = { digest: deps.digest, squeezer, turn };
   const id = deps.requestId();
   const req = idBytes(id);
   const body = await encodeFrame2(deps2, { req, tables: requestTables(request) });
+  if (isTooLarge(body, request)) return { kind: 'too_large', packed: body.length };
   const heard = await sendWhole(deps, { id, build: request.build, bytes: body });
   const { response, body: bytes } = heard;
   if (response.status !== 200) return refusal(response);
@@ -83,6 +91,7 @@ const exchange1: Attempt = async (deps, newer) => {
   const req = deps.requestId();
   const frame = await encodeFrame(deps.digest, { req, json: request });
   const body = deps.gzip ? await deps.gzip(frame) : frame;
+  if (isTooLarge(body, newer)) return { kind: 'too_large', packed: body.length };
   const type = EXCHANGE_MEDIA_TYPE;
   const response = await deps.fetch(`${deps.origin}${EXCHANGE_PATH}`, {
     ...COMMON,

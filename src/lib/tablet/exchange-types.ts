@@ -19,6 +19,8 @@ export interface RequestInputs {
   /** Announced only when every pending event fits: text before pictures. */
   readonly media: readonly WireMedia[];
   readonly bytesMax: number;
+  /** Events at the most, when so many came out too large packed; the protocol's limit when absent. */
+  readonly eventsMax?: number;
   readonly feedBytesMax: number;
   readonly build: string;
   readonly schema: number;

@@ -1,14 +1,14 @@
 import type { ClockAndIds } from '../ports/clock-and-ids.ts';
 import type { EventRow, FormerVault, SyncRecord, TabletStore } from '../ports/tablet-store.ts';
-import type { NoReply, Transport } from '../ports/transport.ts';
+import type { ExchangeOutcome, NoReply, Transport } from '../ports/transport.ts';
 import { isOlderBuild } from '../protocol/build.ts';
 import { receiptInput, receiptOf, type Digest, type TagLink } from '../protocol/hash.ts';
 import type { ExchangeReply, WireMedia } from '../protocol/sync.ts';
-import { FEED_BYTES_MAX } from '../protocol/version.ts';
+import { EVENTS_MAX, FEED_BYTES_MAX, WIRE_BYTES_MAX } from '../protocol/version.ts';
 import { coarseDay } from './coarse-day.ts';
 import { buildRequest, planReply, scopeOf } from './exchange-client.ts';
 import { sealReply } from './exchange-seal.ts';
-import type { Flight, Pending } from './exchange-types.ts';
+import type { Flight, Pending, RequestInputs } from './exchange-types.ts';
 import { EXCHANGE_BYTES_PROBE } from './retry.ts';
 import type { SealedCase, SealedEvent } from './sealed-shapes.ts';
 import { turns } from './turn.ts';
@@ -87,7 +87,7 @@ export async function exchangeRound(
   const files = (await deps.store.media()).filter((m) => m.state === 'p').length;
   const storage = (await deps.storage?.()) ?? UNKNOWN_STORAGE;
   const sentAt = deps.clock.now();
-  const flight = buildRequest({
+  const inputs: RequestInputs = {
     ...{ sync, pending, unopened, media, bytesMax, build: deps.build, schema: deps.schema },
     ...{ feedBytesMax: feedBytes(bytesMax), now: sentAt },
     report: {
@@ -96,8 +96,8 @@ export async function exchangeRound(
       ...{ storageLeftBytes: storage.leftBytes, persisted: storage.persisted },
       ...{ unsentMedia: files, ...formerOf(sync) },
     },
-  });
-  const outcome = await deps.transport.exchange(flight.request);
+  };
+  const { flight, outcome } = await fly(deps.transport, inputs);
   if (outcome.kind !== 'reply') return { kind: 'failed', outcome };
   const receiptMatches = await receiptIsOurs(deps.digest, flight, outcome.reply);
   const took = await take(deps, { sync, flight, reply: outcome.reply, receiptMatches, sentAt });
@@ -108,6 +108,23 @@ export async function exchangeRound(
   const outdated = isOlderBuild(deps.build, outcome.reply.minBuild);
   return { ...doneRound(flight, { ...outcome, delivered }, took.dv !== sync.dv), outdated };
 }
+
+/** Sends a batch; one that comes out too large packed goes with as many events as should fit. */
+async function fly(
+  transport: Transport,
+  inputs: RequestInputs,
+): Promise<{ readonly flight: Flight; readonly outcome: Heard }> {
+  for (let eventsMax = EVENTS_MAX; ; ) {
+    const flight = buildRequest({ ...inputs, eventsMax });
+    const outcome = await transport.exchange(flight.request);
+    if (outcome.kind !== 'too_large') return { flight, outcome };
+    // A tenth less than the share that fits, and always fewer: some events pack worse than others.
+    const fits = (0.9 * flight.request.events.length * WIRE_BYTES_MAX) / outcome.packed;
+    eventsMax = Math.max(1, Math.min(Math.floor(fits), flight.request.events.length - 1));
+  }
+}
+
+type Heard = Exclude<ExchangeOutcome, { kind: 'too_large' }>;
 
 function doneRound(
   flight: Flight,
