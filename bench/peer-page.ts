@@ -16,8 +16,10 @@ import type { CaseFacts } from '../src/lib/tablet/case-facts.ts';
 import { CaseIndex } from '../src/lib/tablet/case-index.ts';
 import type * as Parts from './peer-parts.ts';
 import type { Engine } from '../src/lib/tablet/engine.ts';
+import { metaPlace } from '../src/lib/tablet/places.ts';
 import { quickLook } from '../src/lib/tablet/quick-look.ts';
 import type { Session } from '../src/lib/tablet/session.ts';
+import { META } from '../src/lib/tablet/settings.ts';
 import { plainVault } from '../src/lib/tablet/vault.ts';
 import type { SyncLoop } from '../src/lib/tablet/sync-loop.ts';
 import type { WorkEvent } from './workload.ts';
@@ -71,7 +73,9 @@ async function begin(known: Session | null): Promise<Work> {
 /** The start of the tablet, as `workspace.svelte.ts` does it. */
 async function open(): Promise<void> {
   const look = await quickLook(DATABASE);
-  const session = look?.session ? ((await vault.open(look.session)) as Session) : null;
+  const session = look?.session
+    ? ((await vault.open(look.session, metaPlace(META.session))) as Session)
+    : null;
   if (look) await index.fill(vault, look);
   const later = session ? afterPaint() : Promise.resolve();
   work = later.then(() => begin(session));

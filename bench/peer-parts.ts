@@ -3,6 +3,7 @@ import { intakeV1 } from '../src/lib/domain/forms/intake-v1.ts';
 import { browserClock, quickestAnswer } from '../src/lib/tablet/browser.ts';
 import { writeSealed, type Engine } from '../src/lib/tablet/engine.ts';
 import type { Transport } from '../src/lib/ports/transport.ts';
+import { eventPlace } from '../src/lib/tablet/places.ts';
 import type { SealedEvent } from '../src/lib/tablet/sealed-shapes.ts';
 import type { Session } from '../src/lib/tablet/session.ts';
 import { META } from '../src/lib/tablet/settings.ts';
@@ -92,7 +93,7 @@ export async function countCounted({ store, vault }: Engine): Promise<number> {
   for (const { id } of await store.cases())
     for (const row of await store.eventsOf(id)) {
       if (row.state === 'q') continue;
-      const { body } = (await vault.open(row.body)) as SealedEvent;
+      const { body } = (await vault.open(row.body, eventPlace(row.id))) as SealedEvent;
       if (COUNTED_TYPES.has(body.type)) n++;
     }
   return n;

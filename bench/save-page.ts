@@ -6,6 +6,7 @@ import { eventHash } from '../src/lib/protocol/hash.ts';
 import { browserClock, browserDigest } from '../src/lib/tablet/browser.ts';
 import { TabletDb } from '../src/lib/tablet/db.ts';
 import { dexieTabletStore } from '../src/lib/tablet/event-store-dexie.ts';
+import { casePlace, factsPlace, metaPlace } from '../src/lib/tablet/places.ts';
 import type { SealedEvent } from '../src/lib/tablet/sealed-shapes.ts';
 import { plainVault } from '../src/lib/tablet/vault.ts';
 import { intake, listEntry, openRaw, rawPut } from './save-floor.ts';
@@ -27,16 +28,16 @@ async function openOurs(plant: boolean): Promise<(n: number) => Promise<void>> {
       ...{ v: 1, occurredAt: browserClock.now() as Instant, payload: intake(n) },
     };
     const sealed: SealedEvent = { body, h: await eventHash(browserDigest, salt, body) };
-    const row = { id: body.id, caseId, day: 20_000, body: await vault.seal(sealed) };
+    const row = { id: body.id, caseId, day: 20_000, body: await vault.captureEvent(sealed, salt) };
     await store.save({
       ...{ ...NO_ACT, events: [row] },
-      cases: [{ id: caseId, body: await vault.seal({ salt }) }],
-      facts: [{ id: caseId, facts: await vault.seal(listEntry(n)) }],
+      cases: [{ id: caseId, body: await vault.capture({ salt }, casePlace(caseId)) }],
+      facts: [{ id: caseId, facts: await vault.capture(listEntry(n), factsPlace(caseId)) }],
     });
     // The planted fault: a save that needs a second and a third transaction.
     if (plant) {
-      await store.putFacts(caseId, 1, await vault.seal(listEntry(n)));
-      await store.putMeta('planted', await vault.seal(n));
+      await store.putFacts(caseId, 1, await vault.capture(listEntry(n), factsPlace(caseId)));
+      await store.putMeta('planted', await vault.capture(n, metaPlace('planted')));
     }
   };
 }

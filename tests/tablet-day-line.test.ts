@@ -4,6 +4,7 @@ import { firstSync, type EventRow, type SyncRecord } from '../src/lib/ports/tabl
 import { caseLevel, levelOf } from '../src/lib/tablet/ack-level.ts';
 import { dayLine, type LineFacts, type OwnRow } from '../src/lib/tablet/day-line.ts';
 import { DayProof } from '../src/lib/tablet/day-proof.ts';
+import { eventPlace } from '../src/lib/tablet/places.ts';
 import { markerCookie, readMarker } from '../src/lib/tablet/marker.ts';
 import { digest, run, scene, vault, type Scene } from './tablet-scene.ts';
 
@@ -129,11 +130,12 @@ describe('the proof over a real store and the real county', () => {
         ...{ sync: view.sync, remove: [], touch: [], removeCases: [], mediaAgain: false },
         put: [...view.rows.values()].map(f),
       }));
-    const opened = (await vault.open((await s.store.eventsIn('a'))[0]!.body)) as {
+    const [row] = await s.store.eventsIn('a');
+    const opened = (await vault.open(row!.body, eventPlace(row!.id))) as {
       body: { payload: object };
     };
     const changed = { ...opened, body: { ...opened.body, payload: { text: '别的话' } } };
-    const other = await vault.seal(changed);
+    const other = await vault.seal(changed, eventPlace(row!.id));
     expect((await proofOf(s).line()).clear).toBe(true);
     await rot((r) => ({ ...r, body: other }));
     expect(await proofOf(s).line()).toEqual({ clear: false, doubt: 'ALTERED' });

@@ -20,6 +20,7 @@ import {
   type RecordDeps,
 } from '../src/lib/tablet/record.ts';
 import { RecordingLog, recoverRecordings } from '../src/lib/tablet/recording-log.ts';
+import { chunkPlace, factsPlace, mediaPlace } from '../src/lib/tablet/places.ts';
 import type { SealedMedia } from '../src/lib/tablet/sealed-media.ts';
 import { plainVault } from '../src/lib/tablet/vault.ts';
 import { countedClock } from './simulation/county.ts';
@@ -180,7 +181,7 @@ describe('taking and recording', () => {
     expect(rows.length).toBe(2);
     expect((await a.store.media()).map((m) => m.state)).toEqual(['p']);
     const record = await a.store.caseOf(saved.caseId);
-    const facts = (await vault.open(record!.facts!)) as CaseFacts;
+    const facts = (await vault.open(record!.facts!, factsPlace(record!.id))) as CaseFacts;
     expect([record!.rev, record!.factsRev]).toEqual([2, 2]);
     expect(facts).toMatchObject({ kind: 'hazard', matter: '粪堆挨着水井', topSeq: 0 });
   });
@@ -210,7 +211,7 @@ describe('recordings', () => {
     expect(found).toMatchObject({ bytes: 600, kind: 'AUDIO', seconds: 4.5 });
     expect(found?.gaps?.at(-1)).toMatchObject({ cause: 'KILLED', fromSeconds: 4.5 });
     const [record] = await b.store.media('c1');
-    const meta = (await vault.open(record!.body)) as SealedMedia;
+    const meta = (await vault.open(record!.body, mediaPlace(record!.id))) as SealedMedia;
     const bytes = await readFile(b.record, record!.id, meta);
     expect([...bytes!].filter((_, i) => i % 200 === 0)).toEqual([1, 2, 3]);
     expect(record!.state).toBe('d');
@@ -252,9 +253,9 @@ describe('recordings', () => {
     const bytes = new Uint8Array(100_000).fill(7);
     value(await keepFile(a.record, { caseId: 'c1' }, { bytes, meta }));
     const [record] = await a.store.media('c1');
-    const sealed = (await vault.open(record!.body)) as SealedMedia;
+    const sealed = (await vault.open(record!.body, mediaPlace(record!.id))) as SealedMedia;
     expect((await readFile(a.record, record!.id, sealed))?.length).toBe(100_000);
-    const bad = await vault.sealBytes(new Uint8Array(65_536).fill(8));
+    const bad = await vault.captureBytes(new Uint8Array(65_536).fill(8), chunkPlace(record!.id, 0));
     await a.store.putMedia(record!, [{ n: 0, body: bad }]);
     expect(await readFile(a.record, record!.id, sealed)).toBeNull();
   });

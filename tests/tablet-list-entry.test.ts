@@ -15,6 +15,7 @@ import {
   takeCase,
   type RecordDeps,
 } from '../src/lib/tablet/record.ts';
+import { factsPlace } from '../src/lib/tablet/places.ts';
 import { plainVault } from '../src/lib/tablet/vault.ts';
 import { countedClock } from './simulation/county.ts';
 
@@ -65,7 +66,7 @@ async function bothEntries(deps: RecordDeps, caseId: string) {
   expect(record?.factsRev).toBe(record?.rev);
   const open = await openCase(deps, caseId);
   if (!record?.facts || !open) throw new Error('the case is not here');
-  return [await deps.vault.open(record.facts), caseFacts(open, AT)] as const;
+  return [await deps.vault.open(record.facts, factsPlace(caseId)), caseFacts(open, AT)] as const;
 }
 
 it('[TB63] the list entry of a taken case and of every later act is what its saved events give', async () => {

@@ -15,7 +15,7 @@ import { newPasscode, tryPasscode } from '../src/lib/tablet/passcode.ts';
 import { PHOTO_EDGE_MAX, fitted } from '../src/lib/tablet/photo-limits.ts';
 import { loadInitials, search, type Findable } from '../src/lib/tablet/search.ts';
 import { QUIET_LOOP, syncStatus } from '../src/lib/tablet/sync-status.ts';
-import { plainVault } from '../src/lib/tablet/vault.ts';
+import { encodePlain, plainVault } from '../src/lib/tablet/vault.ts';
 import { taskList } from '../src/lib/tablet/task-list.ts';
 import { firstSync, type SyncRecord } from '../src/lib/ports/tablet-store.ts';
 
@@ -102,7 +102,7 @@ describe('a case that is somebody else’s now', () => {
   const body = new Uint8Array();
   const record = async (id: string) => {
     const words = { petitioner: '周桂芹', topSeq: 3, tasks: [], duties: [duty(10, 12)] };
-    const entry = await plainVault().seal(facts(words));
+    const entry = encodePlain(facts(words));
     return { ...{ id, rev: 1, factsRev: 1, left: 1 as const, body }, facts: entry };
   };
   const file = (state: 'p' | 'q' | 'a') => ({

@@ -11,6 +11,7 @@ import { keepFile } from '../src/lib/tablet/media-files.ts';
 import type { Upload } from '../src/lib/tablet/media-lane.ts';
 import { CHUNKS_IN_FLIGHT_MAX, MediaPace } from '../src/lib/tablet/media-pace.ts';
 import { announce, outgoingMedia, uploadMissing } from '../src/lib/tablet/media-sync.ts';
+import { chunkPlace, mediaPlace } from '../src/lib/tablet/places.ts';
 import type { SealedMedia } from '../src/lib/tablet/sealed-media.ts';
 import type { Missing, SyncDeps } from '../src/lib/tablet/sync-round.ts';
 import { plainVault } from '../src/lib/tablet/vault.ts';
@@ -200,7 +201,7 @@ describe('the lane of pictures and sound', () => {
     await s.store.replaceMedia(of(gone.id), []);
     // The right length and not the right bytes: only the county's hash can tell, then ours.
     const changed = other.bytes.slice(0, CHUNK_BYTES).fill(1);
-    const body = await vault.sealBytes(changed);
+    const body = await vault.captureBytes(changed, chunkPlace(other.id, 0));
     await s.store.putMedia(of(other.id), [{ n: 0, body }]);
     await s.store.putMedia({ ...of(nameless.id), body: new Uint8Array([9]) }, []);
     const missing = (await s.answer()).map((m) =>
@@ -209,7 +210,7 @@ describe('the lane of pictures and sound', () => {
     expect((await s.turn({ missing })).kind).toBe('done');
     const faults = await Promise.all(
       (await s.store.media()).map(async ({ state, id, body }) => {
-        const { fault } = (await vault.open(body)) as SealedMedia;
+        const { fault } = (await vault.open(body, mediaPlace(id))) as SealedMedia;
         return [id, state, fault ?? ''].join(' ');
       }),
     );

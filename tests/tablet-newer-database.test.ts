@@ -3,13 +3,13 @@ import { expect, it } from 'vitest';
 import { NO_ACT, firstSync, type TabletStore } from '../src/lib/ports/tablet-store.ts';
 import { DATABASE_VERSION, TabletDb } from '../src/lib/tablet/db.ts';
 import { dexieTabletStore } from '../src/lib/tablet/event-store-dexie.ts';
-import { plainVault } from '../src/lib/tablet/vault.ts';
+import { encodePlain } from '../src/lib/tablet/vault.ts';
 
 const NEWER = (DATABASE_VERSION + 1) * 10;
 const newer = { code: 'STORE_NEWER' };
 
 async function save(store: TabletStore, id: string): Promise<unknown> {
-  const body = await plainVault().seal({ a: 1 });
+  const body = encodePlain({ a: 1 });
   return store.save({
     ...{ ...NO_ACT, events: [{ id: `e${id}`, caseId: `c${id}`, day: 1, body }] },
     cases: [{ id: `c${id}`, body }],

@@ -11,6 +11,7 @@ import { chunkCount } from '../src/lib/protocol/media.ts';
 import type { ExchangeRequest } from '../src/lib/protocol/sync.ts';
 import { exchange } from '../src/lib/server/sync/exchange.ts';
 import { buildEvents, type ActDeps } from '../src/lib/tablet/acts.ts';
+import { casePlace } from '../src/lib/tablet/places.ts';
 import { SyncLoop, type LoopDeps } from '../src/lib/tablet/sync-loop.ts';
 import { plainVault } from '../src/lib/tablet/vault.ts';
 import { countedClock, countyInMemory, person } from './simulation/county.ts';
@@ -94,7 +95,7 @@ export async function scene(change: Partial<LoopDeps> = {}): Promise<Scene> {
       entries: [{ type: 'hazard.reported', payload }],
     });
     if (!built.ok) throw new Error(JSON.stringify(built.error));
-    const body = await vault.seal({ salt: file.salt });
+    const body = await deps.vault.capture({ salt: file.salt }, casePlace(caseId));
     await store.save({ ...NO_ACT, events: built.value.rows, cases: [{ id: caseId, body }] });
     return caseId;
   };

@@ -4,7 +4,7 @@ import { memoryTabletStore } from '../src/lib/ports/tablet-store-memory.ts';
 import { NO_ACT, firstSync } from '../src/lib/ports/tablet-store.ts';
 import { TabletDb } from '../src/lib/tablet/db.ts';
 import { dexieTabletStore } from '../src/lib/tablet/event-store-dexie.ts';
-import { plainVault } from '../src/lib/tablet/vault.ts';
+import { encodePlain } from '../src/lib/tablet/vault.ts';
 import { tabletStoreContract } from './tablet-store.contract.ts';
 
 let n = 0;
@@ -15,7 +15,7 @@ it('[TB1] what was saved is there after the connection is gone', async () => {
   const name = `reopened-${n++}`;
   const first = dexieTabletStore(new TabletDb(name));
   await first.begin(firstSync('dv1'));
-  const body = await plainVault().seal({ a: 1 });
+  const body = encodePlain({ a: 1 });
   await first.save({
     ...NO_ACT,
     events: [{ id: 'e1', caseId: 'c1', day: 1, body }],
@@ -30,7 +30,7 @@ it('[TB1] what was saved is there after the connection is gone', async () => {
 it('[TB2] two connections that save in turn never take the same sequence or lose a change', async () => {
   const name = `two-${n++}`;
   const [a, b] = [1, 2].map(() => dexieTabletStore(new TabletDb(name)));
-  const body = await plainVault().seal({ a: 1 });
+  const body = encodePlain({ a: 1 });
   await a!.begin(firstSync('dv1'));
   await b!.begin(firstSync('dv1'));
   const save = (store: typeof a, id: string) =>
@@ -60,7 +60,7 @@ it('[TB5] what people said stands in no key, index or clear column', async () =>
   const db = new TabletDb(name);
   const store = dexieTabletStore(db);
   await store.begin(firstSync('dv1'));
-  const body = await plainVault().seal({ name: '周桂芹' });
+  const body = encodePlain({ name: '周桂芹' });
   const media = { id: 'm1', caseId: 'c1', state: 'd', bytes: 1, chunks: 1, day: 1 } as const;
   await store.putMedia({ ...media, body }, [{ n: 0, body }]);
   await store.putDraft({ id: 'd1', caseId: 'c1', rev: 1, bytes: 1, day: 1, body });

@@ -7,6 +7,7 @@ import { RECORDS_PER_STEP } from '../src/lib/protocol/v2/pack.ts';
 import { TabletDb } from '../src/lib/tablet/db.ts';
 import { dexieTabletStore } from '../src/lib/tablet/event-store-dexie.ts';
 import { ROWS_PER_TURN } from '../src/lib/tablet/event-store-exchange.ts';
+import { eventPlace } from '../src/lib/tablet/places.ts';
 import { squeezer } from '../src/lib/tablet/squeezer.ts';
 import { RECORDS_PER_TURN, turns } from '../src/lib/tablet/turn.ts';
 import { digest, vault } from './tablet-scene.ts';
@@ -20,7 +21,7 @@ afterEach(() => void vi.restoreAllMocks());
 async function fullTablet() {
   const store = dexieTabletStore(new TabletDb(`turns-${n++}`));
   await store.begin(firstSync('dv1'));
-  const body = await vault.seal({ a: 1 });
+  const body = await vault.seal({ a: 1 }, eventPlace('e0'));
   for (let i = 0; i < ROWS; i++)
     await store.save({
       ...{ ...NO_ACT, events: [{ id: `e${i}`, caseId: `c${i}`, day: 1, body }] },

@@ -13,6 +13,7 @@ import { eventHash } from '../../src/lib/protocol/hash.ts';
 import { CHUNK_BYTES, EXCHANGE_MEDIA_TYPE } from '../../src/lib/protocol/version.ts';
 import { httpTransport } from '../../src/lib/tablet/transport-http.ts';
 import { exchangeRound, type Round, type SyncDeps } from '../../src/lib/tablet/sync-round.ts';
+import { casePlace } from '../../src/lib/tablet/places.ts';
 import { plainVault } from '../../src/lib/tablet/vault.ts';
 import type { WireMedia } from '../../src/lib/protocol/sync.ts';
 import { countedClock } from '../simulation/county.ts';
@@ -124,7 +125,7 @@ async function newTablet(
     save: async (caseId, events) => {
       const record = await store.caseOf(caseId);
       const salt = record
-        ? ((await vault.open(record.body)) as { salt: string }).salt
+        ? ((await vault.open(record.body, casePlace(caseId))) as { salt: string }).salt
         : `salt${caseId}`.slice(0, 22).padEnd(22, '_');
       const rows = [];
       for (const [type, raw] of events) {
@@ -140,9 +141,11 @@ async function newTablet(
           payload,
         };
         const h = await eventHash(digest, salt, body);
-        rows.push({ id, caseId, day: 20_612, body: await vault.seal({ body, h }) });
+        rows.push({ id, caseId, day: 20_612, body: await vault.captureEvent({ body, h }, salt) });
       }
-      const cases = record ? [] : [{ id: caseId, body: await vault.seal({ salt }) }];
+      const cases = record
+        ? []
+        : [{ id: caseId, body: await vault.capture({ salt }, casePlace(caseId)) }];
       await store.save({ ...NO_ACT, events: rows, cases });
       return rows.map(({ id }) => id);
     },

@@ -25,7 +25,7 @@ export const open = (token: Uint8Array): unknown => contents.get(token);
 export const vault = {
   seal: async (value: unknown) => seal(value),
   open: async (token: Uint8Array) => open(token),
-} as Vault;
+} as Partial<Vault> as Vault;
 
 /** What a person saw as saved. */
 export interface SavedEvent {

@@ -76,7 +76,7 @@ export async function buildEvents(
   const rows: NewEventRow[] = await Promise.all(
     bodies.map(async (body) => {
       const sealed: SealedEvent = { body, h: await eventHash(deps.digest, salt, body) };
-      return { id: body.id, caseId, day, body: await deps.vault.seal(sealed) };
+      return { id: body.id, caseId, day, body: await deps.vault.captureEvent(sealed, salt) };
     }),
   );
   return ok({ rows, steps: decided.value });

@@ -1,5 +1,6 @@
 import type { CaseCounts, CaseRecord, MediaRecord } from '../ports/tablet-store.ts';
 import { byUrgency, NO_MEDIA, rowOf, type CaseFacts, type MediaCounts } from './case-facts.ts';
+import { factsPlace } from './places.ts';
 import type { Findable } from './search.ts';
 import type { Vault } from './vault.ts';
 import type { CaseRow } from './workspace-types.ts';
@@ -66,7 +67,7 @@ export class CaseIndex {
         const rest = (counts?.p ?? 0) + (counts?.q ?? 0) + files.waiting + files.refused;
         if (c.left === 1 && rest === 0) return;
         here.add(c.id);
-        const facts = c.facts && ((await vault.open(c.facts)) as CaseFacts);
+        const facts = c.facts && ((await vault.open(c.facts, factsPlace(c.id))) as CaseFacts);
         // An entry of an older build knows no position and no files waited for yet.
         const old = facts?.topSeq === undefined || facts.waits === undefined;
         if (c.factsRev < c.rev || old) stale.push(c.id);

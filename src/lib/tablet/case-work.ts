@@ -16,6 +16,7 @@ import { levelOf, type History } from './ack-level.ts';
 import { countyTime } from './county-time.ts';
 import { factsOf, type FactContext } from './case-facts-of.ts';
 import type { CaseFacts } from './case-facts.ts';
+import { casePlace, eventPlace, notePlace } from './places.ts';
 import type { SealedCase, SealedEvent, SealedNote } from './sealed-shapes.ts';
 import type { Vault } from './vault.ts';
 import type { ClockView, EventPlace } from './workspace-types.ts';
@@ -61,14 +62,15 @@ export async function openLook(
   { record, sync, events: unsorted }: CaseLook,
 ): Promise<OpenCase | null> {
   if (!record) return null;
-  const core = (await deps.vault.open(record.body)) as SealedCase;
+  const core = (await deps.vault.open(record.body, casePlace(caseId))) as SealedCase;
   const rows = [...unsorted].sort(foldOrder);
   const notes = new Map<string, SealedNote>();
   const opened: { row: EventRow; event: CaseEvent<string> }[] = [];
   for (const row of rows) {
     try {
-      if (row.note) notes.set(row.id, (await deps.vault.open(row.note)) as SealedNote);
-      const sealed = (await deps.vault.open(row.body)) as SealedEvent;
+      if (row.note)
+        notes.set(row.id, (await deps.vault.open(row.note, notePlace(row.id))) as SealedNote);
+      const sealed = (await deps.vault.open(row.body, eventPlace(row.id))) as SealedEvent;
       const stamp = stampOf(row, { sealed, note: notes.get(row.id), self: deps.self });
       const offset = sync?.clockOffsetSeconds ?? 0;
       opened.push({

@@ -2,6 +2,7 @@
 import type { EventRow, TabletStore } from '../ports/tablet-store.ts';
 import { eventHash, type Digest } from '../protocol/hash.ts';
 import { dayLine, type DayLine, type OwnRow, type RowHashes } from './day-line.ts';
+import { casePlace, eventPlace, notePlace } from './places.ts';
 import type { SealedCase, SealedEvent, SealedNote } from './sealed-shapes.ts';
 import type { Vault } from './vault.ts';
 
@@ -67,8 +68,8 @@ async function hashesOf(
   if (known) return known;
   try {
     const { vault, store } = deps;
-    const { body, h } = (await vault.open(row.body)) as SealedEvent;
-    const note = row.note ? ((await vault.open(row.note)) as SealedNote) : null;
+    const { body, h } = (await vault.open(row.body, eventPlace(row.id))) as SealedEvent;
+    const note = row.note ? ((await vault.open(row.note, notePlace(row.id))) as SealedNote) : null;
     const salt = salts.get(row.caseId) ?? (await saltOf(store, vault, row.caseId));
     salts.set(row.caseId, salt);
     const now = await eventHash(deps.digest, salt, body);
@@ -83,5 +84,5 @@ async function hashesOf(
 async function saltOf(store: TabletStore, vault: Vault, caseId: string): Promise<string> {
   const record = await store.caseOf(caseId);
   if (!record) throw new Error(`no case for ${caseId}`);
-  return ((await vault.open(record.body)) as SealedCase).salt;
+  return ((await vault.open(record.body, casePlace(caseId))) as SealedCase).salt;
 }

@@ -5,6 +5,7 @@ import { cleanText } from '../protocol/canonical.ts';
 import { coarseDay } from './coarse-day.ts';
 import type { SealedDraft } from './draft-row.ts';
 import { refOf } from './media-files.ts';
+import { draftPlace, mediaPlace } from './places.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import type { Vault } from './vault.ts';
 import type {
@@ -68,7 +69,7 @@ export async function openDraft(
     lease?.release();
     return fail({ code: 'NOT_FOUND' });
   }
-  const sealed = (await deps.vault.open(record.body)) as SealedDraft;
+  const sealed = (await deps.vault.open(record.body, draftPlace(id, record.rev))) as SealedDraft;
   const { caseId, rev } = record;
   return ok(new OpenDraft(deps, { id, caseId, rev, sealed, lease, readOnly: lease === null }));
 }
@@ -159,9 +160,9 @@ export class OpenDraft implements DraftHandle {
     const savedAt = this.deps.clock.now();
     const sealed = { ...this.cell.sealed, savedAt };
     try {
-      const body = await this.deps.vault.seal(sealed);
-      const place = { id: this.draftId, caseId: this.caseId, day: coarseDay(savedAt) };
       const rev = this.rev + 1;
+      const body = await this.deps.vault.capture(sealed, draftPlace(this.draftId, rev));
+      const place = { id: this.draftId, caseId: this.caseId, day: coarseDay(savedAt) };
       const won = await this.deps.store.putDraft({ ...place, rev, bytes: body.length, body });
       if (!won) return fail({ code: 'READ_ONLY' });
       this.rev = rev;
@@ -178,7 +179,9 @@ export class OpenDraft implements DraftHandle {
 
   async attachments(): Promise<readonly AttachmentRef[]> {
     const records = (await this.deps.store.media(this.caseId)).filter((m) => m.state !== 'r');
-    const metas = await Promise.all(records.map((m) => this.deps.vault.open(m.body)));
+    const metas = await Promise.all(
+      records.map((m) => this.deps.vault.open(m.body, mediaPlace(m.id))),
+    );
     return (metas as SealedMedia[]).map(refOf);
   }
 

@@ -6,6 +6,7 @@ import { firstSync } from '../ports/tablet-store.ts';
 import { browserClock, browserDigest, randomBytes } from './browser.ts';
 import { TabletDb } from './db.ts';
 import { dexieTabletStore } from './event-store-dexie.ts';
+import { metaPlace } from './places.ts';
 import type { RecordDeps } from './record.ts';
 import type { Session } from './session.ts';
 import { META } from './settings.ts';
@@ -39,8 +40,8 @@ export const recordDeps = (engine: Engine, agent: Session['agent']): RecordDeps 
 /** Session as sealed; null before the first sign-in. */
 export async function readSession(engine: Engine): Promise<Session | null> {
   const body = await engine.store.meta(META.session);
-  return body ? ((await engine.vault.open(body)) as Session) : null;
+  return body ? ((await engine.vault.open(body, metaPlace(META.session))) as Session) : null;
 }
 
 export const writeSealed = async (engine: Engine, key: string, value: unknown): Promise<void> =>
-  engine.store.putMeta(key, await engine.vault.seal(value));
+  engine.store.putMeta(key, await engine.vault.capture(value, metaPlace(key)));

@@ -2,8 +2,10 @@ import type { Actor, Stamp } from '../domain/case-event.ts';
 import type { CaseId, EventId, Instant } from '../domain/values.ts';
 import type { ExchangeReply, FeedEvent, PushResult } from '../protocol/sync.ts';
 import type { SealedReply } from './exchange-types.ts';
+import { casePlace, eventPlace, notePlace } from './places.ts';
 import type { SealedCase, SealedEvent, SealedNote } from './sealed-shapes.ts';
 import { RECORDS_PER_TURN, turn } from './turn.ts';
+import type { Place } from './vault/body.ts';
 import type { Vault } from './vault.ts';
 
 /** What stands in the note of an own event after an answer; null when there is nothing to keep. */
@@ -70,15 +72,24 @@ export async function sealReply(
   hashes?: ReadonlyMap<string, string>,
 ): Promise<SealedReply> {
   const { notes, events, cases } = sealable(reply, hashes);
-  const all = async (list: readonly [string, unknown][]): Promise<Map<string, Uint8Array>> => {
+  const all = async (
+    list: readonly [string, unknown][],
+    placeOf: (id: string) => Place,
+  ): Promise<Map<string, Uint8Array>> => {
     const bodies = new Map<string, Uint8Array>();
     for (let at = 0; at < list.length; at += RECORDS_PER_TURN) {
       if (at > 0) await turn();
       const portion = list.slice(at, at + RECORDS_PER_TURN);
-      const sealed = await Promise.all(portion.map(([, value]) => vault.seal(value)));
+      const sealed = await Promise.all(
+        portion.map(([id, value]) => vault.seal(value, placeOf(id))),
+      );
       for (const [i, [id]] of portion.entries()) bodies.set(id, sealed[i] as Uint8Array);
     }
     return bodies;
   };
-  return { notes: await all(notes), bodies: await all(events), cases: await all(cases) };
+  return {
+    notes: await all(notes, notePlace),
+    bodies: await all(events, eventPlace),
+    cases: await all(cases, casePlace),
+  };
 }

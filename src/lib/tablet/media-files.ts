@@ -5,6 +5,7 @@ import { toHex, type Digest } from '../protocol/hash.ts';
 import { chunkCount } from '../protocol/media.ts';
 import { CHUNK_BYTES, MEDIA_BYTES_MAX } from '../protocol/version.ts';
 import { coarseDay } from './coarse-day.ts';
+import { chunkPlace, mediaPlace } from './places.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import type { Vault } from './vault.ts';
 import type { AttachmentRef, CaptureRefusal } from './workspace-types.ts';
@@ -22,11 +23,11 @@ export type CaptureMeta = Omit<SealedMedia, 'sha256' | 'bytes' | 'capturedAt'> &
 };
 
 /** Cuts bytes into sealed chunks of the size they travel in. */
-async function sealChunks(vault: Vault, bytes: Uint8Array): Promise<MediaChunk[]> {
+async function sealChunks(vault: Vault, id: string, bytes: Uint8Array): Promise<MediaChunk[]> {
   const chunks: MediaChunk[] = [];
   for (let n = 0; n < chunkCount(bytes.length); n++) {
     const part = bytes.slice(n * CHUNK_BYTES, (n + 1) * CHUNK_BYTES);
-    chunks.push({ n, body: await vault.sealBytes(part) });
+    chunks.push({ n, body: await vault.captureBytes(part, chunkPlace(id, n)) });
   }
   return chunks;
 }
@@ -50,11 +51,12 @@ export async function keepFile(
     ...file.meta,
     ...{ bytes: bytes.length, sha256: toHex(await deps.digest(bytes)) },
   };
-  const chunks = await sealChunks(deps.vault, bytes);
+  const id = of.id ?? deps.clock.caseId();
+  const chunks = await sealChunks(deps.vault, id, bytes);
   const record = {
-    ...{ id: of.id ?? deps.clock.caseId(), caseId: of.caseId, state: 'd' as const },
+    ...{ id, caseId: of.caseId, state: 'd' as const },
     ...{ bytes: bytes.length, chunks: chunks.length, day: coarseDay(now) },
-    body: await deps.vault.seal(meta),
+    body: await deps.vault.capture(meta, mediaPlace(id)),
   };
   try {
     await deps.store.replaceMedia(record, chunks);
@@ -79,7 +81,7 @@ export async function readFile(
   for (let n = 0; n < chunkCount(meta.bytes); n++) {
     const body = await deps.store.chunk(id, n);
     if (!body) return null;
-    const part = await deps.vault.openBytes(body);
+    const part = await deps.vault.openBytes(body, chunkPlace(id, n));
     if (at + part.length > out.length) return null;
     out.set(part, at);
     at += part.length;

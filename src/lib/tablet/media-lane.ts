@@ -11,6 +11,7 @@ import { chunkCount, chunkLength } from '../protocol/media.ts';
 import { ANNOUNCED_MEDIA_MAX } from '../protocol/version.ts';
 import { readFile } from './media-files.ts';
 import { PAUSE_SECONDS, type MediaPace } from './media-pace.ts';
+import { chunkPlace, mediaPlace } from './places.ts';
 import type { MediaFault, SealedMedia } from './sealed-media.ts';
 import type { Missing, SyncDeps } from './sync-round.ts';
 
@@ -176,7 +177,9 @@ export class MediaLane {
   private async open(going: Going, index: number): Promise<Uint8Array | null> {
     const { record, meta } = going.file;
     const body = await this.deps.store.chunk(record.id, index);
-    const bytes = body && (await this.deps.vault.openBytes(body).catch(() => null));
+    const bytes =
+      body &&
+      (await this.deps.vault.openBytes(body, chunkPlace(record.id, index)).catch(() => null));
     if (bytes && bytes.length === chunkLength(meta.bytes, index)) return bytes;
     await this.stepAside(going, 'BROKEN_HERE');
     return null;
@@ -215,7 +218,7 @@ export class MediaLane {
 
   /** Out of the lane for good, with the reason beside it; its bytes stay where they are. */
   private async isolate({ record, meta }: Outgoing, fault: MediaFault): Promise<void> {
-    const body = await this.deps.vault.seal({ ...meta, fault });
+    const body = await this.deps.vault.seal({ ...meta, fault }, mediaPlace(record.id));
     await this.deps.store.putMedia({ ...record, state: 'q', body }, []);
   }
 

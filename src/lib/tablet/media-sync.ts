@@ -3,6 +3,7 @@ import type { WireMedia } from '../protocol/sync.ts';
 import { ANNOUNCED_MEDIA_MAX } from '../protocol/version.ts';
 import { MediaLane, type Outgoing, type Upload, type UploadWatch } from './media-lane.ts';
 import type { MediaPace } from './media-pace.ts';
+import { mediaPlace } from './places.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import type { Missing, SyncDeps } from './sync-round.ts';
 
@@ -18,7 +19,10 @@ export async function outgoingMedia(
   const torn: MediaRecord[] = [];
   for (const record of waiting)
     try {
-      opened.push({ record, meta: (await deps.vault.open(record.body)) as SealedMedia });
+      opened.push({
+        record,
+        meta: (await deps.vault.open(record.body, mediaPlace(record.id))) as SealedMedia,
+      });
     } catch {
       torn.push(record);
     }
@@ -37,7 +41,7 @@ async function setAside(deps: SyncDeps, record: MediaRecord): Promise<void> {
     ...{ sha256: '', bytes: record.bytes, mime: '', kind: 'PHOTO', caption: '' },
     ...{ capturedAt: '', fault: 'BROKEN_HERE' },
   };
-  const body = await deps.vault.seal(meta);
+  const body = await deps.vault.seal(meta, mediaPlace(record.id));
   await deps.store.putMedia({ ...record, state: 'q', body }, []);
 }
 

@@ -20,6 +20,7 @@ import {
   type Capture,
 } from './acts.ts';
 import { factsBeforeSave, openCase, openLook, topSeqOf, type OpenCase } from './case-work.ts';
+import { casePlace, factsPlace, mediaPlace } from './places.ts';
 import type { SealedCase } from './sealed-shapes.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import type { Session } from './session.ts';
@@ -63,7 +64,7 @@ async function capturesOf(deps: ActDeps, { media }: CaseLook): Promise<Capture[]
   return Promise.all(
     records.map(async (record) => ({
       record,
-      meta: (await deps.vault.open(record.body)) as SealedMedia,
+      meta: (await deps.vault.open(record.body, mediaPlace(record.id))) as SealedMedia,
     })),
   );
 }
@@ -194,7 +195,8 @@ async function sealNew(deps: RecordDeps, what: NewCase): Promise<Result<Prepared
   const facts = factsBeforeSave(core, steps, at);
   return ok({
     ...{ draft, numbers, counter, built: built.value },
-    ...{ core: await deps.vault.seal(core), facts: await deps.vault.seal(facts) },
+    core: await deps.vault.capture(core, casePlace(draft.caseId)),
+    facts: await deps.vault.capture(facts, factsPlace(draft.caseId)),
   });
 }
 
@@ -281,7 +283,7 @@ export async function recordLater(
   try {
     await deps.store.save({
       ...{ ...NO_ACT, events: built.value.rows, announce: captures.map((c) => c.record.id) },
-      facts: [{ id: caseId, facts: await deps.vault.seal(facts) }],
+      facts: [{ id: caseId, facts: await deps.vault.capture(facts, factsPlace(caseId)) }],
     });
   } catch (error) {
     return fail(refusalOf(error));
@@ -310,8 +312,8 @@ export async function reportHazard(
   try {
     await deps.store.save({
       ...{ ...NO_ACT, events: built.value.rows, announce: captures.map((c) => c.record.id) },
-      cases: [{ id: caseId, body: await deps.vault.seal(core) }],
-      facts: [{ id: caseId, facts: await deps.vault.seal(facts) }],
+      cases: [{ id: caseId, body: await deps.vault.capture(core, casePlace(caseId)) }],
+      facts: [{ id: caseId, facts: await deps.vault.capture(facts, factsPlace(caseId)) }],
     });
   } catch (error) {
     return fail(refusalOf(error));

@@ -1,6 +1,7 @@
 import { fail, type Result } from '../domain/values.ts';
 import { coarseDay } from './coarse-day.ts';
 import { keepFile, type MediaDeps } from './media-files.ts';
+import { chunkPlace, mediaPlace } from './places.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import type { AttachmentRef, CaptureRefusal, Gap } from './workspace-types.ts';
 
@@ -46,7 +47,7 @@ export class RecordingLog {
     const n = this.slices++;
     this.bytes += bytes.length;
     const written = this.queue.then(async () => {
-      const body = await this.deps.vault.sealBytes(bytes);
+      const body = await this.deps.vault.captureBytes(bytes, chunkPlace(this.id, n));
       await this.deps.store.putMedia(await this.record(atSeconds), [{ n, body }]);
     });
     this.queue = written.catch(() => undefined);
@@ -63,7 +64,7 @@ export class RecordingLog {
     return {
       ...{ id: this.id, caseId: this.caseId, state: 'r' as const, bytes: this.bytes },
       ...{ chunks: this.slices, day: coarseDay(this.meta.capturedAt) },
-      body: await this.deps.vault.seal(meta),
+      body: await this.deps.vault.capture(meta, mediaPlace(this.id)),
     };
   }
 
@@ -85,7 +86,7 @@ export async function closeRecording(
   const parts: Uint8Array[] = [];
   for (let n = 0; n < open.chunks; n++) {
     const body = await deps.store.chunk(open.id, n);
-    if (body) parts.push(await deps.vault.openBytes(body));
+    if (body) parts.push(await deps.vault.openBytes(body, chunkPlace(open.id, n)));
   }
   const bytes = new Uint8Array(parts.reduce((sum, p) => sum + p.length, 0));
   let at = 0;
@@ -112,7 +113,7 @@ export async function recoverRecordings(
   const found: AttachmentRef[] = [];
   for (const record of await deps.store.media(caseId)) {
     if (record.state !== 'r' || (await isRunning(record.id))) continue;
-    const meta = (await deps.vault.open(record.body)) as SealedMedia;
+    const meta = (await deps.vault.open(record.body, mediaPlace(record.id))) as SealedMedia;
     const end = meta.seconds ?? 0;
     const cut: Gap = { fromSeconds: end, toSeconds: end, cause: 'KILLED' };
     const gaps = [...(meta.gaps ?? []), cut];

@@ -9,6 +9,7 @@ import { coarseDay } from './coarse-day.ts';
 import { buildRequest, planReply, scopeOf } from './exchange-client.ts';
 import { sealReply } from './exchange-seal.ts';
 import type { Flight, Pending, RequestInputs } from './exchange-types.ts';
+import { casePlace, eventPlace, notePlace } from './places.ts';
 import { EXCHANGE_BYTES_PROBE } from './retry.ts';
 import type { SealedCase, SealedEvent } from './sealed-shapes.ts';
 import { turns } from './turn.ts';
@@ -114,7 +115,7 @@ async function fly(
   transport: Transport,
   inputs: RequestInputs,
 ): Promise<{ readonly flight: Flight; readonly outcome: Heard }> {
-  for (let eventsMax = EVENTS_MAX; ; ) {
+  for (let eventsMax = EVENTS_MAX; ;) {
     const flight = buildRequest({ ...inputs, eventsMax });
     const outcome = await transport.exchange(flight.request);
     if (outcome.kind !== 'too_large') return { flight, outcome };
@@ -181,7 +182,11 @@ async function openPending(
     try {
       const salt = salts.get(row.caseId);
       if (salt === undefined) throw new Error(`no case for ${row.caseId}`);
-      pending.push({ row, salt, sealed: (await deps.vault.open(row.body)) as SealedEvent });
+      pending.push({
+        row,
+        salt,
+        sealed: (await deps.vault.open(row.body, eventPlace(row.id))) as SealedEvent,
+      });
     } catch {
       broken.push(row);
     }
@@ -197,7 +202,7 @@ async function saltsOf(
   const records = await deps.store.casesOf([...new Set(rows.map((r) => r.caseId))]);
   const salts = await Promise.all(
     records.map(({ id, body }) =>
-      deps.vault.open(body).then(
+      deps.vault.open(body, casePlace(id)).then(
         (core) => [[id, (core as SealedCase).salt] as const],
         () => [],
       ),
@@ -208,11 +213,14 @@ async function saltsOf(
 
 /** Unreadable here: kept, shown as refused, and out of the device's sequence (a fork follows). */
 async function setAside(deps: SyncDeps, broken: readonly EventRow[]): Promise<void> {
-  const note = await deps.vault.seal({ code: 'BROKEN_HERE' });
   const ids = broken.map((r) => r.id);
+  const sealed = ids.map((id) => deps.vault.seal({ code: 'BROKEN_HERE' }, notePlace(id)));
+  const notes = new Map((await Promise.all(sealed)).map((note, i) => [ids[i], note] as const));
   await deps.store.exchange({ ids, cases: [], own: false, all: false }, (view) => ({
     ...{ sync: view.sync, remove: [], removeCases: [], mediaAgain: false },
-    put: [...view.rows.values()].map((r) => ({ ...r, state: 'q', dv: '', ds: 0, note })),
+    put: [...view.rows.values()].map((r) => ({
+      ...{ ...r, state: 'q', dv: '', ds: 0, note: notes.get(r.id) ?? null },
+    })),
     touch: broken.map((r) => ({ id: r.caseId })),
   }));
 }

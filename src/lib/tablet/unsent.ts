@@ -1,6 +1,7 @@
 import type { EventType } from '../domain/events.ts';
 import type { EventId, Sha256 } from '../domain/values.ts';
 import type { EventRow, MediaRecord, TabletStore } from '../ports/tablet-store.ts';
+import { eventPlace, mediaPlace, notePlace } from './places.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import type { SealedEvent, SealedNote } from './sealed-shapes.ts';
 import type { LoopStatus } from './sync-loop.ts';
@@ -48,8 +49,8 @@ const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0)
 async function openEvent(deps: UnsentDeps, r: EventRow): Promise<UnsentEvent> {
   const base = { id: r.id as EventId, bytes: r.bytes, state: r.state === 'q' ? 'q' : 'p' } as const;
   try {
-    const { body } = (await deps.vault.open(r.body)) as SealedEvent;
-    const note = r.note ? ((await deps.vault.open(r.note)) as SealedNote) : null;
+    const { body } = (await deps.vault.open(r.body, eventPlace(r.id))) as SealedEvent;
+    const note = r.note ? ((await deps.vault.open(r.note, notePlace(r.id))) as SealedNote) : null;
     const type = body.type as EventType;
     return { ...base, type, occurredAt: body.occurredAt, code: note?.code ?? null };
   } catch {
@@ -63,7 +64,7 @@ export async function mediaView(
   deps: Pick<UnsentDeps, 'vault' | 'status'>,
   m: MediaRecord,
 ): Promise<MediaView> {
-  const meta = (await deps.vault.open(m.body)) as SealedMedia;
+  const meta = (await deps.vault.open(m.body, mediaPlace(m.id))) as SealedMedia;
   const sent = m.state === 'a' ? 1 : (deps.status.progress.get(meta.sha256) ?? 0);
   return {
     ...{ sha256: meta.sha256 as Sha256, kind: meta.kind, mime: meta.mime, bytes: meta.bytes },

@@ -4,14 +4,26 @@
  * that bodies of an older vault stay readable.
  */
 import { assert } from '../domain/values.ts';
+import type { SealedEvent } from './sealed-shapes.ts';
+import type { Place } from './vault/body.ts';
 
+/**
+ * Bodies are sealed for the place where they lie. `seal` and `open` need the keys and reject with
+ * code LOCKED after a lock, which says nothing about the body; `capture` only writes, and goes on
+ * after the lock: what a person says while it is locked is kept.
+ */
 export interface Vault {
   /** A JSON value into one body. Lone surrogates survive: JSON writes them as escapes. */
-  seal(value: unknown): Promise<Uint8Array>;
-  open(body: Uint8Array): Promise<unknown>;
+  seal(value: unknown, place: Place): Promise<Uint8Array>;
+  /** Rejects with `UnreadableBody` for what is torn, moved or of another vault. */
+  open(body: Uint8Array, place: Place): Promise<unknown>;
+  openBytes(body: Uint8Array, place: Place): Promise<Uint8Array>;
+  /** An event of this tablet; with its case's salt, so that the county can judge it sealed. */
+  captureEvent(sealed: SealedEvent, salt: string): Promise<Uint8Array>;
+  /** Drafts, list entries, descriptions of files. */
+  capture(value: unknown, place: Place): Promise<Uint8Array>;
   /** Raw bytes of a picture or a recording. */
-  sealBytes(bytes: Uint8Array): Promise<Uint8Array>;
-  openBytes(body: Uint8Array): Promise<Uint8Array>;
+  captureBytes(bytes: Uint8Array, place: Place): Promise<Uint8Array>;
 }
 
 const PLAIN_JSON = 0x01;
@@ -21,6 +33,10 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** A body that cannot be opened: torn, rotten, or written by a newer app. */
 export class UnreadableBody extends Error {}
+
+/** The vault is locked: nothing was learned about what was to be opened. */
+export const isLocked = (error: unknown): boolean =>
+  (error as { readonly code?: unknown } | null)?.code === 'LOCKED';
 
 /** The encoding of this version, where nothing has to wait: one byte of version, then the text. */
 export function encodePlain(value: unknown): Uint8Array {
@@ -58,7 +74,9 @@ export function plainVault(): Vault {
   return {
     seal: async (value) => encodePlain(value),
     open: async (body) => decodePlain(body),
-    sealBytes: async (bytes) => wrapBytes(bytes),
     openBytes: async (body) => unwrapBytes(body),
+    captureEvent: async (sealed) => encodePlain(sealed),
+    capture: async (value) => encodePlain(value),
+    captureBytes: async (bytes) => wrapBytes(bytes),
   };
 }

@@ -8,6 +8,7 @@ import { reactiveCell } from './draft-cell.svelte.ts';
 import type { DraftDeps } from './drafts.ts';
 import { writeSealed, type Engine } from './engine.ts';
 import { keepFile, readFile, type MediaDeps } from './media-files.ts';
+import { factsPlace, mediaPlace, metaPlace } from './places.ts';
 import { shrinkPhoto } from './photo.ts';
 import { recordingLock, recoverRecordings } from './recording-log.ts';
 import type { SealedMedia } from './sealed-media.ts';
@@ -74,7 +75,7 @@ export async function foldAgain(
     if (!open || open.rows.length === 0) continue;
     const facts = caseFacts(open, deps.now());
     show(caseId, facts);
-    await deps.store.putFacts(caseId, open.rev, await deps.vault.seal(facts));
+    await deps.store.putFacts(caseId, open.rev, await deps.vault.seal(facts, factsPlace(caseId)));
   }
 }
 
@@ -138,7 +139,7 @@ export const recover = (deps: MediaDeps, caseId: string): Promise<readonly Attac
 
 async function fileNamed(deps: MediaDeps, sha256: string, caseId?: string) {
   for (const record of await deps.store.media(caseId)) {
-    const meta = (await deps.vault.open(record.body)) as SealedMedia;
+    const meta = (await deps.vault.open(record.body, mediaPlace(record.id))) as SealedMedia;
     if (meta.sha256 === sha256) return { record, meta };
   }
   return null;
@@ -162,7 +163,9 @@ export async function dropAttachment(
 /** What is being written beside a draft, kept sealed until its act is saved; null takes it away. */
 export async function keepForm(engine: Engine, name: string, value: unknown): Promise<void> {
   const body = await engine.store.meta(META.forms);
-  const forms = body ? ((await engine.vault.open(body)) as Record<string, unknown>) : {};
+  const forms = body
+    ? ((await engine.vault.open(body, metaPlace(META.forms))) as Record<string, unknown>)
+    : {};
   const others = Object.entries(forms).filter(([key]) => key !== name);
   const kept = Object.fromEntries(others.slice(-FORMS_MAX + 1));
   const now = value === null ? kept : { ...kept, [name]: value };
@@ -174,7 +177,9 @@ const FORMS_MAX = 20;
 
 export async function keptForm(engine: Engine, name: string): Promise<unknown> {
   const body = await engine.store.meta(META.forms);
-  return body ? ((await engine.vault.open(body)) as Record<string, unknown>)[name] : undefined;
+  return body
+    ? ((await engine.vault.open(body, metaPlace(META.forms))) as Record<string, unknown>)[name]
+    : undefined;
 }
 
 /** One vault per tablet for now: another agent is refused while this one's cases are here. */

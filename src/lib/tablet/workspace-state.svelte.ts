@@ -1,16 +1,17 @@
 import { version } from '$app/environment';
 import type { Instant } from '../domain/values.ts';
-import type { MediaRecord, SyncRecord } from '../ports/tablet-store.ts';
+import type { DraftRecord, MediaRecord, SyncRecord } from '../ports/tablet-store.ts';
 import { countyTime } from './county-time.ts';
 import { AppUpdate } from './app-update.svelte.ts';
 import { browserClock } from './browser.ts';
 import { CaseIndex, type IndexSource } from './case-index.ts';
 import type { DayLine } from './day-line.ts';
 import { draftRow, type SealedDraft } from './draft-row.ts';
+import { draftPlace, metaPlace } from './places.ts';
 import type { QuickLook } from './quick-look.ts';
 import { hasLetters, loadInitials, search, type Findable, type Initials } from './search.ts';
 import type { Session } from './session.ts';
-import { DEFAULT_SETTINGS, settingsFrom } from './settings.ts';
+import { DEFAULT_SETTINGS, META, settingsFrom } from './settings.ts';
 import { QUIET_LOOP, syncStatus } from './sync-status.ts';
 import type { LoopStatus } from './sync-loop.ts';
 import { taskList } from './task-list.ts';
@@ -94,18 +95,24 @@ export class WorkspaceView {
 
   /** The first list, from one native read; libraries come later. */
   protected async showLook(look: QuickLook): Promise<readonly string[]> {
-    if (look.settings) this.settings = settingsFrom(await this.vault.open(look.settings));
-    if (look.session) this.session = (await this.vault.open(look.session)) as Session;
+    if (look.settings)
+      this.settings = settingsFrom(await this.vault.open(look.settings, metaPlace(META.settings)));
+    if (look.session)
+      this.session = (await this.vault.open(look.session, metaPlace(META.session))) as Session;
     await this.showDrafts(look.drafts);
     return this.showIndex(look, look.sync);
   }
 
   protected async showDrafts(
-    records: readonly { readonly id: string; readonly caseId: string; readonly body: Uint8Array }[],
+    records: readonly Pick<DraftRecord, 'id' | 'caseId' | 'rev' | 'body'>[],
   ): Promise<void> {
     const rows = await Promise.all(
       records.map(async (d) =>
-        draftRow(d.id, d.caseId, (await this.vault.open(d.body)) as SealedDraft),
+        draftRow(
+          d.id,
+          d.caseId,
+          (await this.vault.open(d.body, draftPlace(d.id, d.rev))) as SealedDraft,
+        ),
       ),
     );
     this.drafts = rows.sort((a, b) => (a.savedAt < b.savedAt ? 1 : -1));

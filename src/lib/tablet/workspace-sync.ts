@@ -4,6 +4,7 @@ import { coarseDay } from './coarse-day.ts';
 import { DayProof } from './day-proof.ts';
 import { writeSealed, type Engine } from './engine.ts';
 import type { Marker } from './marker.ts';
+import { metaPlace } from './places.ts';
 import { META } from './settings.ts';
 import { signalFrom, type Signal } from './signal.ts';
 
@@ -11,7 +12,7 @@ const today = (): number => coarseDay(browserClock.now());
 
 const opened = async (engine: Engine, key: string): Promise<unknown> => {
   const body = await engine.store.meta(key);
-  return body ? engine.vault.open(body) : null;
+  return body ? engine.vault.open(body, metaPlace(key)) : null;
 };
 
 export const dayProof = ({ store, vault }: Engine): DayProof =>
