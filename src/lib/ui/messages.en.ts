@@ -21,6 +21,7 @@ import { settingsEn } from './messages/settings.en.ts';
 import { shellEn } from './messages/shell.en.ts';
 import { statusEn } from './messages/status.en.ts';
 import { trackEn } from './messages/track.en.ts';
+import { vaultEn } from './messages/vault.en.ts';
 
 export const messagesEn = {
   acts: actsEn,
@@ -45,4 +46,5 @@ export const messagesEn = {
   shell: shellEn,
   status: statusEn,
   track: trackEn,
+  vault: vaultEn,
 } as const;

@@ -34,6 +34,7 @@ const tabletAreas = [
   'field',
   'findings',
   'settings',
+  'vault',
 ] as const;
 const chinese = tabletAreas.flatMap((area) => leaves(messagesZhCN[area], area));
 const english = tabletAreas.flatMap((area) => leaves(messagesEn[area], area));

@@ -21,6 +21,7 @@ import { settingsZh } from './messages/settings.zh-CN.ts';
 import { shellZh } from './messages/shell.zh-CN.ts';
 import { statusZh } from './messages/status.zh-CN.ts';
 import { trackZh } from './messages/track.zh-CN.ts';
+import { vaultZh } from './messages/vault.zh-CN.ts';
 
 export const messagesZhCN = {
   acts: actsZh,
@@ -45,4 +46,5 @@ export const messagesZhCN = {
   shell: shellZh,
   status: statusZh,
   track: trackZh,
+  vault: vaultZh,
 } as const;
