@@ -11,6 +11,7 @@ import { gzipText } from '../src/lib/tablet/exchange-http.ts';
 import { BATCH_BYTES_MAX } from '../src/lib/tablet/retry.ts';
 import { exchangeRound } from '../src/lib/tablet/sync-round.ts';
 import { httpTransport } from '../src/lib/tablet/transport-http.ts';
+import { casePlace } from '../src/lib/tablet/places.ts';
 import { plainVault } from '../src/lib/tablet/vault.ts';
 import { digest, trafficCounty, type TrafficCounty } from './protocol/traffic.ts';
 import { countedClock } from './simulation/county.ts';
@@ -60,9 +61,14 @@ async function fullTablet(speaks: 1 | 2) {
     const id = clock.eventId() as EventId;
     const body = { id, caseId: CASE, type, v: 1, occurredAt: clock.now(), payload };
     const h = await eventHash(digest, SALT, body);
-    events.push({ id, caseId: CASE, day: 20_612, body: await vault.seal({ body, h }) });
+    events.push({
+      id,
+      caseId: CASE,
+      day: 20_612,
+      body: await vault.captureEvent({ body, h }, SALT),
+    });
   }
-  const cases = [{ id: CASE, body: await vault.seal({ salt: SALT }) }];
+  const cases = [{ id: CASE, body: await vault.capture({ salt: SALT }, casePlace(CASE)) }];
   await store.save({ ...NO_ACT, events, cases });
   return { store, deps, sent };
 }
