@@ -198,7 +198,7 @@ test('[AU45] the forms of desk and 查信儿 work before, or without, any script
   const page = await context.newPage();
   const registrar = county.account({ role: 'registrar' });
   await page.goto(`${county.url}/desk/sign-in`);
-  await page.getByLabel('用户名').fill(registrar.user);
+  await page.getByLabel('账号').fill(registrar.user);
   await page.getByLabel('口令').fill(registrar.passphrase);
   await page.getByRole('button', { name: '登录', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: '收件箱' })).toBeVisible();

@@ -19,7 +19,7 @@ export class DeskPage {
     });
     const desk = new DeskPage(await context.newPage(), county);
     await desk.page.goto(`${county.url}/desk/sign-in`);
-    await desk.page.getByLabel('用户名').fill(who.user);
+    await desk.page.getByLabel('账号').fill(who.user);
     await desk.page.getByLabel('口令').fill(who.passphrase);
     await desk.page.getByRole('button', { name: '登录', exact: true }).click();
     await expect(desk.page.getByRole('heading', { level: 1, name: '收件箱' })).toBeVisible();

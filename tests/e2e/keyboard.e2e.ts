@@ -68,7 +68,7 @@ test('[EE13] what was typed before a page has woken up stays', async ({ page, co
     await route.continue();
   });
   await page.goto(`${county.url}/desk/sign-in`, { waitUntil: 'commit' });
-  await page.getByLabel('用户名').fill('dengji');
+  await page.getByLabel('账号').fill('dengji');
   await page.getByLabel('口令').fill('beihe-dengji');
   const track = await page.context().newPage();
   await track.route('**/_app/immutable/**/*.js', async (route) => {
@@ -86,7 +86,7 @@ test('[EE13] what was typed before a page has woken up stays', async ({ page, co
   }).toPass();
   await expect(track.getByLabel('姓名')).toHaveValue('周桂芹');
   await page.waitForLoadState('networkidle');
-  await expect(page.getByLabel('用户名')).toHaveValue('dengji');
+  await expect(page.getByLabel('账号')).toHaveValue('dengji');
   await page.getByRole('button', { name: '登录', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: '收件箱' })).toBeVisible();
 });

@@ -64,7 +64,7 @@ test('[EE27] a change of accounts asks too, and what was typed stays', async ({
   const { page } = desk;
   await page.goto(`${county.url}/desk/settings`);
   const form = page.locator('form.add');
-  await form.getByLabel('用户名').fill('xinren');
+  await form.getByLabel('账号').fill('xinren');
   await form.getByLabel('姓名').fill('新来的');
   await form.getByLabel('岗位').selectOption('O1');
   await form.getByLabel('范围').selectOption({ index: 1 });
@@ -75,7 +75,7 @@ test('[EE27] a change of accounts asks too, and what was typed stays', async ({
   await expect(page.getByRole('cell', { name: 'xinren' })).toHaveCount(0);
   await page.getByRole('button', { name: '是我' }).click();
   await expect(page.getByText('对上了。刚才的事再按一回就办。')).toBeVisible();
-  await expect(form.getByLabel('用户名')).toHaveValue('xinren');
+  await expect(form.getByLabel('账号')).toHaveValue('xinren');
   await form.getByRole('button', { name: '开账号' }).click();
   await expect(page.getByRole('cell', { name: 'xinren' })).toBeVisible();
   await desk.close();
@@ -90,7 +90,7 @@ test('[EE27] where the county demands it, the second factor comes first and is a
   const page = await (await browser.newContext({ serviceWorkers: 'block' })).newPage();
   const signIn = async () => {
     await page.goto(`${county.url}/desk/sign-in`);
-    await page.getByLabel('用户名').fill(who.user);
+    await page.getByLabel('账号').fill(who.user);
     await page.getByLabel('口令').fill(who.passphrase);
     await page.getByRole('button', { name: '登录', exact: true }).click();
   };

@@ -58,6 +58,23 @@ describe('dictionaries', () => {
     expect(chinese.filter(([, text]) => office.test(text))).toEqual([]);
   });
 
+  it('[AU190] who has to sign in again is told what is safe, and no reason that the tablet cannot know', () => {
+    const { sending, shell } = messagesZhCN;
+    const told = [sending.reasons.SIGN_IN_AGAIN, shell.truth.signIn];
+    for (const text of told) expect(text).toContain('要再登录一次。东西都在');
+    // A cookie that a power cut took is no sign-in that ran out.
+    expect([...told, sending.signInTitle].join()).not.toMatch(/过期/);
+    expect(sending.signInNote).toMatch(/断了电.*东西都在机器里，没丢.*照样接单/);
+  });
+
+  it('[AU191] the name one signs in with has one word on every page', () => {
+    const all = leaves(messagesZhCN);
+    expect(all.filter(([, text]) => /用户名|帐号|帐户|账户/.test(text))).toEqual([]);
+    const { settings, desk, deskSettings } = messagesZhCN;
+    const labels = [settings.signIn.user, desk.signIn.user, desk.setup.user, deskSettings.user];
+    expect(new Set(labels)).toEqual(new Set(['账号']));
+  });
+
   it('[UI8] every status says the sentence of the state machine, every event has a line', () => {
     for (const { code, villagerText } of machine.statuses) {
       expect(statusZh[code as keyof typeof statusZh]).toBe(villagerText);

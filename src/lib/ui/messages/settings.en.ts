@@ -4,7 +4,7 @@ export const settingsEn: SettingsWords = {
   signIn: {
     title: 'Daiban',
     say: 'Sign in once; afterwards it works without signal',
-    user: 'Account',
+    user: 'User name',
     passphrase: 'Passphrase',
     go: 'Sign in',
     going: 'Signing in…',

@@ -67,7 +67,7 @@ export const shellEn: ShellWords = {
     nearest: (when) => `The most urgent must reach the county before ${when}`,
     overdue: (n) => `${n} have waited more than 24 hours. Stand where there is signal for a while`,
     look: (n) => `See which ${n}`,
-    signIn: 'Sign-in has run out. Everything is on the tablet; sign in once when there is signal',
+    signIn: 'Sign in once more when there is signal. Everything is on the tablet',
     proving: 'Comparing with the county’s receipts',
     provingNote: 'Only what agrees is called sent',
     doubt: 'Not yet agreed with the county',

@@ -63,7 +63,7 @@ export const shellZh = {
     nearest: (when: string) => `最急的一件，${when} 前要送到县里`,
     overdue: (n: number) => `有 ${n} 件过了 24 小时还没送到。到有信号的地方站一会儿`,
     look: (n: number) => `看是哪 ${n} 件`,
-    signIn: '登录过期了。东西都在机器里，有信号时登一次就接着送',
+    signIn: '要再登录一次。东西都在机器里，有信号时登一次就接着送',
     proving: '正在跟县里的回执对一遍',
     provingNote: '对上了才说送到',
     doubt: '还没跟县里对上',
