@@ -8,7 +8,7 @@ import { FREE_TRIES } from './delays.ts';
 
 export const QUICK_TRIES = FREE_TRIES;
 export const QUICK_HOURS = 4;
-const QUICK_MS = QUICK_HOURS * 3_600_000;
+export const QUICK_MS = QUICK_HOURS * 3_600_000;
 const NONCE_BYTES = 32;
 
 /** Milliseconds of a clock that nobody can set; sleep counts or not, the shorter life wins. */

@@ -1,0 +1,125 @@
+/**
+ * When the screens lock: `vault/lock.ts` with clocks, a tick and somebody who does what it says.
+ * One for each open vault; what has to outlive the window is handed out to be kept.
+ */
+import {
+  firstLock,
+  modeOf,
+  rightsOf,
+  stepLock,
+  type Bar,
+  type Hold,
+  type LockEffect,
+  type LockEvent,
+  type LockMode,
+  type LockState,
+  type Rights,
+} from './vault/lock.ts';
+
+/** How often time alone is looked at. */
+export const LOCK_TICK_MS = 10_000;
+/** The latest clock is kept this often: a clock put back gains at most so much. */
+export const KEEP_SEEN_MS = 600_000;
+
+/** What the registry keeps of a lock. */
+export interface KeptLock {
+  readonly contactAt: number;
+  readonly seenAt: number;
+  readonly bar: Bar | null;
+}
+
+export interface LockerDeps {
+  /** Milliseconds of a clock that does not jump. */
+  up(): number;
+  /** Milliseconds since 1970 by this device. */
+  wall(): number;
+  /** Does it at once; what it starts may go on. */
+  effect(effect: LockEffect): void;
+  /** The mode may be another; told after every event. */
+  changed(mode: LockMode): void;
+  /** Keeps what must outlive the window; a failure costs a few minutes of a month. */
+  keep(kept: KeptLock): void;
+}
+
+/** The lock of one vault. */
+export class Locker {
+  private readonly deps: LockerDeps;
+  private state: LockState;
+  private kept: KeptLock;
+
+  constructor(deps: LockerDeps, kept: KeptLock) {
+    this.deps = deps;
+    this.kept = kept;
+    const { contactAt, seenAt, bar } = kept;
+    const first = firstLock(contactAt, { up: deps.up(), wall: deps.wall() });
+    this.state = { ...first, bar, seenAt: Math.max(first.seenAt, seenAt) };
+  }
+
+  get mode(): LockMode {
+    return modeOf(this.state);
+  }
+
+  get rights(): Rights {
+    return rightsOf(this.state);
+  }
+
+  get isHeld(): boolean {
+    return this.state.holds.length > 0;
+  }
+
+  /** One event; its effects are done when this returns. */
+  tell(event: LockEvent): void {
+    const { up, wall } = this.deps;
+    const step = stepLock(this.state, event, { up: up(), wall: wall() });
+    this.state = step.state;
+    for (const effect of step.effects) this.deps.effect(effect);
+    this.keepIfNew();
+    this.deps.changed(this.mode);
+  }
+
+  /** Until the returned function is called nothing locks by itself; calling it twice is once. */
+  hold(hold: Hold): () => void {
+    this.tell({ kind: 'hold', hold });
+    let over = false;
+    return () => {
+      if (over) return;
+      over = true;
+      this.tell({ kind: 'release', hold });
+    };
+  }
+
+  private keepIfNew(): void {
+    const { contactAt, seenAt, bar } = this.state;
+    const news = contactAt !== this.kept.contactAt || bar !== this.kept.bar;
+    if (!news && seenAt - this.kept.seenAt < KEEP_SEEN_MS) return;
+    this.kept = { contactAt, seenAt, bar };
+    this.deps.keep(this.kept);
+  }
+}
+
+/** Where touches and looks come from; a window, in tests something like it. */
+export interface Watched {
+  addEventListener(type: string, call: () => void, options?: object): void;
+}
+
+/** Drives a lock from a window: touches, keys, hiding, and the tick. Returns how to stop. */
+export function watchWindow(
+  locker: Locker,
+  of: {
+    readonly window: Watched;
+    readonly document: Watched & { readonly hidden: boolean };
+    every(ms: number, call: () => void): () => void;
+  },
+): () => void {
+  const away = new AbortController();
+  const options = { signal: away.signal, passive: true, capture: true };
+  const touched = (): void => locker.tell({ kind: 'touched' });
+  for (const type of ['pointerdown', 'keydown']) of.window.addEventListener(type, touched, options);
+  const seen = (): void => locker.tell({ kind: of.document.hidden ? 'hidden' : 'shown' });
+  of.document.addEventListener('visibilitychange', seen, options);
+  const stop = of.every(LOCK_TICK_MS, () => locker.tell({ kind: 'tick' }));
+  return () => {
+    away.abort();
+    stop();
+  };
+}
