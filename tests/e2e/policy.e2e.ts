@@ -168,3 +168,19 @@ test('[EE26] the tablet stands in no frame, and the county takes so many reports
   expect(answers.at(-1)).toBe(429);
   expect(answers.filter((status) => status === 204).length).toBeLessThanOrEqual(20);
 });
+
+test('[AU192] a page that breaks is replaced by the page of last resort, with its style, and nothing is refused', async ({
+  page,
+  county,
+}) => {
+  const seen = await watched(page);
+  // Neither the page nor the frame that would say so can be had.
+  await page.route('**/_app/immutable/nodes/*.js', (route) => route.abort());
+  await page.goto(`${county.url}/desk/sign-in`);
+  await expect(page.getByRole('heading', { name: '刚才那一下没办成' })).toBeVisible();
+  await expect(page.getByText('前面存好的都在，没丢')).toBeVisible();
+  expect(await page.locator('body').evaluate((body) => getComputedStyle(body).maxWidth)).not.toBe(
+    'none',
+  );
+  expect(seen).toEqual([]);
+});

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { isOwnScript } from './trusted-scripts.ts';
+import { isLastResort, isOwnScript } from './trusted-scripts.ts';
 
 const origin = 'https://xf.example';
 
@@ -29,5 +30,35 @@ describe('scripts that a page may start', () => {
       'http://[',
     ])
       expect(isOwnScript(address, origin), address).toBe(false);
+  });
+});
+
+describe('the page of last resort', () => {
+  const template = readFileSync(new URL('../../error.html', import.meta.url), 'utf8');
+  const filled = (status: string, message: string): string =>
+    template
+      .replaceAll('%sveltekit.status%', status)
+      .replaceAll('%sveltekit.error.message%', message);
+
+  it('[AU192] is taken as Kit fills it in, whatever the message says', () => {
+    for (const message of ['这一页没打开。', '', '&lt;b&gt; &amp; 500'])
+      expect(isLastResort(filled('500', message), template), message).toBe(true);
+  });
+
+  it('[AU192] is the only text that becomes a page: nothing before, in or behind it', () => {
+    const good = filled('500', '没打开');
+    for (const text of [
+      '',
+      '<img src=x onerror=alert(1)>',
+      `${good} `,
+      `<b>${good}`,
+      good.slice(0, -1),
+      good.replace('没丢', '丢了'),
+      filled('500', '<img src=x onerror=alert(1)>'),
+      filled('500"', 'x'),
+      filled('<script>alert(1)</script>', 'x'),
+      filled('500', `</p><script>1</script><p>`),
+    ])
+      expect(isLastResort(text, template), text.slice(0, 60)).toBe(false);
   });
 });

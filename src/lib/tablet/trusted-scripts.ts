@@ -1,4 +1,7 @@
-/** Which script addresses this page may start a worker from, under `require-trusted-types-for`. */
+/**
+ * Which script addresses a page may start a worker from, and which text may become a page, under
+ * `require-trusted-types-for`: the workers of the build, and the page of last resort word for word.
+ */
 
 /** Workers of the build, and the one that keeps the app. */
 const OWN = /^\/(service-worker\.js|_app\/immutable\/workers\/[\w.-]+\.js)$/;
@@ -10,11 +13,38 @@ export function isOwnScript(address: string, origin: string): boolean {
   return url.origin === origin && url.search === '' && OWN.test(url.pathname);
 }
 
+const FILLED = /%sveltekit\.[a-z.]+%/;
+/** What may stand in one of the page's gaps: a status, or a message that Kit has escaped. */
+const NO_MARKUP = /^[^<>"]*$/;
+
+/** Whether a text is the page of last resort as Kit fills it in: every letter of it, no tag more. */
+export function isLastResort(html: string, template: string): boolean {
+  const [head = '', ...rest] = template.split(FILLED);
+  if (!html.startsWith(head)) return false;
+  let at = head.length;
+  for (const [n, piece] of rest.entries()) {
+    const next = n === rest.length - 1 ? html.length - piece.length : html.indexOf(piece, at);
+    if (next < at || !NO_MARKUP.test(html.slice(at, next))) return false;
+    if (!html.startsWith(piece, next)) return false;
+    at = next + piece.length;
+  }
+  return at === html.length;
+}
+
 /** As much of the browser's `trustedTypes` as is used here. */
 interface TrustedTypes {
   readonly defaultPolicy: unknown;
-  createPolicy(name: string, rules: { createScriptURL(this: void, address: string): string }): void;
+  createPolicy(
+    name: string,
+    rules: {
+      createScriptURL(this: void, address: string): string;
+      createHTML(this: void, html: string): string;
+    },
+  ): void;
 }
+
+/** `src/error.html`, once something went wrong that no page of ours shows. */
+let lastResort: string | null = null;
 
 /**
  * Lets `new Worker` and the registration of the service worker take the addresses of our own build
@@ -28,5 +58,15 @@ export function allowOwnScripts(): void {
       if (import.meta.env.DEV || isOwnScript(address, location.origin)) return address;
       throw new TypeError('not a script of this build');
     },
+    createHTML: (html) => {
+      if (lastResort !== null && isLastResort(html, lastResort)) return html;
+      throw new TypeError('no text becomes a page');
+    },
   });
+}
+
+/** From here on Kit may show the page of last resort in place of this one. */
+export function allowLastResort(template: string): void {
+  lastResort = template;
+  allowOwnScripts();
 }
