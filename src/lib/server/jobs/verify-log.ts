@@ -59,7 +59,7 @@ const pageAfter = (db: Kysely<CountyTables>, county: string, seq: number) =>
     .execute();
 
 /** Whether a row still says what its hash was made of. */
-function isItsHash(row: LogRow, salt: string): boolean {
+export function isItsHash(row: LogRow, salt: string): boolean {
   const { id, caseId, h } = row;
   if (row.kind !== 'event') {
     const { kind, personId, note } = row;

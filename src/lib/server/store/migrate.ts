@@ -6,6 +6,7 @@ import * as mediaBySender from './migrations/0003-media-by-sender.ts';
 import * as sharedLimits from './migrations/0004-shared-limits.ts';
 import * as byEyes from './migrations/0005-by-eyes.ts';
 import * as auditChain from './migrations/0006-audit-chain.ts';
+import * as evidence from './migrations/0007-evidence.ts';
 
 /** Every migration ever shipped, in order; never change one, only add. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -15,6 +16,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0004-shared-limits': sharedLimits,
   '0005-by-eyes': byEyes,
   '0006-audit-chain': auditChain,
+  '0007-evidence': evidence,
 };
 
 /** The tables were made by a newer program; nothing was touched. */

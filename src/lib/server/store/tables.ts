@@ -186,6 +186,51 @@ export interface RateBucketTable {
   allowed: number;
 }
 
+/** One entry of the log as a leaf of the county's tree: derived from the log, never rewritten. */
+export interface EvidenceLeafTable {
+  county: string;
+  /** Place in the log; the leaf's position is one less. */
+  seq: number;
+  /** `caseMark` of the case. */
+  mark: string;
+  /** How many entries the case has with this one. */
+  entries: number;
+  /** Head of the case's chain with this entry. */
+  head: string;
+}
+
+/** Root over 256 leaves: `place` 0 is over the entries 1 to 256. */
+export interface EvidenceTileTable {
+  county: string;
+  place: number;
+  hash: string;
+}
+
+/** A signed root. */
+export interface EvidencePointTable {
+  county: string;
+  n: number;
+  size: number;
+  root: string;
+  epoch: string;
+  at: string;
+  /** LocalDate where it is the root of a day, else empty. */
+  day: string;
+  key_id: string;
+  signature: string;
+}
+
+/** Public halves of the keys, in their order. */
+export interface EvidenceKeyTable {
+  county: string;
+  n: number;
+  key_id: string;
+  public_key: string;
+  made_at: string;
+  signed_by: string;
+  signature: string;
+}
+
 /** The tables that this floor owns; accounts add their own (server/auth/tables.ts). */
 export interface CountyTables {
   log: LogTable;
@@ -203,4 +248,8 @@ export interface CountyTables {
   counters: CounterTable;
   county_setting: CountySettingTable;
   rate_bucket: RateBucketTable;
+  evidence_leaf: EvidenceLeafTable;
+  evidence_tile: EvidenceTileTable;
+  evidence_point: EvidencePointTable;
+  evidence_key: EvidenceKeyTable;
 }
