@@ -23,7 +23,8 @@ async function row(more: Partial<VaultRow> = {}): Promise<VaultRow> {
   return {
     ...{ vaultId, database: databaseOf(vaultId), dv: newVaultId(), sign: 1, day: 20_612 },
     ...{ wraps: await wrapForCounty(vaultId, [recipient], randomBytes(32)), tries: NO_TRIES },
-    ...{ contactAt: START, seenAt: START, bar: null, ready: true, ...more },
+    ...{ contactAt: START, seenAt: START, bar: null, ready: true },
+    ...{ movingFrom: null, ...more },
   };
 }
 
@@ -42,7 +43,18 @@ describe('the registry of the vaults', () => {
     expect(await vaultDatabases()).toEqual([one.database]);
     const columns = Object.keys((await registryRows())[0] ?? {}).sort();
     expect(columns).toEqual(
-      ['bar', 'contactAt', 'database', 'day', 'dv', 'ready', 'seenAt', 'sign', 'tries']
+      [
+        'bar',
+        'contactAt',
+        'database',
+        'day',
+        'dv',
+        'movingFrom',
+        'ready',
+        'seenAt',
+        'sign',
+        'tries',
+      ]
         .concat('vaultId', 'wraps')
         .sort(),
     );

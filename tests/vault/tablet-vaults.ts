@@ -39,7 +39,7 @@ export async function tabletVaults() {
   const recipients = [intake.recipient, recovery.recipient];
   const making = (more: Partial<Making> = {}): Making => ({
     ...{ card: 'make', pin: PIN, passphrase: PASSPHRASE, sign: 3, known: ['A01'], day: 20_612 },
-    ...{ dv: 'd'.repeat(22), recipients },
+    ...{ dv: 'd'.repeat(22), recipients, movingFrom: null },
     upload: async (of) => {
       uploads.push(of);
       return { ok: true, value: null };

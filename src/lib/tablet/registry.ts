@@ -37,6 +37,8 @@ const vaultRowSchema = z.object({
   bar: z.nullable(z.enum(['revoked', 'lost'])),
   /** Coarse day of the enrolment. */
   day: whole,
+  /** Name of the plain store whose rows are on their way into this vault; null when all are here. */
+  movingFrom: z.nullable(z.literal('daiban')),
   /** False from the first wrap until the county has its own: then nothing personal is in it. */
   ready: z.boolean(),
 });

@@ -109,6 +109,12 @@ export interface Vaults {
   logOut(): Promise<LeftBehind>;
   /** Nothing locks by itself until the returned function is called. */
   hold(why: Hold): () => void;
-  /** Back to the sign-in from the unlock screen: another agent of this tablet. */
+  /** From the unlock screen to the sign-in: an agent who has no vault here yet; and back. */
   another(): void;
+  back(): void;
+  /**
+   * 急用先记: new words into a sealed draft while nothing can be read; null where no sealer is at
+   * hand (after a reload, a log-out) or the county barred the vault.
+   */
+  readonly jot: ((words: string) => Promise<Result<null, 'STORAGE'>>) | null;
 }

@@ -3,11 +3,11 @@
  *
  *     make    secrets --> wraps --> registry (strict) --> county has W_county --> ready
  *     unlock  wait? --> the try is counted on the disk --> wrap --> keys in the worker, two sealers
- *     lock    the worker ends; the page's sealers, which cannot read, go on
  */
 import { fail, ok, type Result } from '../domain/values.ts';
 import type { Digest } from '../protocol/hash.ts';
 import type { Recipient } from '../protocol/sealed.ts';
+import type { KeptLock } from './locker.ts';
 import { databaseOf } from './registry-look.ts';
 import type { Registry, VaultRow } from './registry.ts';
 import type { Enrolling, EnrolRefusal, UnlockRefusal, VaultKey } from './vault-types.ts';
@@ -17,7 +17,6 @@ import { newCard, newVaultId, passphraseFault } from './vault/enrolment.ts';
 import type { Kdf } from './vault/kdf.ts';
 import type { KeeperClient } from './vault/keeper-client.ts';
 import type { Bar } from './vault/lock.ts';
-import { PageSealer } from './vault/page-sealer.ts';
 import { pinFault, type PinFault } from './vault/pin-rules.ts';
 import { QUICK_MS } from './vault/quick-pin.ts';
 import type { VaultClient } from './vault/vault-client.ts';
@@ -39,15 +38,10 @@ export interface HouseDeps {
   readonly kdf?: Kdf;
 }
 
-/** An open vault: keys that read are in the worker behind `client`, the sealers only write. */
-export interface OpenVault {
-  readonly vaultId: string;
-  readonly database: string;
+/** A vault whose keys are in the worker behind `client`; `vault/opened.ts` makes a seam of it. */
+export interface Unlocked {
+  readonly row: VaultRow;
   readonly client: VaultClient;
-  /** For what the county reads, too. */
-  readonly county: PageSealer;
-  /** For what is the vault's alone. */
-  readonly own: PageSealer;
 }
 
 /** What a new vault is made of besides what the agent brought. */
@@ -57,6 +51,8 @@ export interface Making extends Enrolling {
   readonly known: readonly string[];
   readonly recipients: readonly Recipient[];
   readonly day: number;
+  /** Plain store whose rows move into the new vault; null where there is none. */
+  readonly movingFrom: VaultRow['movingFrom'];
   /** Gives the county its wraps; nothing personal is written before it has them. */
   upload(of: Uploaded): Promise<Result<null, 'OFFLINE' | 'COUNTY_FAULT'>>;
 }
@@ -69,7 +65,7 @@ export interface Uploaded {
 }
 
 export interface Made {
-  readonly open: OpenVault;
+  readonly open: Unlocked;
   readonly printed: PrintedCard | null;
 }
 
@@ -105,7 +101,7 @@ export class VaultHouse {
     const secrets = secret ? [secret, pass] : [pass];
     const wraps = await client.create({ vaultId, secrets, recovery, ...this.kdf() });
     const kept = await this.keep(registry, making, { vaultId, wraps });
-    if (kept.ok) return ok({ open: await this.begin(client, kept.value, making), printed });
+    if (kept.ok) return ok({ open: { row: kept.value, client }, printed });
     client.lock();
     return kept;
   }
@@ -124,7 +120,7 @@ export class VaultHouse {
     const row: VaultRow = {
       ...{ vaultId, database: databaseOf(vaultId), dv: making.dv, sign: making.sign },
       ...{ wraps: [...wraps], tries: NO_TRIES, contactAt: now, seenAt: now, bar: null },
-      ...{ day: making.day, ready: false },
+      ...{ day: making.day, movingFrom: making.movingFrom, ready: false },
     };
     await registry.removeUnready(vaultId);
     if (!(await registry.add(row))) return fail({ code: 'CARD_IN_USE' });
@@ -160,23 +156,9 @@ export class VaultHouse {
     return ok({ vaultId: read.vaultId, secret, printed: null });
   }
 
-  private async begin(
-    client: VaultClient,
-    { vaultId, database }: VaultRow,
-    { recipients }: { readonly recipients: readonly Recipient[] },
-  ): Promise<OpenVault> {
-    const [county, own] = [new PageSealer(), new PageSealer()];
-    await client.begin(recipients, county);
-    await client.begin([], own);
-    return { vaultId, database, client, county, own };
-  }
-
   /** Opens a vault; a wrong try is on the disk before it is made. */
-  async unlock(
-    key: VaultKey,
-    recipients: readonly Recipient[],
-  ): Promise<Result<OpenVault, UnlockRefusal>> {
-    if (key.kind === 'quick') return this.quickUnlock(key.vaultId, key.pin, recipients);
+  async unlock(key: VaultKey): Promise<Result<Unlocked, UnlockRefusal>> {
+    if (key.kind === 'quick') return this.quickUnlock(key.vaultId, key.pin);
     const found = await this.find(key);
     if (!found.ok) return found;
     const { row, wrap, secret } = found.value;
@@ -188,7 +170,7 @@ export class VaultHouse {
       const { vaultId } = row;
       const stronger = await client.unlock({ vaultId, wrap, secret, ...this.kdf() });
       await this.forgive(vaultId, wrap, stronger);
-      return ok(await this.begin(client, row, { recipients }));
+      return ok({ row, client });
     } catch (error) {
       client.lock();
       const code = error instanceof VaultRefusal ? error.code : 'BROKEN';
@@ -220,8 +202,7 @@ export class VaultHouse {
   private async quickUnlock(
     vaultId: string,
     pin: string,
-    recipients: readonly Recipient[],
-  ): Promise<Result<OpenVault, UnlockRefusal>> {
+  ): Promise<Result<Unlocked, UnlockRefusal>> {
     const row = await (await this.deps.registry()).vault(vaultId);
     const kept = this.keepers.get(vaultId);
     if (!row?.ready) return refused('FOREIGN');
@@ -230,7 +211,7 @@ export class VaultHouse {
     const client = this.deps.newVault();
     try {
       await client.quickUnlock(vaultId, kept.keeper, pin);
-      return ok(await this.begin(client, row, { recipients }));
+      return ok({ row, client });
     } catch (error) {
       client.lock();
       const code = error instanceof VaultRefusal ? error.code : 'BROKEN';
@@ -241,13 +222,13 @@ export class VaultHouse {
   }
 
   /** Six digits that open again for four hours what is open now. */
-  async setQuick(open: OpenVault, pin: string): Promise<Result<null, PinFault>> {
+  async setQuick({ row, client }: Unlocked, pin: string): Promise<Result<null, PinFault>> {
     const fault = pinFault(pin);
     if (fault) return fail(fault);
-    this.dropQuick(open.vaultId);
+    this.dropQuick(row.vaultId);
     const keeper = this.deps.newKeeper();
-    await open.client.keepQuick(keeper, pin);
-    this.keepers.set(open.vaultId, { keeper, until: this.deps.up() + QUICK_MS });
+    await client.keepQuick(keeper, pin);
+    this.keepers.set(row.vaultId, { keeper, until: this.deps.up() + QUICK_MS });
     return ok(null);
   }
 
@@ -278,13 +259,13 @@ export class VaultHouse {
 
   /** Another card for an open vault; `only`: the ones before open it no more. */
   async addCard(
-    open: OpenVault,
+    { row, client }: Unlocked,
     of: { readonly pin: string; readonly only: boolean; readonly known: readonly string[] },
   ): Promise<Result<PrintedCard, PinFault>> {
-    const { vaultId } = open;
+    const { vaultId } = row;
     const made = await newCard(this.deps.digest, { vaultId, pin: of.pin, known: of.known });
     if (!made.ok) return made;
-    const wrap = await open.client.addWrap(made.value.secret, this.deps.kdf);
+    const wrap = await client.addWrap(made.value.secret, this.deps.kdf);
     if (!wrap) throw new VaultRefusal('BROKEN');
     const registry = await this.deps.registry();
     await registry.change(vaultId, ({ wraps }) => {
@@ -311,6 +292,11 @@ export class VaultHouse {
     const registry = await this.deps.registry();
     await registry.change(vaultId, () => ({ bar, contactAt: now, seenAt: now }));
     if (bar) this.dropQuick(vaultId);
+  }
+
+  /** What a window's lock wants to be kept; the county's word goes before an older clock. */
+  async keepLock(vaultId: string, { contactAt, seenAt, bar }: KeptLock): Promise<void> {
+    await (await this.deps.registry()).change(vaultId, () => ({ contactAt, seenAt, bar }));
   }
 
   /** Seconds until the next try; 0: it may be made now. */
