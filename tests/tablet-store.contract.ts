@@ -11,6 +11,7 @@ import {
   type TabletStore,
 } from '../src/lib/ports/tablet-store.ts';
 import { encodePlain } from '../src/lib/tablet/vault.ts';
+import { sealContract } from './tablet-seal.contract.ts';
 
 const body = encodePlain({ some: 'words' });
 const act = (ids: readonly string[], rest: Partial<Act> = {}): Act => ({
@@ -44,6 +45,7 @@ export function tabletStoreContract(name: string, open: () => Promise<TabletStor
     exchanges(begun);
     drafts(begun);
     media(begun);
+    sealContract(begun);
   });
 }
 

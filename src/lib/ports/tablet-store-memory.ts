@@ -1,9 +1,12 @@
 import { assert } from '../domain/values.ts';
+import { sameBytes } from '../protocol/bytes.ts';
+import { envelopeOf } from '../protocol/sealed.ts';
 import {
   STORE_WRITER,
   StoreFailure,
   type Act,
   type ActOutcome,
+  type BodySwap,
   type CaseCounts,
   type CaseRecord,
   type DraftRecord,
@@ -14,6 +17,7 @@ import {
   type MediaChunk,
   type MediaRecord,
   type MediaState,
+  type SlipRow,
   type SyncRecord,
   type TabletStore,
   type Unsent,
@@ -31,6 +35,7 @@ export class TabletDisk {
   readonly metas = new Map<string, Uint8Array>();
   readonly media = new Map<string, MediaRecord>();
   readonly chunks = new Map<string, Map<number, Uint8Array>>();
+  readonly slips = new Map<string, SlipRow>();
 
   begin(first: SyncRecord): SyncRecord {
     this.record ??= first;
@@ -178,7 +183,37 @@ export class TabletDisk {
     this.media.delete(id);
     this.chunks.delete(id);
   }
+
+  dropSlips(ids: readonly string[], day: number): void {
+    for (const id of ids) {
+      const slip = this.slips.get(id);
+      if (slip && slip.day < day && !slip.files) this.slips.delete(id);
+    }
+  }
+
+  envelopes(): ReadonlySet<string> {
+    const bodies = [...this.events.values()].flatMap((r) => [r.body, r.note]);
+    for (const c of this.cases.values()) bodies.push(c.body, c.facts);
+    for (const d of this.drafts.values()) bodies.push(d.body);
+    for (const m of this.media.values()) bodies.push(m.body);
+    return envelopesIn([...bodies, ...this.metas.values()]);
+  }
+
+  swapBody({ store, id, before, after }: BodySwap): boolean {
+    const row = store === 'events' ? this.events.get(id) : this.cases.get(id);
+    if (!row) return false;
+    const now = store === 'facts' ? (row as CaseRecord).facts : row.body;
+    if (!now || !sameBytes(now, before)) return false;
+    if (store === 'events') this.events.set(id, { ...(row as EventRow), body: after });
+    else
+      this.cases.set(id, { ...(row as CaseRecord), [store === 'facts' ? 'facts' : 'body']: after });
+    return true;
+  }
 }
+
+/** Envelopes of the bodies that lie in one. */
+export const envelopesIn = (bodies: readonly (Uint8Array | null)[]): Set<string> =>
+  new Set(bodies.flatMap((body) => (body && envelopeOf(body)) ?? []));
 
 /** Order in which a device made its events. */
 export const byDevicePlace = (a: EventRow, b: EventRow): number =>
@@ -236,6 +271,11 @@ export function memoryTabletStore(disk: TabletDisk = new TabletDisk()): TabletSt
       }),
     setMediaState: (id, state) => later(() => disk.setMediaState(id, state)),
     removeMedia: (id) => later(() => disk.removeMedia(id)),
+    slips: () => later(() => [...disk.slips.values()]),
+    putSlips: (rows) => later(() => rows.forEach((row) => disk.slips.set(row.id, row))),
+    dropSlips: (ids, day) => later(() => disk.dropSlips(ids, day)),
+    envelopes: () => later(() => disk.envelopes()),
+    swapBodies: (swaps) => later(() => swaps.filter((swap) => disk.swapBody(swap)).length),
     close: () => undefined,
   };
 }

@@ -11,6 +11,7 @@
  *    names, words, places, file names and hashes only inside sealed bodies.
  * 6. No method deletes an event in state `p` or `q` (S11).
  */
+import type { Slip } from '../protocol/sealed.ts';
 
 /** p unsent · a acknowledged, not yet in a checked backup · q put aside · f a plain copy. */
 export type EventState = 'p' | 'a' | 'q' | 'f';
@@ -90,6 +91,23 @@ export interface FormerVault {
   readonly unsent: number;
   /** Coarse day on which it was noticed. */
   readonly day: number;
+}
+
+/** The slip of an envelope key that bodies here lie under; nothing in it opens without a key. */
+export interface SlipRow extends Slip {
+  /** Coarse day on which something was last sealed under it. */
+  readonly day: number;
+  /** Pictures or sound were: then it stays. */
+  readonly files: boolean;
+}
+
+/** A body to be sealed anew, as it is and as it shall be. */
+export interface BodySwap {
+  /** `facts` is the second body of a case. */
+  readonly store: 'events' | 'cases' | 'facts';
+  readonly id: string;
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
 }
 
 /** Version of this writer, compared with `minWriter` in every writing transaction. */
@@ -257,6 +275,15 @@ export interface TabletStore {
   setMediaState(id: string, state: MediaState): Promise<void>;
   /** Only for captures that no event names (state r or d). */
   removeMedia(id: string): Promise<void>;
+
+  slips(): Promise<readonly SlipRow[]>;
+  putSlips(rows: readonly SlipRow[]): Promise<void>;
+  /** Takes those of these slips away that still are from before `day` and never had files. */
+  dropSlips(ids: readonly string[], day: number): Promise<void>;
+  /** Envelopes that bodies of events, cases, drafts, files' records and meta lie in. */
+  envelopes(): Promise<ReadonlySet<string>>;
+  /** Puts bodies sealed anew in the place of those that are still as they were; how many. */
+  swapBodies(swaps: readonly BodySwap[]): Promise<number>;
   close(): void;
 }
 

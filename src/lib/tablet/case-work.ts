@@ -18,7 +18,7 @@ import { factsOf, type FactContext } from './case-facts-of.ts';
 import type { CaseFacts } from './case-facts.ts';
 import { casePlace, eventPlace, notePlace } from './places.ts';
 import type { SealedCase, SealedEvent, SealedNote } from './sealed-shapes.ts';
-import type { Vault } from './vault.ts';
+import { aboutTheBody, type Vault } from './vault.ts';
 import type { ClockView, EventPlace } from './workspace-types.ts';
 
 export interface CaseDeps {
@@ -77,7 +77,8 @@ export async function openLook(
         row,
         event: { ...sealed.body, stamp: { ...stamp, clockOffsetSeconds: offset, ...sealed.stamp } },
       });
-    } catch {
+    } catch (error) {
+      aboutTheBody(error);
       // One torn record never hides the rest of a case; the sync round sets it aside by name.
       continue;
     }

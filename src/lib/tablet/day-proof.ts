@@ -4,7 +4,7 @@ import { eventHash, type Digest } from '../protocol/hash.ts';
 import { dayLine, type DayLine, type OwnRow, type RowHashes } from './day-line.ts';
 import { casePlace, eventPlace, notePlace } from './places.ts';
 import type { SealedCase, SealedEvent, SealedNote } from './sealed-shapes.ts';
-import type { Vault } from './vault.ts';
+import { aboutTheBody, type Vault } from './vault.ts';
 
 export interface ProofDeps {
   readonly store: TabletStore;
@@ -76,7 +76,8 @@ async function hashesOf(
     const hashes = { saved: h, now, receipt: note?.h };
     memory.set(key, hashes);
     return hashes;
-  } catch {
+  } catch (error) {
+    aboutTheBody(error);
     return null;
   }
 }

@@ -1,7 +1,7 @@
 /** Apart from db.ts, so that the service worker can open the store without Dexie. */
 export const DATABASE = 'daiban';
 /** Dexie's number; the native version is ten times this one. */
-export const DATABASE_VERSION = 3;
+export const DATABASE_VERSION = 4;
 /** Rows by state (`p` is unsent), within it in the order in which a device made them. */
 export const PLACE_INDEX = '[state+dv+ds]';
 /** Rows and files by case. */

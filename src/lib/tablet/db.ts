@@ -4,6 +4,7 @@ import {
   type DraftRecord,
   type EventRow,
   type MediaRecord,
+  type SlipRow,
   type SyncRecord,
 } from '../ports/tablet-store.ts';
 import { DATABASE, DATABASE_VERSION, CASE_INDEX, PLACE_INDEX } from './db-name.ts';
@@ -35,6 +36,7 @@ export class TabletDb extends Dexie {
   readonly meta!: Table<MetaRow, string>;
   readonly media!: Table<MediaRecord, string>;
   readonly chunks!: Table<ChunkRow, [string, number]>;
+  readonly slips!: Table<SlipRow, string>;
 
   constructor(name: string = DATABASE, onOutdated: () => void = () => undefined) {
     const window = { outdated: false };
@@ -49,7 +51,9 @@ export class TabletDb extends Dexie {
     });
     this.version(2).upgrade(countOnce);
     // Rows stay as they are; the browser fills the new indexes from them.
-    this.version(DATABASE_VERSION).stores({ events: `id, ${CASE_INDEX}, ${PLACE_INDEX}` });
+    this.version(3).stores({ events: `id, ${CASE_INDEX}, ${PLACE_INDEX}` });
+    // Empty where the tablet has no vault.
+    this.version(DATABASE_VERSION).stores({ slips: 'id' });
     // A newer tab upgrades: let go at once and never reopen silently with the old schema.
     this.on('versionchange', () => {
       window.outdated = true;

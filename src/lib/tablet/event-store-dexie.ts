@@ -13,6 +13,7 @@ import { casesOf, eventsIn, lookAt, unsentFirst } from './event-store-look.ts';
 import { mediaTables } from './event-store-media.ts';
 import { OwnChanges, countsOf } from './own-counts.ts';
 import { saveAct, type SyncGuess } from './event-store-save.ts';
+import { sealTables } from './event-store-seal.ts';
 
 const syncOf = async (db: TabletDb): Promise<SyncRecord | null> =>
   (await db.meta.get(SYNC_KEY))?.sync ?? null;
@@ -106,6 +107,7 @@ export function dexieTabletStore(db: TabletDb): TabletStore {
     ...eventTables(db, guess),
     ...draftTables(db),
     ...mediaTables(db),
+    ...sealTables(db),
     save: (act) => saveAct(db, act, guess),
     close: () => db.close({ disableAutoOpen: true }),
   } satisfies TabletStore);

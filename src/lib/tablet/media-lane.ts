@@ -14,6 +14,7 @@ import { PAUSE_SECONDS, type MediaPace } from './media-pace.ts';
 import { chunkPlace, mediaPlace } from './places.ts';
 import type { MediaFault, SealedMedia } from './sealed-media.ts';
 import type { Missing, SyncDeps } from './sync-round.ts';
+import { aboutTheBody } from './vault.ts';
 
 /** A file to send, with what its sealed metadata says. */
 export interface Outgoing {
@@ -55,6 +56,12 @@ interface Task {
   readonly index: number;
   from: number;
 }
+
+/** No bytes, where they cannot be opened; a lock is no reason to set anything aside. */
+const torn = (error: unknown): null => {
+  aboutTheBody(error);
+  return null;
+};
 
 /** Sends what an answer named as missing; a break costs what was under way and nothing else. */
 export class MediaLane {
@@ -177,9 +184,8 @@ export class MediaLane {
   private async open(going: Going, index: number): Promise<Uint8Array | null> {
     const { record, meta } = going.file;
     const body = await this.deps.store.chunk(record.id, index);
-    const bytes =
-      body &&
-      (await this.deps.vault.openBytes(body, chunkPlace(record.id, index)).catch(() => null));
+    const opening = body && this.deps.vault.openBytes(body, chunkPlace(record.id, index));
+    const bytes = opening && (await opening.catch(torn));
     if (bytes && bytes.length === chunkLength(meta.bytes, index)) return bytes;
     await this.stepAside(going, 'BROKEN_HERE');
     return null;
@@ -204,7 +210,7 @@ export class MediaLane {
   private async doubted(going: Going): Promise<void> {
     const { record, meta } = going.file;
     if (going.over) return;
-    const here = await readFile(this.deps, record.id, meta).catch(() => null);
+    const here = await readFile(this.deps, record.id, meta).catch(torn);
     if (here === null) return this.stepAside(going, 'BROKEN_HERE');
     going.over = true;
   }

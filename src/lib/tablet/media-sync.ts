@@ -6,6 +6,7 @@ import type { MediaPace } from './media-pace.ts';
 import { mediaPlace } from './places.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import type { Missing, SyncDeps } from './sync-round.ts';
+import { aboutTheBody } from './vault.ts';
 
 export type { Outgoing };
 
@@ -23,7 +24,8 @@ export async function outgoingMedia(
         record,
         meta: (await deps.vault.open(record.body, mediaPlace(record.id))) as SealedMedia,
       });
-    } catch {
+    } catch (error) {
+      aboutTheBody(error);
       torn.push(record);
     }
   // A vault that opens nothing is closed; one that opens the others tells which one is torn.

@@ -18,6 +18,7 @@ import {
 import { measured, noSignal, type Measured, type Signal } from './signal.ts';
 import type { Held } from './sync-lock.ts';
 import { exchangeRound, type Missing, type SyncDeps } from './sync-round.ts';
+import { isLocked } from './vault.ts';
 import type { WaitReason } from './workspace-types.ts';
 
 /** What woke the loop. `hand` is a person's 现在试着送. */
@@ -184,6 +185,8 @@ export class SyncLoop {
       // Another tab took over from a window that slept: it sends now.
       const taken = (error as { name?: string }).name === 'AbortError';
       if (taken) return this.wait('RETRY_SOON', quietWait(this.dice));
+      // Locked in the middle: nothing was learned and nothing changed; the unlock wakes the loop.
+      if (isLocked(error)) return this.tell({ phase: 'idle', reason: null, progress: new Map() });
       // The store refused or broke: what was saved stays, the screens show it, we try later.
       this.failed({ outcome: { kind: 'offline' }, tookMs: 0 });
     }

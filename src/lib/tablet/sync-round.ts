@@ -13,7 +13,7 @@ import { casePlace, eventPlace, notePlace } from './places.ts';
 import { EXCHANGE_BYTES_PROBE } from './retry.ts';
 import type { SealedCase, SealedEvent } from './sealed-shapes.ts';
 import { turns } from './turn.ts';
-import type { Vault } from './vault.ts';
+import { aboutTheBody, type Vault } from './vault.ts';
 
 export interface SyncDeps {
   readonly store: TabletStore;
@@ -187,7 +187,8 @@ async function openPending(
         salt,
         sealed: (await deps.vault.open(row.body, eventPlace(row.id))) as SealedEvent,
       });
-    } catch {
+    } catch (error) {
+      aboutTheBody(error);
       broken.push(row);
     }
   }
@@ -204,7 +205,10 @@ async function saltsOf(
     records.map(({ id, body }) =>
       deps.vault.open(body, casePlace(id)).then(
         (core) => [[id, (core as SealedCase).salt] as const],
-        () => [],
+        (error: unknown) => {
+          aboutTheBody(error);
+          return [];
+        },
       ),
     ),
   );

@@ -5,7 +5,7 @@ import { eventPlace, mediaPlace, notePlace } from './places.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import type { SealedEvent, SealedNote } from './sealed-shapes.ts';
 import type { LoopStatus } from './sync-loop.ts';
-import type { Vault } from './vault.ts';
+import { aboutTheBody, type Vault } from './vault.ts';
 import type { CaseRow, MediaView, UnsentCase, UnsentEvent, WaitReason } from './workspace-types.ts';
 
 export interface UnsentDeps {
@@ -53,7 +53,8 @@ async function openEvent(deps: UnsentDeps, r: EventRow): Promise<UnsentEvent> {
     const note = r.note ? ((await deps.vault.open(r.note, notePlace(r.id))) as SealedNote) : null;
     const type = body.type as EventType;
     return { ...base, type, occurredAt: body.occurredAt, code: note?.code ?? null };
-  } catch {
+  } catch (error) {
+    aboutTheBody(error);
     const occurredAt = new Date(r.day * 86_400_000).toISOString() as UnsentEvent['occurredAt'];
     return { ...base, type: 'case.supplemented', occurredAt, code: 'BROKEN_HERE' };
   }

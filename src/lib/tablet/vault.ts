@@ -20,7 +20,7 @@ export interface Vault {
   openBytes(body: Uint8Array, place: Place): Promise<Uint8Array>;
   /** An event of this tablet; with its case's salt, so that the county can judge it sealed. */
   captureEvent(sealed: SealedEvent, salt: string): Promise<Uint8Array>;
-  /** Drafts, list entries, descriptions of files. */
+  /** Drafts, list entries, settings; descriptions of files, which the county can open. */
   capture(value: unknown, place: Place): Promise<Uint8Array>;
   /** Raw bytes of a picture or a recording. */
   captureBytes(bytes: Uint8Array, place: Place): Promise<Uint8Array>;
@@ -34,9 +34,18 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 /** A body that cannot be opened: torn, rotten, or written by a newer app. */
 export class UnreadableBody extends Error {}
 
+const codeOf = (error: unknown): unknown => (error as { readonly code?: unknown } | null)?.code;
+
 /** The vault is locked: nothing was learned about what was to be opened. */
-export const isLocked = (error: unknown): boolean =>
-  (error as { readonly code?: unknown } | null)?.code === 'LOCKED';
+export const isLocked = (error: unknown): boolean => codeOf(error) === 'LOCKED';
+
+/**
+ * For a `catch` that takes a body for torn: a vault that refused or a store that failed (both say
+ * why in a code) has said nothing about the body, and is thrown on.
+ */
+export function aboutTheBody(error: unknown): void {
+  if (typeof codeOf(error) === 'string') throw error;
+}
 
 /** The encoding of this version, where nothing has to wait: one byte of version, then the text. */
 export function encodePlain(value: unknown): Uint8Array {

@@ -11,6 +11,7 @@
  * working day for ten years is 2^27.
  */
 import { joinBytes, randomBytes, textBytes, type Bytes } from '../../protocol/bytes.ts';
+import type { CopyPlace } from '../../protocol/sealed.ts';
 
 /** Plain bodies of a store that had no keys yet. */
 export const PLAIN_JSON = 0x01;
@@ -34,6 +35,17 @@ export interface Place {
 
 export const aadText = ({ store, id, version }: Place): string => `${store}|${id}|${version}`;
 const aadOf = (place: string): Bytes => textBytes(`daiban vault 1|${place}`);
+
+/**
+ * How a place is named in a copy: what the county reads by the id it knows, the rest by the place.
+ */
+export function copyPlaceOf(place: string): CopyPlace {
+  const [store = '', id = ''] = place.split('|');
+  if (store === 'events') return { kind: 'event', id };
+  if (store === 'media') return { kind: 'file', id };
+  if (store === 'chunks') return { kind: 'slice', id };
+  return { kind: 'body', id: place };
+}
 
 /** Seals bytes for a place, given as `aadText` writes it. */
 export async function sealBody(

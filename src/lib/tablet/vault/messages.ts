@@ -70,7 +70,8 @@ export const vaultRequestSchema = z.discriminatedUnion('op', [
     ...{ op: z.literal('seal'), places: some(place), batch, json: z.boolean() },
     copies: z.optional(z.object({ places: some(copyPlace), batch })),
   }),
-  z.object({ op: z.literal('open'), places: some(place), batch }),
+  /** Bodies of the vault, and copies of its own envelopes with the slips that are needed. */
+  z.object({ op: z.literal('open'), places: some(place), batch, slips: some(slipSchema) }),
   z.object({ op: z.literal('openCopies'), slip: slipSchema, places: some(copyPlace), batch }),
   z.object({ op: z.literal('names'), values: some(z.string()) }),
 ]);

@@ -142,13 +142,14 @@ export class VaultClient {
     return fromBatch(sealed.batch as Batch);
   }
 
-  /** Plain bytes of each body; null where one does not open. */
+  /** Plain bytes of each body; null where one does not open. Copies need their slips. */
   async openBytes(
     bodies: readonly { readonly place: Place; readonly body: Uint8Array }[],
+    slips: readonly Slip[] = [],
   ): Promise<readonly (Bytes | null)[]> {
     const batch = toBatch(bodies.map(({ body }) => body));
     const places = bodies.map(({ place }) => aadText(place));
-    const ask = { op: 'open' as const, places, batch };
+    const ask = { op: 'open' as const, places, batch, slips: [...slips] };
     const opened = await this.worker.ask(ask, openedReply, [batch.bytes.buffer]);
     const bad = new Set(opened.bad);
     return fromBatch(opened.batch as Batch).map((part, i) => (bad.has(i) ? null : part));

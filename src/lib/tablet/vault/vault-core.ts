@@ -1,5 +1,6 @@
 /** The vault's keys and what is done with them; runs in a worker on the tablet, bare in tests. */
 import {
+  envelopeOf,
   openingKeyOf,
   newEnvelopeKey,
   sealCopy,
@@ -15,7 +16,14 @@ import { fromBase64Url, type Bytes } from '../../protocol/bytes.ts';
 import { toBase64Url } from '../../protocol/hash.ts';
 import { fail, ok, type Result } from '../../domain/values.ts';
 import { fromBatch, toBatch, type Batch } from './batch.ts';
-import { openBody, sealBody, VAULT_BYTES, VAULT_JSON, type VaultStore } from './body.ts';
+import {
+  copyPlaceOf,
+  openBody,
+  sealBody,
+  VAULT_BYTES,
+  VAULT_JSON,
+  type VaultStore,
+} from './body.ts';
 import { isWeaker, loadArgon2, standardKdf, type Argon2, type Kdf } from './kdf.ts';
 import { deriveKeys, indexName, keyFor, newDek, type VaultKeys } from './keys.ts';
 import type { VaultFault, VaultRequest } from './messages.ts';
@@ -78,7 +86,7 @@ export class VaultCore {
       case 'seal':
         return this.seal(ask, opened);
       case 'open':
-        return open(ask, opened);
+        return this.openAll(ask, opened);
       case 'openCopies':
         return this.openCopies(ask, opened);
       case 'names':
@@ -172,12 +180,34 @@ export class VaultCore {
     return ok({ batch: toBatch(bodies), ...(copies ? { copies: toBatch(sealed) } : {}) });
   }
 
+  /** Bodies of either kind, each by itself. */
+  private async openAll({ places, batch, slips }: Ask<'open'>, { keys }: Opened): Answer {
+    const parts = fromBatch(batch as Batch);
+    if (parts.length !== places.length) return fail('BAD_REQUEST');
+    const needed = new Set(parts.flatMap((part) => envelopeOf(part) ?? []));
+    for (const slip of slips) if (needed.has(slip.id)) await this.envelopeKey(slip, keys);
+    const one = async (place: string, i: number): Promise<Bytes | null> => {
+      const part = parts[i] as Bytes;
+      const envelope = envelopeOf(part);
+      if (envelope === null) return openBody(keyFor(keys, storeOf(place)), place, part);
+      const key = this.envelopes.get(envelope);
+      return key ? openCopy(key, copyPlaceOf(place), part) : null;
+    };
+    return answerOf(await Promise.all(places.map(one)));
+  }
+
+  /** The key of a slip, unwrapped once; null when it is not this vault's. */
+  private async envelopeKey(slip: Slip, keys: VaultKeys): Promise<CryptoKey | null> {
+    const key = this.envelopes.get(slip.id) ?? (await openedEnvelope(slip, keys));
+    if (key) this.envelopes.set(slip.id, key);
+    return key;
+  }
+
   /** Copies under an envelope of this vault: what was captured while it was locked. */
   private async openCopies({ slip, places, batch }: Ask<'openCopies'>, { keys }: Opened): Answer {
     const parts = fromBatch(batch as Batch);
-    const key = this.envelopes.get(slip.id) ?? (await openedEnvelope(slip, keys));
+    const key = await this.envelopeKey(slip, keys);
     if (!key || parts.length !== places.length) return fail(key ? 'BAD_REQUEST' : 'WRONG');
-    this.envelopes.set(slip.id, key);
     const one = (place: CopyPlace, i: number) => openCopy(key, place, parts[i] as Bytes);
     return answerOf(await Promise.all(places.map(one)));
   }
@@ -205,12 +235,4 @@ const names = async ({ values }: Ask<'names'>, { keys }: Opened): Answer =>
 function answerOf(opened: readonly (Bytes | null)[]): Result<object, VaultFault> {
   const bad = opened.flatMap((part, i) => (part === null ? [i] : []));
   return ok({ batch: toBatch(opened.map((part) => part ?? new Uint8Array(0))), bad });
-}
-
-async function open({ places, batch }: Ask<'open'>, { keys }: Opened): Answer {
-  const parts = fromBatch(batch as Batch);
-  if (parts.length !== places.length) return fail('BAD_REQUEST');
-  const one = (place: string, i: number) =>
-    openBody(keyFor(keys, storeOf(place)), place, parts[i] as Bytes);
-  return answerOf(await Promise.all(places.map(one)));
 }
