@@ -1,16 +1,22 @@
-// npm run restore -- FILE | FOLDER [--yes-older]: puts a backup back (server stopped), new epoch.
+// npm run restore -- FILE | FOLDER [--yes-older] [--key=FILE | --shares]: puts a backup back (server
+// stopped), new epoch. A sealed one asks for the passphrase of the key file, or for two sheets.
 // npm run restore -- --announce: a copy was put back by hand; only begins the new epoch.
 import { readEnv, type ServerEnv } from '../src/lib/server/env.ts';
+import { recoveryKeyOf } from './house/recovery-key.ts';
 import { announceRestore, restoreBackup } from '../src/lib/server/jobs/restore.ts';
 
-const USAGE = 'usage: npm run restore -- FILE | FOLDER [--yes-older]   or   -- --announce';
+const USAGE =
+  'usage: npm run restore -- FILE | FOLDER [--yes-older] [--key=FILE | --shares]   or   -- --announce';
 const args = process.argv.slice(2);
 const [from, ...more] = args.filter((one) => !one.startsWith('--'));
 const flags = new Set(args.filter((one) => one.startsWith('--')));
 const announced = flags.delete('--announce');
 const yesOlder = flags.delete('--yes-older');
+const keys = [...flags].filter((flag) => flag.startsWith('--key=') || flag === '--shares');
+const others = flags.size - keys.length;
 const env = readEnv({ ...process.env, NODE_ENV: undefined });
-if (!env.ok || more.length > 0 || flags.size > 0 || announced !== (from === undefined)) {
+const wrong = more.length > 0 || others > 0 || keys.length > 1 || (announced && keys.length > 0);
+if (!env.ok || wrong || announced !== (from === undefined)) {
   console.error(env.ok ? USAGE : env.error.join('\n'));
   process.exit(2);
 }
@@ -21,6 +27,8 @@ function refuse(faults: readonly string[]): never {
   process.exit(1);
 }
 
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
 async function announce(settings: ServerEnv) {
   const done = await announceRestore(settings);
   if (!done.ok) return refuse(done.error);
@@ -28,7 +36,8 @@ async function announce(settings: ServerEnv) {
 }
 
 async function restore(settings: ServerEnv, file: string) {
-  const done = await restoreBackup(settings, { from: file, yesOlder });
+  const opener = await recoveryKeyOf(flags).catch((error: unknown) => refuse([messageOf(error)]));
+  const done = await restoreBackup(settings, { from: file, yesOlder, opener });
   if (!done.ok) return refuse(done.error);
   return { done: done.value, before: done.value.before, losing: done.value.losing };
 }

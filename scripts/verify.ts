@@ -1,6 +1,7 @@
 /**
- * `npm run -s verify [-- BACKUP] [--refold] [--want] [--plant] [--sample]`: computes everything of the county
- * again, also while the server runs, and prints one JSON line. BACKUP is a backup file instead.
+ * `npm run -s verify [-- BACKUP [--key=FILE | --shares]] [--refold] [--want] [--plant] [--sample]`:
+ * computes everything of the county again, also while the server runs, and prints one JSON line.
+ * BACKUP is a backup file instead; a sealed one asks for the passphrase of the key, or two sheets.
  *
  * `--sample` looks at the sample county, made anew in a passing folder, instead of DATA_DIR.
  * `--want` takes back that the county has the photos that are missing or damaged: after looking for
@@ -18,7 +19,10 @@ import { COUNTY } from '../src/lib/server/county.ts';
 import { seedDemo } from '../src/lib/server/demo/seed.ts';
 import { readEnv, type ServerEnv } from '../src/lib/server/env.ts';
 import { refoldAll } from '../src/lib/server/jobs/refold.ts';
+import { mediaOf, openBackup } from '../src/lib/server/jobs/open-backup.ts';
+import { plainShelf } from '../src/lib/server/jobs/shelf.ts';
 import { takeSnapshot } from '../src/lib/server/jobs/snapshot.ts';
+import { recoveryKeyOf } from './house/recovery-key.ts';
 import { verifyDatabase, verifyFile, type Verified } from '../src/lib/server/jobs/verify.ts';
 import { wantMissingMedia } from '../src/lib/server/jobs/want-media.ts';
 import { sqlCountyStore } from '../src/lib/server/store/county-store-sql.ts';
@@ -30,6 +34,7 @@ const flags = new Set(args.filter((one) => one.startsWith('--')));
 const refold = flags.delete('--refold');
 const want = flags.delete('--want');
 const plant = flags.delete('--plant');
+const keys = [...flags].filter((flag) => flag.startsWith('--key=') || flag === '--shares');
 const sample = flags.delete('--sample') ? mkdtempSync(path.join(tmpdir(), 'daiban-sample-')) : null;
 if (sample !== null) process.on('exit', () => rmSync(sample, { recursive: true, force: true }));
 const named = sample === null ? {} : { DATA_DIR: sample, DATABASE_URL: undefined };
@@ -37,12 +42,13 @@ const env = readEnv({ ...process.env, NODE_ENV: undefined, ...named });
 if (
   !env.ok ||
   more.length > 0 ||
-  flags.size > 0 ||
+  flags.size > keys.length ||
+  keys.length > (backup === undefined ? 0 : 1) ||
   ((refold || want) && (plant || backup !== undefined))
 ) {
   console.error(
     env.ok
-      ? 'usage: npm run -s verify [-- BACKUP] [--refold] [--want] [--plant] [--sample]'
+      ? 'usage: npm run -s verify [-- BACKUP [--key=FILE | --shares]] [--refold] [--want] [--plant] [--sample]'
       : env.error,
   );
   process.exit(2);
@@ -80,17 +86,33 @@ async function inPlace(settings: ServerEnv): Promise<Verified & { refolded: numb
     if (want)
       for (const sha of await wantMissingMedia({ db, store, county: COUNTY.code, mediaDir }))
         console.error(`  the county wants the media file ${sha} again`);
-    const verified = await verifyDatabase(db, { mediaDir: settings.mediaDir });
+    const verified = await verifyDatabase(db, { media: plainShelf(settings.mediaDir) });
     return { ...verified, refolded: done?.refolded ?? 0 };
   } finally {
     await db.destroy();
   }
 }
 
+/** A backup with its photos; what was sealed lies in clear in a passing folder meanwhile. */
+async function ofBackup(file: string): Promise<Verified> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'daiban-look-'));
+  // However this ends: nothing of it stays in clear.
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  try {
+    const database = path.join(folder, 'copy.sqlite');
+    const sealed = await openBackup(file, database, await recoveryKeyOf(flags));
+    const { from } = await mediaOf(database, { folder: path.dirname(file), sealed });
+    return await verifyFile(database, { media: from });
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(2);
+  }
+}
+
 const look = (settings: ServerEnv): Promise<Verified & { refolded?: number }> => {
   if (plant) return planted(settings);
   if (backup === undefined) return inPlace(settings);
-  return verifyFile(backup, { mediaDir: path.join(path.dirname(backup), 'media') });
+  return ofBackup(backup);
 };
 
 if (sample !== null) await seedDemo({ dataDir: sample });

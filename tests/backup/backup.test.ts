@@ -20,6 +20,7 @@ import { verifiedIn } from '../../src/lib/server/jobs/backup-folder.ts';
 import { readBackupState } from '../../src/lib/server/jobs/backup-state.ts';
 import { makeBackup } from '../../src/lib/server/jobs/backup.ts';
 import { poolRoomFault } from '../../src/lib/server/jobs/media-pool.ts';
+import { plainShelf } from '../../src/lib/server/jobs/shelf.ts';
 import { wantMissingMedia } from '../../src/lib/server/jobs/want-media.ts';
 import { mediaFile } from '../../src/lib/server/jobs/verify-media.ts';
 import { verifyFile } from '../../src/lib/server/jobs/verify.ts';
@@ -174,7 +175,7 @@ describe('a backup', () => {
     let killed = 0;
     for (let at = 60; at <= 850; at += 70) {
       const child = spawn(process.execPath, [command], {
-        env: { ...process.env, DATA_DIR: env.dataDir },
+        env: { ...process.env, DATA_DIR: env.dataDir, BACKUP_PLAIN: '1' },
         stdio: 'ignore',
       });
       const over = once(child, 'exit');
@@ -207,8 +208,10 @@ describe('a backup', () => {
         expect((await historyOf(running)).safe).toBe(0);
       }
       const files = [{ sha: 'a'.repeat(64), bytes: Number.MAX_SAFE_INTEGER }];
-      expect(poolRoomFault(path.join(root, 'pool'), files, 0)).toContain('1 new media files');
-      expect(poolRoomFault(path.join(root, 'pool'), [], 0)).toBeNull();
+      expect(poolRoomFault(plainShelf(path.join(root, 'pool')), files, 0)).toContain(
+        '1 new media files',
+      );
+      expect(poolRoomFault(plainShelf(path.join(root, 'pool')), [], 0)).toBeNull();
     } finally {
       disk.close();
     }

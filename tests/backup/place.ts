@@ -3,11 +3,18 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Kysely } from 'kysely';
 import { afterAll, vi } from 'vitest';
 import type { Actor } from '../../src/lib/domain/case-event.ts';
 import type { CaseId, Instant, PersonId, Sha256 } from '../../src/lib/domain/values.ts';
+import { PBKDF2_STANDARD } from '../../src/lib/protocol/kdf.ts';
+import { printShare, SHARES } from '../../src/lib/protocol/key-share.ts';
+import { newOfficerKey, wrapOfficerKey } from '../../src/lib/protocol/officer-key.ts';
+import { splitSecret } from '../../src/lib/protocol/shamir.ts';
 import type { Container } from '../../src/lib/server/container.ts';
 import { readEnv, type ServerEnv } from '../../src/lib/server/env.ts';
+import { keep } from '../../src/lib/server/settings/kept.ts';
+import type { CountyTables } from '../../src/lib/server/store/tables.ts';
 import { recordAtCounty } from '../../src/lib/server/sync/record.ts';
 
 /** Real files, real fsync and whole processes: on a busy machine they take their time. */
@@ -21,9 +28,9 @@ export function passingFolder(): string {
   return root;
 }
 
-/** The settings of a county under `root`. */
+/** The settings of a county under `root`; its backups lie in clear unless `BACKUP_PLAIN` is 0. */
 export function placeAt(root: string, name: string, more: NodeJS.ProcessEnv = {}): ServerEnv {
-  const env = readEnv({ DATA_DIR: path.join(root, name), ...more });
+  const env = readEnv({ DATA_DIR: path.join(root, name), BACKUP_PLAIN: '1', ...more });
   if (!env.ok) throw new Error(env.error.join('\n'));
   return env.value;
 }
@@ -60,6 +67,24 @@ export async function photo(container: Container, word: string): Promise<Sha256>
   await container.store.transact(container.county, (tx) => tx.write({ media }));
   return sha;
 }
+
+/** A recovery key in force, as two people would have made it, and its private half. */
+export async function recoveryKeyIn({ db, county, clock }: Container) {
+  const opened = await newOfficerKey('recovery');
+  const how = { passphrase: PASSPHRASE, argon2: null, kdf: PBKDF2_STANDARD };
+  const key = await wrapOfficerKey('recovery', opened, how);
+  const [madeAt, confirmedAt] = ['2026-06-01T00:00:00.000Z', clock.now()];
+  const value = { state: 'confirmed', by: 'xfj-director', madeAt, confirmedBy: 'admin-1' };
+  await keep(
+    { db: db as unknown as Kysely<CountyTables>, county },
+    { name: `officer_key.${opened.keyId}`, value: { ...value, confirmedAt, key } },
+    { personId: 'admin-1' as PersonId, at: confirmedAt },
+  );
+  const sheets = splitSecret(opened.scalar, SHARES).map((part) => printShare(opened.keyId, part));
+  return { opened, file: JSON.stringify(key), sheets: await Promise.all(sheets) };
+}
+/** Of every key that `recoveryKeyIn` makes. */
+export const PASSPHRASE = 'twelve letters or more';
 
 /** Head, safe and the histories of a county. */
 export const historyOf = ({ store, county }: Container) =>

@@ -5,6 +5,7 @@ import type { ServerEnv } from '../../src/lib/server/env.ts';
 import { makeBackup } from '../../src/lib/server/jobs/backup.ts';
 import { tablesOf } from '../../src/lib/server/jobs/copy-tables.ts';
 import { announceRestore, restoreBackup } from '../../src/lib/server/jobs/restore.ts';
+import { plainShelf } from '../../src/lib/server/jobs/shelf.ts';
 import { verifyDatabase } from '../../src/lib/server/jobs/verify.ts';
 import { openRoom } from '../../src/lib/server/room.ts';
 import { postgresBinaries, startPostgres, type Postgres } from '../postgres.ts';
@@ -68,7 +69,9 @@ describe.runIf(postgresBinaries() !== null)('PostgreSQL', () => {
             [30, 'restore'],
           ],
         });
-        expect(await verifyDatabase(opened.db, { mediaDir: where.mediaDir })).toMatchObject({
+        expect(
+          await verifyDatabase(opened.db, { media: plainShelf(where.mediaDir) }),
+        ).toMatchObject({
           broken: 0,
           media: 1,
         });

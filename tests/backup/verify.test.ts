@@ -9,6 +9,7 @@ import { openContainer, type Container } from '../../src/lib/server/container.ts
 import type { ServerEnv } from '../../src/lib/server/env.ts';
 import { FOLD_VERSION, freshRecord } from '../../src/lib/server/jobs/fresh-fold.ts';
 import { refoldAfterUpgrade } from '../../src/lib/server/jobs/refold.ts';
+import { plainShelf } from '../../src/lib/server/jobs/shelf.ts';
 import { verifyDatabase } from '../../src/lib/server/jobs/verify.ts';
 import { mediaFile } from '../../src/lib/server/jobs/verify-media.ts';
 import { canonical } from '../../src/lib/protocol/canonical.ts';
@@ -56,7 +57,7 @@ beforeAll(async () => {
 });
 afterAll(() => running.close());
 
-const look = () => verifyDatabase(running.db, { mediaDir: env.mediaDir });
+const look = () => verifyDatabase(running.db, { media: plainShelf(env.mediaDir) });
 
 /** Does harm, looks, and takes the harm back. */
 async function withHarm(harm: string, undo: string) {

@@ -19,6 +19,7 @@ const schema = z.object({
   MEDIA_DIR: z.string().optional(),
   BACKUP_DIR: z.string().optional(),
   BACKUP_EVERY_MINUTES: z.coerce.number().int().min(0).max(1_440).optional(),
+  BACKUP_PLAIN: yes,
   PORT: port.default(3000),
   HOST: z.string().default('0.0.0.0'),
   AUTH_SECRET: z.string().min(SECRET_MIN).optional(),
@@ -54,6 +55,8 @@ export interface ServerEnv {
   readonly backupDir: string;
   /** The server makes a backup this often by itself; 0: never. */
   readonly backupEveryMinutes: number;
+  /** Backups in clear, although they could be sealed to the recovery key. */
+  readonly backupPlain: boolean;
   readonly port: number;
   readonly host: string;
   /** Public origin without a path, e.g. `https://xf.example.gov.cn`. */
@@ -81,6 +84,7 @@ const HELP: Readonly<Record<string, string>> = {
   AUTH_SECRET: `AUTH_SECRET must have ${SECRET_MIN} characters or more, or be left away: then it is made once.`,
   PROVE_MINUTES: 'PROVE_MINUTES must be a number of minutes between 0.05 and 720.',
   REQUIRE_SECOND_FACTOR: 'REQUIRE_SECOND_FACTOR must be 1 or 0.',
+  BACKUP_PLAIN: 'BACKUP_PLAIN must be 1 or 0.',
   DAIBAN_DEMO: 'DAIBAN_DEMO must be 1 or 0.',
   SPREAD_SECONDS: 'SPREAD_SECONDS must be a whole number between 0 and 3600.',
   SHUTDOWN_TIMEOUT: 'SHUTDOWN_TIMEOUT must be a whole number of seconds between 1 and 3600.',
@@ -167,6 +171,7 @@ export function readEnv(env: NodeJS.ProcessEnv): Result<ServerEnv, readonly stri
     backupDir: path.resolve(all.BACKUP_DIR ?? path.join(dataDir, 'backups')),
     // The sample county is made anew at will; it copies itself only when somebody says so.
     backupEveryMinutes: all.BACKUP_EVERY_MINUTES ?? (all.DAIBAN_DEMO === '1' ? 0 : 60),
+    backupPlain: all.BACKUP_PLAIN === '1',
     port: all.PORT,
     host: all.HOST,
     origin: new URL(all.ORIGIN ?? `http://localhost:${all.PORT}`).origin,

@@ -84,7 +84,8 @@ async function copyAway(scene: Scene, to: string, way: Way): Promise<void> {
   const { host, place } = scene;
   if (way === 'announced') {
     mkdirSync(`${to}.backup`);
-    await runScript('scripts/backup.ts', [`${to}.backup`, '--new-folder'], environment(place));
+    const args = [`${to}.backup`, '--new-folder', '--plain'];
+    await runScript('scripts/backup.ts', args, environment(place));
     return;
   }
   await host.stop();

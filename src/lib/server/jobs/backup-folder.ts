@@ -1,9 +1,10 @@
 /**
  * The folder of backups:
  *
- *     backup-000042-20260608T120000Z.daiban        the database as it stood at one moment (SQLite)
+ *     backup-000042-20260608T120000Z.daiban        the database as it stood at one moment, sealed
  *     backup-000042-20260608T120000Z.daiban.json   written last: it was put back and verified
- *     media/ab/<sha256>                            every complete file, once for all backups
+ *     sealed-media/cd/<name>                       every complete file, once for all sealed backups
+ *     media/ab/<sha256>                            the same in clear, for those made in clear
  *
  * Numbers ascend whatever the clock does. What has no `.json` does not count.
  */
@@ -24,7 +25,8 @@ const NAME = /^backup-(\d{6,})-\d{8}T\d{6}Z\.daiban$/;
 const LEFTOVER = /^(\.rehearsal-.*|backup-.*\.part(-wal|-shm|-journal)?)$/;
 
 const manifestSchema = z.object({
-  format: z.literal(1),
+  /** 2: sealed; a program that knows only 1 does not take it for a database. */
+  format: z.literal([1, 2]),
   n: z.number().int(),
   at: z.string(),
   file: z.string(),
@@ -38,6 +40,8 @@ const manifestSchema = z.object({
   cases: z.number().int(),
   media: z.number().int(),
   mediaBytes: z.number().int(),
+  /** Keys that open it; absent: it lies in clear. */
+  sealedTo: z.array(z.string()).optional(),
 });
 
 /** What is known of one backup that was put back and verified. */

@@ -2,9 +2,12 @@
  * Makes a backup while the county runs. It counts, and `safe` rises, only after it was put back
  * into another folder and everything was computed again there.
  *
- *     lock ─► room ─► snapshot ─► put back elsewhere, verify ─► media by hash ─► name, note
+ *     lock ─► room ─► snapshot ─► put back elsewhere, verify ─► media by hash ─► seal, open again
  *                                        └─ any fault: nothing counts, the last good one stays
- *          ─► safe ─► old ones go
+ *          ─► name, note ─► safe ─► old ones go
+ *
+ * Sealed to the recovery keys in force; the copy in clear lies in DATA_DIR for as long as it is
+ * looked at. In clear only when somebody says so, and the audit says it too.
  */
 import {
   copyFileSync,
@@ -17,10 +20,14 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
-import { fail, ok, type Result } from '../../domain/values.ts';
+import { fail, ok, type Instant, type PersonId, type Result } from '../../domain/values.ts';
+import type { Bytes } from '../../protocol/bytes.ts';
+import type { Recipient } from '../../protocol/sealed.ts';
 import { openDatabase, openFile, type AllTables } from '../container.ts';
 import { COUNTY } from '../county.ts';
 import type { ServerEnv } from '../env.ts';
+import { recoveryRecipients } from '../keys/officer-keys.ts';
+import { sqlCountyStore } from '../store/county-store-sql.ts';
 import { makeFolder } from '../store/guard.ts';
 import { isDiskFull } from '../store/disk-full.ts';
 import type { CountyTables } from '../store/tables.ts';
@@ -37,6 +44,8 @@ import {
 import { noteFailed, noteVerified, readBackupState } from './backup-state.ts';
 import { noFindings } from './findings.ts';
 import { fillPool, poolRoomFault, syncPath, type Pooled } from './media-pool.ts';
+import { openScratch, poolKeyOf, sealSnapshot } from './sealed-snapshot.ts';
+import { plainShelf, poolShelf } from './shelf.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { hashOfFile, wholeFiles } from './verify-media.ts';
 import { verifyFile, type Verified } from './verify.ts';
@@ -53,6 +62,8 @@ export interface BackupInto {
   readonly whole?: boolean;
   /** The folder may be another than last time. */
   readonly newFolder?: boolean;
+  /** In clear, whatever keys there are. */
+  readonly plain?: boolean;
 }
 
 export interface BackedUp extends Verified, Pooled {
@@ -62,9 +73,40 @@ export interface BackedUp extends Verified, Pooled {
   /** `safe` of the county afterwards. */
   readonly safe: number;
   readonly pruned: readonly string[];
+  /** Keys that open it; empty: it lies in clear. */
+  readonly sealedTo: readonly string[];
+  /** Backups of before that lie in clear in the same folder. */
+  readonly clearThere: number;
 }
 
 type Refused = readonly string[];
+
+/** Whom it is sealed to, and the key of the photos; null: in clear. */
+type Seal = { readonly recipients: readonly Recipient[]; readonly poolKey: Bytes } | null;
+
+const NO_KEY =
+  'There is no recovery key, so nothing was written. The director makes one at the desk ' +
+  '(设置, 钥匙), a second person puts it in force. Until then in clear, if the disk is guarded: ' +
+  'npm run backup -- --plain, or BACKUP_PLAIN=1 for those that the server makes.';
+
+/** How this one is made; the audit names every one that is made in clear. */
+async function sealOf(
+  opened: Awaited<ReturnType<typeof openDatabase>>,
+  plain: boolean,
+): Promise<Result<Seal, string>> {
+  const db = opened.db as unknown as Kysely<CountyTables>;
+  if (plain) {
+    const store = sqlCountyStore(db, { lockHead: opened.kind === 'postgres' });
+    const at = new Date().toISOString() as Instant;
+    const line = { at, personId: 'system' as PersonId, action: 'backup.plain', caseId: null };
+    const audit = [{ ...line, note: 'a backup in clear was asked for' }];
+    await store.transact(COUNTY.code, (tx) => tx.write({ audit }));
+    return ok(null);
+  }
+  const recipients = await recoveryRecipients({ db, county: COUNTY.code });
+  if (recipients.length === 0) return fail(NO_KEY);
+  return ok({ recipients, poolKey: await poolKeyOf(opened.db) });
+}
 
 /** Raises `safe` in the running county, only where its log is the one that was verified. */
 async function raiseSafe(db: Kysely<AllTables>, heads: readonly CountyHead[]): Promise<number> {
@@ -100,11 +142,11 @@ function folderFault(env: ServerEnv, folder: string): string | null {
   return null;
 }
 
-/** The snapshot and its rehearsal must fit, and the county must have room left afterwards. */
-function roomFault(env: ServerEnv, folder: string): string | null {
+/** So many copies of the database must fit, and the county must have room left afterwards. */
+function roomFault(env: ServerEnv, folder: string, copies: number): string | null {
   const size = env.postgresUrl === null ? statSync(env.databaseFile).size : 0;
   const { bavail, bsize } = statfsSync(folder);
-  const [free, need] = [bavail * bsize, 2 * size + 2 * FREE_BYTES_MIN];
+  const [free, need] = [bavail * bsize, copies * size + 2 * FREE_BYTES_MIN];
   if (free >= need) return null;
   const mb = (bytes: number) => Math.ceil(bytes / 1_048_576);
   return `${folder} has ${mb(free)} MB left and needs ${mb(need)}. Make room; nothing was written.`;
@@ -120,12 +162,21 @@ function otherDisk(folder: string, lastFile: string | undefined): string | null 
   );
 }
 
+interface Making {
+  readonly folder: string;
+  /** Where the copy in clear is made and looked at. */
+  readonly scratch: string;
+  readonly whole: boolean;
+  readonly seal: Seal;
+}
+
 /** Puts the file back elsewhere and looks at everything; media come into the pool meanwhile. */
 async function rehearse(
   env: ServerEnv,
-  { part, folder, whole }: { part: string; folder: string; whole: boolean },
+  part: string,
+  { folder, scratch, whole, seal }: Making,
 ): Promise<Verified & Pooled> {
-  const elsewhere = mkdtempSync(path.join(folder, '.rehearsal-'));
+  const elsewhere = mkdtempSync(path.join(scratch, '.rehearsal-'));
   try {
     const file = path.join(elsewhere, 'daiban.sqlite');
     copyFileSync(part, file);
@@ -137,10 +188,10 @@ async function rehearse(
     const share = Math.floor(Date.now() / HOUR_MS) % REHASH_PARTS;
     const rehash = (sha: string) => whole || parseInt(sha.slice(0, 2), 16) % REHASH_PARTS === share;
     const found = noFindings();
-    const to = path.join(folder, 'media');
+    const to = poolShelf(folder, seal?.poolKey ?? null);
     const room = poolRoomFault(to, files, FREE_BYTES_MIN);
     if (room !== null) return { ...verified, broken: 1, faults: [room], added: 0 };
-    const pooled = await fillPool({ from: env.mediaDir, to, rehash }, files, found);
+    const pooled = await fillPool({ from: plainShelf(env.mediaDir), to, rehash }, files, found);
     return {
       ...verified,
       ...pooled,
@@ -155,15 +206,21 @@ async function rehearse(
 }
 
 /** Everything under the lock; a fault leaves nothing of this run and everything of those before. */
-async function make(env: ServerEnv, folder: string, whole: boolean) {
+async function make(env: ServerEnv, making: Making) {
+  const { folder, scratch, seal } = making;
   const at = new Date().toISOString();
   const { n, name } = nextName(folder, at);
   const part = path.join(folder, `${name}.part`);
+  const clear = path.join(scratch, `${name}.part`);
   try {
-    await takeSnapshot(env, part);
-    const verified = await rehearse(env, { part, folder, whole });
+    await takeSnapshot(env, clear);
+    const verified = await rehearse(env, clear, making);
     if (verified.broken > 0 || verified.attempts < verified.minimum)
       return fail<Refused>(verified.faults.length > 0 ? verified.faults : ['too little was read']);
+    if (seal !== null) {
+      const sealed = await sealSnapshot(clear, part, seal.recipients);
+      if (!sealed.ok) return fail<Refused>([sealed.error]);
+    }
     const bytes = statSync(part).size;
     const hash = (await hashOfFile(part)) ?? '';
     renameSync(part, path.join(folder, name));
@@ -171,33 +228,49 @@ async function make(env: ServerEnv, folder: string, whole: boolean) {
     const { attempts, rows, cases, media, mediaBytes } = verified;
     const heads = [...verified.heads];
     const counted = { attempts, rows, cases, media, mediaBytes };
+    const sealedTo = seal?.recipients.map(({ keyId }) => keyId);
     const manifest: Manifest = {
-      format: 1,
-      n,
-      at,
-      file: name,
-      bytes,
-      sha256: hash,
-      heads,
+      ...{ format: seal === null ? 1 : 2, n, at, file: name, bytes, sha256: hash, heads },
       ...counted,
+      ...(sealedTo === undefined ? {} : { sealedTo }),
     };
     writeManifest(folder, manifest);
     return ok({ verified, manifest });
   } finally {
-    rmSync(part, { force: true });
+    for (const file of new Set([part, clear])) rmSync(file, { force: true });
+  }
+}
+
+/** With the scratch folder, where one is needed; it is emptied whatever comes of it. */
+async function makeIn(
+  env: ServerEnv,
+  how: Omit<Making, 'scratch'>,
+): Promise<ReturnType<typeof make> extends Promise<infer R> ? R : never> {
+  const { folder, seal } = how;
+  const room = roomFault(env, folder, seal === null ? 2 : 1);
+  if (room !== null) return fail([room]);
+  if (seal === null) return make(env, { ...how, scratch: folder });
+  const scratch = openScratch(env);
+  if (!scratch.ok) return fail([scratch.error]);
+  try {
+    const { dir } = scratch.value;
+    const here = roomFault(env, dir, 2);
+    return here === null ? await make(env, { ...how, scratch: dir }) : fail([here]);
+  } finally {
+    scratch.value.release();
   }
 }
 
 async function attempt(
   env: ServerEnv,
-  { folder, whole = true }: { folder: string; whole?: boolean },
+  how: Omit<Making, 'scratch'>,
 ): Promise<ReturnType<typeof make> extends Promise<infer R> ? R : never> {
+  const { folder } = how;
   const lock = lockFolder(folder);
   if (!lock.ok) return fail([lock.error]);
   try {
     sweep(folder);
-    const room = roomFault(env, folder);
-    return room === null ? await make(env, folder, whole) : fail([room]);
+    return await makeIn(env, how);
   } catch (error) {
     if (isDiskFull(error)) return fail([`${folder} is full. Make room; the copies before stay.`]);
     return fail([`The copy could not be made: ${String(error)}`]);
@@ -215,12 +288,16 @@ export async function makeBackup(
   if (env.postgresUrl === null && !existsSync(env.databaseFile))
     return fail([`There is no database at ${env.databaseFile}.`]);
   const folder = path.resolve(into.folder ?? env.backupDir);
-  const { db } = await openDatabase(env);
+  const opened = await openDatabase(env);
+  const { db } = opened;
   try {
     const before = (await readBackupState(db)).verified;
     const other = into.newFolder ? null : otherDisk(folder, before?.file);
     const refused = folderFault(env, folder) ?? other;
-    const made = refused === null ? await attempt(env, { ...into, folder }) : fail([refused]);
+    const seal = refused === null ? await sealOf(opened, into.plain ?? env.backupPlain) : null;
+    const made = await (seal?.ok
+      ? attempt(env, { folder, whole: into.whole ?? true, seal: seal.value })
+      : fail([refused ?? seal?.error ?? '']));
     if (!made.ok) {
       const why = made.error[0] ?? '';
       // Where even this line does not fit, the missing backup itself is what people hear of.
@@ -233,7 +310,10 @@ export async function makeBackup(
     const [ms, { at, bytes }] = [Date.now() - started, manifest];
     const seq = verified.heads.find(({ county }) => county === COUNTY.code)?.seq ?? 0;
     await noteVerified(db, { at, file, seq, bytes, ms });
-    return ok({ ...verified, file, bytes, ms, safe, pruned: prune(folder) });
+    const pruned = prune(folder);
+    const { sealedTo = [] } = manifest;
+    const clearThere = verifiedIn(folder).filter((one) => one.sealedTo === undefined).length;
+    return ok({ ...verified, file, bytes, ms, safe, pruned, sealedTo, clearThere });
   } finally {
     await db.destroy();
   }

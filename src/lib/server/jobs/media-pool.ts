@@ -4,16 +4,18 @@
  * and its hash; anything else is set aside.
  */
 import { closeSync, constants, existsSync, fsyncSync, openSync, statfsSync } from 'node:fs';
-import { copyFile, mkdir, rename } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { writeAll } from '../keys/sealed-file.ts';
 import { makeFolder } from '../store/guard.ts';
 import { say, type Findings } from './findings.ts';
-import { mediaFault, mediaFile, type WholeFile } from './verify-media.ts';
+import type { Shelf } from './shelf.ts';
+import type { WholeFile } from './verify-media.ts';
 
 /** Where they come from, where they go, and which of those that are there are hashed again. */
 export interface PoolOf {
-  readonly from: string;
-  readonly to: string;
+  readonly from: Shelf;
+  readonly to: Shelf;
   rehash(this: void, sha: string): boolean;
 }
 
@@ -32,32 +34,35 @@ export function syncPath(file: string): void {
 }
 
 async function bring({ from, to }: PoolOf, file: WholeFile): Promise<string | null> {
-  const fault = await mediaFault(from, file, true);
+  const fault = await from.faultOf(file, true);
   if (fault !== null) return fault;
-  const target = mediaFile(to, file.sha);
+  const { sha } = file;
+  const target = to.fileOf(sha);
   await mkdir(path.dirname(target), { recursive: true });
   const part = `${target}.part`;
+  await rm(part, { force: true });
   // A file system that can gives the copy its own name for the same blocks until one is written.
-  await copyFile(mediaFile(from, file.sha), part, constants.COPYFILE_FICLONE);
+  if (from.plain && to.plain) await copyFile(from.fileOf(sha), part, constants.COPYFILE_FICLONE);
+  else await writeAll(part, to.form(sha, from.read(sha)));
   syncPath(part);
   await rename(part, target);
   syncPath(path.dirname(target));
-  return mediaFault(to, file, true);
+  return to.faultOf(file, true);
 }
 
 /** Why they would not fit, as a sentence; null when they do and `spare` bytes stay free. */
 export function poolRoomFault(
-  to: string,
+  { dir, fileOf }: Shelf,
   files: readonly WholeFile[],
   spare: number,
 ): string | null {
-  makeFolder(to);
-  const fresh = files.filter(({ sha }) => !existsSync(mediaFile(to, sha)));
+  makeFolder(dir);
+  const fresh = files.filter(({ sha }) => !existsSync(fileOf(sha)));
   const need = fresh.reduce((sum, { bytes }) => sum + bytes, spare);
-  const { bavail, bsize } = statfsSync(to);
+  const { bavail, bsize } = statfsSync(dir);
   if (fresh.length === 0 || bavail * bsize >= need) return null;
   const mb = Math.ceil(need / 1_048_576);
-  return `${to} has no room for ${fresh.length} new media files (${mb} MB). Make room there.`;
+  return `${dir} has no room for ${fresh.length} new media files (${mb} MB). Make room there.`;
 }
 
 /** Brings what is missing or damaged at `to`; every file that cannot be had is a fault. */
@@ -67,18 +72,18 @@ export async function fillPool(
   findings: Findings,
 ): Promise<Pooled> {
   let [added, mediaBytes] = [0, 0];
-  makeFolder(of.to);
+  makeFolder(of.to.dir);
   for (const file of files) {
     findings.attempts += 1;
     mediaBytes += file.bytes;
-    const there = await mediaFault(of.to, file, of.rehash(file.sha));
+    const there = await of.to.faultOf(file, of.rehash(file.sha));
     if (there === null) continue;
-    const target = mediaFile(of.to, file.sha);
+    const target = of.to.fileOf(file.sha);
     if (existsSync(target)) await rename(target, `${target}.damaged`);
     const fault = await bring(of, file);
     if (fault === null) added += 1;
     else say(findings, fault);
   }
-  if (added > 0) syncPath(of.to);
+  if (added > 0) syncPath(of.to.dir);
   return { media: files.length, mediaBytes, added };
 }

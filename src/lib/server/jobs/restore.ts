@@ -2,25 +2,28 @@
  * Puts a backup back. The restored county begins a new epoch, so that every tablet looks back,
  * finds where the histories part and sends again what the backup lacks.
  *
- *     lock ─► is it the newest? ─► unpack beside the old ─► verify ─► media ─► new epoch
+ *     lock ─► is it the newest? ─► open beside the old ─► verify ─► media ─► new epoch
  *          ─► the old database aside ─► the new one in its place ─► high water
  */
-import { copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
 import { fail, ok, type Instant, type Result } from '../../domain/values.ts';
 import { openDatabase, openFile, type AllTables } from '../container.ts';
 import type { ServerEnv } from '../env.ts';
+import type { Opener } from '../keys/sealed-file.ts';
 import { sqlCountyStore } from '../store/county-store-sql.ts';
 import { localDisk, lockDir, makeFolder, writeHighWater, type HighWater } from '../store/guard.ts';
 import { newEpochId } from '../store/open-county.ts';
 import type { CountyTables } from '../store/tables.ts';
 import { readManifest, verifiedIn } from './backup-folder.ts';
 import { fillPool, syncPath } from './media-pool.ts';
+import { mediaOf, openBackup } from './open-backup.ts';
 import { lostBy, type Losing } from './restore-loss.ts';
 import { fillPostgres } from './restore-postgres.ts';
 import type { CountyHead } from './verify-log.ts';
-import { hashOfFile, wholeFiles } from './verify-media.ts';
+import { plainShelf } from './shelf.ts';
+import { hashOfFile } from './verify-media.ts';
 import { verifyDatabase, verifyFile, type Verified } from './verify.ts';
 
 export interface RestoreOf {
@@ -28,6 +31,8 @@ export interface RestoreOf {
   readonly from: string;
   /** Somebody has read what is newer than the backup, and wants it nevertheless. */
   readonly yesOlder?: boolean;
+  /** Opens a sealed one. */
+  readonly opener?: Opener | undefined;
 }
 
 export interface Restored extends Verified {
@@ -113,17 +118,14 @@ const removeFile = (file: string): void => {
 /** Unpacks into `fresh` and verifies all of it there, with its media in their folder. */
 async function unpack(
   env: ServerEnv,
-  { file, fresh }: { file: string; fresh: string },
+  { file, fresh, opener }: { file: string; fresh: string; opener: Opener | undefined },
 ): Promise<Verified> {
-  copyFileSync(file, fresh);
-  syncPath(fresh);
+  const sealed = await openBackup(file, fresh, opener);
   const verified = await verifyFile(fresh);
   if (verified.broken > 0) return verified;
-  const db = openFile(fresh);
-  const files = await wholeFiles(db as unknown as Kysely<CountyTables>);
-  await db.destroy();
+  const { files, from } = await mediaOf(fresh, { folder: path.dirname(file), sealed });
   const found = { attempts: verified.attempts, broken: 0, faults: [] };
-  const pool = { from: path.join(path.dirname(file), 'media'), to: env.mediaDir };
+  const pool = { from, to: plainShelf(env.mediaDir) };
   const pooled = await fillPool({ ...pool, rehash: () => true }, files, found);
   const minimum = verified.minimum + files.length;
   return { ...verified, ...found, minimum, media: pooled.media, mediaBytes: pooled.mediaBytes };
@@ -151,7 +153,7 @@ async function restoreLocked(env: ServerEnv, of: RestoreOf): Promise<Result<Rest
   const fresh = `${env.databaseFile}.restoring`;
   removeFile(fresh);
   try {
-    const verified = await unpack(env, { file: file.value, fresh });
+    const verified = await unpack(env, { file: file.value, fresh, opener: of.opener });
     if (verified.broken > 0) return fail(verified.faults);
     const losing = await lostBy(env, verified.heads);
     if (losing !== null && losing.entries > 0 && of.yesOlder !== true)

@@ -53,6 +53,7 @@ const settingsOf = (env: ServerEnv): NodeJS.ProcessEnv => ({
   DATA_DIR: env.dataDir,
   MEDIA_DIR: env.mediaDir,
   BACKUP_DIR: env.backupDir,
+  BACKUP_PLAIN: env.backupPlain ? '1' : '0',
   RATING_KEY_FILE: env.ratingKeyFile,
   DATABASE_URL: env.postgresUrl ?? `sqlite:${env.databaseFile}`,
 });

@@ -9,6 +9,7 @@ import type { CaseId } from '../../domain/values.ts';
 import { openFile, type AllTables } from '../container.ts';
 import type { CountyTables } from '../store/tables.ts';
 import { noFindings, say, type Findings } from './findings.ts';
+import type { Shelf } from './shelf.ts';
 import { verifyAudit } from './verify-audit.ts';
 import { verifyCases } from './verify-cases.ts';
 import { headsOf, verifyLog, type CountyHead } from './verify-log.ts';
@@ -35,8 +36,8 @@ export interface Verified extends Readonly<Findings> {
 
 /** What is looked at beside the log. */
 export interface LookAt {
-  /** The folder of the media files, where they count too. */
-  readonly mediaDir?: string | undefined;
+  /** The media files, where they count too. */
+  readonly media?: Shelf | undefined;
   /** False where the cases were folded by other rules than the product's. */
   readonly folds?: boolean | undefined;
 }
@@ -44,7 +45,7 @@ export interface LookAt {
 /** Verifies an open database of either kind; a running server may write meanwhile. */
 export async function verifyDatabase(
   db: Kysely<AllTables>,
-  { mediaDir, folds = true }: LookAt = {},
+  { media, folds = true }: LookAt = {},
 ): Promise<Verified> {
   const findings = noFindings();
   const tables = db as unknown as Kysely<CountyTables>;
@@ -64,8 +65,8 @@ export async function verifyDatabase(
   const devices = await verifyDevices(tables, findings);
   const aside = await verifyAside(tables, findings);
   const { lines: audit } = await verifyAudit(tables, findings);
-  const files = mediaDir === undefined ? [] : await wholeFiles(tables);
-  const mediaBytes = mediaDir === undefined ? 0 : await verifyMedia(mediaDir, files, findings);
+  const files = media === undefined ? [] : await wholeFiles(tables);
+  const mediaBytes = media === undefined ? 0 : await verifyMedia(media.faultOf, files, findings);
   const minimum = heads.reduce((sum, { seq }) => sum + 1 + seq, 0) + files.length;
   return {
     ...findings,

@@ -20,12 +20,15 @@ import {
   type OfficerKey,
 } from '../../protocol/officer-key.ts';
 import { isRecipientKey, type Recipient } from '../../protocol/sealed.ts';
-import { listAccounts } from '../auth/accounts.ts';
+import { listAccounts, type AccountDeps } from '../auth/accounts.ts';
 import { grantOf, rolesAt } from '../auth/subject.ts';
-import type { Room } from '../room.ts';
+import type { DeskActDeps } from '../desk/deps.ts';
 import { keep, lastKeptUnder, type SettingsDeps } from '../settings/kept.ts';
 
-type KeyDeps = Pick<Room, 'accounts' | 'desk'>;
+interface KeyDeps {
+  readonly accounts: AccountDeps;
+  readonly desk: DeskActDeps;
+}
 
 const PREFIX = 'officer_key.';
 /** How many of one purpose hold at a time: the new one and the one before it. */
