@@ -13,6 +13,7 @@ import { readAgain } from './lib/server/jobs/read-again.ts';
 import { startRefold } from './lib/server/jobs/refold.ts';
 import { startBackups } from './lib/server/jobs/schedule.ts';
 import { startSweeping } from './lib/server/media/sweep.ts';
+import { openAgain } from './lib/server/sync/sealed-again.ts';
 import { keepBallast } from './lib/server/store/ballast.ts';
 import { awayAnswer, isAway, STORE_AWAY } from './lib/server/outage.ts';
 import { openRoom, type Room, setupLink } from './lib/server/room.ts';
@@ -35,6 +36,7 @@ export const init: ServerInit = async () => {
   startRefold(container, room.desk.cases.forget);
   startSweeping(container);
   await readAgain(container.sync);
+  await openAgain(container.sync);
   startWarming(room.desk, () => container.open);
   const link = await setupLink(room);
   if (link !== null) console.log(`还没有账号。头一个管账号的人从这儿设（一天内有效）：\n  ${link}`);

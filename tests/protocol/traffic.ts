@@ -73,14 +73,18 @@ export interface TrafficCounty {
 export const BEGIN = '2026-06-20T01:00:00.000Z';
 
 export async function trafficCounty(): Promise<TrafficCounty> {
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'daiban-traffic-'));
-  const env = readEnv({ DATA_DIR: dataDir });
+  // Keys lie beside the data folder, so the data has a folder of its own in here.
+  const place = mkdtempSync(path.join(tmpdir(), 'daiban-traffic-'));
+  const env = readEnv({ DATA_DIR: path.join(place, 'county') });
   if (!env.ok) throw new Error(env.error.join());
   const real = await openContainer(env.value);
   let time = Date.parse(BEGIN);
   const now = () => new Date((time += 1_000)).toISOString() as Instant;
   const clock = { ...countedClock('C'), now };
-  const sync = { ...real.sync, clock };
+  // There are no accounts here: whoever enrolled is the person of that name.
+  const askerOf = async (personId: string) => subject(personId.replace(/^p-/, ''));
+  const sealed = real.sync.sealed && { ...real.sync.sealed, askerOf };
+  const sync = { ...real.sync, clock, ...(sealed ? { sealed } : {}) };
   const container: Container = { ...real, clock, sync };
   return {
     container,
@@ -97,7 +101,7 @@ export async function trafficCounty(): Promise<TrafficCounty> {
     act: (act) => countyActs(container, act),
     close: async () => {
       await real.close();
-      rmSync(dataDir, { recursive: true, force: true });
+      rmSync(place, { recursive: true, force: true });
     },
   };
 }

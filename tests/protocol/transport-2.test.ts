@@ -214,10 +214,10 @@ describe('limits of version 2', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(150_000_000);
   });
 
-  it('[SY20] wrong proto, wrong place, a table kept for later and HTTP’s packing are refused', async () => {
+  it('[SY20] wrong proto, wrong place, a table that nobody knows and HTTP’s packing are refused', async () => {
     const made = (tables: readonly (readonly unknown[])[]) => encodeFrame2(deps, { req, tables });
     const [head, cases = [], events = []] = requestTables(asked());
-    expect(await post(await made([head ?? [], cases, events, ['sealed']]))).toEqual([
+    expect(await post(await made([head ?? [], cases, events, [], ['later']]))).toEqual([
       400,
       'BAD_FRAME',
     ]);

@@ -7,7 +7,8 @@
  *     kinds      1 head (JSON) · 2 slip (JSON) · 3 item · 4 media frame · 9 trailer (SHA-256 of all
  *                record hashes, count)
  *     item       dv (16) · ds (4) · id (16) · sealed copy
- *     frame      file id (16) · n (4) · of (4) · sealed slice of at most 64 kB
+ *     frame      file id (16) · n (4) · of (4) · sealed slice of at most 64 kB; with n = of:
+ *                case id (16) · the file's sealed description
  *
  * Whoever finds the file learns random ids, how much, and when it was written; no names, nowhere.
  */

@@ -8,19 +8,19 @@
  *
  * The AAD never has `dv` or `ds`: a fork renumbers events, and their copies must still open.
  */
-import * as z from 'zod/mini';
 import { joinBytes, fromBase64Url, randomBytes, textBytes, type Bytes } from './bytes.ts';
 import { toBase64Url } from './hash.ts';
 import { hpkeOpen, hpkeSeal, POINT_BYTES } from './hpke.ts';
 import { idBytes } from './ids.ts';
+import type { Slip } from './slip.ts';
+
+export { slipSchema, SLIP_WRAPS_MAX, type Slip } from './slip.ts';
 
 const VERSION = 0x21;
 const ENVELOPE_BYTES = 16;
 const NONCE_BYTES = 12;
 /** What sealing adds to the bytes. */
 export const COPY_OVERHEAD = 1 + ENVELOPE_BYTES + NONCE_BYTES + 16;
-/** Recipients of one slip: two intake keys, two recovery keys and some air. */
-export const SLIP_WRAPS_MAX = 8;
 
 /** Whose key: the server's intake, the county's offline recovery. */
 export type RecipientKind = 'intake' | 'recovery';
@@ -32,28 +32,6 @@ export interface Recipient {
   /** Uncompressed P-256 point. */
   readonly publicKey: Bytes;
 }
-
-const box = z.string().check(z.regex(/^[\w-]{22,400}$/));
-const printedId = z.string().check(z.regex(/^[\w-]{22}$/));
-
-export const slipSchema = z.object({
-  v: z.literal(1),
-  /** Id of the envelope key. */
-  id: printedId,
-  wraps: z
-    .array(
-      z.object({
-        kind: z.enum(['intake', 'recovery']),
-        keyId: z.string().check(z.minLength(1), z.maxLength(64)),
-        box,
-      }),
-    )
-    .check(z.maxLength(SLIP_WRAPS_MAX)),
-  /** The key under the vault's own; absent when it was begun while the vault was locked. */
-  own: z.optional(box),
-});
-/** The wrapped envelope key, kept in clear beside the copies that it opens. */
-export type Slip = z.infer<typeof slipSchema>;
 
 /**
  * What is inside a copy: an event as the wire has it, a slice or chunk, a file's description; `body`

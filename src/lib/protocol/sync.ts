@@ -11,6 +11,7 @@
  * Source: docs/PROTOCOL.md.
  */
 import * as z from 'zod/mini';
+import { sealedAnswerSchema, sealedPushSchema } from './sealed-rows.ts';
 
 const position = z.tuple([z.int(), z.string()]); // [seq, tag]
 
@@ -55,8 +56,12 @@ export const exchangeRequestSchema = z.object({
   cases: z.array(z.object({ id: z.string(), salt: z.string() })),
   events: z.array(wireEventSchema),
   media: z.array(wireMediaSchema),
-  /** Bytes of feed the tablet is ready to take now. */
+  /** Bytes of feed the tablet is ready to take now; 0 asks for none. */
   feedBytesMax: z.int(),
+  /** Work of a locked vault, or of another agent's, that this tablet only carries. */
+  sealed: z.optional(sealedPushSchema),
+  /** `at` of the list of the county's keys that is here; empty for none. */
+  keysAt: z.optional(z.string()),
   /** What the county's page of devices shows; nothing is decided by it. */
   report: z.optional(
     z.object({
@@ -171,6 +176,12 @@ const replyHead = {
   spreadSeconds: z.int(),
   minBuild: z.string(),
   now: z.string(),
+  /** The county's keys (CountyKeys), when the request named an older list; read by what verifies it. */
+  keys: z.optional(z.unknown()),
+  /** This vault may not be read any more: its agent was revoked, or the tablet was reported lost. */
+  bar: z.optional(z.enum(['revoked', 'lost'])),
+  /** Cards of this person that open nothing any more. */
+  cards: z.optional(z.array(z.string())),
 };
 
 export const exchangeReplySchema = z.discriminatedUnion('kind', [
@@ -182,6 +193,8 @@ export const exchangeReplySchema = z.discriminatedUnion('kind', [
     dsLast: z.optional(z.int()),
     /** `receiptOf(receiptInput(...))` over the stored and dup results; see hash.ts. */
     receipt: z.string(),
+    /** What became of the sealed rows. */
+    sealed: z.optional(sealedAnswerSchema),
     feed: z.object({
       /** Cursor of the request that this page answers; applied only if it is still the same. */
       from: z.nullable(cursorSchema),
@@ -267,5 +280,9 @@ export const enrolReplySchema = z.object({
    * the police of the agent's townships. Only what the county filled in; an older county has none.
    */
   dutyNumbers: z.optional(z.array(dutyNumberSchema)),
+  /** What the tablet seals to (CountyKeys); an older county has none. */
+  keys: z.optional(z.unknown()),
+  /** A tablet that is signed in anew gets a vault. */
+  vaults: z.optional(z.boolean()),
 });
 export type EnrolReply = z.infer<typeof enrolReplySchema>;

@@ -12,10 +12,14 @@ import type { ClockAndIds } from '../ports/clock-and-ids.ts';
 import type { CountyStore } from '../ports/county-store.ts';
 import type { MediaStore } from '../ports/media-store.ts';
 import type { DigestSync } from '../protocol/hash.ts';
+import { subjectOf } from './auth/subject.ts';
 import type { AuthTables } from './auth/tables.ts';
 import { serverClock } from './clock.ts';
 import { AREAS, COUNTY } from './county.ts';
 import { readEnv, type ServerEnv } from './env.ts';
+import { countyKeyring, type CountyKeyring } from './intake-keys/county-keys.ts';
+import { CopyOpener } from './intake-keys/open-copies.ts';
+import { recoveryRecipients } from './keys/officer-keys.ts';
 import { directoryMediaStore } from './media/directory.ts';
 import { sqlCountyStore } from './store/county-store-sql.ts';
 import { localDisk, lockDir, makeFolder, noDemoAccounts, notBackwards } from './store/guard.ts';
@@ -52,6 +56,8 @@ export interface Container {
   readonly digest: DigestSync;
   /** What `exchange`, `recordAtCounty` and `adoptAside` take. */
   readonly sync: CountyDeps<Subject>;
+  /** What tablets seal to, and what opens it. */
+  readonly keys: CountyKeyring;
   /**
    * Calls back after the log moved, by whatever node, within a second; returns the way to stop.
    * On SQLite this process is the only one.
@@ -152,6 +158,10 @@ async function openOn(
   const heard = listeners();
   heard.add(water.raise);
   const telling = await tellingOf(env, tables, heard.tell);
+  const keys = countyKeyring({
+    ...{ file: env.intakeKeyFile, county, now: clock.now },
+    recovery: () => recoveryRecipients({ db: tables, county }),
+  });
   const sync: CountyDeps<Subject> = {
     county,
     store,
@@ -160,11 +170,15 @@ async function openOn(
     judge: domainJudge(county, AREAS),
     settings: { spreadSeconds, minBuild },
     committed: telling.tell,
+    sealed: {
+      opener: async () => new CopyOpener(await keys.ring()),
+      askerOf: (personId) => subjectOf(db as unknown as Kysely<AuthTables>, personId),
+    },
   };
   const media = directoryMediaStore(mediaDir);
   let open = true;
   return {
-    ...{ env, county, db, store, media, clock, digest: sha256, sync },
+    ...{ env, county, db, store, media, clock, digest: sha256, sync, keys },
     database: { kind, exclusively },
     onCommitted: heard.add,
     get open() {

@@ -42,6 +42,7 @@ describe('settings', () => {
     expect(wrong({ REQUIRE_SECOND_FACTOR: 'yes' })).toContain('REQUIRE_SECOND_FACTOR must be');
     expect(wrong({ XFF_DEPTH: '0' })).toContain('XFF_DEPTH must be');
     expect(wrong({ DATA_DIR: '/d', RATING_KEY_FILE: '/d/key.json' })).toContain('outside DATA_DIR');
+    expect(wrong({ DATA_DIR: '/d', INTAKE_KEY_FILE: '/d/x.json' })).toContain('outside DATA_DIR');
     expect(wrong({ PORT: 'x', AUTH_SECRET: 'x' })).toMatch(/PORT.*AUTH_SECRET/);
     const both = wrong({ NODE_ENV: 'production', PORT: 'abc', DATABASE_URL: 'mysql://x/y' });
     for (const name of ['PORT must', 'DATABASE_URL names no database', 'ORIGIN is missing'])

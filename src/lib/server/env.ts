@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import path from 'node:path';
 import { fail, ok, type Result } from '../domain/values.ts';
+import { intakeKeyFile } from './intake-keys/key-ring.ts';
 import { ratingKeyFile } from './rating/key.ts';
 
 const SECRET_MIN = 32;
@@ -24,6 +25,7 @@ const schema = z.object({
   HOST: z.string().default('0.0.0.0'),
   AUTH_SECRET: z.string().min(SECRET_MIN).optional(),
   RATING_KEY_FILE: z.string().optional(),
+  INTAKE_KEY_FILE: z.string().optional(),
   REQUIRE_SECOND_FACTOR: z.enum(['0', '1']).optional(),
   PROVE_MINUTES: z.coerce.number().min(0.05).max(720).optional(),
   SPREAD_SECONDS: seconds.default(120),
@@ -70,6 +72,8 @@ export interface ServerEnv {
   readonly authSecret: string | null;
   /** Absolute file of the rating key, outside the data folder. */
   readonly ratingKeyFile: string;
+  /** Absolute file of the intake keys, outside the data folder; nodes of one county share it. */
+  readonly intakeKeyFile: string;
   /** Whether the county's own people reach nothing before they have a second factor. */
   readonly requireSecondFactor: boolean;
   /** An export or a change of accounts asks again who one is when that is longer ago. */
@@ -158,11 +162,14 @@ export function readEnv(env: NodeJS.ProcessEnv): Result<ServerEnv, readonly stri
   const production = all.NODE_ENV === 'production';
   const dataDir = path.resolve(all.DATA_DIR);
   const keyFile = ratingKeyFile(dataDir, all.RATING_KEY_FILE);
+  const intakeFile = intakeKeyFile(dataDir, all.INTAKE_KEY_FILE);
   const database = databaseOf(all.DATABASE_URL, dataDir);
   const faults = production ? productionFaults(all) : [];
   if (!database.ok) faults.push(database.error);
   if (isInside(dataDir, keyFile))
     faults.push('RATING_KEY_FILE must lie outside DATA_DIR: a copy of the data opens no rating.');
+  if (isInside(dataDir, intakeFile))
+    faults.push('INTAKE_KEY_FILE must lie outside DATA_DIR: a copy of the data opens no tablet.');
   if (!database.ok || faults.length > 0) return fail(faults);
   return ok({
     dataDir,
@@ -180,6 +187,7 @@ export function readEnv(env: NodeJS.ProcessEnv): Result<ServerEnv, readonly stri
     ...{ spreadSeconds: all.SPREAD_SECONDS, minBuild: all.MIN_BUILD },
     authSecret: all.AUTH_SECRET ?? null,
     ratingKeyFile: keyFile,
+    intakeKeyFile: intakeFile,
     requireSecondFactor: (all.REQUIRE_SECOND_FACTOR ?? (production ? '1' : '0')) === '1',
     // The passphrases of the sample county are known: asking often would prove nothing there.
     proveMinutes: all.PROVE_MINUTES ?? (all.DAIBAN_DEMO === '1' ? 60 : 5),

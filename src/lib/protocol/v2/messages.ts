@@ -1,7 +1,7 @@
 /**
  * Request and answer of version 2 as tables. What the other end knows already is left out:
  *
- *     request   [head] · cases · events · (place kept for sealed copies)
+ *     request   [head] · cases · events · sealed slips and rows, where there are some
  *     answer    [head] · runs of results · rows of the feed · events of entered cases
  *
  * Results stand in the order of the request's events, so they need no ids; of the tags of one
@@ -32,10 +32,11 @@ const pair = ({ seq, tag }: Place): [number, string] => [seq, tag];
 
 /** Tables of a request. */
 export function requestTables(request: ExchangeRequest): Tables {
-  const { cases, events, wit, wits, hist, ...more } = request;
+  const { cases, events, wit, wits, hist, sealed, ...more } = request;
   const head = without(more, 'proto');
   const places = { wit: wit && place(wit), wits: wits.map(place), hist: hist.map(place) };
-  return [[{ ...head, ...places }], cases, events];
+  const tables = [[{ ...head, ...places }], cases, events];
+  return sealed ? [...tables, [...sealed.slips, ...sealed.rows]] : tables;
 }
 
 const isMembers = (value: unknown): value is Members =>
@@ -56,11 +57,22 @@ export const knownIds = ({
 export function requestOf(tables: Tables): unknown {
   const [heads, cases, events, ...more] = tables;
   const head = heads?.[0];
-  if (heads?.length !== 1 || !isMembers(head) || more.some(({ length }) => length > 0)) return null;
+  if (heads?.length !== 1 || !isMembers(head)) return null;
+  const [carried = [], ...unknown] = more;
+  if (unknown.some(({ length }) => length > 0)) return null;
   const { wit, wits, hist } = head;
   const places = { wit: isPlace(wit) ? pair(wit) : wit, wits: pairs(wits), hist: pairs(hist) };
-  return { proto: 2, ...head, ...places, cases: cases ?? [], events: events ?? [] };
+  const asked = { proto: 2, ...head, ...places, cases: cases ?? [], events: events ?? [] };
+  return carried.length > 0 ? { ...asked, sealed: sealedOf(carried) } : asked;
 }
+
+const isRow = (record: unknown): boolean => isMembers(record) && 'copy' in record;
+
+/** Slips and rows of the fourth table: a row has a copy. */
+const sealedOf = (records: readonly unknown[]): unknown => ({
+  slips: records.filter((record) => !isRow(record)),
+  rows: records.filter(isRow),
+});
 
 /** Equal results side by side: one line. */
 interface Run {

@@ -39,6 +39,13 @@ export async function loadSubject(
   };
 }
 
+/** The person of an id, whether or not he may still sign in; null: there is none. */
+export async function subjectOf(db: Kysely<AuthTables>, personId: string): Promise<Subject | null> {
+  const query = db.selectFrom('user').select(['id', 'name']).where('id', '=', personId);
+  const person = await query.executeTakeFirst();
+  return person === undefined ? null : loadSubject(db, person);
+}
+
 /** Roles in force, each once. */
 export const rolesAt = (subject: Subject, now: Instant): readonly Role[] => [
   ...new Set(grantsAt(subject, now).map((grant) => grant.role)),

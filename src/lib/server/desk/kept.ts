@@ -9,6 +9,7 @@ import {
 } from '../../domain/permissions.ts';
 import { fail, type CaseId, type EventId, type Result } from '../../domain/values.ts';
 import type { AsideRow } from '../../ports/county-store.ts';
+import { isHeldCode } from '../../protocol/sealed-rows.ts';
 import { asideFromTable } from '../store/rows.ts';
 import { adoptAside } from '../sync/record.ts';
 import type { DeskActDeps, DeskDeps } from './deps.ts';
@@ -17,6 +18,9 @@ import { eventName } from './history.ts';
 /** Rows shown; the oldest wait at the top. */
 const ROWS_MAX = 500;
 const RAW_MAX = 4_000;
+
+/** Nobody can read it yet; it joins the log by itself when the county can open it. */
+const SEALED_NAME = '封着送来的一条';
 
 const fieldOf = (value: unknown, name: string): unknown =>
   value !== null && typeof value === 'object' ? Reflect.get(value, name) : undefined;
@@ -102,14 +106,14 @@ export async function keptRows(deps: DeskDeps, person: Subject, only: string | n
     kept.push({
       id: aside.id as string,
       caseId: aside.caseId,
-      name: eventName(typeOf(aside.raw)),
+      name: isHeldCode(aside.code) ? SEALED_NAME : eventName(typeOf(aside.raw)),
       code: aside.code,
       reason: aside.reason,
       receivedAt: aside.receivedAt as string,
       who: people.get(aside.personId) ?? '',
       href: door.known ? `/desk/case/${aside.caseId}` : null,
       raw: door.words ? aside.raw.slice(0, RAW_MAX) : null,
-      mayAdopt: door.mayAdopt,
+      mayAdopt: door.mayAdopt && !isHeldCode(aside.code),
     });
   }
   return kept;

@@ -5,7 +5,8 @@
  *
  * Two public keys are in force at a time: the current one and the one before, so that a tablet that
  * was away during a change is still understood. Older private halves open old hand-in files for
- * `KEEP_DAYS` more; after that the county's offline recovery key does.
+ * `KEEP_DAYS` more; after that the county's offline recovery key does. The pair that signs ack files
+ * and the list of keys lies in the same file; it is replaced by hand only, for tablets know it.
  */
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
@@ -13,6 +14,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import { fromBase64Url, type Bytes } from '../../protocol/bytes.ts';
 import { toBase64Url } from '../../protocol/hash.ts';
+import { newSigningPair } from '../../protocol/ack-file.ts';
 import { newKeyPair, privateKeyOf } from '../../protocol/hpke.ts';
 import { isRecipientKey, type Recipient } from '../../protocol/sealed.ts';
 
@@ -30,7 +32,12 @@ const keySchema = z.object({
   from: z.iso.datetime(),
   replaced: z.iso.datetime().optional(),
 });
-const ringSchema = z.object({ v: z.literal(1), keys: z.array(keySchema).min(1).max(20) });
+const ringSchema = z.object({
+  v: z.literal(1),
+  keys: z.array(keySchema).min(1).max(20),
+  /** Newest first; the first signs. Absent in a file of the first form. */
+  signers: z.array(keySchema).max(4).optional(),
+});
 /** Newest first. */
 export type KeyRing = z.infer<typeof ringSchema>;
 type RingKey = KeyRing['keys'][number];
@@ -42,6 +49,12 @@ export const intakeKeyFile = (dataDir: string, fromEnvironment?: string): string
 async function newKey(now: string): Promise<RingKey> {
   const { publicKey, privateKey } = await newKeyPair();
   const keyId = `intake-${randomUUID().slice(0, 8)}`;
+  return { keyId, publicKey: toBase64Url(publicKey), privateKey: { ...privateKey }, from: now };
+}
+
+async function newSigner(now: string): Promise<RingKey> {
+  const { publicKey, privateKey } = await newSigningPair();
+  const keyId = `ack-${randomUUID().slice(0, 8)}`;
   return { keyId, publicKey: toBase64Url(publicKey), privateKey: { ...privateKey }, from: now };
 }
 
@@ -64,17 +77,25 @@ const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoExc
 /** Reads the ring, or makes it once; two starting processes end with the same one. */
 export async function intakeKeyRing(file: string, now: string): Promise<KeyRing> {
   try {
-    return await readRing(file);
+    const ring = await readRing(file);
+    return ring.signers?.length ? ring : await withSigner(file, ring, now);
   } catch (error) {
     // A ring that is there and cannot be read is never replaced: it may be the only one.
     if (codeOf(error) !== 'ENOENT') throw error;
   }
-  const draft = await draftOf(file, { v: 1, keys: [await newKey(now)] });
+  const fresh: KeyRing = { v: 1, keys: [await newKey(now)], signers: [await newSigner(now)] };
+  const draft = await draftOf(file, fresh);
   // A link never overwrites: whoever came first wins.
   await link(draft, file).catch((error: unknown) => {
     if (codeOf(error) !== 'EEXIST') throw error;
   });
   await unlink(draft);
+  return readRing(file);
+}
+
+/** A file of the first form gets its signing pair; no tablet knows one yet. */
+async function withSigner(file: string, ring: KeyRing, now: string): Promise<KeyRing> {
+  await rename(await draftOf(file, { ...ring, signers: [await newSigner(now)] }), file);
   return readRing(file);
 }
 
@@ -86,7 +107,7 @@ export async function rotateIntakeKey(file: string, now: string): Promise<KeyRin
   const kept = replaced.filter(
     (key, i) => i < KEYS_IN_FORCE - 1 || Date.parse(key.replaced) >= oldest,
   );
-  const ring: KeyRing = { v: 1, keys: [await newKey(now), ...kept] };
+  const ring: KeyRing = { ...before, keys: [await newKey(now), ...kept] };
   await rename(await draftOf(file, ring), file);
   return ring;
 }

@@ -2,6 +2,7 @@ import type { DeviceId } from '../../domain/values.ts';
 import type { ClockAndIds } from '../../ports/clock-and-ids.ts';
 import type { CountyCode, CountyStore } from '../../ports/county-store.ts';
 import type { DigestSync } from '../../protocol/hash.ts';
+import type { CopyOpener } from '../intake-keys/open-copies.ts';
 import type { Asker, Judge } from './judge.ts';
 
 /** What the exchange and the desk's records are made of; put together in container.ts. */
@@ -14,6 +15,16 @@ export interface CountyDeps<S extends Asker> {
   readonly settings: ExchangeSettings;
   /** Called after a durable commit that moved the head; must not throw. */
   readonly committed?: (seq: number) => void;
+  /** Absent where no sealed work is taken in. */
+  readonly sealed?: SealedDeps<S>;
+}
+
+/** What the county needs besides the exchange's own to take in sealed work. */
+export interface SealedDeps<S extends Asker> {
+  /** Opens with the keys of now. */
+  opener(): Promise<CopyOpener>;
+  /** The person of an enrolment with all his grants, also ended ones; never asked in a transaction. */
+  askerOf(personId: string): Promise<S | null>;
 }
 
 export interface ExchangeSettings {

@@ -98,7 +98,7 @@ export async function enrolEndpoint(
 }
 
 async function enrolled(
-  { store, county, clock, db }: Container,
+  { store, county, clock, db, keys }: Container,
   person: Subject | null,
   request: Request,
 ): Promise<Response> {
@@ -137,6 +137,7 @@ async function enrolled(
     epoch: bound.epoch,
     now,
     dutyNumbers: dutyNumbersFor(await readDutyNumbers({ db: tables, county }), prefixes),
+    keys: await keys.list(),
   };
   return Response.json(reply, { headers: { 'cache-control': 'no-store' } });
 }

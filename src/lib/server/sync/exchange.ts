@@ -30,6 +30,7 @@ import { announceMedia, attachmentsArrived } from './media-rows.ts';
 import { mirrorToMasters } from './mirror.ts';
 import { push, readEvents, type PushOutcome } from './push.ts';
 import { meetQueryCodes } from './query-codes.ts';
+import { bringSealed } from './sealed-again.ts';
 import { refreshAccess } from './visibility.ts';
 
 /** The answer, and the announced files whose missing chunks are still to be named. */
@@ -160,11 +161,15 @@ export async function exchange<S extends Asker>(
   asker: S,
   request: ExchangeRequest,
 ): Promise<Result<Exchanged, ExchangeRefusal>> {
+  // Carried work commits by itself and first: its places come before what this tablet says now.
+  const carried = request.sealed ? await bringSealed(deps, asker, request.sealed) : null;
   let before = 0;
   const result = await deps.store.transact(deps.county, async (tx) => {
     before = (await tx.head()).seq;
     return inside(deps, tx, { asker, request });
   });
   if (result.ok && result.value.reply.head > before) deps.committed?.(result.value.reply.head);
-  return result;
+  if (!result.ok || !carried || result.value.reply.kind === 'epoch') return result;
+  const reply = { ...result.value.reply, sealed: carried.answer };
+  return ok({ ...result.value, reply });
 }

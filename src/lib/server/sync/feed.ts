@@ -110,9 +110,17 @@ async function beside(tx: CountyTx, personId: PersonId, rows: readonly LogRow[])
   return { open, records };
 }
 
+/** A tablet that only carries asks for no feed: the cursor stays where it was. */
+const nothing = ({ from, epoch }: FeedAsk): FeedPage => ({
+  rows: [],
+  cursor: from ?? { epoch, seq: 0, tag: GENESIS_TAG },
+  more: false,
+});
+
 /** One page after the cursor. */
 export async function feedPage(tx: CountyTx, ask: FeedAsk): Promise<FeedPage> {
   const after = ask.from?.seq ?? 0;
+  if (ask.bytesMax === 0) return nothing(ask);
   const { personId, but } = ask;
   const of = { personId, ...(but === undefined ? {} : { but }) };
   const budget = Math.min(PAGE_BYTES_MAX, Math.max(PAGE_BYTES_MIN, ask.bytesMax));

@@ -46,7 +46,10 @@ async function answer(
     reply.kind === 'exchange'
       ? { ...reply, spreadSeconds, missing: await missingOf(container.media, announced) }
       : { ...reply, spreadSeconds };
-  const { type, body, encoding } = await asked.value.written(whole, accepts);
+  const { keysAt } = asked.value.request;
+  const keys = keysAt === undefined ? null : await container.keys.list();
+  const told = keys === null || keys.at === keysAt ? whole : { ...whole, keys };
+  const { type, body, encoding } = await asked.value.written(told, accepts);
   const headers = new Headers({ 'content-type': type, 'cache-control': 'no-store' });
   headers.set('content-length', String(body.length));
   if (encoding !== null) headers.set('content-encoding', encoding);

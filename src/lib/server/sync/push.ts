@@ -48,16 +48,20 @@ interface Bench<S extends Asker> {
   readonly places: DevicePlaceRow[];
   readonly aside: AsideRow[];
   readonly audit: AuditRow[];
+  /** Sealed copies: what has no place next is taken all the same, without one. */
+  readonly loose: boolean;
   lastDs: number;
 }
 
 export interface PushInput<S extends Asker> {
   readonly asker: S;
-  readonly request: ExchangeRequest;
+  readonly request: Pick<ExchangeRequest, 'dv'>;
   readonly events: readonly ReadEvent[];
   readonly ledger: Ledger;
   readonly lastDs: number;
   readonly offset: number;
+  /** Neither a gap nor a fork ends the list; no place is skipped or taken twice. */
+  readonly loose?: boolean;
 }
 
 const UNREAD = '这个版本还看不懂，升级后再读';
@@ -66,7 +70,7 @@ const UNREADABLE = '县里的程序读不了这一条，请县局看原样';
 /** Reads all events of a request. */
 export const readEvents = <S extends Asker>(
   deps: CountyDeps<S>,
-  request: ExchangeRequest,
+  request: Pick<ExchangeRequest, 'cases' | 'events'>,
 ): ReadEvent[] => request.events.map((wire) => readEvent(deps.digest, request, wire));
 
 const takePlace = <S extends Asker>(
@@ -74,6 +78,7 @@ const takePlace = <S extends Asker>(
   { id, wire }: ReadEvent,
   outcome: DevicePlaceRow['outcome'],
 ): void => {
+  if (bench.loose && wire.ds !== bench.lastDs + 1) return;
   bench.places.push({ dv: bench.dv, ds: wire.ds, id, outcome });
   bench.taken.set(wire.ds, id);
   bench.lastDs = Math.max(bench.lastDs, wire.ds);
@@ -200,7 +205,7 @@ function weighed<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult
 export async function push<S extends Asker>(
   deps: CountyDeps<S>,
   tx: CountyTx,
-  { asker, request, events, ledger, lastDs, offset }: PushInput<S>,
+  { asker, request, events, ledger, lastDs, offset, loose = false }: PushInput<S>,
 ): Promise<PushOutcome> {
   const dv = request.dv as DeviceId;
   const bench: Bench<S> = {
@@ -214,10 +219,16 @@ export async function push<S extends Asker>(
     places: [],
     aside: [],
     audit: [],
+    loose,
     lastDs,
   };
   const results: PushResult[] = [];
   const links: { id: EventId; h: Sha256 }[] = [];
+  const settle = (event: ReadEvent): void => {
+    const result = judged(bench, event);
+    results.push(result);
+    if (result.s === 'stored') links.push({ id: event.id, h: event.h });
+  };
   for (const event of events) {
     const { id, wire, h } = event;
     const before = bench.known.get(id);
@@ -225,6 +236,10 @@ export async function push<S extends Asker>(
       const result = await again(bench, tx, { event, before });
       results.push(result);
       if (result.s === 'dup') links.push({ id, h });
+      continue;
+    }
+    if (loose) {
+      settle(event);
       continue;
     }
     if (wire.ds <= bench.lastDs) {
@@ -235,9 +250,7 @@ export async function push<S extends Asker>(
       results.push({ s: 'gap', id, need: bench.lastDs + 1 });
       break;
     }
-    const result = judged(bench, event);
-    results.push(result);
-    if (result.s === 'stored') links.push({ id, h });
+    settle(event);
   }
   const { places, aside, audit } = bench;
   return { results, links, lastDs: bench.lastDs, batch: { places, aside, audit } };

@@ -58,7 +58,7 @@ const storable = (text: string): string => text.toWellFormed().replaceAll('\0', 
 /** Reads event `index` of the request. A faulty one still has an id and a hash of its bytes. */
 export function readEvent(
   digest: DigestSync,
-  request: ExchangeRequest,
+  request: Pick<ExchangeRequest, 'cases'>,
   wire: WireEvent,
 ): ReadEvent {
   const named = request.cases[wire.c];
