@@ -13,7 +13,7 @@ import { exchange } from '../src/lib/server/sync/exchange.ts';
 import { buildEvents, type ActDeps } from '../src/lib/tablet/acts.ts';
 import { casePlace } from '../src/lib/tablet/places.ts';
 import { SyncLoop, type LoopDeps } from '../src/lib/tablet/sync-loop.ts';
-import { plainVault } from '../src/lib/tablet/vault.ts';
+import { plainVault, type Vault } from '../src/lib/tablet/vault.ts';
 import { countedClock, countyInMemory, person } from './simulation/county.ts';
 
 export const digest: Digest = async (b) => new Uint8Array(createHash('sha256').update(b).digest());
@@ -34,11 +34,15 @@ export interface Scene {
 }
 
 /** A tablet and the real exchange in memory; the network is a list of misfortunes. */
-export async function scene(change: Partial<LoopDeps> = {}): Promise<Scene> {
+export async function scene(
+  change: Partial<LoopDeps> = {},
+  vaultOver: (store: TabletStore) => Promise<Vault> = async () => plainVault(),
+): Promise<Scene> {
   const { deps: county, store: countyStore } = await countyInMemory();
   const clock = countedClock('T');
   const store = memoryTabletStore();
   await store.begin(firstSync(clock.deviceId()));
+  const vault = await vaultOver(store);
   const deps: ActDeps = { store, vault, clock, digest, self, now: () => clock.now() };
   const sent: ExchangeRequest[] = [];
   const timers: number[] = [];

@@ -27,26 +27,31 @@ export interface TestOpening {
   readonly keys?: TestKeys;
   readonly recipients?: readonly Recipient[];
   today?(): number;
+  /** The vault is locked while the worker is at this message after the unlock, from 1. */
+  readonly lockAt?: number;
 }
 
 /** Makes a vault, or opens one again by its keys. */
 export async function openTestVault(
   store: SlipStore,
-  { keys, recipients = [], today = () => 20_000 }: TestOpening = {},
+  { keys, recipients = [], today = () => 20_000, lockAt = 0 }: TestOpening = {},
 ): Promise<TestVault> {
   const core = new VaultCore();
   const seen: VaultRequest['op'][] = [];
   const handle = core.handle.bind(core);
+  const client = newVault(core);
+  let open = false;
   core.handle = (ask) => {
     seen.push(ask.op);
+    if (open && seen.length === lockAt) client.lock();
     return handle(ask);
   };
-  const client = newVault(core);
-  const open = keys ?? (await created(client));
+  const made = keys ?? (await created(client));
   if (keys) await client.unlock({ vaultId: VAULT_ID, ...keys });
   const opened = await openVault(client, store, { recipients, today });
   seen.length = 0;
-  return { ...opened, client, keys: open, seen };
+  open = true;
+  return { ...opened, client, keys: made, seen };
 }
 
 async function created(client: VaultClient): Promise<TestKeys> {

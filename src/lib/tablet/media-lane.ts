@@ -126,14 +126,24 @@ export class MediaLane {
   private async runner(): Promise<void> {
     const beside: Promise<void>[] = [];
     this.underWay += 1;
-    for (let task = this.next(); task !== undefined; task = this.next()) {
-      await this.send(task);
-      const more = this.underWay < this.pace.width && this.tasks.length > 0 && this.end === null;
-      if (more) beside.push(this.runner());
-      if (this.underWay > this.pace.width) break;
+    try {
+      for (let task = this.next(); task !== undefined; task = this.next()) {
+        await this.send(task);
+        const more = this.underWay < this.pace.width && this.tasks.length > 0 && this.end === null;
+        if (more) beside.push(this.besides());
+        if (this.underWay > this.pace.width) break;
+      }
+    } finally {
+      this.underWay -= 1;
+      await Promise.all(beside);
     }
-    this.underWay -= 1;
-    await Promise.all(beside);
+  }
+
+  /** One more; what it throws is thrown by who waits for it at the end. */
+  private besides(): Promise<void> {
+    const one = this.runner();
+    one.catch(() => undefined);
+    return one;
   }
 
   private next(): Task | undefined {
