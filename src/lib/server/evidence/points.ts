@@ -26,7 +26,8 @@ export interface EvidenceDeps {
   readonly lockHead: boolean;
 }
 
-const pointOf = (row: Selectable<EvidencePointTable>): SignedPoint => {
+/** A row as what was signed. */
+export const pointOf = (row: Selectable<EvidencePointTable>): SignedPoint => {
   const { county, epoch, size, root, at, key_id: keyId, signature } = row;
   return { county, epoch, size: num(size), root, at, keyId, signature };
 };
@@ -35,7 +36,10 @@ const pointsOf = (db: Db, county: string) =>
   db.selectFrom('evidence_point').selectAll().where('county', '=', county).orderBy('n', 'desc');
 
 /** The newest signed root; null before the first. */
-export async function newestPoint({ db, county }: EvidenceDeps): Promise<SignedPoint | null> {
+export async function newestPoint({
+  db,
+  county,
+}: Pick<EvidenceDeps, 'db' | 'county'>): Promise<SignedPoint | null> {
   const row = await pointsOf(db, county).limit(1).executeTakeFirst();
   return row === undefined ? null : pointOf(row);
 }

@@ -22,10 +22,13 @@ import { logFromTable, num } from '../store/rows.ts';
 import { keysOf, newestPoint, signerHere, type EvidenceDeps } from './points.ts';
 import { growTree, leavesOf, readTree, sha256 } from './tree.ts';
 
+/** A county's database. */
+export type Place = Pick<EvidenceDeps, 'db' | 'county'>;
+
 const waiting = async (bytes: Uint8Array) => sha256(Uint8Array.from(bytes));
 
 /** The entries of a case, computed again from their words up to the first that was altered. */
-async function soundLeaves({ db, county }: EvidenceDeps, caseId: string) {
+async function soundLeaves({ db, county }: Place, caseId: string) {
   const of = db.selectFrom('log').selectAll().where('county', '=', county);
   const rows = await of.where('case_id', '=', caseId).orderBy('seq').execute();
   const cases = db.selectFrom('cases').select('salt').where('county', '=', county);
@@ -37,7 +40,7 @@ async function soundLeaves({ db, county }: EvidenceDeps, caseId: string) {
 }
 
 /** What the tree has of a case after so many entries. */
-async function leafAt({ db, county }: EvidenceDeps, mark: string, entries: number) {
+async function leafAt({ db, county }: Place, mark: string, entries: number) {
   const of = db.selectFrom('evidence_leaf').selectAll().where('county', '=', county);
   return of.where('mark', '=', mark).where('entries', '=', entries).executeTakeFirst();
 }
@@ -79,23 +82,19 @@ export async function makeReceipt(
 }
 
 /** Not there: because the county was put back from a copy since, or for no reason that it knows. */
-async function notThere(
-  { db, county }: EvidenceDeps,
-  { seconds }: Receipt,
-): Promise<ReceiptAnswer> {
+async function notThere({ db, county }: Place, { seconds }: Receipt): Promise<ReceiptAnswer> {
   const epochs = db.selectFrom('epochs').select('at').where('county', '=', county);
   const since = new Date(seconds * 1000).toISOString();
   const row = await epochs.where('n', '>', 1).where('at', '>', since).executeTakeFirst();
   return row === undefined ? { kind: 'missing' } : { kind: 'restored', at: row.at };
 }
 
-/** Whether the receipt's entries stand in the file today, with the proof. */
-export async function checkReceipt(deps: EvidenceDeps, text: string): Promise<ReceiptAnswer> {
+/**
+ * Whether a receipt's entries stand in the file today, with the proof; that the receipt itself is
+ * the county's is for the caller to say.
+ */
+export async function standsToday(deps: Place, receipt: Receipt): Promise<ReceiptAnswer> {
   const { db, county } = deps;
-  const keys = await keysOf(db, county);
-  const verdict = await verifyReceipt(waiting, text, keys);
-  if (verdict.kind !== 'signed') return { kind: 'missing' };
-  const { receipt } = verdict;
   const { mark, entries, head } = receipt;
   await growTree(db, county);
   const leaf = await leafAt(deps, mark, entries);
@@ -104,12 +103,18 @@ export async function checkReceipt(deps: EvidenceDeps, text: string): Promise<Re
   const log = db.selectFrom('log').select('case_id').where('county', '=', county);
   const row = await log.where('seq', '=', num(leaf.seq)).executeTakeFirst();
   if (row === undefined || caseMark(sha256, row.case_id) !== mark) return { kind: 'missing' };
-  const { leaves } = await soundLeaves(deps, row.case_id);
+  const { leaves } = await soundLeaves(deps, row.case_id as CaseId);
   const today = leaves[entries - 1];
   if (today?.head !== head || num(today.seq) !== num(leaf.seq)) return { kind: 'missing' };
   const point = await newestPoint(deps);
   if (point === null || point.size <= position) return { kind: 'fresh' };
   const tree = await readTree(db, county, [position, point.size - 1]);
   const path = inclusionPath(tree, position, point.size).map(toBase64Url);
-  return { kind: 'contained', position, path, point, keys };
+  return { kind: 'contained', position, path, point, keys: await keysOf(db, county) };
+}
+
+/** Answers about a printed receipt; one that the county did not sign stands nowhere. */
+export async function checkReceipt(deps: Place, text: string): Promise<ReceiptAnswer> {
+  const verdict = await verifyReceipt(waiting, text, await keysOf(deps.db, deps.county));
+  return verdict.kind === 'signed' ? standsToday(deps, verdict.receipt) : { kind: 'missing' };
 }

@@ -1,6 +1,6 @@
 /** The log, read from its first row: every hash, every running tag, no position missing. */
 import { createHash } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { LogRow } from '../../ports/event-store.ts';
 import { canonical } from '../../protocol/canonical.ts';
 import {
@@ -11,7 +11,7 @@ import {
   type DigestSync,
 } from '../../protocol/hash.ts';
 import { logFromTable, num } from '../store/rows.ts';
-import type { CountyTables } from '../store/tables.ts';
+import type { CountyTables, LogTable } from '../store/tables.ts';
 import { say, type Findings } from './findings.ts';
 
 const ROWS_AT_ONCE = 1_000;
@@ -69,11 +69,17 @@ export function isItsHash(row: LogRow, salt: string): boolean {
   return eventHashSync(sha256, salt, { id, caseId, type, v, occurredAt, payload }) === h;
 }
 
+/** Who hears what was found, and who sees the rows beside, page after page up to the head. */
+export interface LogLook {
+  readonly findings: Findings;
+  page?(rows: readonly Selectable<LogTable>[]): Promise<void>;
+}
+
 /** Reads up to the head that was said; answers the rows hashed. A broken chain ends the reading. */
 export async function verifyLog(
   db: Kysely<CountyTables>,
   head: SaidHead,
-  findings: Findings,
+  { findings, page: watch }: LogLook,
 ): Promise<number> {
   const { county } = head;
   let seq = 0;
@@ -84,6 +90,7 @@ export async function verifyLog(
       say(findings, `county ${county}: the head says ${head.seq}, the log ends at ${seq}`);
       return seq;
     }
+    await watch?.(page.filter((raw) => num(raw.seq) <= head.seq));
     for (const raw of page) {
       if (seq === head.seq) break;
       findings.attempts += 1;

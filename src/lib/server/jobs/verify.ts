@@ -1,7 +1,8 @@
 /**
  * Looks at a county's database as a stranger would: is the file whole, does every event still have
  * its hash, does the running tag lead from the first row to the head, is every device sequence
- * dense, does every case say what its events say, is every photo its hash?
+ * dense, does every case say what its events say, does the tree over the log lead to the roots that
+ * were signed, is every photo its hash?
  */
 import { DatabaseSync } from 'node:sqlite';
 import type { Kysely } from 'kysely';
@@ -12,6 +13,7 @@ import { noFindings, say, type Findings } from './findings.ts';
 import type { Shelf } from './shelf.ts';
 import { verifyAudit } from './verify-audit.ts';
 import { verifyCases } from './verify-cases.ts';
+import { watchEvidence, type SaidRoot } from './verify-evidence.ts';
 import { headsOf, verifyLog, type CountyHead } from './verify-log.ts';
 import { verifyMedia, wholeFiles } from './verify-media.ts';
 import { verifyAside, verifyDevices } from './verify-rest.ts';
@@ -28,6 +30,9 @@ export interface Verified extends Readonly<Findings> {
   readonly devices: number;
   readonly aside: number;
   readonly audit: number;
+  /** Leaves of the tree over the log, and signed roots, that were made again. */
+  readonly leaves: number;
+  readonly points: number;
   readonly media: number;
   readonly mediaBytes: number;
   /** Cases whose kept row is not what a fresh fold gives. */
@@ -40,27 +45,33 @@ export interface LookAt {
   readonly media?: Shelf | undefined;
   /** False where the cases were folded by other rules than the product's. */
   readonly folds?: boolean | undefined;
+  /** Roots of the tree that were written down elsewhere. */
+  readonly roots?: readonly SaidRoot[] | undefined;
 }
 
 /** Verifies an open database of either kind; a running server may write meanwhile. */
 export async function verifyDatabase(
   db: Kysely<AllTables>,
-  { media, folds = true }: LookAt = {},
+  { media, folds = true, roots = [] }: LookAt = {},
 ): Promise<Verified> {
   const findings = noFindings();
   const tables = db as unknown as Kysely<CountyTables>;
   const heads = await headsOf(tables);
   let rows = 0;
-  let cases = 0;
+  let [cases, leaves, points] = [0, 0, 0];
   const differing: CaseId[] = [];
   findings.attempts += heads.length;
   if (heads.length === 0) say(findings, 'there is no county in it');
   for (const head of heads) {
-    rows += await verifyLog(tables, head, findings);
+    const watch = await watchEvidence(tables, { county: head.county, more: roots }, findings);
+    rows += await verifyLog(tables, head, { findings, page: watch.page });
+    const seen = await watch.end();
+    leaves += seen.leaves;
+    points += seen.points;
     if (!folds) continue;
-    const seen = await verifyCases(tables, head, findings);
-    cases += seen.cases;
-    differing.push(...seen.differing);
+    const folded = await verifyCases(tables, head, findings);
+    cases += folded.cases;
+    differing.push(...folded.differing);
   }
   const devices = await verifyDevices(tables, findings);
   const aside = await verifyAside(tables, findings);
@@ -71,7 +82,7 @@ export async function verifyDatabase(
   return {
     ...findings,
     ...{ heads: heads.map(({ county, seq, tag, epoch }) => ({ county, seq, tag, epoch })) },
-    ...{ rows, minimum: Math.max(1, minimum), cases, devices, aside, audit },
+    ...{ rows, minimum: Math.max(1, minimum), cases, devices, aside, audit, leaves, points },
     ...{ media: files.length, mediaBytes, differing },
   };
 }
@@ -94,7 +105,8 @@ export function damageOf(file: string): string | null {
 
 const nothing = (fault: string): Verified => ({
   ...{ attempts: 1, broken: 1, faults: [fault], heads: [], rows: 0, minimum: 1, cases: 0 },
-  ...{ devices: 0, aside: 0, audit: 0, media: 0, mediaBytes: 0, differing: [] },
+  ...{ devices: 0, aside: 0, audit: 0, leaves: 0, points: 0, media: 0, mediaBytes: 0 },
+  differing: [],
 });
 
 /** Verifies a SQLite file; one that cannot be read at all is a fault and no error. */
