@@ -43,5 +43,11 @@ export async function readSession(engine: Engine): Promise<Session | null> {
   return body ? ((await engine.vault.open(body, metaPlace(META.session))) as Session) : null;
 }
 
+/** A sealed value of `meta`; null before it was written. */
+export async function readSealed(engine: Engine, key: string): Promise<unknown> {
+  const body = await engine.store.meta(key);
+  return body && engine.vault.open(body, metaPlace(key));
+}
+
 export const writeSealed = async (engine: Engine, key: string, value: unknown): Promise<void> =>
   engine.store.putMeta(key, await engine.vault.capture(value, metaPlace(key)));

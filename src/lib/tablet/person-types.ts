@@ -31,8 +31,16 @@ export interface Village {
   readonly townshipName: string;
 }
 
+/** VAULT_HERE: the account has its vault on this tablet already, by whatever opens that. */
 export type SignInRefusal =
-  'OFFLINE' | 'WRONG' | 'LOCKED' | 'NOT_AN_AGENT' | 'COUNTY_FAULT' | 'OTHER_AGENT_HERE' | 'STORAGE';
+  | 'OFFLINE'
+  | 'WRONG'
+  | 'LOCKED'
+  | 'NOT_AN_AGENT'
+  | 'COUNTY_FAULT'
+  | 'OTHER_AGENT_HERE'
+  | 'VAULT_HERE'
+  | 'STORAGE';
 
 export interface Settings {
   readonly textSize: 18 | 22 | 26 | 30;

@@ -3,6 +3,7 @@ import type { AreaCode, Instant, PersonId, UnitId } from '../domain/values.ts';
 import { fail, ok, type Result } from '../domain/values.ts';
 import { enrolReplySchema, type EnrolReply } from '../protocol/sync.ts';
 import { CLIENT_HEADER, ENROL_PATH } from '../protocol/version.ts';
+import type { Uploaded } from './vaults.ts';
 import type { Agent, SignInRefusal } from './workspace-types.ts';
 
 export const SIGN_IN_PATH = '/api/auth/sign-in/username';
@@ -66,6 +67,17 @@ export async function signInOnline(
   deps: SessionDeps,
   who: { readonly user: string; readonly passphrase: string; readonly dv: string },
 ): Promise<Result<Session['agent'], SignInRefusal>> {
+  const signedIn = await signInAccount(deps, who);
+  if (!signedIn.ok) return signedIn;
+  const enrolled = await enrol(deps, who.dv);
+  return enrolled.ok ? ok(agentOf(who.user, enrolled.value, deps.now())) : enrolled;
+}
+
+/** The account's cookie alone. */
+export async function signInAccount(
+  deps: SessionDeps,
+  who: { readonly user: string; readonly passphrase: string },
+): Promise<Result<null, SignInRefusal>> {
   const signedIn = await post(deps, SIGN_IN_PATH, {
     username: who.user,
     password: who.passphrase,
@@ -73,9 +85,7 @@ export async function signInOnline(
   if (!signedIn) return fail('OFFLINE');
   if (signedIn.status === 429 || signedIn.status === 423) return fail('LOCKED');
   if (signedIn.status >= 400 && signedIn.status < 500) return fail('WRONG');
-  if (signedIn.status !== 200) return fail('COUNTY_FAULT');
-  const enrolled = await enrol(deps, who.dv);
-  return enrolled.ok ? ok(agentOf(who.user, enrolled.value, deps.now())) : enrolled;
+  return signedIn.status === 200 ? ok(null) : fail('COUNTY_FAULT');
 }
 
 /** Binds the device id to the signed-in person; also after a device id was changed. */
@@ -90,6 +100,19 @@ export async function enrol(
   if (response.status !== 200) return fail('COUNTY_FAULT');
   const parsed = enrolReplySchema.safeParse(response.json);
   return parsed.success ? ok(parsed.data) : fail('COUNTY_FAULT');
+}
+
+/** Where a new vault leaves its county wraps. */
+export const WRAPS_PATH = '/api/vault/wraps';
+
+/** Gives the county its half of a recovery; before it has it nothing personal is written. */
+export async function uploadWraps(
+  deps: SessionDeps,
+  of: Uploaded & { readonly dv: string },
+): Promise<Result<null, 'OFFLINE' | 'COUNTY_FAULT'>> {
+  const answer = await post(deps, WRAPS_PATH, of);
+  if (!answer) return fail('OFFLINE');
+  return answer.status === 200 ? ok(null) : fail('COUNTY_FAULT');
 }
 
 /** Ends the session at the county as far as it can be reached; nothing here depends on it. */

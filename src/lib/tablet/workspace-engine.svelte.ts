@@ -1,8 +1,12 @@
 import { version } from '$app/environment';
 import type { Result } from '../domain/values.ts';
 import type { Engine } from './engine.ts';
-import { markerCookie, readMarker } from './marker.ts';
+import type { SyncRecord } from '../ports/tablet-store.ts';
+import { CaseIndex } from './case-index.ts';
+import { markerCookie, readMarker, type Marker } from './marker.ts';
 import { quickLook } from './quick-look.ts';
+import { registryRows } from './registry-look.ts';
+import { isLocked } from './vault.ts';
 import type { Session } from './session.ts';
 import { META } from './settings.ts';
 import type { SyncLoop } from './sync-loop.ts';
@@ -25,8 +29,12 @@ type PartsModule = typeof Parts;
  */
 export class WorkspaceEngine extends WorkspaceView {
   protected readonly parts: Promise<PartsModule>;
-  protected readonly engine: Promise<Engine>;
+  /** The open store; on a tablet with vaults it comes with an unlock, and another with the next. */
+  protected engine: Promise<Engine>;
   private open: () => void = () => undefined;
+  private openPlain: () => void = () => undefined;
+  /** Ends the loop of the store before. */
+  private endLoop: () => void = () => undefined;
   protected loopNow: SyncLoop | null = null;
   private refreshing: Promise<void> | null = null;
   private refreshAgain = false;
@@ -37,19 +45,24 @@ export class WorkspaceEngine extends WorkspaceView {
   constructor() {
     super();
     const opened = new Promise<void>((resolve) => (this.open = resolve));
+    const plain = new Promise<void>((resolve) => (this.openPlain = resolve));
     this.parts = opened.then(() => import('./workspace-parts.ts'));
-    this.engine = this.parts.then((parts) =>
-      parts.openEngine(DATABASE, () => (this.trouble = 'STORE_NEWER')),
-    );
+    this.engine = plain
+      .then(() => this.parts)
+      .then((parts) => parts.openEngine(DATABASE, this.outdated));
     this.engine.catch(() => undefined);
   }
+
+  protected readonly outdated = (): void => void (this.trouble = 'STORE_NEWER');
 
   async start(): Promise<void> {
     this.startClock();
     try {
       const look = await quickLook(DATABASE);
       if (look) await this.showLook(look);
-      else if (readMarker(document.cookie)) this.trouble = 'STORE_EVICTED';
+      // Nobody works in the plain store: perhaps they all have vaults.
+      if (!this.session && (await this.hasVaults())) return await this.startLocked();
+      if (!look && readMarker(document.cookie)) this.trouble = 'STORE_EVICTED';
       this.state = this.session && !this.session.signedOut ? 'ready' : 'signedOut';
     } catch {
       this.trouble = 'STORE_BROKEN';
@@ -57,8 +70,30 @@ export class WorkspaceEngine extends WorkspaceView {
     }
     await afterPaint();
     this.open();
+    // A plain store whose rows are on their way into a vault: the rest goes on after the unlock.
+    if (this.session && (await this.hasVaults().catch(() => false))) return this.startLocked();
+    this.openPlain();
     await this.begin();
   }
+
+  private async hasVaults(): Promise<boolean> {
+    return (await registryRows()).some(({ ready }) => ready);
+  }
+
+  /** Nothing of anybody is read before somebody opens his vault. */
+  private async startLocked(): Promise<void> {
+    this.clearScreens();
+    this.state = 'locked';
+    await afterPaint();
+    this.open();
+    this.listen();
+    await this.showVaults();
+    void this.updates.watch();
+    void this.lookAtStorage();
+  }
+
+  /** The tiles of the unlock screen. */
+  protected async showVaults(): Promise<void> {}
 
   private async begin(): Promise<void> {
     try {
@@ -71,6 +106,14 @@ export class WorkspaceEngine extends WorkspaceView {
     }
     await this.lookAgain();
     await this.lookForLoss();
+    this.listen();
+    void this.updates.watch();
+    void this.lookAtStorage();
+    if (this.state === 'ready') await this.work();
+  }
+
+  /** Other windows, and this one when it is looked at again. */
+  private listen(): void {
     // A message between windows may get lost: what is looked at is read again.
     const again = (): void => {
       if (!document.hidden) void this.refresh(false);
@@ -81,9 +124,6 @@ export class WorkspaceEngine extends WorkspaceView {
       this.loopNow?.heard(data);
       void this.refresh(false);
     });
-    void this.updates.watch();
-    void this.lookAtStorage();
-    if (this.state === 'ready') await this.work();
   }
 
   /** A store that the quick look could not read may still be one that the engine opens. */
@@ -95,9 +135,9 @@ export class WorkspaceEngine extends WorkspaceView {
   }
 
   /** A fresh store under the mark of another vault: that one was thrown away. */
-  private async lookForLoss(): Promise<void> {
+  protected async lookForLoss(marker: Marker | null = readMarker(document.cookie)): Promise<void> {
     const [parts, engine] = [await this.parts, await this.engine];
-    const lost = await parts.noteLoss(engine, readMarker(document.cookie));
+    const lost = await parts.noteLoss(engine, marker);
     if (!lost && this.trouble === 'STORE_EVICTED') this.trouble = null;
     this.alarmRead = await parts.alarmRead(engine);
     // Nobody is signed in on a fresh store: what is told of it has to be read all the same.
@@ -109,7 +149,7 @@ export class WorkspaceEngine extends WorkspaceView {
     await this.refresh(false);
     if (this.loopNow) return this.loopNow.resume();
     const [parts, engine] = [await this.parts, await this.engine];
-    const { loop } = parts.startSync({
+    const { loop, stop } = parts.startSync({
       ...(await parts.keptSignal(engine)),
       ...{ engine, build: version, dueOf: (id) => this.row(id)?.light.dueAt ?? '' },
       enrolAgain: () => this.enrolAgain(),
@@ -120,13 +160,33 @@ export class WorkspaceEngine extends WorkspaceView {
       },
     });
     this.loopNow = loop;
+    this.endLoop = stop;
+  }
+
+  /** Another store: its own index, proof and loop. */
+  protected useEngine(engine: Engine): void {
+    this.endLoop();
+    this.endLoop = () => undefined;
+    this.loopNow = null;
+    this.proof = null;
+    this.index = new CaseIndex();
+    this.engine = Promise.resolve(engine);
+    this.vault = engine.vault;
+  }
+
+  /** Locked: whatever was about to be read or drawn is left. */
+  protected get isClosed(): boolean {
+    return this.state === 'locked' || this.state === 'enrolling';
   }
 
   /** Reads the index again; several wishes become one. `tell` lets other tabs follow. */
   protected refresh(tell: boolean): Promise<void> {
+    if (this.isClosed) return Promise.resolve();
     if (tell) this.channel?.postMessage(this.loop);
     this.refreshAgain = true;
-    this.refreshing ??= this.refreshLoop().finally(() => (this.refreshing = null));
+    this.refreshing ??= this.refreshLoop()
+      .catch(unlessLocked)
+      .finally(() => (this.refreshing = null));
     return this.refreshing;
   }
 
@@ -152,15 +212,24 @@ export class WorkspaceEngine extends WorkspaceView {
         line,
       );
       if (sync && this.session)
-        document.cookie = markerCookie({ dv: sync.dv, unsent: unsent.length });
+        document.cookie = markerCookie({ dv: sync.dv, unsent: unsent.length + this.unsentBeside });
       if (this.session && stale.length > 0)
         await parts.foldAgain(parts.recordDeps(engine, this.session.agent), stale, (id, facts) => {
           this.index.set(id, facts);
         });
       if (stale.length > 0) this.redraw();
+      if (sync) this.heardOf(sync);
       if (this.refreshAgain) await new Promise((resolve) => setTimeout(resolve, REFRESH_MS));
     }
   }
+
+  /** Unsent entries in other vaults of this tablet. */
+  protected get unsentBeside(): number {
+    return 0;
+  }
+
+  /** What the county has answered by now. */
+  protected heardOf(_sync: SyncRecord): void {}
 
   protected async deps() {
     const [parts, engine] = [await this.parts, await this.engine];
@@ -206,6 +275,11 @@ export class WorkspaceEngine extends WorkspaceView {
     this.storage = { persisted: persisted ?? null, usedBytes: usage, quotaBytes: quota };
     return this.storage;
   }
+}
+
+/** A lock in the middle of a reading: the screens are empty already. */
+function unlessLocked(error: unknown): void {
+  if (!isLocked(error)) throw error;
 }
 
 /** After the list stands on the screen; libraries never delay the first picture. */

@@ -1,6 +1,7 @@
 /** Everything behind the screens that the first list can do without; one lazy chunk. */
-import { fail, ok, type Result } from '../domain/values.ts';
+import { fail, type Result } from '../domain/values.ts';
 import { browserClock, browserDigest, holdLock, isHeld } from './browser.ts';
+export { holdLock };
 import { caseFacts, clockViews, openCase, placeOf, type CaseDeps } from './case-work.ts';
 import type { CaseFacts } from './case-facts.ts';
 import { startDictation } from './dictation.svelte.ts';
@@ -12,15 +13,9 @@ import { factsPlace, mediaPlace, metaPlace } from './places.ts';
 import { shrinkPhoto } from './photo.ts';
 import { recordingLock, recoverRecordings } from './recording-log.ts';
 import type { SealedMedia } from './sealed-media.ts';
-import {
-  agentOf,
-  enrol,
-  signInOnline,
-  signOutOnline,
-  type Session,
-  type SessionDeps,
-} from './session.ts';
+import { agentOf, enrol, signOutOnline, uploadWraps, type Session } from './session.ts';
 import { META } from './settings.ts';
+import { online, signIn, signInBeside } from './sign-in.ts';
 import type { LoopStatus } from './sync-loop.ts';
 import { mediaView } from './unsent.ts';
 import type {
@@ -31,11 +26,10 @@ import type {
   CaseView,
   EventPlace,
   Recorder,
-  SignInRefusal,
 } from './workspace-types.ts';
 
 export { newDraft, openDraft } from './drafts.ts';
-export { openEngine, readSession, recordDeps, writeSealed } from './engine.ts';
+export { openEngine, readSealed, readSession, recordDeps, writeSealed } from './engine.ts';
 export { newPasscode, tryPasscode } from './passcode.ts';
 export { recordEarly, recordLater, refused, reportHazard, takeCase } from './record.ts';
 export {
@@ -47,13 +41,11 @@ export {
   readAlarm,
   receiptsGiven,
 } from './workspace-sync.ts';
+export { online, signIn, signInBeside, uploadWraps };
+export { keepCountyKeys, keysAt, recipientsHere } from './sign-in.ts';
+export { beginStore, jot, newHouse, openDoor, theRegistry } from './vault-door.ts';
 export { startSync } from './sync-start.ts';
 export { unsentCases } from './unsent.ts';
-
-const online = (build: string): SessionDeps => ({
-  ...{ fetch: (input, init) => fetch(input, init), origin: location.origin, build },
-  now: () => browserClock.now(),
-});
 
 export const draftDeps = (engine: Engine, changed: () => void): DraftDeps => ({
   ...{ store: engine.store, vault: engine.vault, clock: browserClock, hold: holdLock },
@@ -128,11 +120,13 @@ export async function addSignature(
   return keepFile(deps, { caseId }, { bytes, meta });
 }
 
+/** A running recording; `hold` names it for other windows, and is let go with its end. */
 export const startRecording = (
   deps: MediaDeps,
   caseId: string,
+  hold: typeof holdLock = holdLock,
 ): Promise<Result<Recorder, CaptureRefusal>> =>
-  startDictation({ ...deps, hold: holdLock, ticks: () => performance.now() }, caseId);
+  startDictation({ ...deps, hold, ticks: () => performance.now() }, caseId);
 
 export const recover = (deps: MediaDeps, caseId: string): Promise<readonly AttachmentRef[]> =>
   recoverRecordings(deps, caseId, (id) => isHeld(recordingLock(id)));
@@ -180,26 +174,6 @@ export async function keptForm(engine: Engine, name: string): Promise<unknown> {
   return body
     ? ((await engine.vault.open(body, metaPlace(META.forms))) as Record<string, unknown>)[name]
     : undefined;
-}
-
-/** One vault per tablet for now: another agent is refused while this one's cases are here. */
-export async function signIn(
-  engine: Engine,
-  before: Session | null,
-  who: { readonly user: string; readonly passphrase: string; readonly build: string },
-): Promise<Result<Session, SignInRefusal>> {
-  const dv = (await engine.store.sync())?.dv ?? engine.sync.dv;
-  const signed = await signInOnline(online(who.build), { ...who, dv });
-  if (!signed.ok) return signed;
-  const other = before !== null && before.agent.personId !== signed.value.personId;
-  if (other && (await engine.store.cases()).length + (await engine.store.drafts()).length > 0) {
-    await signOutOnline(online(who.build));
-    return fail('OTHER_AGENT_HERE');
-  }
-  const passcode = other ? null : (before?.passcode ?? null);
-  const session: Session = { agent: signed.value, signedOut: false, passcode };
-  await writeSealed(engine, META.session, session);
-  return ok(session);
 }
 
 export const signOut = (build: string): Promise<void> => signOutOnline(online(build));

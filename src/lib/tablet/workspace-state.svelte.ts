@@ -43,7 +43,7 @@ export class WorkspaceView {
   storage = $state.raw<StorageAnswer>(NO_STORAGE);
   protected session = $state.raw<Session | null>(null);
   protected loop = $state.raw<LoopStatus>(QUIET_LOOP);
-  protected readonly index = new CaseIndex();
+  protected index = new CaseIndex();
   protected readonly updates = new AppUpdate();
   protected vault: Vault = plainVault();
   private revision = $state(0);
@@ -134,6 +134,18 @@ export class WorkspaceView {
   protected showUnsent(textBytes: number, line: DayLine): void {
     this.textBytes = textBytes;
     this.line = line;
+  }
+
+  /** Nothing readable is left on the screens. */
+  protected clearScreens(): void {
+    this.session = null;
+    this.drafts = [];
+    this.index = new CaseIndex();
+    this.media = [];
+    this.syncRecord = null;
+    this.line = null;
+    this.textBytes = 0;
+    this.redraw();
   }
 
   protected redraw(): void {

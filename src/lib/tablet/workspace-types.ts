@@ -7,6 +7,7 @@
  */
 import type { AttachmentKind, AttachmentRef, CaptureRefusal, Recorder } from './capture-types.ts';
 import type { Agent, Settings, SignInRefusal, StorageAnswer } from './person-types.ts';
+import type { Vaults } from './vault-types.ts';
 import type { SyncStatus, UnsentEvent, WaitReason } from './sync-types.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import type { Refusal } from '../domain/decide.ts';
@@ -253,8 +254,11 @@ export interface Task {
   readonly files?: number;
 }
 
-/** opening -> signedOut | ready; rescue: the store does not open, capture needs help. */
-export type WorkspaceState = 'opening' | 'signedOut' | 'ready' | 'rescue';
+/**
+ * opening -> signedOut | ready; rescue: the store does not open, capture needs help.
+ * With vaults: locked until one is opened; enrolling: signed in, the vault is still to be made.
+ */
+export type WorkspaceState = 'opening' | 'signedOut' | 'ready' | 'rescue' | 'locked' | 'enrolling';
 
 export type CaseFilter = 'ALL' | 'LATE' | 'SOON' | 'UNSENT' | 'REFUSED';
 
@@ -263,6 +267,8 @@ export interface Workspace {
   /** Set with `rescue`: why; nothing is deleted by the machine. */
   readonly trouble: 'STORE_BROKEN' | 'STORE_NEWER' | 'STORE_EVICTED' | null;
   readonly agent: Agent | null;
+  /** The vaults of this tablet; `mode` is `none` on a tablet that has none. */
+  readonly vaults: Vaults;
   /** The county refused the session: capture goes on, sending waits for a sign-in. */
   readonly signInNeeded: boolean;
   /** Ticks every 30 s, so that lights and 还有 N 小时 stay true. */

@@ -1,12 +1,10 @@
-import { version } from '$app/environment';
 import type { Result } from '../domain/values.ts';
 import { browserClock } from './browser.ts';
 import type { OpenDraft } from './drafts.ts';
 import type { Passcode } from './session.ts';
 import { META } from './settings.ts';
-import { WorkspaceEngine } from './workspace-engine.svelte.ts';
+import { WorkspaceVaults } from './workspace-vaults.svelte.ts';
 import type {
-  Agent,
   AttachmentKind,
   AttachmentRef,
   CaptureRefusal,
@@ -18,7 +16,6 @@ import type {
   Saved,
   SaveRefusal,
   Settings,
-  SignInRefusal,
   StorageAnswer,
   Taken,
   Taking,
@@ -32,7 +29,7 @@ export type * from './workspace-types.ts';
 export const createWorkspace = (): Workspace => new TabletWorkspace();
 
 /** The one object of the screens: every act of a person, each resolved when it is strict on disk. */
-class TabletWorkspace extends WorkspaceEngine implements Workspace {
+class TabletWorkspace extends WorkspaceVaults implements Workspace {
   // Drafts and acts
 
   async newDraft(form: FormRef): Promise<Result<DraftHandle, SaveRefusal>> {
@@ -91,7 +88,8 @@ class TabletWorkspace extends WorkspaceEngine implements Workspace {
   }
 
   async keepForm(name: string, value: unknown): Promise<void> {
-    await (await this.parts).keepForm(await this.engine, name, value);
+    const { keepForm } = await this.parts;
+    await this.writing(keepForm(await this.engine, name, value));
   }
 
   async keptForm(name: string): Promise<unknown> {
@@ -126,8 +124,14 @@ class TabletWorkspace extends WorkspaceEngine implements Workspace {
   }
 
   async startRecording(caseId: string): Promise<Result<Recorder, CaptureRefusal>> {
-    const { startRecording, mediaDeps } = await this.parts;
-    return startRecording(mediaDeps(await this.engine), caseId);
+    const { startRecording, mediaDeps, holdLock } = await this.parts;
+    // Nothing locks while somebody speaks, and a lock by a call never ends the recording.
+    return startRecording(mediaDeps(await this.engine), caseId, async (name) => {
+      const held = await holdLock(name);
+      const letGo = this.vaults.hold('recording');
+      if (!held) letGo();
+      return held && { release: () => (letGo(), held.release()) };
+    });
   }
 
   async recoverRecordings(caseId: string): Promise<readonly AttachmentRef[]> {
@@ -165,27 +169,6 @@ class TabletWorkspace extends WorkspaceEngine implements Workspace {
 
   // Person, settings, storage
 
-  async signIn(user: string, passphrase: string): Promise<Result<Agent, SignInRefusal>> {
-    const [parts, engine] = [await this.parts, await this.engine];
-    const signed = await parts.signIn(engine, this.session, { user, passphrase, build: version });
-    if (!signed.ok) return signed;
-    this.session = signed.value;
-    this.signInNeeded = false;
-    this.state = 'ready';
-    void this.askPersistence();
-    void this.work();
-    return { ok: true, value: this.agent as Agent };
-  }
-
-  async signOut(): Promise<void> {
-    if (!this.session) return;
-    const parts = await this.parts;
-    await this.keepSession({ ...this.session, signedOut: true });
-    this.loopNow?.stop('SIGN_IN_AGAIN');
-    this.state = 'signedOut';
-    void parts.signOut(version);
-  }
-
   async setPasscode(digits: string): Promise<void> {
     if (!this.session) return;
     const { newPasscode } = await this.parts;
@@ -194,6 +177,7 @@ class TabletWorkspace extends WorkspaceEngine implements Workspace {
   }
 
   async checkPasscode(digits: string): Promise<{ ok: boolean; waitSeconds: number }> {
+    if (this.vaults.hasQuick) return { ok: await this.vaults.checkQuick(digits), waitSeconds: 0 };
     const code: Passcode | null = this.session?.passcode ?? null;
     if (!this.session || !code) return { ok: true, waitSeconds: 0 };
     const { tryPasscode } = await this.parts;

@@ -16,6 +16,8 @@ export const settingsZh = {
       COUNTY_FAULT: '县里的机器这会儿不通。过一会儿再登。',
       OTHER_AGENT_HERE:
         '这台机器里有另一位代理员接的单子，一件没丢，也没让您看见。请他用自己的账号登录；您用自己的机器。这台要换人用，先打县局电话。',
+      VAULT_HERE:
+        '您在这台机器上已经有自己的锁，东西都在里头。回到开锁那一页，照胸牌，或者用开锁话打开。',
       STORAGE: '机器的存储打不开。先别清数据，打县局电话。',
     },
   },
@@ -50,7 +52,10 @@ export const settingsZh = {
   faultCopied: '抄好了',
   /** Read aloud over the telephone, so every line is words and figures. */
   faultLines: {
-    states: { opening: '正在打开', signedOut: '没登录', ready: '好用', rescue: '打不开' },
+    states: {
+      ...{ opening: '正在打开', signedOut: '没登录', ready: '好用', rescue: '打不开' },
+      ...{ locked: '锁着', enrolling: '正在上锁' },
+    },
     phases: { idle: '歇着', sending: '正在送', waiting: '等着', stopped: '停了' },
     yes: '有',
     no: '没有',

@@ -1,0 +1,139 @@
+/**
+ * Signing in at the county: into the store that is open, or beside the vaults of this tablet when
+ * none of them is. Nothing is written here but what the county publishes.
+ */
+import { fail, ok, type Result } from '../domain/values.ts';
+import { recipientsOf, takeCountyKeys, type CountyKeys } from '../protocol/county-keys.ts';
+import { countyKeysSchema } from '../protocol/county-keys-shape.ts';
+import type { Recipient } from '../protocol/sealed.ts';
+import type { EnrolReply } from '../protocol/sync.ts';
+import { browserClock } from './browser.ts';
+import type { Engine } from './engine.ts';
+import type { Registry } from './registry.ts';
+import {
+  agentOf,
+  enrol,
+  signInAccount,
+  signOutOnline,
+  type Session,
+  type SessionDeps,
+} from './session.ts';
+import type { SignInRefusal } from './workspace-types.ts';
+
+/** Key of the county's list in the registry's clear store. */
+const COUNTY_KEYS = 'countyKeys';
+
+/** Who signs in. */
+export interface Who {
+  readonly user: string;
+  readonly passphrase: string;
+}
+
+/** Signed in; with recipients the county wants a vault for him. */
+export interface SignedIn {
+  readonly session: Session;
+  readonly dv: string;
+  readonly recipients: readonly Recipient[] | null;
+}
+
+export const online = (build: string): SessionDeps => ({
+  ...{ fetch: (input, init) => fetch(input, init), origin: location.origin, build },
+  now: () => browserClock.now(),
+});
+
+/** The list that is here, looked at again. */
+async function keysHere(registry: Registry): Promise<CountyKeys | null> {
+  const known = countyKeysSchema.safeParse(await registry.clear(COUNTY_KEYS));
+  return known.success ? known.data : null;
+}
+
+/** Takes the county's list if it may replace the one that is here. */
+export async function keepCountyKeys(registry: Registry, offered: unknown): Promise<void> {
+  const before = await keysHere(registry);
+  const next = await takeCountyKeys(before, offered);
+  if (next && next !== before) await registry.putClear(COUNTY_KEYS, next);
+}
+
+/** Date of the list that is here, for the exchange's request; empty without one. */
+export const keysAt = async (registry: Registry): Promise<string> =>
+  (await keysHere(registry))?.at ?? '';
+
+/** What envelopes are wrapped to; none before the first list. */
+export async function recipientsHere(registry: Registry): Promise<readonly Recipient[]> {
+  const keys = await keysHere(registry);
+  return keys ? recipientsOf(keys) : [];
+}
+
+/** The vault that the county wants for who signed in anew; null: as before vaults. */
+async function offerOf(
+  reply: EnrolReply,
+  registry: () => Promise<Registry>,
+): Promise<readonly Recipient[] | null> {
+  if (!reply.vaults || !reply.keys) return null;
+  const here = await registry();
+  await keepCountyKeys(here, reply.keys);
+  const recipients = await recipientsHere(here);
+  return recipients.some(({ kind }) => kind === 'recovery') ? recipients : null;
+}
+
+const fresh = (user: string, reply: EnrolReply): Session => ({
+  ...{ agent: agentOf(user, reply, browserClock.now()), signedOut: false, passcode: null },
+});
+
+/**
+ * Into the open store. It belongs to one agent: another is refused while anything is in it, and
+ * always when it is a vault. Only a store that never had an agent may become a vault.
+ */
+export async function signIn(
+  deps: SessionDeps,
+  open: { readonly engine: Engine; readonly before: Session | null; readonly isVault: boolean },
+  who: Who & { registry(): Promise<Registry> },
+): Promise<Result<SignedIn, SignInRefusal>> {
+  const { engine, before, isVault } = open;
+  const sync = (await engine.store.sync()) ?? engine.sync;
+  const { dv } = sync;
+  const account = await signInAccount(deps, who);
+  if (!account.ok) return account;
+  const enrolled = await enrol(deps, dv);
+  if (!enrolled.ok) return enrolled;
+  const session = fresh(who.user, enrolled.value);
+  const other = before !== null && before.agent.personId !== session.agent.personId;
+  const rows = (await engine.store.cases()).length + (await engine.store.drafts()).length;
+  if (other && (isVault || rows > 0)) {
+    await signOutOnline(deps);
+    return fail('OTHER_AGENT_HERE');
+  }
+  const untouched = !isVault && before === null && rows === 0 && sync.dsNext === 1;
+  const recipients = untouched ? await offerOf(enrolled.value, who.registry) : null;
+  const passcode = other ? null : (before?.passcode ?? null);
+  return ok({ session: { ...session, passcode }, dv, recipients });
+}
+
+/**
+ * Beside the vaults of this tablet, none of them open: an agent who has none here gets one; one who
+ * has is told so. The county says whose a device id is, the tablet has no names.
+ */
+export async function signInBeside(
+  deps: SessionDeps,
+  who: Who & { registry(): Promise<Registry> },
+  known: (vaultId: string) => Promise<void>,
+): Promise<Result<SignedIn, SignInRefusal>> {
+  const account = await signInAccount(deps, who);
+  if (!account.ok) return account;
+  const registry = await who.registry();
+  for (const { vaultId, dv } of await registry.vaults()) {
+    const mine = await enrol(deps, dv);
+    if (mine.ok) {
+      await known(vaultId);
+      return fail('VAULT_HERE');
+    }
+    if (mine.error === 'OFFLINE' || mine.error === 'COUNTY_FAULT') return mine;
+  }
+  const dv = browserClock.deviceId();
+  const enrolled = await enrol(deps, dv);
+  if (!enrolled.ok) return enrolled;
+  const recipients = await offerOf(enrolled.value, who.registry);
+  // A tablet with vaults has no store in clear: without the county's keys nobody new works here.
+  if (!recipients) return fail('COUNTY_FAULT');
+  return ok({ session: fresh(who.user, enrolled.value), dv, recipients });
+}

@@ -1,0 +1,295 @@
+import { browserClock } from './browser.ts';
+import { coarseDay } from './coarse-day.ts';
+import { fail, ok, type Result } from '../domain/values.ts';
+import { Locker, watchWindow } from './locker.ts';
+import type { VaultRow } from './registry.ts';
+import { unsentIn } from './registry-look.ts';
+import type {
+  Enrolled,
+  Enrolling,
+  EnrolRefusal,
+  LeftBehind,
+  UnlockRefusal,
+  VaultKey,
+  Vaults,
+  VaultsMode,
+  VaultTile,
+} from './vault-types.ts';
+import { waitSeconds, type Tries } from './vault/delays.ts';
+import { OFFLINE_DAYS, type Bar, type Hold, type LockEffect, type LockMode } from './vault/lock.ts';
+import type { PrintedCard } from './vault/card.ts';
+import type { PinFault } from './vault/pin-rules.ts';
+import type { VaultClient } from './vault/vault-client.ts';
+import type { Making, Unlocked, VaultHouse } from './vaults.ts';
+
+const OFFLINE_MS = OFFLINE_DAYS * 86_400_000;
+/** How often a wait after wrong tries is counted down on the screen. */
+const SECOND_MS = 1_000;
+const CHANNEL = 'daiban-lock';
+
+/** What stands behind the screens, as far as the vaults need it. */
+export interface VaultsHost {
+  house(): Promise<VaultHouse>;
+  /** What a new vault is made of besides what the agent brings; null: nobody signed in for one. */
+  making(): Promise<Omit<Making, keyof Enrolling> | null>;
+  /** Opens the store behind the keys and fills the screens; rejects when it does not open. */
+  enter(unlocked: Unlocked): Promise<void>;
+  /** Takes everything readable off the screens. */
+  leave(): void;
+  /** Resolves when what was being written is on the disk, or after a moment. */
+  settled(): Promise<void>;
+  /** The page's sealers end: nothing is taken any more until the next unlock. */
+  drop(): void;
+  /** Ends the session at the county; what was not sent stays. */
+  loggedOut(): Promise<LeftBehind>;
+  /** From unlock screen to sign-in and back. */
+  asks(what: 'signIn' | 'unlock'): void;
+  askPersistence(): Promise<boolean>;
+  known(): readonly string[];
+  canJot(): boolean;
+  jot(words: string): Promise<Result<null, 'STORAGE'>>;
+}
+
+/** The vaults as the screens see them: tiles, mode and waits in runes, the work in `vaults.ts`. */
+export class VaultsState implements Vaults {
+  mode = $state<VaultsMode>('none');
+  here = $state.raw<readonly VaultTile[]>([]);
+  current = $state<string | null>(null);
+  private readonly host: VaultsHost;
+  private locker: Locker | null = null;
+  private unwatch: () => void = () => undefined;
+  private unlocked: Unlocked | null = null;
+  private shut: Promise<void> = Promise.resolve();
+  private tries = $state.raw<Readonly<Record<string, Tries>>>({});
+  private second = $state(0);
+  private readonly channel =
+    typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(CHANNEL);
+
+  constructor(host: VaultsHost) {
+    this.host = host;
+    // A lock in one window is one in all.
+    this.channel?.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      const same = data === this.unlocked?.row.vaultId;
+      if (same && !this.locker?.isHeld) this.locker?.tell({ kind: 'pressed' });
+    });
+  }
+
+  /** Vaults that are on the disk; the tablet starts locked when there is one. */
+  async show(rows: readonly VaultRow[]): Promise<void> {
+    const ready = rows.filter((row) => row.ready);
+    if (ready.length > 0 && this.mode === 'none') this.mode = 'locked';
+    this.tries = Object.fromEntries(ready.map((row) => [row.vaultId, row.tries]));
+    const house = this.unlocked || this.current ? await this.host.house() : null;
+    this.here = await Promise.all(
+      ready.map(async (row) => ({
+        ...{ vaultId: row.vaultId, sign: row.sign, bar: row.bar },
+        unsent: await unsentIn(row.database).catch(() => 0),
+        expired: Math.max(row.seenAt, Date.now()) - row.contactAt > OFFLINE_MS,
+        quick: house?.hasQuick(row.vaultId) ?? false,
+        ways: row.wraps.flatMap(({ kind }) => (kind === 'county' ? [] : [kind])),
+      })),
+    );
+  }
+
+  private async showAgain(): Promise<void> {
+    await this.show(await (await this.host.house()).rows());
+  }
+
+  waitSeconds(vaultId: string): number {
+    void this.second;
+    const tries = this.tries[vaultId];
+    const wait = tries ? waitSeconds(tries, Date.now()) : 0;
+    if (wait > 0) this.countDown();
+    return wait;
+  }
+
+  private counting = false;
+  private countDown(): void {
+    if (this.counting) return;
+    this.counting = true;
+    setTimeout(() => {
+      this.counting = false;
+      this.second++;
+    }, SECOND_MS);
+  }
+
+  async enrol(of: Enrolling): Promise<Result<Enrolled, EnrolRefusal>> {
+    const rest = await this.host.making();
+    if (!rest) return fail({ code: 'NOT_SIGNED_IN' });
+    const persisted = await this.host.askPersistence();
+    const made = await (await this.host.house()).make({ ...rest, ...of });
+    if (!made.ok) return made;
+    const { open, printed } = made.value;
+    const opened = await this.enter(open);
+    if (!opened) return fail({ code: 'STORAGE', what: 'broken' });
+    return ok({ vaultId: open.row.vaultId, printed, persisted });
+  }
+
+  async unlock(key: VaultKey): Promise<Result<null, UnlockRefusal>> {
+    await this.shut;
+    const house = await this.host.house();
+    const unlocked = await house.unlock(key);
+    if (!unlocked.ok) {
+      await this.showAgain();
+      return unlocked;
+    }
+    if (await this.enter(unlocked.value)) return ok(null);
+    return fail({ code: 'STORAGE', waitSeconds: 0 });
+  }
+
+  /** The worker of these keys broke down: that is a lock. */
+  broken(client: VaultClient): void {
+    if (this.unlocked?.client === client) this.locker?.tell({ kind: 'pressed' });
+  }
+
+  private async enter(unlocked: Unlocked): Promise<boolean> {
+    const { row } = unlocked;
+    const same = this.current === row.vaultId && this.locker !== null;
+    if (!same) this.watch(row);
+    this.current = row.vaultId;
+    this.unlocked = unlocked;
+    this.locker?.tell({ kind: 'unlocked' });
+    // Thirty days are over: the keys went again before anything was read.
+    if (this.mode !== 'unlocked') {
+      await this.shut;
+      await this.showAgain();
+      return true;
+    }
+    try {
+      await this.host.enter(unlocked);
+    } catch {
+      this.locker?.tell({ kind: 'pressed' });
+      await this.shut;
+      return false;
+    } finally {
+      await this.showAgain();
+    }
+    return true;
+  }
+
+  /** A lock for this vault, driven by this window. */
+  private watch(row: VaultRow): void {
+    this.unwatch();
+    const { contactAt, seenAt, bar, vaultId } = row;
+    const locker = new Locker(
+      {
+        ...{ up: () => performance.now(), wall: () => Date.now() },
+        effect: (effect) => this.does(effect),
+        changed: (mode) => this.changed(mode),
+        keep: (kept) =>
+          void this.host.house().then((house) => house.keepLock(vaultId, kept), ignore),
+      },
+      { contactAt, seenAt, bar },
+    );
+    this.locker = locker;
+    this.unwatch = watchWindow(locker, {
+      ...{ window, document },
+      every: (ms, call) => {
+        const id = setInterval(call, ms);
+        return () => clearInterval(id);
+      },
+    });
+  }
+
+  private does(effect: LockEffect): void {
+    if (effect === 'dropQuick') {
+      const vaultId = this.current;
+      if (vaultId) void this.host.house().then((house) => house.dropQuick(vaultId));
+      return;
+    }
+    if (effect === 'endKeeper') {
+      this.shut = this.shut.then(() => this.host.drop());
+      return;
+    }
+    const { unlocked } = this;
+    this.unlocked = null;
+    if (!unlocked) return;
+    // The screens go first (`changed`); what they were writing gets a moment, then the keys go.
+    this.shut = this.host.settled().then(() => unlocked.client.lock());
+    this.channel?.postMessage(unlocked.row.vaultId);
+  }
+
+  private changed(mode: LockMode): void {
+    if (this.mode === mode) return;
+    const before = this.mode;
+    this.mode = mode;
+    // While a recording goes on the screens stay, covered; they go with its end.
+    if (mode === 'unlocked' || mode === 'capture-only') return;
+    if (before === 'unlocked' || before === 'capture-only') this.host.leave();
+    void this.showAgain().catch(ignore);
+  }
+
+  async setQuick(pin: string): Promise<Result<null, PinFault | 'LOCKED'>> {
+    if (!this.unlocked) return fail('LOCKED');
+    const set = await (await this.host.house()).setQuick(this.unlocked, pin);
+    await this.showAgain();
+    return set;
+  }
+
+  /** The curtain's question; opens nothing. */
+  async checkQuick(pin: string): Promise<boolean> {
+    return (await this.host.house()).checkQuick(this.current ?? '', pin);
+  }
+
+  /** Whether keys are here now. */
+  get isOpen(): boolean {
+    return this.unlocked !== null;
+  }
+
+  get hasQuick(): boolean {
+    return this.here.some(({ vaultId, quick }) => quick && vaultId === this.current);
+  }
+
+  async addCard(of: {
+    readonly pin: string;
+    readonly only: boolean;
+  }): Promise<Result<PrintedCard, PinFault | 'LOCKED'>> {
+    if (!this.unlocked) return fail('LOCKED');
+    return (await this.host.house()).addCard(this.unlocked, { ...of, known: this.host.known() });
+  }
+
+  async lock(): Promise<void> {
+    this.locker?.tell({ kind: 'pressed' });
+    await this.shut;
+  }
+
+  async logOut(): Promise<LeftBehind> {
+    const left = await this.host.loggedOut();
+    this.locker?.tell({ kind: 'loggedOut' });
+    await this.shut;
+    this.current = null;
+    this.unwatch();
+    this.locker = null;
+    await this.showAgain();
+    return left;
+  }
+
+  hold(why: Hold): () => void {
+    return this.locker?.hold(why) ?? ignore;
+  }
+
+  /** The county answered for the open vault. */
+  async contact(bar: Bar | null, cards: readonly string[]): Promise<void> {
+    if (cards.length > 0) await (await this.host.house()).dropCards(cards);
+    this.locker?.tell({ kind: 'contact', bar });
+  }
+
+  another(): void {
+    this.host.asks('signIn');
+  }
+
+  back(): void {
+    this.host.asks('unlock');
+  }
+
+  get jot(): Vaults['jot'] {
+    const barred = this.here.some(({ vaultId, bar }) => vaultId === this.current && bar !== null);
+    const may = !barred && this.mode !== 'none' && this.mode !== 'enrolling' && this.host.canJot();
+    return may ? (words) => this.host.jot(words) : null;
+  }
+}
+
+const ignore = (): void => undefined;
+
+/** Coarse day of an enrolment. */
+export const enrolmentDay = (): number => coarseDay(browserClock.now());

@@ -1,0 +1,223 @@
+import { version } from '$app/environment';
+import { tick } from 'svelte';
+import { fail, ok, type Result } from '../domain/values.ts';
+import type { SyncRecord } from '../ports/tablet-store.ts';
+import { readMarker } from './marker.ts';
+import { META, settingsFrom } from './settings.ts';
+import type { SignedIn } from './sign-in.ts';
+import type { Door } from './vault-door.ts';
+import type { Enrolling, LeftBehind } from './vault-types.ts';
+import { VaultsState, enrolmentDay, type VaultsHost } from './vaults-state.svelte.ts';
+import type { Making, Unlocked, VaultHouse } from './vaults.ts';
+import { WorkspaceEngine } from './workspace-engine.svelte.ts';
+import type { Agent, SignInRefusal, StorageAnswer } from './workspace-types.ts';
+
+/** What is being written when the screens go has this long. */
+const SETTLE_MS = 1_000;
+
+/**
+ * The vaults behind the screens: which store is open, and who signs in to what.
+ *
+ *     no vault    signedOut --signIn--> ready                      the plain store, as ever
+ *     county wants one      --signIn--> enrolling --enrol--> ready
+ *     vaults here  locked --unlock--> ready --lock--> locked      --another--> signedOut
+ */
+export abstract class WorkspaceVaults extends WorkspaceEngine {
+  readonly vaults: VaultsState = new VaultsState(this.hostOfVaults());
+  private door: Door | null = null;
+  private houseNow: Promise<VaultHouse> | null = null;
+  /** Signed in, and the vault is still to be made. */
+  private joining: SignedIn | null = null;
+  private pending: readonly Promise<unknown>[] = [];
+  private lastReceiptAt = '';
+  /** Where the list stood when it was locked. */
+  private scrollAt = 0;
+
+  abstract askPersistence(): Promise<StorageAnswer>;
+
+  private hostOfVaults(): VaultsHost {
+    return {
+      house: () => this.house(),
+      making: () => this.making(),
+      enter: (unlocked) => this.enter(unlocked),
+      leave: () => this.leave(),
+      settled: () => this.settled(),
+      drop: () => this.door?.drop(),
+      loggedOut: () => this.loggedOut(),
+      asks: (what) => {
+        if (!this.session) this.state = what === 'signIn' ? 'signedOut' : 'locked';
+      },
+      askPersistence: async () => (await this.askPersistence()).persisted === true,
+      known: () => this.known,
+      canJot: () => this.door?.captures ?? false,
+      jot: (words) => this.jot(words),
+    };
+  }
+
+  private house(): Promise<VaultHouse> {
+    return (this.houseNow ??= this.parts.then((parts) =>
+      parts.newHouse((client) => this.vaults.broken(client)),
+    ));
+  }
+
+  private get known(): readonly string[] {
+    const agent = this.joining?.session.agent ?? this.session?.agent;
+    return agent ? [agent.agentCode, agent.user] : [];
+  }
+
+  protected override async showVaults(): Promise<void> {
+    await this.vaults.show(await (await this.house()).rows());
+  }
+
+  protected override get unsentBeside(): number {
+    const { here, current } = this.vaults;
+    return here.reduce((sum, v) => sum + (v.vaultId === current ? 0 : v.unsent), 0);
+  }
+
+  protected override heardOf(sync: SyncRecord): void {
+    if (!this.door || sync.lastReceiptAt === this.lastReceiptAt) return;
+    const first = this.lastReceiptAt === '';
+    this.lastReceiptAt = sync.lastReceiptAt;
+    // What stood there before this window opened the store is no contact of today.
+    if (!first) void this.vaults.contact(null, []).catch(() => undefined);
+  }
+
+  private async making(): Promise<Omit<Making, keyof Enrolling> | null> {
+    const { joining } = this;
+    if (!joining?.recipients) return null;
+    const { dv, recipients } = joining;
+    const parts = await this.parts;
+    return {
+      ...{ dv, recipients, known: this.known, day: enrolmentDay(), movingFrom: null },
+      upload: async (of) => {
+        await parts.beginStore(of.vaultId, dv);
+        return parts.uploadWraps(parts.online(version), { ...of, dv });
+      },
+    };
+  }
+
+  private async enter(unlocked: Unlocked): Promise<void> {
+    const parts = await this.parts;
+    const recipients = await parts.recipientsHere(await parts.theRegistry());
+    if (this.door?.vaultId === unlocked.row.vaultId) await this.door.reopen(unlocked, recipients);
+    else {
+      this.door = await parts.openDoor(unlocked, { recipients, onOutdated: this.outdated });
+      this.useEngine(this.door.engine);
+      this.lastReceiptAt = '';
+    }
+    const { engine } = this.door;
+    if (this.joining) {
+      await parts.writeSealed(engine, META.session, this.joining.session);
+      this.joining = null;
+    }
+    this.session = await parts.readSession(engine);
+    const settings = await parts.readSealed(engine, META.settings);
+    if (settings) this.settings = settingsFrom(settings);
+    await this.lookForLossOf(unlocked);
+    this.trouble = null;
+    this.state = this.session ? 'ready' : 'signedOut';
+    if (!this.session) return;
+    await this.work();
+    const to = this.scrollAt;
+    if (to > 0) requestAnimationFrame(() => requestAnimationFrame(() => scrollTo(0, to)));
+  }
+
+  /** A store that is not the one of the registry's row was lost, or forked since. */
+  private async lookForLossOf({ row }: Unlocked): Promise<void> {
+    const [parts, engine] = [await this.parts, await this.engine];
+    const sync = await engine.store.sync();
+    const marker = readMarker(document.cookie);
+    await this.lookForLoss({ dv: row.dv, unsent: marker?.dv === row.dv ? marker.unsent : 0 });
+    if (sync && sync.dv !== row.dv)
+      await (await parts.theRegistry()).change(row.vaultId, () => ({ dv: sync.dv }));
+  }
+
+  private leave(): void {
+    this.scrollAt = scrollY;
+    this.loopNow?.stop();
+    // The screens go first; what they show is taken away under them.
+    this.state = 'locked';
+    void tick().then(() => this.isClosed && this.clearScreens());
+  }
+
+  /** Something that a screen writes on its way out. */
+  protected writing<T>(work: Promise<T>): Promise<T> {
+    const quiet = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.pending = [...this.pending, quiet];
+    void quiet.then(() => (this.pending = this.pending.filter((p) => p !== quiet)));
+    return work;
+  }
+
+  private async settled(): Promise<void> {
+    await tick();
+    const moment = new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    await Promise.race([Promise.all(this.pending), moment]);
+  }
+
+  private async loggedOut(): Promise<LeftBehind> {
+    const [parts, { store }] = [await this.parts, await this.engine];
+    const events = (await store.eventsIn('p')).length;
+    const media = (await store.media()).filter(({ state }) => state === 'p').length;
+    void parts.signOut(version);
+    return { events, media };
+  }
+
+  private async jot(words: string): Promise<Result<null, 'STORAGE'>> {
+    const { door } = this;
+    if (!door?.captures) return fail('STORAGE');
+    const [parts, { intakeV1 }] = [await this.parts, await import('../domain/forms/intake-v1.ts')];
+    const form = { id: intakeV1.id, version: intakeV1.version };
+    const deps = parts.draftDeps(door.engine, () => undefined);
+    return parts.jot(deps, form, words).catch(() => fail('STORAGE'));
+  }
+
+  /** Who works here: into the open store, or beside vaults that are all shut. */
+  async signIn(user: string, passphrase: string): Promise<Result<Agent, SignInRefusal>> {
+    const parts = await this.parts;
+    const who = { user, passphrase, registry: parts.theRegistry };
+    const deps = parts.online(version);
+    const beside = this.vaults.mode !== 'none' && !this.vaults.isOpen;
+    const signed = beside
+      ? await parts.signInBeside(deps, who, (vaultId) => this.knownHere(vaultId))
+      : await parts.signIn(deps, await this.intoOpen(), who);
+    if (!signed.ok) return signed;
+    if (signed.value.recipients) return this.join(signed.value);
+    await this.keepSession(signed.value.session);
+    this.signInNeeded = false;
+    this.state = 'ready';
+    void this.askPersistence();
+    void this.work();
+    return ok(this.agent as Agent);
+  }
+
+  private async intoOpen() {
+    return { engine: await this.engine, before: this.session, isVault: this.door !== null };
+  }
+
+  /** The county knows him by a vault of this tablet: that is a contact of it. */
+  private async knownHere(vaultId: string): Promise<void> {
+    await (await this.house()).contact(vaultId, null);
+    await this.showVaults();
+  }
+
+  private join(signed: SignedIn): Result<Agent, SignInRefusal> {
+    this.joining = signed;
+    this.state = 'enrolling';
+    this.vaults.mode = 'enrolling';
+    return ok({ ...signed.session.agent, hasPasscode: false });
+  }
+
+  /** Unsent work stays and is still sent after the next sign-in. */
+  async signOut(): Promise<void> {
+    if (this.door) return void (await this.vaults.logOut());
+    if (!this.session) return;
+    const parts = await this.parts;
+    await this.keepSession({ ...this.session, signedOut: true });
+    this.loopNow?.stop('SIGN_IN_AGAIN');
+    this.state = 'signedOut';
+    void parts.signOut(version);
+  }
+}
