@@ -58,6 +58,7 @@ const columns: CaseColumns = {
   caseNo: null,
   temporaryNumber: '临-230278200201-A01-A-0001',
   queryCode: '123456789012',
+  otherCodes: null,
   areaCode: '230278200201',
   agentId: wang,
   leadUnitId: null,
@@ -334,6 +335,32 @@ function records(fresh: Fresh): void {
     expect(seen.viewer).toEqual({ ...viewer, checkedSeq: 9 });
     expect(seen.epochs).toEqual([epoch, epoch2]);
     expect([seen.counter, seen.safe, seen.codes]).toEqual([3, 1, []]);
+    await store.close();
+  });
+
+  it('[ST81] a case is found by each of its codes and by none that only looks like one', async () => {
+    const store = await fresh({ log: [event(1)] });
+    const one = { ...record('c1' as CaseId, 1, 1), columns };
+    const otherCodes = '480000000001 480000000002';
+    const two = {
+      ...record('c2' as CaseId, 1, 1),
+      columns: { ...columns, queryCode: null, otherCodes },
+    };
+    const found = await store.transact(COUNTY, async (tx) => {
+      await tx.write({ cases: [one, two] });
+      const codes = [
+        '123456789012',
+        '480000000001',
+        '480000000002',
+        '480000000003',
+        '000000000004',
+      ];
+      const list = [];
+      for (const code of codes) list.push((await tx.caseByQueryCode(code)).length);
+      return { list, read: (await tx.cases(['c2' as CaseId])).get('c2' as CaseId)?.columns };
+    });
+    expect(found.list).toEqual([1, 1, 1, 0, 0]);
+    expect(found.read?.otherCodes).toBe(otherCodes);
     await store.close();
   });
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRateLimiter } from '../../src/lib/server/auth/rate-limit.ts';
 import { sampleQueryCode } from '../../src/lib/domain/samples/sample-numbers.ts';
+import { groupQueryCode, queryCodeOf } from '../../src/lib/domain/numbers.ts';
+import { recordAtCounty } from '../../src/lib/server/sync/record.ts';
 import { lookUp } from '../../src/lib/server/track.ts';
 import { openTestCounty, type TestCounty } from './county.ts';
 
@@ -51,6 +53,34 @@ describe('查信儿', () => {
         expect(answer.next).toBe('');
       } else expect(answer).toEqual({ kind: 'unknown' });
     }
+  });
+
+  it('[ST81] the code on the slip of a second tablet opens the same case, and the desk finds it by that code', async () => {
+    const { desk } = county.room;
+    const [first] = await desk.cases.byQueryCode(sampleQueryCode('S01'));
+    if (first === undefined) throw new Error('the demo has S01');
+    const taking = first.file.takings[0]!;
+    const code = queryCodeOf('48213570964');
+    const payload = { ...taking.payload, receipt: { ...taking.payload.receipt, queryCode: code } };
+    expect(await look(code, '周桂芹')).toEqual({ kind: 'unknown' });
+    const { actor } = taking.mark;
+    const events = [{ type: 'case.taken', payload }] as const;
+    const done = await recordAtCounty(desk.sync, { actor, caseId: first.caseId, events });
+    expect(done.ok).toBe(true);
+    expect(await look(code, '周桂花')).toEqual({ kind: 'unknown' });
+    const [old, other] = [await look(sampleQueryCode('S01'), '周桂芹'), await look(code, '周桂芹')];
+    expect(old.kind).toBe('found');
+    expect(other).toEqual({ ...old, code: groupQueryCode(code) });
+    const [found] = await desk.cases.byQueryCode(code);
+    expect(found?.columns).toMatchObject({
+      ...{ queryCode: sampleQueryCode('S01'), otherCodes: code },
+    });
+    expect(found?.columns.searchText).toContain(code);
+    // Another case that meets it by chance hears of it like any other code that was given before.
+    const taken = await desk.sync.store.transact(desk.sync.county, (tx) =>
+      tx.caseByQueryCode(code),
+    );
+    expect(taken).toEqual([first.caseId]);
   });
 
   it('[AU109] an anonymous case opens by its code alone, and a code of all cases is guarded alike', async () => {

@@ -29,6 +29,7 @@ const columns = (file: CaseFile): CaseColumns => ({
   caseNo: null,
   temporaryNumber: null,
   queryCode: file.numbers.queryCode,
+  otherCodes: null,
   areaCode: '',
   agentId: file.agent?.personId ?? null,
   leadUnitId: null,

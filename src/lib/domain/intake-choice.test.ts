@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CaseFile } from './case-file.ts';
 import { flagsOf } from './flags.ts';
 import { choiceOf, choicePayload, isChoice, openChoices, type Keep } from './intake-choice.ts';
+import { mayLookUp } from './public-view.ts';
 import { offer, rules } from './testing/offer.ts';
 import { EXAMPLES, fileOf, REGISTERED, SUBMITTED } from './testing/story.ts';
 
@@ -71,6 +72,41 @@ describe('two versions of one intake', () => {
       'placeText',
       head.placeText ?? null,
     ]);
+  });
+
+  it('[ST80] a person who stands in the second version alone is added whole, once, when the agent answers', () => {
+    const other = { ...person!, name: '周桂芹', phone: '13945678902', role: 'MEMBER' as const };
+    const second = { ...EXAMPLES['case.taken'], petitioners: [person!, other] };
+    const { file } = offer(fileOf(...SUBMITTED), ['case.taken', second, { id: 'other-tablet' }]);
+    expect(file.petitioners).toHaveLength(1);
+    // Her slip is out: she may ask before anybody has chosen.
+    expect(mayLookUp(file, '周桂芹')).toBe(true);
+    const { file: chosen } = choose(file, {});
+    expect(chosen.petitioners).toHaveLength(1);
+    const [conflict] = openChoices(file);
+    const answer = (to: CaseFile, id: string, change: object = {}) =>
+      offer(to, [
+        'case.supplemented',
+        {
+          text: undefined,
+          changes: undefined,
+          ...choicePayload(conflict!, () => 'BOTH'),
+          ...change,
+        },
+        { id },
+      ]).file;
+    const both = answer(file, 'one');
+    expect(both.petitioners).toEqual([person, other]);
+    expect(both.corrections.map(({ field, old }) => [field, old])).toContainEqual([
+      ...['petitioners.1.name', null],
+    ]);
+    expect(answer(both, 'again').petitioners).toEqual([person, other]);
+    // Half a person is no petitioner: the office sees what was said of him.
+    const { changes = [] } = choicePayload(conflict!, () => 'BOTH');
+    const half = changes.filter(({ field }) => field.endsWith('.name'));
+    const proposed = answer(file, 'half', { changes: half });
+    expect(proposed.petitioners).toEqual([person]);
+    expect(proposed.supplements.at(-1)).toMatchObject({ proposal: 'OPEN' });
   });
 
   it('[K06] chosen on two tablets that knew nothing of one another: the fields say the last choice', () => {

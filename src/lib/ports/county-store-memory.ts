@@ -25,6 +25,9 @@ import type {
 } from './county-store.ts';
 import type { EventRow, LogRow } from './event-store.ts';
 
+const isAmong = (codes: string | null, code: string): boolean =>
+  codes?.split(' ').includes(code) ?? false;
+
 interface State {
   readonly log: LogRow[];
   readonly byId: Map<EventId, LogRow>;
@@ -191,7 +194,7 @@ const reads = (s: State): Omit<CountyTx, 'write'> => ({
   cases: async (ids) => some(ids, (id) => s.cases.get(id)),
   caseByQueryCode: async (code) =>
     [...s.cases.values()]
-      .filter(({ columns }) => columns.queryCode === code)
+      .filter(({ columns }) => columns.queryCode === code || isAmong(columns.otherCodes, code))
       .map(({ caseId }) => caseId),
   eventsOf: async (caseId, belowSeq) =>
     s.log.filter(isEvent).filter((row) => row.caseId === caseId && row.seq < belowSeq),

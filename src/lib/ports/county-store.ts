@@ -98,6 +98,8 @@ export interface CaseColumns {
   readonly caseNo: string | null;
   readonly temporaryNumber: string | null;
   readonly queryCode: string | null;
+  /** Codes on further slips of the same case, a blank between them. */
+  readonly otherCodes: string | null;
   readonly areaCode: string;
   readonly agentId: PersonId | null;
   readonly leadUnitId: string | null;

@@ -7,6 +7,7 @@
 import * as z from 'zod/mini';
 import { isUsableDay } from '../calendar.ts';
 import type { HeadFields } from '../case.ts';
+import type { Petitioner } from '../petitioner.ts';
 import type { CaseFile } from '../case-file.ts';
 import { headFieldsSchema, petitionerSchema } from '../events/case-fields.ts';
 import { zAreaCode, zCaseId, zLine, zLocalDate } from '../events/common.ts';
@@ -45,6 +46,32 @@ export function petitionerField(field: string): { at: number; name: string } | n
   return found && Object.hasOwn(petitionerSchema.shape, name)
     ? { at: Number(found[1]), name }
     : null;
+}
+
+/** A person as one version of an intake has him: where he stands in its list, and whether he is whole. */
+export interface NewPerson {
+  readonly at: number;
+  readonly person: Petitioner | null;
+}
+
+/**
+ * Persons whom a change names behind the end of the list: the second version of an intake may have
+ * one more than the first (K06). Null where what was said of him does not make a person.
+ */
+export function newPersons(
+  file: CaseFile,
+  changes: readonly { readonly field: string; readonly to?: unknown }[],
+): readonly NewPerson[] {
+  const named = changes.flatMap(({ field, to }) => {
+    const place = petitionerField(field);
+    return place !== null && place.at >= file.petitioners.length ? [{ ...place, to }] : [];
+  });
+  const places = [...new Set(named.map(({ at }) => at))].toSorted((a, b) => a - b);
+  return places.map((at) => {
+    const said = named.filter((one) => one.at === at).map(({ name, to }) => [name, to]);
+    const read = z.core.safeParse(petitionerSchema, Object.fromEntries(said));
+    return { at, person: read.success ? read.data : null };
+  });
 }
 
 /** A case stays in the county that opened it: another one's place is that county's to take up. */

@@ -9,6 +9,7 @@ import { readbackHash } from '../text-hash.ts';
 import type { CaseEvent } from '../events.ts';
 import type { Instant } from '../values.ts';
 import { absorbedBy } from './absorbed.ts';
+import { newPersons, petitionerField } from './field-values.ts';
 import { corrected, fieldValue, fitsField, headChanges, unfitting, withHead } from './fields.ts';
 import { note, type Reducer, type Reducers, type Step } from './step.ts';
 
@@ -292,10 +293,18 @@ const supplemented: Reducer<'case.supplemented'> = (before, step) => {
   if (registered || changes.length === 0) {
     return proposed(next, { mark, payload: more.length > 0 ? { ...payload, changes } : payload });
   }
-  const odd = changes.filter(({ field, to }) => !fitsField(file, field, to));
+  // One more petitioner in the second of two versions is one more petitioner of the case.
+  const persons = payload.answersConflict === undefined ? [] : newPersons(file, changes);
+  const half = persons.filter(({ person }) => person === null).map(({ at }) => at);
+  const odd = changes.filter(
+    ({ field, to }) =>
+      !fitsField(file, field, to) || half.includes(petitionerField(field)?.at ?? -1),
+  );
   for (const { field, to } of changes.filter((one) => !odd.includes(one))) {
     next = corrected(next, { field, to, reason: payload.text ?? null }, mark);
   }
+  const added = persons.flatMap(({ person }) => person ?? []);
+  next = { ...next, petitioners: [...next.petitioners, ...added] };
   if (odd.length > 0) return proposed(next, { mark, payload: { ...payload, changes: odd } });
   const supplement: Supplement = { ...note(step), proposal: 'APPLIED', decision: mark };
   return { ...next, supplements: [...next.supplements, supplement] };

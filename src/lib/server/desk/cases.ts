@@ -180,7 +180,14 @@ export function createCaseReader(db: Kysely<CountyTables>, county: string): Case
       inSlices(newest, pause, async (m) => prepare(await fresh(m), context)),
     one: async (caseId) =>
       (await fresh(await marks().where('case_id', '=', caseId).execute()))[0] ?? null,
-    byQueryCode: async (code) => fresh(await marks().where('query_code', '=', code).execute()),
+    byQueryCode: async (code) => {
+      const others = marks().where('other_codes', 'is not', null);
+      const found = await Promise.all([
+        marks().where('query_code', '=', code).execute(),
+        others.where('other_codes', 'like', `%${code}%`).execute(),
+      ]);
+      return fresh(code === '' ? [] : found.flat());
+    },
     events: (caseId) => events([caseId]),
     forget: () => {
       kept.clear();

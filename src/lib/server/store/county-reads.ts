@@ -169,8 +169,17 @@ export const caseReads = (
         .selectFrom('cases')
         .select('case_id')
         .where('county', '=', county)
-        .where('query_code', '=', code);
-    const rows = await rowsOf(db, { name: 'byCode', parameters: [county, code], query });
+        .where('query_code', '=', code)
+        .union(
+          db
+            .selectFrom('cases')
+            .select('case_id')
+            .where('county', '=', county)
+            .where('other_codes', 'is not', null)
+            .where('other_codes', 'like', `%${code}%`),
+        );
+    const parameters = [county, code, county, `%${code}%`];
+    const rows = await rowsOf(db, { name: 'byCode', parameters, query });
     return rows.map((row) => row.case_id as CaseId);
   },
   eventsOf: async (caseId, belowSeq) => {

@@ -7,6 +7,7 @@ import * as sharedLimits from './migrations/0004-shared-limits.ts';
 import * as byEyes from './migrations/0005-by-eyes.ts';
 import * as auditChain from './migrations/0006-audit-chain.ts';
 import * as evidence from './migrations/0007-evidence.ts';
+import * as otherCodes from './migrations/0010-other-codes.ts';
 
 /** Every migration ever shipped, in order; never change one, only add. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -17,6 +18,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0005-by-eyes': byEyes,
   '0006-audit-chain': auditChain,
   '0007-evidence': evidence,
+  '0010-other-codes': otherCodes,
 };
 
 /** The tables were made by a newer program; nothing was touched. */

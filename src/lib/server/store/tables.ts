@@ -94,6 +94,7 @@ export interface CaseTable {
   case_no: string | null;
   temporary_no: string | null;
   query_code: string | null;
+  other_codes: string | null;
   area_code: string;
   agent_id: string | null;
   lead_unit_id: string | null;
