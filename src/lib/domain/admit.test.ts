@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { admit, dailyActs } from './admit.ts';
 import type { CaseEvent as AnyEvent } from './case-event.ts';
 import { emptyCaseFile } from './case-file.ts';
-import type { EventType } from './events.ts';
+import type { CaseEvent, EventType } from './events.ts';
 import { evolve } from './evolve.ts';
 import { LIFECYCLE } from './lifecycle.ts';
+import { followUps } from './system-acts.ts';
 import { at, caseId } from './testing/ids.ts';
 import { context, offer, rules, subject } from './testing/offer.ts';
 import {
@@ -95,6 +96,20 @@ describe("the county's door", () => {
     // Registered, it is a proposal of the agent: nothing is an accusation before the office says so.
     const late = offer(fileOf(...REGISTERED), ['case.supplemented', { changes }]);
     expect(late.verdict.followUps.map(({ type }) => type)).not.toContain('case.sealed');
+    // The office says so: whichever of its acts it was.
+    const kind = '检举控告' as const;
+    for (const [type, change] of [
+      ['case.corrected', { field: 'kind', new: kind }],
+      ['case.classified', { kind }],
+    ] as const) {
+      const before = fileOf(...REGISTERED);
+      const event = next(before, [type, change, { by: 'O' }]) as CaseEvent;
+      const after = evolve(before, event);
+      expect(after.head.kind, type).toBe(kind);
+      expect(followUps(after, event).map((act) => act.type)).toEqual(['case.sealed']);
+      const place = next(before, ['case.corrected', { field: 'placeText', new: '井沿' }]);
+      expect(followUps(evolve(before, place as CaseEvent), place as CaseEvent)).toEqual([]);
+    }
     const own = fileOf(...TAKEN, ['case.sealed', {}, { by: 'A' }]);
     const sealed = offer(own, ['case.submitted', { head: { ...head, kind: '检举控告' } }]);
     expect(sealed.verdict.followUps.map(({ type }) => type)).toEqual(['case.received']);

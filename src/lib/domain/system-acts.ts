@@ -45,12 +45,28 @@ function receipt(file: CaseFile, event: CaseEvent): SystemAct[] {
   return [systemAct('case.received', { eventId: event.id }), ...sealing(file)];
 }
 
-/** 密封: what the agent puts right later may make it an accusation: not only the arrival can. */
-function sealedLater(file: CaseFile, event: CaseEvent): SystemAct[] {
-  if (event.type !== 'case.supplemented' || file.moments.receivedAt === null) return [];
-  const { changes = [] } = event.payload;
-  return changes.some(({ field }) => field === 'kind' || field === 'secret') ? sealing(file) : [];
+const SEALS: readonly string[] = ['kind', 'secret'];
+
+/** Fields that an event sets and that may make a case one to be sealed. */
+function touched(event: CaseEvent): readonly string[] {
+  switch (event.type) {
+    case 'case.supplemented':
+      return (event.payload.changes ?? []).map(({ field }) => field);
+    case 'case.corrected':
+      return [event.payload.field];
+    case 'case.registered':
+    case 'case.classified':
+      return event.payload.kind === undefined ? [] : ['kind'];
+    default:
+      return [];
+  }
 }
+
+/** 密封: what agent or office put right later may make it an accusation: not only the arrival can. */
+const sealedLater = (file: CaseFile, event: CaseEvent): SystemAct[] =>
+  file.moments.receivedAt !== null && touched(event).some((field) => SEALS.includes(field))
+    ? sealing(file)
+    : [];
 
 function acceptOne(
   file: CaseFile,
