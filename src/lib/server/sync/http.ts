@@ -2,12 +2,15 @@
  * The exchange over HTTP: who asks, how much, is it ours; then the state machine; then the answer
  * in its frame. Anything else than 200 with our media type is no ack.
  */
+import type { Kysely } from 'kysely';
 import type { Subject } from '../../domain/permissions.ts';
 import { fail, type Result } from '../../domain/values.ts';
 import { PART_MAGIC, type PartReply } from '../../protocol/part.ts';
 import type { ExchangeReply } from '../../protocol/sync.ts';
 import { createRateLimiter } from '../auth/rate-limit.ts';
 import type { Container } from '../container.ts';
+import { lockWord } from '../desk/tablet-locks.ts';
+import type { CountyTables } from '../store/tables.ts';
 import { createAdmission } from './admission.ts';
 import { refusal, storageRefusal, type Refused } from './body.ts';
 import { exchange } from './exchange.ts';
@@ -48,7 +51,11 @@ async function answer(
       : { ...reply, spreadSeconds };
   const { keysAt } = asked.value.request;
   const keys = keysAt === undefined ? null : await container.keys.list();
-  const told = keys === null || keys.at === keysAt ? whole : { ...whole, keys };
+  const { dv } = asked.value.request;
+  const db = container.db as unknown as Kysely<CountyTables>;
+  const { personId } = person;
+  const lock = await lockWord({ db, county: container.county }, { dv, personId });
+  const told = { ...whole, ...(keys === null || keys.at === keysAt ? {} : { keys }), ...lock };
   const { type, body, encoding } = await asked.value.written(told, accepts);
   const headers = new Headers({ 'content-type': type, 'cache-control': 'no-store' });
   headers.set('content-length', String(body.length));

@@ -1,0 +1,168 @@
+/**
+ * 锁: what the county says to the vault of a tablet (停用, 报丢) and which cards on a lanyard it has
+ * printed and revoked. The secret of a card is made and printed in a browser and is never here.
+ *
+ *     desk ──setBar, noteCard──▶ kept rows ──lockWord──▶ answer of the next exchange ──▶ tablet
+ */
+import * as z from 'zod';
+import type { PersonId } from '../../domain/values.ts';
+import { keep, lastKept, lastKeptUnder, type By, type SettingsDeps } from '../settings/kept.ts';
+import type { DeskDeps } from './deps.ts';
+
+const BAR = 'vault_bar.';
+const CARD = 'vault_card.';
+/** Characters of why a tablet was locked or a card revoked. */
+export const LOCK_REASON_MAX = 200;
+
+/** revoked: this agent works on it no more; lost: nobody knows in whose hands it is. */
+export const BARS = ['revoked', 'lost'] as const;
+export type Bar = (typeof BARS)[number];
+
+const barSchema = z.object({ bar: z.nullable(z.enum(BARS)), reason: z.string() });
+const cardSchema = z.object({ personId: z.string(), revoked: z.boolean(), reason: z.string() });
+const CARD_ID = /^[\w-]{16}$/;
+
+/** What stands about one tablet or one card, with who said it and when. */
+interface Said {
+  readonly reason: string;
+  readonly at: string;
+  readonly by: string;
+}
+export interface BarLine extends Said {
+  readonly bar: Bar | null;
+}
+export interface CardLine extends Said {
+  readonly cardId: string;
+  readonly personId: string;
+  readonly revoked: boolean;
+}
+
+/** Bars by device id; a row that cannot be read bars, because that costs the least. */
+export async function bars(deps: SettingsDeps): Promise<ReadonlyMap<string, BarLine>> {
+  const all = new Map<string, BarLine>();
+  for (const [dv, row] of await lastKeptUnder(deps, BAR)) {
+    const read = barSchema.safeParse(JSON.parse(row.value));
+    const { bar, reason } = read.success ? read.data : { bar: 'revoked' as const, reason: '' };
+    all.set(dv, { bar, reason, at: row.changed_at, by: row.changed_by });
+  }
+  return all;
+}
+
+/** Every card that was printed here or named by a tablet, the newest first. */
+export async function cards(deps: SettingsDeps): Promise<readonly CardLine[]> {
+  const all: CardLine[] = [];
+  for (const [cardId, row] of await lastKeptUnder(deps, CARD)) {
+    const read = cardSchema.safeParse(JSON.parse(row.value));
+    if (read.success) all.push({ cardId, ...read.data, at: row.changed_at, by: row.changed_by });
+  }
+  return all.sort((a, b) => (a.at < b.at ? 1 : -1));
+}
+
+/** What the next answer tells the tablet; nothing for most. */
+export async function lockWord(
+  deps: SettingsDeps,
+  of: { readonly dv: string; readonly personId: string },
+): Promise<{ readonly bar?: Bar; readonly cards?: string[] }> {
+  const row = await lastKept(deps, `${BAR}${of.dv}`);
+  const read = row && barSchema.safeParse(JSON.parse(row.value));
+  const bar = read && (read.success ? read.data.bar : ('revoked' as const));
+  const own = (await cards(deps)).filter((c) => c.revoked && c.personId === of.personId);
+  return {
+    ...(bar ? { bar } : {}),
+    ...(own.length > 0 ? { cards: own.map(({ cardId }) => cardId) } : {}),
+  };
+}
+
+const audited = async (
+  deps: DeskDeps,
+  { personId, at }: By,
+  what: { readonly action: string; readonly note: unknown },
+): Promise<void> => {
+  const note = JSON.stringify(what.note);
+  const line = { at, personId, action: what.action, caseId: null, note };
+  await deps.store.transact(deps.county, (tx) => tx.write({ audit: [line] }));
+};
+
+const reasonOf = (text: string): string => text.trim().slice(0, LOCK_REASON_MAX);
+
+/** Locks or frees a tablet that is known here; false without a reason or for an unknown one. */
+export async function setBar(
+  deps: DeskDeps,
+  of: { readonly dv: string; readonly bar: string; readonly reason: string },
+  by: By,
+): Promise<boolean> {
+  const reason = reasonOf(of.reason);
+  const bar = of.bar === '' ? null : BARS.find((one) => one === of.bar);
+  if (reason === '' || bar === undefined || !(await isDevice(deps, of.dv))) return false;
+  // The audit first: a lock without its line would be a silent end.
+  await audited(deps, by, { action: 'device.bar', note: { dv: of.dv, bar, reason } });
+  await keep(deps, { name: `${BAR}${of.dv}`, value: { bar, reason } }, by);
+  return true;
+}
+
+async function isDevice({ db, county }: DeskDeps, dv: string): Promise<boolean> {
+  const found = await db
+    .selectFrom('devices')
+    .select('dv')
+    .where('county', '=', county)
+    .where('dv', '=', dv)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+/** Notes a card that is being printed for somebody who works here; its id says nothing of it. */
+export async function noteCard(
+  deps: DeskDeps,
+  of: { readonly cardId: string; readonly personId: string },
+  by: By,
+): Promise<boolean> {
+  const { cardId } = of;
+  const colleague = (await deps.colleagues()).find(({ personId }) => personId === of.personId);
+  const there = CARD_ID.test(cardId) ? await lastKept(deps, `${CARD}${cardId}`) : 'shape';
+  if (there !== undefined || !colleague?.roles.includes('A')) return false;
+  const { personId } = colleague;
+  await audited(deps, by, { action: 'device.card_printed', note: { cardId, personId } });
+  const value = { personId, revoked: false, reason: '' };
+  await keep(deps, { name: `${CARD}${cardId}`, value }, by);
+  return true;
+}
+
+/** 作废: the card opens nothing from the tablet's next contact on; there is no way back. */
+export async function revokeCard(
+  deps: DeskDeps,
+  of: { readonly cardId: string; readonly reason: string },
+  by: By,
+): Promise<boolean> {
+  const reason = reasonOf(of.reason);
+  const card = (await cards(deps)).find(({ cardId }) => cardId === of.cardId);
+  if (!card || card.revoked || reason === '') return false;
+  const { cardId, personId } = card;
+  await audited(deps, by, { action: 'device.card_revoked', note: { cardId, personId, reason } });
+  const value = { personId: personId as PersonId, revoked: true, reason };
+  await keep(deps, { name: `${CARD}${cardId}`, value }, by);
+  return true;
+}
+
+/** What is known of a card; null: it was never printed or named here. */
+export async function knownCard(
+  deps: SettingsDeps,
+  cardId: string,
+): Promise<{ readonly personId: string; readonly revoked: boolean } | null> {
+  const row = await lastKept(deps, `${CARD}${cardId}`);
+  const read = row && cardSchema.safeParse(JSON.parse(row.value));
+  return read?.success ? read.data : null;
+}
+
+/** A card that a tablet made itself, or names as the one it was made with. */
+export async function nameCard(
+  deps: SettingsDeps,
+  { cardId, personId }: { readonly cardId: string; readonly personId: PersonId },
+  by: By,
+): Promise<void> {
+  if (await knownCard(deps, cardId)) return;
+  await keep(
+    deps,
+    { name: `${CARD}${cardId}`, value: { personId, revoked: false, reason: '' } },
+    by,
+  );
+}
