@@ -21,6 +21,8 @@ export const vaultEn: VaultWords = {
     cardNoneSay: 'That works too. Then the sentence counts all the more: it is asked every time.',
     pinTitle: 'Choose six digits',
     pinSay: 'Six digits: no birthday, no telephone, no row. Nobody beside you.',
+    pinFirst: 'Press six digits',
+    pinDone: 'Digits taken',
     pinAgain: 'Once more, to see that they match',
     pinDiffers: 'The two differ. Start again',
     passTitle: 'Think of a sentence',
@@ -50,7 +52,6 @@ export const vaultEn: VaultWords = {
       'All forgotten: what is unsent still reaches the county',
     ],
     enter: 'Go in',
-    later: 'No lock for now',
     refusals: {
       NO_CARD: 'That was no badge. Show another, or type what stands on it.',
       CARD_IN_USE: 'This badge is in use on this tablet already. Ask the county for another.',
@@ -85,6 +86,7 @@ export const vaultEn: VaultWords = {
     safe: 'What was saved is all there.',
     unsent: (n) => `${n} unsent are in the tablet and go to the county, locked or not`,
     allSent: 'Nothing is unsent',
+    recording: 'The recording goes on. Unlock to see it.',
     why: 'Five minutes untouched or two minutes hidden, and it locks. Half-written things were saved.',
     ways: 'How to unlock',
     byCard: 'Show the badge',
@@ -166,6 +168,8 @@ export const vaultEn: VaultWords = {
   },
   who: {
     title: 'Which one are you',
+    change: 'Somebody else',
+    back: 'Back to unlocking',
     say: 'Know your sign, or just show the badge.',
     sign: (name) => `${name}`,
     mine: 'This is mine',

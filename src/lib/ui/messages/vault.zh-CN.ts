@@ -20,6 +20,8 @@ export const vaultZh = {
     cardNoneSay: '不用胸牌也行。那开锁话就更要记牢，每回锁久了都得念它。',
     pinTitle: '定六个数',
     pinSay: '想六个数，别用生日、电话、一串顺着的数。旁边别站人。',
+    pinFirst: '按六个数',
+    pinDone: '记住了这六个数',
     pinAgain: '再按一遍，看对得上不',
     pinDiffers: '两遍不一样。从头再按',
     passTitle: '想一句开锁话',
@@ -49,7 +51,6 @@ export const vaultZh = {
       '全忘了也不怕：没送的照样能送到县里',
     ],
     enter: '进去',
-    later: '这会儿先不上锁',
     refusals: {
       NO_CARD: '照着的不是胸牌，换张照，或者照着牌子打字。',
       CARD_IN_USE: '这张胸牌在这台机器上已经用过了。请县里再打一张。',
@@ -84,6 +85,7 @@ export const vaultZh = {
     safe: '存好的都在，没丢。',
     unsent: (n: number) => `${n} 条还没送的都在机器里，锁着也照样往县里送`,
     allSent: '没有没送的',
+    recording: '录音没断，还在录。开了锁接着看。',
     why: '五分钟没动，或者收起来两分钟，自己就锁上。没存完的也存好了。',
     ways: '怎么开',
     byCard: '照胸牌',
@@ -165,6 +167,8 @@ export const vaultZh = {
   },
   who: {
     title: '您是哪一个',
+    change: '换个人用',
+    back: '回到开锁',
     say: '认自己的记号，或者直接照胸牌。',
     sign: (name: string) => `${name}的`,
     mine: '这是我的',
