@@ -10,7 +10,7 @@ import type { Kysely } from 'kysely';
 import { openDatabase } from '../src/lib/server/container.ts';
 import { COUNTY } from '../src/lib/server/county.ts';
 import { readEnv } from '../src/lib/server/env.ts';
-import { evidenceKeyFile, readSigner, renewSigner } from '../src/lib/server/evidence/key.ts';
+import { readSigner, renewSigner } from '../src/lib/server/evidence/key.ts';
 import { keysOf } from '../src/lib/server/evidence/points.ts';
 import type { CountyTables } from '../src/lib/server/store/tables.ts';
 import { demandUnderstood } from './house/options.ts';
@@ -23,7 +23,7 @@ if (!env.ok || words.length > 1) {
   console.error(env.ok ? `usage: ${USAGE}` : env.error.join('\n'));
   process.exit(2);
 }
-const file = evidenceKeyFile(env.value.dataDir, process.env.EVIDENCE_KEY_FILE);
+const file = env.value.evidenceKeyFile;
 const at = new Date().toISOString();
 const before = await readSigner(file);
 

@@ -7,6 +7,7 @@ import { setCookies } from './lib/server/auth/set-cookies.ts';
 import { headStaticFiles } from './lib/server/auth/static-headers.ts';
 import { readSession } from './lib/server/auth/session.ts';
 import { getContainer } from './lib/server/container.ts';
+import { startEvidence } from './lib/server/evidence/start.ts';
 import { startDaily } from './lib/server/jobs/daily.ts';
 import { startWarming } from './lib/server/desk/warm.ts';
 import { readAgain } from './lib/server/jobs/read-again.ts';
@@ -35,6 +36,7 @@ export const init: ServerInit = async () => {
   startBackups(container);
   startRefold(container, room.desk.cases.forget);
   startSweeping(container);
+  startEvidence(container);
   await readAgain(container.sync);
   await openAgain(container.sync);
   startWarming(room.desk, () => container.open);

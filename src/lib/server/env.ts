@@ -5,6 +5,8 @@
 import * as z from 'zod';
 import path from 'node:path';
 import { fail, ok, type Result } from '../domain/values.ts';
+import { evidenceKeyFile } from './evidence/key.ts';
+import { shipTarget, SHIP_HELP, type ShipTarget } from './evidence/ship-target.ts';
 import { intakeKeyFile } from './intake-keys/key-ring.ts';
 import { ratingKeyFile } from './rating/key.ts';
 
@@ -26,6 +28,9 @@ const schema = z.object({
   AUTH_SECRET: z.string().min(SECRET_MIN).optional(),
   RATING_KEY_FILE: z.string().optional(),
   INTAKE_KEY_FILE: z.string().optional(),
+  EVIDENCE_KEY_FILE: z.string().optional(),
+  AUDIT_SHIP: z.string().optional(),
+  TABLET_VAULTS: yes,
   REQUIRE_SECOND_FACTOR: z.enum(['0', '1']).optional(),
   PROVE_MINUTES: z.coerce.number().min(0.05).max(720).optional(),
   SPREAD_SECONDS: seconds.default(120),
@@ -74,6 +79,12 @@ export interface ServerEnv {
   readonly ratingKeyFile: string;
   /** Absolute file of the intake keys, outside the data folder; nodes of one county share it. */
   readonly intakeKeyFile: string;
+  /** Absolute file of the key that signs receipts, outside the data folder; nodes share it. */
+  readonly evidenceKeyFile: string;
+  /** Where the audit goes as it is written; null: nowhere but the database. */
+  readonly auditShip: ShipTarget | null;
+  /** A tablet that is signed in anew gets a vault, once the county has a recovery key. */
+  readonly tabletVaults: boolean;
   /** Whether the county's own people reach nothing before they have a second factor. */
   readonly requireSecondFactor: boolean;
   /** An export or a change of accounts asks again who one is when that is longer ago. */
@@ -87,6 +98,7 @@ const HELP: Readonly<Record<string, string>> = {
   ORIGIN: 'ORIGIN must be the public address, e.g. https://xf.example.gov.cn',
   AUTH_SECRET: `AUTH_SECRET must have ${SECRET_MIN} characters or more, or be left away: then it is made once.`,
   PROVE_MINUTES: 'PROVE_MINUTES must be a number of minutes between 0.05 and 720.',
+  TABLET_VAULTS: 'TABLET_VAULTS must be 1 or 0.',
   REQUIRE_SECOND_FACTOR: 'REQUIRE_SECOND_FACTOR must be 1 or 0.',
   BACKUP_PLAIN: 'BACKUP_PLAIN must be 1 or 0.',
   DAIBAN_DEMO: 'DAIBAN_DEMO must be 1 or 0.',
@@ -170,6 +182,11 @@ export function readEnv(env: NodeJS.ProcessEnv): Result<ServerEnv, readonly stri
     faults.push('RATING_KEY_FILE must lie outside DATA_DIR: a copy of the data opens no rating.');
   if (isInside(dataDir, intakeFile))
     faults.push('INTAKE_KEY_FILE must lie outside DATA_DIR: a copy of the data opens no tablet.');
+  const evidenceFile = evidenceKeyFile(dataDir, all.EVIDENCE_KEY_FILE);
+  if (isInside(dataDir, evidenceFile))
+    faults.push('EVIDENCE_KEY_FILE must lie outside DATA_DIR: a copy of the data signs nothing.');
+  const ship = all.AUDIT_SHIP === undefined ? null : shipTarget(all.AUDIT_SHIP);
+  if (all.AUDIT_SHIP !== undefined && ship === null) faults.push(SHIP_HELP);
   if (!database.ok || faults.length > 0) return fail(faults);
   return ok({
     dataDir,
@@ -188,6 +205,8 @@ export function readEnv(env: NodeJS.ProcessEnv): Result<ServerEnv, readonly stri
     authSecret: all.AUTH_SECRET ?? null,
     ratingKeyFile: keyFile,
     intakeKeyFile: intakeFile,
+    ...{ evidenceKeyFile: evidenceFile, auditShip: ship },
+    tabletVaults: all.TABLET_VAULTS === '1',
     requireSecondFactor: (all.REQUIRE_SECOND_FACTOR ?? (production ? '1' : '0')) === '1',
     // The passphrases of the sample county are known: asking often would prove nothing there.
     proveMinutes: all.PROVE_MINUTES ?? (all.DAIBAN_DEMO === '1' ? 60 : 5),
