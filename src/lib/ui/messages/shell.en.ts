@@ -13,6 +13,8 @@ export const shellEn: ShellWords = {
   night: 'Night',
   day: 'Day',
   bigger: 'Larger',
+  lock: 'Lock',
+  locking: 'Saving, then locking…',
   lifeButton: 'Life at risk',
   speak: 'Let the tablet read it',
   saving: 'Saving…',

@@ -12,6 +12,8 @@ export const shellZh = {
   night: '夜间',
   day: '白天',
   bigger: '大字',
+  lock: '上锁',
+  locking: '正在存好再锁……',
   lifeButton: '人命关天',
   speak: '让平板念一遍',
   saving: '正在存……',

@@ -114,9 +114,6 @@ export const vaultEn: VaultWords = {
       BARRED: 'The county stopped this lock; it cannot be read. What is unsent still goes.',
       STORAGE: 'The storage does not open. Clear nothing, remove nothing, call the county.',
     },
-    lockNow: 'Lock',
-    locking: 'Saving, then locking…',
-    locked: 'Locked',
   },
   scan: {
     starting: 'Starting the camera…',

@@ -113,9 +113,6 @@ export const vaultZh = {
       BARRED: '县里停了这把锁，看不了里头的。没送的照样送。',
       STORAGE: '存东西的地方打不开。先别清数据、别卸载，打县局电话。',
     },
-    lockNow: '上锁',
-    locking: '正在存好再锁……',
-    locked: '锁上了',
   },
   scan: {
     starting: '正在开镜头……',
