@@ -5,6 +5,7 @@ import { grantsAt, type Subject } from '../../domain/permissions.ts';
 import type { DeviceId, Instant } from '../../domain/values.ts';
 import type { CountyTx, DeviceRow } from '../../ports/county-store.ts';
 import { enrolRequestSchema, type EnrolReply } from '../../protocol/sync.ts';
+import type { CountyKeys } from '../../protocol/county-keys.ts';
 import { COUNTY } from '../county.ts';
 import type { Container } from '../container.ts';
 import { dutyNumbersFor, readDutyNumbers } from '../settings/duty.ts';
@@ -98,7 +99,7 @@ export async function enrolEndpoint(
 }
 
 async function enrolled(
-  { store, county, clock, db, keys }: Container,
+  { store, county, clock, db, keys, env }: Container,
   person: Subject | null,
   request: Request,
 ): Promise<Response> {
@@ -127,6 +128,7 @@ async function enrolled(
     prefixes.flatMap((prefix) => villagesUnder(areas.tree, prefix)).map((v) => [v.code, v]),
   );
   const tables = db as unknown as Kysely<CountyTables>;
+  const list = await keys.list();
   const reply: EnrolReply = {
     magic: 'PS1',
     county: COUNTY,
@@ -137,10 +139,15 @@ async function enrolled(
     epoch: bound.epoch,
     now,
     dutyNumbers: dutyNumbersFor(await readDutyNumbers({ db: tables, county }), prefixes),
-    keys: await keys.list(),
+    keys: list,
+    ...(env.tabletVaults && hasRecovery(list) ? { vaults: true } : {}),
   };
   return Response.json(reply, { headers: { 'cache-control': 'no-store' } });
 }
+
+/** Without a recovery key a forgotten passphrase would be the end of what is not sent. */
+const hasRecovery = ({ recipients }: CountyKeys): boolean =>
+  recipients.some(({ kind }) => kind === 'recovery');
 
 function jsonOf(text: string): unknown {
   try {
