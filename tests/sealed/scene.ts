@@ -18,7 +18,8 @@ import { exchange } from '../../src/lib/server/sync/exchange.ts';
 import { takeSealed } from '../../src/lib/server/sync/sealed-intake.ts';
 import { countyInMemory, digest, person } from '../simulation/county.ts';
 
-export const id = (name: string): string => name.padEnd(22, '_');
+/** Sixteen bytes in print: the last letter has only two bits. */
+export const id = (name: string): string => `${name.padEnd(21, '_')}A`;
 
 /** A key ring in memory with one intake key. */
 export async function ringInMemory(keyId = 'intake-1'): Promise<KeyRing> {
@@ -34,11 +35,19 @@ export interface Row {
   readonly id?: string;
   readonly caseName?: string;
   readonly said?: string;
+  readonly payload?: unknown;
 }
 
-export const eventOf = ({ ds, t = 'visit.recorded', id: name, caseName = 'A', said }: Row) => ({
+export const eventOf = ({
+  ds,
+  t = 'visit.recorded',
+  id: name,
+  caseName = 'A',
+  said,
+  payload = { said: said ?? `第${ds}条` },
+}: Row) => ({
   ...{ id: id(name ?? `e${ds}`), caseId: id(`case${caseName}`), type: t, v: 1 },
-  ...{ occurredAt: '2026-06-08T00:59:00Z', payload: { said: said ?? `第${ds}条` } },
+  ...{ occurredAt: '2026-06-08T00:59:00Z', payload },
 });
 
 /** The row as a locked tablet has it: under its envelope, by its place. */

@@ -81,7 +81,8 @@ async function completed(
   sync.committed?.(head.seq);
 }
 
-interface Chunk {
+/** A chunk of a file that its sender announced. */
+export interface Chunk {
   /** The asker's own rows of this file, one per case. */
   readonly mine: readonly MediaRow[];
   readonly wanted: MediaRow;
@@ -90,7 +91,8 @@ interface Chunk {
   readonly isPiece: boolean;
 }
 
-async function keepWanted(
+/** Keeps a chunk of a wanted file; with the last the file is verified and its case hears of it. */
+export async function keepWanted(
   container: Container,
   { mine, wanted, piece, isPiece }: Chunk,
 ): Promise<Response> {

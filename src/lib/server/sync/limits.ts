@@ -36,6 +36,11 @@ export const BROTLI_BYTES_MIN = 48 * 1024;
 /** Answers shorter than this are not packed. */
 export const PACK_BYTES_MIN = 400;
 
+/** Pieces of hand-in files in work at once, of all; bytes of a question for an ack file. */
+export const HANDINS_AT_ONCE_MAX = 16;
+export const ACK_BYTES_MAX = EXCHANGE_BYTES_MAX * 2;
+/** Pieces of hand-in files of one person: 120 a minute are 50 MB. */
+export const handInPerson: Limit = { name: 'hand-in person', perMinute: 120, burst: 60 };
 /** Exchanges of one person, whatever tablets he uses. */
 export const exchangePerson: Limit = { name: 'exchange person', perMinute: 120, burst: 30 };
 /** Chunks of one person: 300 a minute are 20 MB. */

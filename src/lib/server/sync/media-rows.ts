@@ -90,7 +90,7 @@ async function inToday(
 export async function announceMedia(
   tx: CountyTx,
   ledger: Ledger,
-  { asker, request }: { readonly asker: Asker; readonly request: ExchangeRequest },
+  { asker, request }: { readonly asker: Asker; readonly request: Pick<ExchangeRequest, 'media'> },
 ): Promise<{ readonly all: readonly MediaRow[]; readonly arrived: readonly CaseId[] }> {
   const announced = request.media
     .slice(0, ANNOUNCED_MEDIA_MAX)

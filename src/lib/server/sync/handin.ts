@@ -1,0 +1,172 @@
+/**
+ * Hand-in files at the county, piece by piece: `POST /api/sync/handin` by whoever carries one, and the
+ * signed way back, `POST /api/sync/ack`.
+ */
+import type { Subject } from '../../domain/permissions.ts';
+import type { DeviceId } from '../../domain/values.ts';
+import type { AckList } from '../../protocol/ack-file.ts';
+import {
+  ACK_MEDIA_TYPE,
+  ackAskSchema,
+  HANDIN_PIECE_BYTES_MAX,
+  type HandInAnswer,
+} from '../../protocol/handin-answer.ts';
+import type { HandInFrame, HandInHead, HandInItem } from '../../protocol/handin.ts';
+import { memorySource, readHandIn } from '../../protocol/handin-read.ts';
+import { toBase64Url, toHex, type Digest } from '../../protocol/hash.ts';
+import { SEALED_ROWS_MAX, type SealedPush } from '../../protocol/sealed-rows.ts';
+import type { Slip } from '../../protocol/slip.ts';
+import { createRateLimiter } from '../auth/rate-limit.ts';
+import type { Container } from '../container.ts';
+import { refusal, storageRefusal, type Refused } from './body.ts';
+import { takeFrames } from './handin-files.ts';
+import {
+  ACK_BYTES_MAX,
+  BUSY_SECONDS,
+  EXCHANGE_BODY_SECONDS,
+  handInPerson,
+  HANDINS_AT_ONCE_MAX,
+} from './limits.ts';
+import { readBytes } from './read-body.ts';
+import { bringSealed } from './sealed-again.ts';
+
+const limiter = createRateLimiter(() => performance.now());
+const BAD_FRAME: Refused = { status: 400, error: 'BAD_FRAME' };
+const BUSY: Refused = { status: 503, error: 'BUSY', retryAfterSeconds: BUSY_SECONDS };
+let inWork = 0;
+
+/** What verified of one piece. */
+interface Piece {
+  readonly head: HandInHead | null;
+  readonly slips: readonly Slip[];
+  readonly items: readonly HandInItem[];
+  readonly frames: readonly HandInFrame[];
+}
+
+async function pieceOf(digest: Digest, bytes: Uint8Array<ArrayBuffer>): Promise<Piece> {
+  let head: HandInHead | null = null;
+  const [slips, items, frames]: [Slip[], HandInItem[], HandInFrame[]] = [[], [], []];
+  for await (const record of readHandIn(digest, memorySource(bytes))) {
+    if (record.kind === 'head') head ??= record.head;
+    if (record.kind === 'slip') slips.push(record.slip);
+    if (record.kind === 'item' && items.length < SEALED_ROWS_MAX) items.push(record.item);
+    if (record.kind === 'frame') frames.push(record.frame);
+  }
+  return { head, slips, items, frames };
+}
+
+const pushOf = ({ slips, items }: Piece): SealedPush => ({
+  slips: [...slips],
+  rows: items.map(({ dv, ds, id, copy }) => ({ dv, ds, id, copy: toBase64Url(copy) })),
+});
+
+async function taken(
+  container: Container,
+  person: Subject,
+  body: Uint8Array<ArrayBuffer>,
+): Promise<HandInAnswer> {
+  const { sync, store, county } = container;
+  const digest: Digest = async (bytes) => container.digest(bytes);
+  const piece = await pieceOf(digest, body);
+  const push = pushOf(piece);
+  const none = { results: [], receipt: '' };
+  const answer = (await bringSealed(sync, person, push))?.answer ?? none;
+  const files = await takeFrames(container, piece);
+  const { epoch, safe } = await store.transact(county, async (tx) => {
+    return { epoch: (await tx.epochs()).at(-1)?.id ?? '', safe: await tx.safe() };
+  });
+  const items = answer.results.flatMap((result, index) => {
+    const row = push.rows[index];
+    return row ? [{ dv: row.dv, ds: row.ds, id: row.id, result }] : [];
+  });
+  const got = toHex(container.digest(body));
+  return { magic: 'PS1', got, epoch, safe, items, receipt: answer.receipt, files: [...files] };
+}
+
+/** Who may bring: any signed-in person; how often, and how many at once. */
+function refusedNow(container: Container, person: Subject | null): Refused | null {
+  if (person === null) return { status: 401, error: 'SIGN_IN' };
+  const wait = limiter.take(handInPerson, person.personId);
+  if (wait > 0) return { status: 429, error: 'BUSY', retryAfterSeconds: wait };
+  return !container.open || inWork >= HANDINS_AT_ONCE_MAX ? BUSY : null;
+}
+
+async function guarded(work: () => Promise<Response>): Promise<Response> {
+  inWork += 1;
+  try {
+    return await work();
+  } catch (error) {
+    const known = storageRefusal(error);
+    if (known === null) throw error;
+    return refusal(known);
+  } finally {
+    inWork -= 1;
+  }
+}
+
+/** `POST /api/sync/handin`: takes one piece; asked again it says the same. */
+export async function handInEndpoint(
+  container: Container,
+  person: Subject | null,
+  request: Request,
+): Promise<Response> {
+  const not = refusedNow(container, person);
+  if (not !== null || person === null) return refusal(not ?? BUSY);
+  return guarded(async () => {
+    const limits = { max: HANDIN_PIECE_BYTES_MAX, seconds: EXCHANGE_BODY_SECONDS };
+    const bytes = await readBytes(request, limits);
+    if (!bytes.ok) return refusal(bytes.error);
+    const answer = await taken(container, person, new Uint8Array(bytes.value));
+    return Response.json(answer, { headers: { 'cache-control': 'no-store' } });
+  });
+}
+
+function asked(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+/** Where the events stand that are here; others are left out. */
+async function ackList(
+  { store, county, clock }: Container,
+  items: readonly { readonly dv: string; readonly ds: number; readonly id: string }[],
+): Promise<Omit<AckList, 'v' | 'county'>> {
+  return store.transact(county, async (tx) => {
+    const known = await tx.known(items.map(({ id }) => id as never));
+    const here = items.flatMap(({ dv, ds, id }) => {
+      const at = known.get(id as never);
+      return at?.at === 'log' ? [{ dv: dv as DeviceId, ds, id, seq: at.seq, tag: at.tag }] : [];
+    });
+    const epoch = (await tx.epochs()).at(-1)?.id ?? '';
+    return { epoch, safe: await tx.safe(), at: clock.now(), items: here };
+  });
+}
+
+/** `POST /api/sync/ack`: the ack file of these events, signed. */
+export async function ackEndpoint(
+  container: Container,
+  person: Subject | null,
+  request: Request,
+): Promise<Response> {
+  const not = refusedNow(container, person);
+  if (not !== null || person === null) return refusal(not ?? BUSY);
+  return guarded(async () => {
+    const bytes = await readBytes(request, { max: ACK_BYTES_MAX, seconds: EXCHANGE_BODY_SECONDS });
+    if (!bytes.ok) return refusal(bytes.error);
+    const wanted = ackAskSchema.safeParse(asked(bytes.value.toString('utf8')));
+    if (!wanted.success) return refusal(BAD_FRAME);
+    const ids = new Set<string>();
+    const items = wanted.data.items.filter(({ dv, ds, id }) => {
+      const good = /^[\w-]{22}$/.test(dv) && /^[\w-]{22}$/.test(id) && ds >= 1 && !ids.has(id);
+      ids.add(id);
+      return good;
+    });
+    const file = await container.keys.ack(await ackList(container, items));
+    return new Response(file, {
+      headers: { 'content-type': ACK_MEDIA_TYPE, 'cache-control': 'no-store' },
+    });
+  });
+}
