@@ -1,4 +1,5 @@
 /** Builds the small county of `cast.ts` in a data folder, through the product's own drivers. */
+import { seedWaitingKey } from './keys.ts';
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import type { Actor } from '../../src/lib/domain/case-event.ts';
@@ -172,6 +173,7 @@ export async function seedCounty(dataDir: string, asIf: Person | null = null): P
   const container = await openContainer(env.value);
   try {
     await seedPeople(await openRoom(container), asIf);
+    await seedWaitingKey(container);
     const pictures = await seedCases(container);
     const head = await container.store.transact(container.county, (tx) => tx.head());
     return { pictures, events: head.seq };

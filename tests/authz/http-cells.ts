@@ -18,6 +18,7 @@ const searchesFor = (word: string): string[] => [
 const LISTS = [
   ...['/desk', '/desk/ledger?n=5000', '/desk/supervision', '/desk/kept', '/desk/hazards'],
   ...['/desk/insight', '/desk/insight?p=month', '/desk/devices', '/desk/settings', '/desk/new'],
+  '/desk/settings/keys',
   ...['/desk/__data.json', '/desk/ledger/__data.json?n=5000', '/desk/insight/__data.json'],
   ...['/desk/ledger/export?format=csv&purpose=authz', '/desk/ledger?figure=closedInTime&part=d'],
   ...['/track', '/tablet', '/', '/api/auth/me', '/api/rating-key'],
@@ -183,7 +184,9 @@ async function routeCells(found: Found, visitor: Visitor): Promise<void> {
         who === 'desk' ||
         (who === 'entry'
           ? ['T', 'O1', 'O2', 'O3', 'O4', 'O5'].includes(person.role)
-          : person.role !== 'all' && allowed(person, 'nothing', who));
+          : who === 'keys'
+            ? ['O5', 'ADMIN'].includes(person.role) && person.state === 'active'
+            : person.role !== 'all' && allowed(person, 'nothing', who));
       return [statusFor(visitor, may)];
     })();
     expectStatus(found, { visitor, where: route, wants }, answer);

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { ACTS } from '../../src/lib/server/desk/acts/index.ts';
 import { CASES, marksOf } from './cast.ts';
 import { actsTable } from './expected.ts';
+import { THIEFS_KEY, WAITING_KEY } from './keys.ts';
 import { relationOf } from './relation.ts';
 import { allowed, isAtDesk, type Found } from './verdict.ts';
 import type { Visitor } from './visitor.ts';
@@ -42,6 +43,9 @@ const SETTINGS: readonly (readonly [
   ['sealedPropose', ['ADMIN', 'O5'], { person: 'p-notlisted' }],
   ['sealedConfirm', ['ADMIN', 'O5'], { person: 'p-notlisted' }],
   ['sealedEnd', ['ADMIN', 'O5'], { person: 'p-sealeddesk' }],
+  ['/keys?/made', ['O5'], { key: THIEFS_KEY }],
+  ['/keys?/confirm', ['ADMIN', 'O5'], { key: WAITING_KEY }],
+  ['/keys?/end', ['ADMIN', 'O5'], { key: WAITING_KEY }],
 ];
 
 /** Acts on the first case that he sees which his role may not do. */
@@ -69,7 +73,7 @@ export async function press(found: Found, visitor: Visitor, file: string): Promi
   await pressActs(found, visitor);
   for (const [form, roles, fields] of SETTINGS) {
     if (roles.includes(person.role) && person.state === 'active') continue;
-    await visitor.post(`/desk/settings?/${form}`, fields);
+    await visitor.post(`/desk/settings${form.includes('/') ? form : `?/${form}`}`, fields);
     found.attempts += 1;
   }
   if (!(isAtDesk(person) && ['T', 'O1', 'O2', 'O3', 'O4', 'O5'].includes(person.role))) {

@@ -6,6 +6,7 @@ import { deskEn } from './messages/desk.en.ts';
 import { deskActsEn } from './messages/desk-acts.en.ts';
 import { deskCaseEn } from './messages/desk-case.en.ts';
 import { deskEntryEn } from './messages/desk-entry.en.ts';
+import { deskKeysEn } from './messages/desk-keys.en.ts';
 import { deskLedgerEn } from './messages/desk-ledger.en.ts';
 import { deskSettingsEn } from './messages/desk-settings.en.ts';
 import { dictationEn } from './messages/dictation.en.ts';
@@ -31,6 +32,7 @@ export const messagesEn = {
   deskActs: deskActsEn,
   deskCase: deskCaseEn,
   deskEntry: deskEntryEn,
+  deskKeys: deskKeysEn,
   deskLedger: deskLedgerEn,
   deskSettings: deskSettingsEn,
   dictation: dictationEn,

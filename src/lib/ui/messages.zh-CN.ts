@@ -6,6 +6,7 @@ import { deskZh } from './messages/desk.zh-CN.ts';
 import { deskActsZh } from './messages/desk-acts.zh-CN.ts';
 import { deskCaseZh } from './messages/desk-case.zh-CN.ts';
 import { deskEntryZh } from './messages/desk-entry.zh-CN.ts';
+import { deskKeysZh } from './messages/desk-keys.zh-CN.ts';
 import { deskLedgerZh } from './messages/desk-ledger.zh-CN.ts';
 import { deskSettingsZh } from './messages/desk-settings.zh-CN.ts';
 import { dictationZh } from './messages/dictation.zh-CN.ts';
@@ -31,6 +32,7 @@ export const messagesZhCN = {
   deskActs: deskActsZh,
   deskCase: deskCaseZh,
   deskEntry: deskEntryZh,
+  deskKeys: deskKeysZh,
   deskLedger: deskLedgerZh,
   deskSettings: deskSettingsZh,
   dictation: dictationZh,

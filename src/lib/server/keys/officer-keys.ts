@@ -50,6 +50,7 @@ type Stored = z.infer<typeof storedSchema>;
 export interface KeyLine {
   readonly keyId: string;
   readonly fingerprint: string;
+  readonly publicKey: string;
   readonly state: Stored['state'];
   /** Tablets and backups are sealed to it now. */
   readonly inForce: boolean;
@@ -120,6 +121,7 @@ export async function keysFor(deps: KeyDeps, person: Subject): Promise<KeysView 
     return {
       keyId: one.key.keyId,
       fingerprint: await fingerprintOf(fromBase64Url(one.key.publicKey) ?? new Uint8Array(0)),
+      publicKey: one.key.publicKey,
       ...{ state: one.state, inForce: holding.has(one.key.keyId) },
       ...{ madeBy: nameOf(one.by), madeAt: one.madeAt, confirmedBy: nameOf(one.confirmedBy) },
       mayConfirm: isOpen && !isOwn,

@@ -16,6 +16,7 @@ import { provenHere, proveHere } from '$lib/server/desk/prove-here';
 import { may } from '$lib/server/desk/see';
 import { noteAccount } from '$lib/server/settings/account-notes';
 import { proposeSealed, sealedListFor } from '$lib/server/settings/sealed-list';
+import { seesKeys } from '$lib/server/keys/officer-keys';
 import { ROLES } from '$lib/domain/permissions';
 import { fail } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
@@ -35,6 +36,7 @@ export const load: PageServerLoad = async ({ locals }) => {
     sealed: locals.confined ? null : await sealedListFor(locals.room, person),
     secondFactor: isCountyPerson(person, now) ? (locals.account?.secondFactor ?? false) : null,
     confined: locals.confined,
+    keys: !locals.confined && seesKeys(person, now),
   };
   if (!admin(locals))
     return { ...own, blocked: null, users: null, roles: [], areas: [], units: [] };
