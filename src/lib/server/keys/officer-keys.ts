@@ -15,6 +15,7 @@ import type { Instant } from '../../domain/values.ts';
 import { fromBase64Url } from '../../protocol/bytes.ts';
 import {
   fingerprintOf,
+  KEY_PASSPHRASE_MIN,
   officerKeySchema,
   type KeyPurpose,
   type OfficerKey,
@@ -66,6 +67,8 @@ export interface KeyLine {
 /** The keys for the page; `mayMake`: whether the reader makes one. */
 export interface KeysView {
   readonly mayMake: boolean;
+  /** Fewest characters of a key's passphrase. */
+  readonly passphraseMin: number;
   readonly lines: readonly KeyLine[];
 }
 
@@ -130,7 +133,8 @@ export async function keysFor(deps: KeyDeps, person: Subject): Promise<KeysView 
     };
   });
   const newestFirst = (await Promise.all(lines)).sort((a, b) => (a.madeAt < b.madeAt ? 1 : -1));
-  return { mayMake: rolesAt(person, now).includes(MAKER), lines: newestFirst };
+  const mayMake = rolesAt(person, now).includes(MAKER);
+  return { mayMake, passphraseMin: KEY_PASSPHRASE_MIN, lines: newestFirst };
 }
 
 /** The audit first, in a commit of its own: a change of keys without its line would be silent. */

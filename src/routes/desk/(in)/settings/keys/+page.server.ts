@@ -2,7 +2,6 @@ import { notFound, personHere } from '$lib/server/desk/here';
 import { provenHere, proveHere } from '$lib/server/desk/prove-here';
 import { confirmKey, endKey, keysFor, proposeKey } from '$lib/server/keys/officer-keys';
 import { setCookies } from '$lib/server/auth/set-cookies';
-import { KEY_PASSPHRASE_MIN } from '$lib/protocol/officer-key';
 import { fail, type RequestEvent } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -13,7 +12,7 @@ export const load: PageServerLoad = async ({ locals }) => {
   const keys = locals.confined ? null : await keysFor(locals.room, person);
   if (keys === null) notFound();
   const secondFactor = locals.account?.secondFactor ?? false;
-  return { ...keys, proven: provenHere(locals), secondFactor, min: KEY_PASSPHRASE_MIN };
+  return { ...keys, proven: provenHere(locals), secondFactor };
 };
 
 const SAID = { none: 'none', second: 'secondHand', there: 'there', bad: 'bad' } as const;

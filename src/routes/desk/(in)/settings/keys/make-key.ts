@@ -12,6 +12,8 @@ import {
 } from '$lib/protocol/officer-key';
 import { joinParts, splitSecret } from '$lib/protocol/shamir';
 
+export type { OfficerKey };
+
 export interface MadeKey {
   readonly wrapped: OfficerKey;
   readonly fingerprint: string;
