@@ -8,7 +8,7 @@ import { options } from './ground.ts';
 import { LinkProxy, type Crossed } from './link-proxy.ts';
 import { startCounty, type BenchCounty } from './peer-county.ts';
 import type { Traced } from './peer-parts.ts';
-import { peerScript } from './peer-script.ts';
+import { LATER, peerScript } from './peer-script.ts';
 import type { WorkEvent } from './workload.ts';
 
 /** What the page offers; see `peer-page.ts`. */
@@ -87,10 +87,16 @@ export class Bench {
 
   static async start(link: string, seed: number): Promise<Bench> {
     const dir = mkdtempSync(path.join(tmpdir(), 'bench-wire-'));
-    const script = await peerScript();
+    const { page, later } = await peerScript();
+    const files: Record<string, string> = {
+      ...PAGES,
+      '/app.js': page,
+      [LATER]: later,
+      '/sw.js': WORKER,
+    };
     const county = await startCounty(dir, (request, response) => {
       const at = new URL(request.url ?? '/', 'http://x').pathname;
-      const text = at === '/app.js' ? script : at === '/sw.js' ? WORKER : PAGES[at];
+      const text = files[at];
       if (text === undefined) return false;
       const type = at.endsWith('.js') ? 'text/javascript' : 'text/html';
       response.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(text);

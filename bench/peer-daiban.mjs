@@ -13,7 +13,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { startCounty } from './peer-county.ts';
-import { peerScript } from './peer-script.ts';
+import { LATER, peerScript } from './peer-script.ts';
 
 const { DAIBAN_PEERS, DAIBAN_SAMPLES } = process.env;
 const peers = DAIBAN_PEERS ?? (DAIBAN_SAMPLES && path.join(DAIBAN_SAMPLES, 'bench', 'peers'));
@@ -22,10 +22,16 @@ if (!peers) {
   process.exit(2);
 }
 const { main } = await import(pathToFileURL(path.join(peers, 'common.mjs')).href);
+const { page, later } = await peerScript();
 await main({
   name: 'Daiban: tablet store and sync loop, PS/1 exchange, SQLite FULL',
-  client: `${await peerScript()};\n`,
+  client: `${page};\n`,
   /** @param {{ dir: string, serveApp: import('./peer-county.ts').ServeApp }} at */
-  server: ({ dir, serveApp }) => startCounty(dir, serveApp),
-  note: 'strict saves, one 接单 of 6-7 events per intake, domain judge, signed-in session',
+  server: ({ dir, serveApp }) =>
+    startCounty(dir, (request, response) => {
+      if (request.url !== LATER) return serveApp(request, response);
+      response.writeHead(200, { 'content-type': 'text/javascript' }).end(later);
+      return true;
+    }),
+  note: 'size is the first file alone; strict saves, one 接单 of 6-7 events per intake, domain judge, signed-in session',
 });

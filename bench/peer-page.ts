@@ -11,7 +11,13 @@
  *     list   rows of the list index, newest first
  */
 import type { CaseId, EventId, Instant } from '../src/lib/domain/values.ts';
-import { browserClock, browserDigest, randomBytes } from '../src/lib/tablet/browser.ts';
+import {
+  afterPaint,
+  browserClock,
+  browserDigest,
+  idle,
+  randomBytes,
+} from '../src/lib/tablet/browser.ts';
 import type { CaseFacts } from '../src/lib/tablet/case-facts.ts';
 import { CaseIndex } from '../src/lib/tablet/case-index.ts';
 import type * as Parts from './peer-parts.ts';
@@ -24,12 +30,12 @@ import { plainVault } from '../src/lib/tablet/vault.ts';
 import type { SyncLoop } from '../src/lib/tablet/sync-loop.ts';
 import type { WorkEvent } from './workload.ts';
 
-/** The later half as text, put in front by `peer-script.ts`: one file is all the harness takes. */
-declare const LATER: string;
-
 const DATABASE = 'daiban';
 const ACCOUNT = { user: 'bench', passphrase: 'a long phrase for the bench' };
 const BUILD = 'bench';
+/** As `workspace-engine.svelte.ts` waits. */
+const ENGINE_WAIT_MS = 300;
+const LATER = '/later.js';
 
 interface Work {
   readonly parts: typeof Parts;
@@ -44,12 +50,15 @@ const vault = plainVault();
 /** Case of the workload -> our case. */
 const cases = new Map<string, CaseId>();
 
-const afterPaint = (): Promise<void> =>
-  new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
-
-/** What the tablet loads after its first picture: in the product files of their own. */
-function loadParts(): Promise<typeof Parts> {
-  const url = URL.createObjectURL(new Blob([LATER], { type: 'text/javascript' }));
+/**
+ * What the tablet loads after its first picture: files of their own. The harness's service worker
+ * knows only its three, so the page keeps this one itself: fetched once, from then on off the disk.
+ */
+async function loadParts(): Promise<typeof Parts> {
+  const kept = await caches.open('later');
+  const file = (await kept.match(LATER)) ?? (await kept.add(LATER).then(() => kept.match(LATER)));
+  if (!file) throw new Error('the later half is not here');
+  const url = URL.createObjectURL(await file.blob());
   return import(/* @vite-ignore */ url) as Promise<typeof Parts>;
 }
 
@@ -77,7 +86,7 @@ async function open(): Promise<void> {
     ? ((await vault.open(look.session, metaPlace(META.session))) as Session)
     : null;
   if (look) await index.fill(vault, look);
-  const later = session ? afterPaint() : Promise.resolve();
+  const later = session ? afterPaint().then(() => idle(ENGINE_WAIT_MS)) : Promise.resolve();
   work = later.then(() => begin(session));
   if (!session) await work;
 }
@@ -126,6 +135,7 @@ async function bulk(events: readonly WorkEvent[]): Promise<void> {
     early.delete(event.case);
     for (const followUp of waiting) await record(followUp);
   }
+  await keep();
 }
 
 async function ourLoop(): Promise<SyncLoop> {
@@ -137,6 +147,12 @@ async function ourLoop(): Promise<SyncLoop> {
   return loop;
 }
 
+/** What the tablet does after everything that changed its list, when the page rests. */
+async function keep(): Promise<void> {
+  const { parts, engine } = await working();
+  parts.keepListSoon(engine);
+}
+
 /** Wakes the loop as a person would; the loop itself tries again after a cut. */
 async function drained(): Promise<void> {
   const { engine } = await working();
@@ -145,7 +161,7 @@ async function drained(): Promise<void> {
   for (;;) {
     await running.settled();
     const { phase, reason } = running.status;
-    if (phase === 'idle' && (await engine.store.eventsIn('p')).length === 0) return;
+    if (phase === 'idle' && (await engine.store.eventsIn('p')).length === 0) return keep();
     if (phase === 'stopped') throw new Error(`the loop stopped: ${reason}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

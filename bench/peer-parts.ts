@@ -13,6 +13,7 @@ import { gzipText, httpTransport } from '../src/lib/tablet/transport-http.ts';
 
 import { COUNTED_TYPES } from './workload.ts';
 
+export { keepListSoon } from '../src/lib/tablet/kept-list.ts';
 export { openEngine, recordDeps } from '../src/lib/tablet/engine.ts';
 export { recordLater, takeCase } from '../src/lib/tablet/record.ts';
 export { signInOnline } from '../src/lib/tablet/session.ts';

@@ -1,11 +1,13 @@
 import { bundle } from './ground.ts';
 
+/** Where the plug's later half is served. */
+export const LATER = '/later.js';
+
 /**
- * The plug's page as one script. What the tablet loads after its first picture is a file of its own
- * in the product; here it rides along as text and becomes a module at the same moment.
+ * The plug's page and its later half: what the tablet loads after its first picture is a file of its
+ * own in the product, and here.
  */
-export async function peerScript(): Promise<string> {
+export async function peerScript(): Promise<{ readonly page: string; readonly later: string }> {
   const page = await bundle('./peer-page.ts', 'iife');
-  const later = await bundle('./peer-parts.ts', 'es');
-  return `const LATER = ${JSON.stringify(later)};\n${page}`;
+  return { page, later: await bundle('./peer-parts.ts', 'es') };
 }

@@ -207,6 +207,13 @@ export interface CaseCounts {
   readonly q: number;
 }
 
+/** What a kept list is made of. */
+export interface ListBegun {
+  readonly gen: number;
+  readonly cases: readonly CaseRecord[];
+  readonly counts: ReadonlyMap<string, CaseCounts>;
+}
+
 /** One case at one moment: what an act on it has to know. */
 export interface CaseLook {
   readonly record: CaseRecord | null;
@@ -246,6 +253,13 @@ export interface TabletStore {
   look(caseId: string): Promise<CaseLook>;
   /** Stores a list entry if the case is still at `rev`; false when it moved on. */
   putFacts(id: string, rev: number, facts: Uint8Array): Promise<boolean>;
+  /**
+   * Begins the list of cases that is kept in one body: all records as they stand now; from here on
+   * each change marks its case. Null: the list kept already is good enough, or not worth it.
+   */
+  beginList(): Promise<ListBegun | null>;
+  /** Keeps the body made of it; false when too much changed or another list was begun since. */
+  keepList(gen: number, body: Uint8Array): Promise<boolean>;
   eventsOf(caseId: string): Promise<readonly EventRow[]>;
   /** Own events in a state, in (dv, ds) order. */
   eventsIn(state: 'p' | 'q' | 'a'): Promise<readonly EventRow[]>;

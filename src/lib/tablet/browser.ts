@@ -39,6 +39,17 @@ export function quickestAnswer(): number | null {
   return waits.length === 0 ? null : Math.min(...waits);
 }
 
+/** When the page has nothing to do, or at the latest after that time. */
+export const idle = (atMostMs = 2_000): Promise<void> =>
+  new Promise((resolve) => {
+    if (typeof requestIdleCallback === 'undefined') setTimeout(resolve, 1);
+    else requestIdleCallback(() => resolve(), { timeout: atMostMs });
+  });
+
+/** After what was changed stands on the screen. */
+export const afterPaint = (): Promise<void> =>
+  new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+
 /** Holds a Web Lock until `release`; null while another tab has it. Without locks: always held. */
 export function holdLock(name: string): Promise<{ release(): void } | null> {
   const { locks } = navigator;

@@ -1,18 +1,11 @@
-import type { CaseCounts, CaseRecord, MediaRecord } from '../ports/tablet-store.ts';
+import type { CaseCounts, MediaRecord } from '../ports/tablet-store.ts';
 import { byUrgency, NO_MEDIA, rowOf, type CaseFacts, type MediaCounts } from './case-facts.ts';
-import { factsPlace } from './places.ts';
+import { openList, type ListSource } from './kept-list.ts';
 import type { Findable } from './search.ts';
 import type { Vault } from './vault.ts';
 import type { CaseRow } from './workspace-types.ts';
 
 const NONE: CaseCounts = { p: 0, a: 0, q: 0 };
-
-/** What the store says about all cases at one moment. */
-export interface IndexSource {
-  readonly cases: readonly CaseRecord[];
-  readonly counts: ReadonlyMap<string, CaseCounts>;
-  readonly media: readonly MediaRecord[];
-}
 
 /** Files that still have to go, per case. */
 export function mediaCounts(media: readonly MediaRecord[]): ReadonlyMap<string, MediaCounts> {
@@ -28,21 +21,6 @@ export function mediaCounts(media: readonly MediaRecord[]): ReadonlyMap<string, 
   return out;
 }
 
-/** Of a case that is somebody else's now nothing about a person stands on the list. */
-const withoutPerson = (facts: CaseFacts): CaseFacts => ({
-  ...facts,
-  ...{
-    petitioner: '',
-    matter: '',
-    place: '',
-    words: '',
-    sex: null,
-    duties: [],
-    tasks: [],
-    waits: [],
-  },
-});
-
 /** The list index in memory: facts of every case that is still this person's. */
 export class CaseIndex {
   private readonly facts = new Map<string, CaseFacts>();
@@ -54,26 +32,24 @@ export class CaseIndex {
   receipts: ReadonlySet<string> = new Set();
 
   /** Opens all sealed entries; cases without a fresh one come back to be folded. */
-  async fill(vault: Vault, source: IndexSource): Promise<readonly string[]> {
-    this.counts = source.counts;
-    this.media = mediaCounts(source.media);
+  async fill(vault: Vault, source: ListSource): Promise<readonly string[]> {
+    const { cases, counts, media } = await openList(vault, source);
+    this.counts = counts;
+    this.media = mediaCounts(media);
     const stale: string[] = [];
     const here = new Set<string>();
-    await Promise.all(
-      source.cases.map(async (c) => {
-        // What is unsent or was put aside is shown as long as it is here, whoever has the case.
-        const counts = this.counts.get(c.id);
-        const files = this.media.get(c.id) ?? NO_MEDIA;
-        const rest = (counts?.p ?? 0) + (counts?.q ?? 0) + files.waiting + files.refused;
-        if (c.left === 1 && rest === 0) return;
-        here.add(c.id);
-        const facts = c.facts && ((await vault.open(c.facts, factsPlace(c.id))) as CaseFacts);
-        // An entry of an older build knows no position and no files waited for yet.
-        const old = facts?.topSeq === undefined || facts.waits === undefined;
-        if (c.factsRev < c.rev || old) stale.push(c.id);
-        if (facts) this.facts.set(c.id, c.left === 1 ? withoutPerson(facts) : facts);
-      }),
-    );
+    for (const { id, left, facts, ...c } of cases) {
+      // What is unsent or was put aside is shown as long as it is here, whoever has the case.
+      const own = counts.get(id);
+      const files = this.media.get(id) ?? NO_MEDIA;
+      const rest = (own?.p ?? 0) + (own?.q ?? 0) + files.waiting + files.refused;
+      if (left === 1 && rest === 0) continue;
+      here.add(id);
+      // An entry of an older build knows no position and no files waited for yet.
+      const old = facts?.topSeq === undefined || facts.waits === undefined;
+      if (c.stale || old) stale.push(id);
+      if (facts) this.facts.set(id, facts);
+    }
     for (const id of [...this.facts.keys()]) if (!here.has(id)) this.facts.delete(id);
     return stale;
   }

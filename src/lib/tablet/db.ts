@@ -8,6 +8,7 @@ import {
   type SyncRecord,
 } from '../ports/tablet-store.ts';
 import { DATABASE, DATABASE_VERSION, CASE_INDEX, PLACE_INDEX } from './db-name.ts';
+import type { Moved } from './list-marks.ts';
 import { OwnChanges, type StoredCase } from './own-counts.ts';
 
 export { DATABASE, DATABASE_VERSION };
@@ -23,6 +24,10 @@ export interface MetaRow {
   readonly key: string;
   readonly body?: Uint8Array;
   readonly sync?: SyncRecord;
+  /** Beside the sync record, where a list is kept. */
+  readonly moved?: Moved;
+  /** Beside the list: the marks that it belongs to. */
+  readonly gen?: number;
 }
 
 /**

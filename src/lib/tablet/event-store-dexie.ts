@@ -10,6 +10,8 @@ import { CASE_INDEX } from './db-name.ts';
 import { draftTables } from './event-store-drafts.ts';
 import { exchangeIn } from './event-store-exchange.ts';
 import { casesOf, eventsIn, lookAt, unsentFirst } from './event-store-look.ts';
+import { listTables } from './event-store-list.ts';
+import { marked } from './list-marks.ts';
 import { mediaTables } from './event-store-media.ts';
 import { OwnChanges, countsOf } from './own-counts.ts';
 import { saveAct, type SyncGuess } from './event-store-save.ts';
@@ -35,25 +37,19 @@ function eventTables(db: TabletDb, guess: SyncGuess) {
         if (!old) await db.meta.put({ key: SYNC_KEY, sync: first });
         return old ?? first;
       });
-      return (guess.sync = sync);
+      guess.row = (await db.meta.get(SYNC_KEY)) ?? null;
+      return sync;
     },
     sync: () => syncOf(db),
-    known: () => guess.sync,
+    known: () => guess.row?.sync ?? null,
     exchange: async (scope, plan) => {
       const done = await exchangeIn(db, scope, plan);
-      if (done) guess.sync = done.sync;
-      return done;
+      if (done) guess.row = done.row;
+      return done?.changes ?? null;
     },
     cases: () => db.cases.toArray(),
     caseOf: async (id) => (await db.cases.get(id)) ?? null,
     look: (id) => lookAt(db, id),
-    putFacts: (id, rev, facts) =>
-      db.transaction('rw', db.cases, async () => {
-        const c = await db.cases.get(id);
-        if (c?.rev !== rev) return false;
-        await db.cases.put({ ...c, facts, factsRev: rev });
-        return true;
-      }),
     eventsOf: (caseId) => db.events.where(CASE_INDEX).equals(caseId).toArray(),
     eventsIn: (state) => eventsIn(db, state),
     unsent: (bytes) => unsentFirst(db, bytes),
@@ -69,6 +65,8 @@ function eventTables(db: TabletDb, guess: SyncGuess) {
         for (const r of rows) own.move(caseId, r.state, 'p');
         const c = await db.cases.get(caseId);
         if (c) await db.cases.put(own.on({ ...c, rev: c.rev + 1 }));
+        const row = await db.meta.get(SYNC_KEY);
+        if (row?.moved) await db.meta.put((guess.row = marked(row, [caseId])));
         return rows.length;
       }),
     meta: async (key) => (await db.meta.get(key))?.body ?? null,
@@ -102,9 +100,10 @@ function named<T extends Record<string, unknown>>(methods: T): T {
 
 /** The tablet's store on IndexedDB; all its transactions are strict. */
 export function dexieTabletStore(db: TabletDb): TabletStore {
-  const guess: SyncGuess = { sync: null };
+  const guess: SyncGuess = { row: null };
   return named({
     ...eventTables(db, guess),
+    ...listTables(db, guess),
     ...draftTables(db),
     ...mediaTables(db),
     ...sealTables(db),

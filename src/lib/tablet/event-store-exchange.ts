@@ -12,6 +12,7 @@ import { newCase } from '../ports/tablet-store-memory.ts';
 import { CASE_INDEX, PLACE_INDEX } from './db-name.ts';
 import { SYNC_KEY, type MetaRow, type TabletDb } from './db.ts';
 import { all, native, type Step } from './event-store-native.ts';
+import { marked } from './list-marks.ts';
 import { ownChanges, type OwnChanges, type StoredCase } from './own-counts.ts';
 
 /** Rows that are put without a pause: about 20 ms of a slow tablet. */
@@ -21,6 +22,12 @@ const STORES = ['events', 'cases', 'meta', 'media'];
 /** Every row of one state, in (dv, ds) order. */
 export const ofState = (state: EventRow['state']): IDBKeyRange =>
   IDBKeyRange.bound([state], [state, []]);
+
+/** What an answer changed, and the sync record's row as it stands now. */
+interface Exchanged {
+  readonly changes: ExchangeChanges;
+  readonly row: MetaRow;
+}
 
 /**
  * Takes an answer in: everything it may look at, the plan, everything it changes, in one strict
@@ -33,21 +40,27 @@ export function exchangeIn(
   db: TabletDb,
   scope: ExchangeScope,
   plan: (view: ExchangeView) => ExchangeChanges | null,
-): Promise<ExchangeChanges | null> {
-  return native<ExchangeChanges | null>(
-    db,
-    { stores: STORES, mode: 'readwrite' },
-    (tx, step, done) =>
-      view(tx, step, scope, (seen) => {
-        const changes = plan(seen);
-        done(changes);
-        if (changes) write(tx, step, seen.rows, changes);
-      }),
+): Promise<Exchanged | null> {
+  return native<Exchanged | null>(db, { stores: STORES, mode: 'readwrite' }, (tx, step, done) =>
+    view(tx, step, scope, (seen, meta) => {
+      const changes = plan(seen);
+      if (!changes) return done(null);
+      const ids = [...changes.touch.map(({ id }) => id), ...changes.removeCases];
+      const row = marked({ ...meta, sync: changes.sync }, ids);
+      done({ changes, row });
+      write(tx, step, seen.rows, changes);
+      tx.objectStore('meta').put(row);
+    }),
   );
 }
 
 function view(
-  ...[tx, step, scope, then]: [IDBTransaction, Step, ExchangeScope, (seen: ExchangeView) => void]
+  ...[tx, step, scope, then]: [
+    IDBTransaction,
+    Step,
+    ExchangeScope,
+    (seen: ExchangeView, meta: MetaRow) => void,
+  ]
 ): void {
   const events = tx.objectStore('events');
   const rows = new Map<string, EventRow>();
@@ -58,13 +71,13 @@ function view(
   const last = tx.objectStore('meta').get(SYNC_KEY) as IDBRequest<MetaRow | undefined>;
   all(step, [last], ([meta]) => {
     const sync = meta?.sync;
-    assert(sync, 'the store was begun');
+    assert(meta && sync, 'the store was begun');
     if (sync.minWriter > STORE_WRITER) throw new StoreFailure('STORE_NEWER');
     const missing = scope.all ? [] : scope.ids.filter((id) => !rows.has(id));
     const asked = missing.map((id) => events.get(id) as IDBRequest<EventRow | undefined>);
     all(step, asked, (single) => {
       for (const row of single) if (row) rows.set(row.id, row);
-      then({ sync, rows, left: new Set(left.result as string[]) });
+      then({ sync, rows, left: new Set(left.result as string[]) }, meta);
     });
   });
 }
@@ -103,7 +116,6 @@ function write(
       for (const m of files)
         if (m.state === 'a' || m.state === 'q') media.put({ ...m, state: 'p' });
     });
-  tx.objectStore('meta').put({ key: SYNC_KEY, sync: changes.sync } satisfies MetaRow);
 }
 
 /** In portions, each after the answer to the one before: between two of them the page is free. */

@@ -6,17 +6,17 @@ import {
   type ActOutcome,
   type CaseRecord,
   type MediaRecord,
-  type SyncRecord,
 } from '../ports/tablet-store.ts';
 import { newCase, newRow } from '../ports/tablet-store-memory.ts';
+import { marked } from './list-marks.ts';
 import { OwnChanges } from './own-counts.ts';
 import { SYNC_KEY, type MetaRow, type TabletDb } from './db.ts';
 
 const STORES = ['events', 'cases', 'meta', 'drafts', 'media'];
 
-/** The sync record as this connection last saw it: a guess, checked inside every transaction. */
+/** The row of the sync record as this connection last saw it: a guess, checked inside every transaction. */
 export interface SyncGuess {
-  sync: SyncRecord | null;
+  row: MetaRow | null;
 }
 
 /**
@@ -31,13 +31,14 @@ export async function saveAct(db: TabletDb, act: Act, guess: SyncGuess): Promise
   if (!db.isOpen()) await db.open();
   const fresh = new Set(act.cases.map((c) => c.id));
   const blind = act.announce.length === 0 && act.events.every((e) => fresh.has(e.caseId));
-  if (blind && guess.sync && (act.number === null || act.number === guess.sync.numberNext)) {
+  const known = guess.row?.sync;
+  if (blind && known && (act.number === null || act.number === known.numberNext)) {
     const outcome = await attempt(db, true, (tx, done) => guessed(tx, act, { guess, done }));
     if (outcome) return outcome;
   }
   const outcome = await attempt(db, false, (tx, done) =>
     readAll(tx, act, (found) => {
-      done(writeAll(tx, act, found), (sync) => (guess.sync = sync));
+      done(writeAll(tx, act, found), (row) => (guess.row = row));
       // Everything is asked for: the commit need not wait until each put has been answered.
       tx.commit();
     }),
@@ -46,11 +47,11 @@ export async function saveAct(db: TabletDb, act: Act, guess: SyncGuess): Promise
   return outcome;
 }
 
-type Done = (written: Written, keep: (sync: SyncRecord) => void) => void;
+type Done = (written: Written, keep: (row: MetaRow) => void) => void;
 
 interface Written {
   readonly outcome: ActOutcome;
-  readonly sync: SyncRecord | null;
+  readonly row: MetaRow | null;
 }
 
 /** One transaction; a guess that was wrong gives null, and nothing was written. */
@@ -84,7 +85,7 @@ function attempt(
     };
     const done: Done = (written, keep) => {
       outcome = written.outcome;
-      then = () => written.sync && keep(written.sync);
+      then = () => written.row && keep(written.row);
     };
     guards.set(tx, guarded);
     guarded(() => work(tx, done));
@@ -103,21 +104,21 @@ function guessed(
   act: Act,
   { guess, done }: { readonly guess: SyncGuess; readonly done: Done },
 ): void {
-  const sync = guess.sync;
-  assert(sync, 'there is a guess');
+  const row = guess.row;
+  assert(row, 'there is a guess');
   let files = false;
   filesOf(tx, act, (some) => (files = some));
   read<MetaRow>(tx, 'meta', SYNC_KEY, (meta) => {
-    const asGuessed = JSON.stringify(meta?.sync) === JSON.stringify(sync);
+    const asGuessed = JSON.stringify(meta) === JSON.stringify(row);
     if (asGuessed && !files) {
-      done(written, (next) => (guess.sync = next));
+      done(written, (next) => (guess.row = next));
       return tx.commit();
     }
-    if (!asGuessed) guess.sync = null;
+    if (!asGuessed) guess.row = null;
     tx.abort();
   });
   const none = { cases: new Map<string, never>(), media: new Map<string, never>(), files: false };
-  const written = writeAll(tx, act, { meta: { key: SYNC_KEY, sync }, ...none });
+  const written = writeAll(tx, act, { meta: row, ...none });
 }
 
 /** Whether the act's unseen case has files here; a record shows when the case is written. */
@@ -159,31 +160,34 @@ function writeAll(tx: IDBTransaction, act: Act, found: Found): Written {
   assert(sync, 'the store was begun');
   if (sync.minWriter > STORE_WRITER) throw new StoreFailure('STORE_NEWER');
   if (act.number !== null && act.number !== sync.numberNext)
-    return { outcome: { kind: 'moved' }, sync: null };
+    return { outcome: { kind: 'moved' }, row: null };
   if (act.unseen !== null && (found.files || found.cases.has(act.unseen)))
-    return { outcome: { kind: 'here' }, sync: null };
+    return { outcome: { kind: 'here' }, row: null };
   const dsFrom = sync.dsNext;
   const events = tx.objectStore('events');
   // add, not put: an id that is there already aborts the act instead of replacing an event.
   act.events.forEach((e, i) => events.add(newRow(e, sync.dv, dsFrom + i)));
-  writeCases(tx, act, found);
+  const changed = writeCases(tx, act, found);
   const drafts = tx.objectStore('drafts');
   for (const d of act.drafts) drafts.put(d);
   for (const id of act.removeDrafts) drafts.delete(id);
   for (const m of found.media.values()) tx.objectStore('media').put({ ...m, state: 'p' });
   const numberNext = sync.numberNext + (act.number === null ? 0 : 1);
   const next = { ...sync, dsNext: dsFrom + act.events.length, numberNext };
-  tx.objectStore('meta').put({ key: SYNC_KEY, sync: next } satisfies MetaRow);
-  return { outcome: { kind: 'saved', dsFrom }, sync: next };
+  const row = marked({ ...found.meta, key: SYNC_KEY, sync: next }, changed);
+  tx.objectStore('meta').put(row);
+  return { outcome: { kind: 'saved', dsFrom }, row };
 }
 
-function writeCases(tx: IDBTransaction, act: Act, found: Found): void {
+/** Which cases it wrote. */
+function writeCases(tx: IDBTransaction, act: Act, found: Found): ReadonlySet<string> {
   const facts = new Map(act.facts.map((f) => [f.id, f.facts]));
   const fresh = new Map(act.cases.map((c) => [c.id, c]));
   const touched = new Set(act.events.map((e) => e.caseId));
   const own = new OwnChanges();
   for (const e of act.events) own.move(e.caseId, null, 'p');
-  for (const id of new Set([...touched, ...fresh.keys()])) {
+  const changed = new Set([...touched, ...fresh.keys()]);
+  for (const id of changed) {
     const first = fresh.get(id);
     const old = found.cases.get(id) ?? (first && newCase(first));
     if (!old) continue;
@@ -196,4 +200,5 @@ function writeCases(tx: IDBTransaction, act: Act, found: Found): void {
     if (found.cases.has(id)) store.put(next);
     else store.add(next);
   }
+  return changed;
 }

@@ -6,6 +6,7 @@ import type {
   SyncRecord,
 } from '../ports/tablet-store.ts';
 import { DATABASE_VERSION } from './db-name.ts';
+import { LIST_KEY, marksOf, type Moved } from './list-marks.ts';
 import { countsOf, type StoredCase } from './own-counts.ts';
 import { META } from './settings.ts';
 
@@ -14,15 +15,29 @@ export interface QuickLook {
   readonly sync: SyncRecord | null;
   readonly session: Uint8Array | null;
   readonly settings: Uint8Array | null;
+  /** The list kept in one body; null: there is none that holds, and `cases` are all of them. */
+  readonly list: KeptBody | null;
+  /** Records of all cases, or of those that the list does not know as they are now. */
   readonly cases: readonly CaseRecord[];
   readonly drafts: readonly DraftRecord[];
   readonly media: readonly MediaRecord[];
   readonly counts: ReadonlyMap<string, CaseCounts>;
 }
 
+/** A list of cases in one body, and what of it no longer holds. */
+export interface KeptBody {
+  readonly body: Uint8Array;
+  /** Cases that changed since: their records count, and those without one are gone. */
+  readonly moved: readonly string[];
+  /** The same look without the list, whose body cannot be opened: it is taken away. */
+  whole(): Promise<Pick<QuickLook, 'cases' | 'counts' | 'media'>>;
+}
+
 interface MetaRow {
   readonly body?: Uint8Array;
   readonly sync?: SyncRecord;
+  readonly moved?: Moved;
+  readonly gen?: number;
 }
 
 const NATIVE_VERSION = DATABASE_VERSION * 10;
@@ -31,11 +46,13 @@ const NATIVE_VERSION = DATABASE_VERSION * 10;
  * Opens the database only if it is there in exactly our version: creating or upgrading it is the
  * store's business. Null when there is nothing to look at; rejects when it cannot be opened.
  */
-export async function quickLook(name: string): Promise<QuickLook | null> {
+export const quickLook = (name: string): Promise<QuickLook | null> => look(name, true);
+
+async function look(name: string, kept: boolean): Promise<QuickLook | null> {
   const db = await openExisting(name);
   if (!db) return null;
   try {
-    return await readAll(db);
+    return await read(db, kept);
   } finally {
     db.close();
   }
@@ -58,27 +75,51 @@ function openExisting(name: string): Promise<IDBDatabase | null> {
   });
 }
 
-const asked = <T>(request: IDBRequest<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('read failed'));
-  });
-
-async function readAll(db: IDBDatabase): Promise<QuickLook> {
-  const tx = db.transaction(['cases', 'drafts', 'meta', 'media'], 'readonly');
-  const meta = (key: string): Promise<MetaRow | undefined> =>
-    asked(tx.objectStore('meta').get(key) as IDBRequest<MetaRow | undefined>);
-  const [sync, session, settings, cases, drafts, media] = await Promise.all([
-    meta('sync'),
-    meta(META.session),
-    meta(META.settings),
-    asked(tx.objectStore('cases').getAll() as IDBRequest<StoredCase[]>),
-    asked(tx.objectStore('drafts').getAll() as IDBRequest<DraftRecord[]>),
-    asked(tx.objectStore('media').getAll() as IDBRequest<MediaRecord[]>),
-  ]);
-  return {
-    ...{ sync: sync?.sync ?? null, session: session?.body ?? null },
-    ...{ settings: settings?.body ?? null, cases, drafts, media },
-    counts: countsOf(cases),
+/**
+ * One transaction without a promise between its requests:
+ *
+ *     meta, drafts, files --> the list holds: records of its marked cases
+ *                         --> else: all records
+ */
+function read(db: IDBDatabase, kept: boolean): Promise<QuickLook> {
+  const mode = kept ? 'readonly' : 'readwrite';
+  const tx = db.transaction(['cases', 'drafts', 'meta', 'media'], mode);
+  const [meta, cases] = [tx.objectStore('meta'), tx.objectStore('cases')];
+  const row = (key: string): IDBRequest<MetaRow | undefined> =>
+    meta.get(key) as IDBRequest<MetaRow | undefined>;
+  const [sync, session, settings] = [row('sync'), row(META.session), row(META.settings)];
+  const drafts = tx.objectStore('drafts').getAll() as IDBRequest<DraftRecord[]>;
+  const media = tx.objectStore('media').getAll() as IDBRequest<MediaRecord[]>;
+  const list = row(LIST_KEY);
+  let found: (() => { list: QuickLook['list']; cases: StoredCase[] }) | null = null;
+  // Requests of one transaction are answered in order: all of the others are answered by then.
+  list.onsuccess = () => {
+    const body = list.result?.body;
+    const moved = kept && body ? marksOf(sync.result?.moved, list.result) : null;
+    if (!body || !moved) {
+      if (!kept) meta.delete(LIST_KEY);
+      const all = cases.getAll() as IDBRequest<StoredCase[]>;
+      found = () => ({ list: null, cases: all.result });
+      return;
+    }
+    const some = moved.map((id) => cases.get(id) as IDBRequest<StoredCase | undefined>);
+    const whole = async () =>
+      (await look(db.name, false)) ?? { cases: [], counts: new Map(), media: [] };
+    found = () => ({
+      list: { body, moved, whole },
+      cases: some.flatMap(({ result }) => result ?? []),
+    });
   };
+  return new Promise((resolve, reject) => {
+    tx.onabort = () => reject(tx.error ?? new Error('read failed'));
+    tx.oncomplete = () => {
+      if (!found) return reject(new Error('read failed'));
+      const here = found();
+      resolve({
+        ...{ sync: sync.result?.sync ?? null, session: session.result?.body ?? null },
+        ...{ settings: settings.result?.body ?? null, drafts: drafts.result },
+        ...{ media: media.result, ...here, counts: countsOf(here.cases) },
+      });
+    };
+  });
 }

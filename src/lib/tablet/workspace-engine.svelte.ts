@@ -1,5 +1,6 @@
 import { version } from '$app/environment';
 import type { Result } from '../domain/values.ts';
+import { afterPaint, idle } from './browser.ts';
 import type { Engine } from './engine.ts';
 import type { SyncRecord } from '../ports/tablet-store.ts';
 import { CaseIndex } from './case-index.ts';
@@ -17,6 +18,8 @@ import type { SaveRefusal, StorageAnswer } from './workspace-types.ts';
 const DATABASE = 'daiban';
 const CHANNEL = 'daiban-changed';
 const REFRESH_MS = 400;
+/** The engine begins when the page rests, at the latest this long after the first picture. */
+const ENGINE_WAIT_MS = 300;
 
 type PartsModule = typeof Parts;
 
@@ -68,7 +71,9 @@ export class WorkspaceEngine extends WorkspaceView {
       this.trouble = 'STORE_BROKEN';
       this.state = 'rescue';
     }
+    // Libraries never delay the first picture, nor what it draws right behind it.
     await afterPaint();
+    await idle(ENGINE_WAIT_MS);
     this.open();
     // A plain store whose rows are on their way into a vault: the rest goes on after the unlock.
     if (this.session && (await this.hasVaults().catch(() => false))) return this.startLocked();
@@ -219,6 +224,7 @@ export class WorkspaceEngine extends WorkspaceView {
         });
       if (stale.length > 0) this.redraw();
       if (sync) this.heardOf(sync);
+      parts.keepListSoon(engine);
       if (this.refreshAgain) await new Promise((resolve) => setTimeout(resolve, REFRESH_MS));
     }
   }
@@ -281,7 +287,3 @@ export class WorkspaceEngine extends WorkspaceView {
 function unlessLocked(error: unknown): void {
   if (!isLocked(error)) throw error;
 }
-
-/** After the list stands on the screen; libraries never delay the first picture. */
-const afterPaint = (): Promise<void> =>
-  new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));

@@ -29,6 +29,7 @@ import type {
 } from './workspace-types.ts';
 
 export { newDraft, openDraft } from './drafts.ts';
+export { keepListSoon } from './kept-list.ts';
 export { openEngine, readSealed, readSession, recordDeps, writeSealed } from './engine.ts';
 export { newPasscode, tryPasscode } from './passcode.ts';
 export { recordEarly, recordLater, refused, reportHazard, takeCase } from './record.ts';

@@ -4,9 +4,10 @@ import type { DraftRecord, MediaRecord, SyncRecord } from '../ports/tablet-store
 import { countyTime } from './county-time.ts';
 import { AppUpdate } from './app-update.svelte.ts';
 import { browserClock } from './browser.ts';
-import { CaseIndex, type IndexSource } from './case-index.ts';
+import { CaseIndex } from './case-index.ts';
 import type { DayLine } from './day-line.ts';
 import { draftRow, type SealedDraft } from './draft-row.ts';
+import type { ListSource } from './kept-list.ts';
 import { draftPlace, metaPlace } from './places.ts';
 import type { QuickLook } from './quick-look.ts';
 import { hasLetters, loadInitials, search, type Findable, type Initials } from './search.ts';
@@ -119,7 +120,7 @@ export class WorkspaceView {
   }
 
   protected async showIndex(
-    source: IndexSource,
+    source: ListSource,
     sync: SyncRecord | null,
   ): Promise<readonly string[]> {
     const stale = await this.index.fill(this.vault, source);
