@@ -5,30 +5,29 @@ import {
   type EventRow,
   type MediaRecord,
   type SlipRow,
-  type SyncRecord,
 } from '../ports/tablet-store.ts';
-import { DATABASE, DATABASE_VERSION, CASE_INDEX, PLACE_INDEX } from './db-name.ts';
+import {
+  CASE_INDEX,
 import type { Moved } from './list-marks.ts';
+  DATABASE,
+  DATABASE_VERSION,
+  PLACE_INDEX,
+  SYNC_KEY,
+  type MetaRow,
+} from './db-name.ts';
 import { OwnChanges, type StoredCase } from './own-counts.ts';
 
-export { DATABASE, DATABASE_VERSION };
-/** Key of the sync record in `meta`; every other key there holds a sealed body. */
-export const SYNC_KEY = 'sync';
+export { DATABASE, DATABASE_VERSION, SYNC_KEY, type MetaRow };
 
 export interface ChunkRow {
   readonly mediaId: string;
   readonly n: number;
   readonly body: Uint8Array;
 }
-export interface MetaRow {
-  readonly key: string;
-  readonly body?: Uint8Array;
-  readonly sync?: SyncRecord;
   /** Beside the sync record, where a list is kept. */
   readonly moved?: Moved;
   /** Beside the list: the marks that it belongs to. */
   readonly gen?: number;
-}
 
 /**
  * The tablet's database. Indexes name random ids and states only: whatever people said is inside

@@ -9,8 +9,7 @@ import {
   type MediaRecord,
 } from '../ports/tablet-store.ts';
 import { newCase } from '../ports/tablet-store-memory.ts';
-import { CASE_INDEX, PLACE_INDEX } from './db-name.ts';
-import { SYNC_KEY, type MetaRow, type TabletDb } from './db.ts';
+import { CASE_INDEX, PLACE_INDEX, SYNC_KEY, type MetaRow, type NativeDb } from './db-name.ts';
 import { all, native, type Step } from './event-store-native.ts';
 import { marked } from './list-marks.ts';
 import { ownChanges, type OwnChanges, type StoredCase } from './own-counts.ts';
@@ -37,7 +36,7 @@ interface Exchanged {
  *         --> records of the touched cases --> put and delete --> commit
  */
 export function exchangeIn(
-  db: TabletDb,
+  db: NativeDb,
   scope: ExchangeScope,
   plan: (view: ExchangeView) => ExchangeChanges | null,
 ): Promise<Exchanged | null> {

@@ -1,5 +1,5 @@
 import { StoreFailure } from '../ports/tablet-store.ts';
-import type { TabletDb } from './db.ts';
+import type { NativeDb } from './db-name.ts';
 
 /** Runs a callback of a request; what it throws ends the transaction. */
 export type Step = (step: () => void) => void;
@@ -10,7 +10,7 @@ export type Step = (step: () => void) => void;
  * `work` asks its first requests at once and leaves the outcome with `done`.
  */
 export async function native<T>(
-  db: TabletDb,
+  db: NativeDb,
   of: { readonly stores: readonly string[]; readonly mode: 'readonly' | 'readwrite' },
   work: (tx: IDBTransaction, step: Step, done: (value: T) => void) => void,
 ): Promise<T> {
