@@ -1,4 +1,5 @@
 import type { SyncRecord } from '../ports/tablet-store.ts';
+import type { Moved } from './list-marks.ts';
 
 /** Apart from db.ts, so that the service worker can open the store without Dexie. */
 export const DATABASE = 'daiban';
@@ -16,6 +17,10 @@ export interface MetaRow {
   readonly key: string;
   readonly body?: Uint8Array;
   readonly sync?: SyncRecord;
+  /** Beside the sync record, where a list is kept. */
+  readonly moved?: Moved;
+  /** Beside the list: the marks that it belongs to. */
+  readonly gen?: number;
 }
 
 /** An open database, Dexie's or a bare one. */

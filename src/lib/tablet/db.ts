@@ -8,7 +8,6 @@ import {
 } from '../ports/tablet-store.ts';
 import {
   CASE_INDEX,
-import type { Moved } from './list-marks.ts';
   DATABASE,
   DATABASE_VERSION,
   PLACE_INDEX,
@@ -24,10 +23,6 @@ export interface ChunkRow {
   readonly n: number;
   readonly body: Uint8Array;
 }
-  /** Beside the sync record, where a list is kept. */
-  readonly moved?: Moved;
-  /** Beside the list: the marks that it belongs to. */
-  readonly gen?: number;
 
 /**
  * The tablet's database. Indexes name random ids and states only: whatever people said is inside
