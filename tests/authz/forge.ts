@@ -110,7 +110,8 @@ async function sendLies(visitor: Visitor, dv: string, lies: readonly Lie[]): Pro
       return { c, ds, id, t: type, v: 1, at: isoNow(), p: payload, ...add };
     });
     const named = cases.map(([id, salt]) => ({ id, salt }));
-    const lying = { ...FORGED, caseId: undefined };
+    // Of the request itself `sealed` is a word of the wire: rows that a tablet carries.
+    const lying = { ...FORGED, caseId: undefined, sealed: undefined };
     const answer = await exchange(
       visitor,
       requestOf(dv, { cases: named, events, dsHi: ds, ...lying }),

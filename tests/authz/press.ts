@@ -43,6 +43,7 @@ const SETTINGS: readonly (readonly [
   ['sealedPropose', ['ADMIN', 'O5'], { person: 'p-notlisted' }],
   ['sealedConfirm', ['ADMIN', 'O5'], { person: 'p-notlisted' }],
   ['sealedEnd', ['ADMIN', 'O5'], { person: 'p-sealeddesk' }],
+  ['/../devices/locks?/card', ['ADMIN', 'O5'], { cardId: 'thiefs-card-1234', personId: 'p-agent' }],
   ['/keys?/made', ['O5'], { key: THIEFS_KEY }],
   ['/keys?/confirm', ['ADMIN', 'O5'], { key: WAITING_KEY }],
   ['/keys?/end', ['ADMIN', 'O5'], { key: WAITING_KEY }],

@@ -119,7 +119,8 @@ function measureHere(targetMin: number): string[] {
   const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (words.nextNode()) {
     const { parentElement, textContent } = words.currentNode;
-    if (!parentElement || parentElement.matches('script, style') || !visible(parentElement))
+    // Letters of a card or a key are no words.
+    if (!parentElement || parentElement.closest('script, style, code') || !visible(parentElement))
       continue;
     const latin = (textContent ?? '').match(/[A-Za-z]{3,}/g) ?? [];
     const strange = latin.filter((one) => one !== 'English');

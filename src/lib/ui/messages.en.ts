@@ -6,8 +6,10 @@ import { deskEn } from './messages/desk.en.ts';
 import { deskActsEn } from './messages/desk-acts.en.ts';
 import { deskCaseEn } from './messages/desk-case.en.ts';
 import { deskEntryEn } from './messages/desk-entry.en.ts';
+import { deskExportEn } from './messages/desk-export.en.ts';
 import { deskKeysEn } from './messages/desk-keys.en.ts';
 import { deskLedgerEn } from './messages/desk-ledger.en.ts';
+import { deskLocksEn } from './messages/desk-locks.en.ts';
 import { deskSettingsEn } from './messages/desk-settings.en.ts';
 import { dictationEn } from './messages/dictation.en.ts';
 import { fieldEn } from './messages/field.en.ts';
@@ -32,8 +34,10 @@ export const messagesEn = {
   deskActs: deskActsEn,
   deskCase: deskCaseEn,
   deskEntry: deskEntryEn,
+  deskExport: deskExportEn,
   deskKeys: deskKeysEn,
   deskLedger: deskLedgerEn,
+  deskLocks: deskLocksEn,
   deskSettings: deskSettingsEn,
   dictation: dictationEn,
   field: fieldEn,

@@ -6,8 +6,10 @@ import { deskZh } from './messages/desk.zh-CN.ts';
 import { deskActsZh } from './messages/desk-acts.zh-CN.ts';
 import { deskCaseZh } from './messages/desk-case.zh-CN.ts';
 import { deskEntryZh } from './messages/desk-entry.zh-CN.ts';
+import { deskExportZh } from './messages/desk-export.zh-CN.ts';
 import { deskKeysZh } from './messages/desk-keys.zh-CN.ts';
 import { deskLedgerZh } from './messages/desk-ledger.zh-CN.ts';
+import { deskLocksZh } from './messages/desk-locks.zh-CN.ts';
 import { deskSettingsZh } from './messages/desk-settings.zh-CN.ts';
 import { dictationZh } from './messages/dictation.zh-CN.ts';
 import { fieldZh } from './messages/field.zh-CN.ts';
@@ -32,8 +34,10 @@ export const messagesZhCN = {
   deskActs: deskActsZh,
   deskCase: deskCaseZh,
   deskEntry: deskEntryZh,
+  deskExport: deskExportZh,
   deskKeys: deskKeysZh,
   deskLedger: deskLedgerZh,
+  deskLocks: deskLocksZh,
   deskSettings: deskSettingsZh,
   dictation: dictationZh,
   field: fieldZh,

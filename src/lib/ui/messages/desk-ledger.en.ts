@@ -101,6 +101,7 @@ export const deskLedgerEn: DeskLedgerWords = {
   devices: {
     title: 'Tablets',
     note: 'As the tablets told it themselves. What burns first stands on top',
+    locks: 'Locks and badges',
     agent: 'Agent',
     last: 'Last contact',
     unsent: 'Not here yet',

@@ -109,6 +109,7 @@ export const deskLedgerZh = {
   devices: {
     title: '设备',
     note: '平板自己报来的。最要紧的排在头里',
+    locks: '锁和胸牌',
     agent: '代理员',
     last: '上次送信儿',
     unsent: '还没送到的',

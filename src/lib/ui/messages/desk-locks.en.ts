@@ -1,0 +1,43 @@
+import type { DeskLocksWords } from './desk-locks.zh-CN.ts';
+
+export const deskLocksEn: DeskLocksWords = {
+  title: 'Locks and badges',
+  note: 'A tablet lost, an agent gone: lock here. Badges are printed and made void here',
+  back: 'Back to devices',
+  newCard: 'Print a badge',
+  newCardNote:
+    'The code is made on this computer and goes onto the paper only; the county keeps none. No name on it. The agent shows it when he locks his tablet; without his six digits it opens nothing.',
+  forWhom: 'For whom',
+  choose: 'Choose an agent',
+  make: 'Make one',
+  printNow: 'Print now. When this page is left the code is gone; another can be made.',
+  print: 'Print',
+  printed: 'Printed, put away',
+  tablets: 'Tablets',
+  whose: 'Whose',
+  state: 'Now',
+  since: 'Since',
+  say: 'What to do',
+  letter: (letter) => (letter ? `tablet ${letter}` : ''),
+  bars: { open: 'opens', revoked: 'stopped', lost: 'lost' },
+  doBar: { open: 'Free it', revoked: 'Stop it', lost: 'Report lost' },
+  reason: 'Why',
+  by: (who, ago) => `${who}, ${ago}. `,
+  barNote:
+    'The tablet locks at its next contact and cannot be read; what is unsent still reaches the county. Freeing waits for a contact, too.',
+  cards: 'Badges',
+  noCards: 'No badge was printed yet.',
+  number: 'Number',
+  cardGood: 'good',
+  cardDead: 'void',
+  cardReason: 'Why void',
+  revoke: 'Make void',
+  cardNote:
+    'A void badge opens nothing after the next contact of its tablet. There is no way back; print another.',
+  said: {
+    bar: 'Noted. The tablet hears it at its next contact.',
+    card: 'Made. Print it for him.',
+    revoke: 'Void.',
+    none: 'Not done: no reason, or it has changed. Look and try again.',
+  },
+};

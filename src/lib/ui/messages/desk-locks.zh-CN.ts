@@ -1,0 +1,43 @@
+/** Words of 锁和胸牌: which tablets are stopped, and the cards on the lanyards. */
+export const deskLocksZh = {
+  title: '锁和胸牌',
+  note: '平板丢了、人不干了，在这儿锁；胸牌在这儿打、在这儿作废',
+  back: '回设备',
+  newCard: '打一张胸牌',
+  newCardNote:
+    '码在这台电脑上现做，只印在纸上，县里不留。牌上没有名字。代理员上锁时照它；光有牌、没有他的六个数，开不了机器。',
+  forWhom: '给谁',
+  choose: '挑一位代理员',
+  make: '做一张',
+  printNow: '现在就打。离开这一页，码就没了，只能另做一张。',
+  print: '打印',
+  printed: '打好了，收起来',
+  tablets: '平板',
+  whose: '谁的',
+  state: '这会儿',
+  since: '啥时候',
+  say: '怎么办',
+  letter: (letter: string) => (letter ? `${letter} 机` : ''),
+  bars: { open: '能开', revoked: '停用', lost: '报丢' },
+  doBar: { open: '解开', revoked: '停用', lost: '报丢' },
+  reason: '为啥',
+  by: (who: string, ago: string) => `${who}，${ago}。`,
+  barNote: '平板下一回联网就锁上，里头的看不了；没送的照样往县里送，一条不丢。解开也等它联网。',
+  cards: '胸牌',
+  noCards: '还没打过胸牌。',
+  number: '牌号',
+  cardGood: '能用',
+  cardDead: '作废',
+  cardReason: '为啥作废',
+  revoke: '作废',
+  cardNote: '作废的牌，那台平板下一回联网就不认。作废了不能再要回来，另打一张。',
+  said: {
+    bar: '记下了。平板下一回联网就知道。',
+    card: '做好了，打出来给他。',
+    revoke: '作废了。',
+    none: '没办成：没写为啥，或者这一条已经变了。看一眼再来。',
+  } as Record<string, string>,
+};
+
+/** The shape both languages keep. */
+export type DeskLocksWords = typeof deskLocksZh;

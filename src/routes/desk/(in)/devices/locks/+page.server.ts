@@ -1,0 +1,82 @@
+import { rolesAt } from '$lib/server/auth/subject';
+import { deviceRows } from '$lib/server/desk/field';
+import { notFound, personHere } from '$lib/server/desk/here';
+import { placeName } from '$lib/server/desk/names';
+import { may } from '$lib/server/desk/see';
+import {
+  bars,
+  cards,
+  LOCK_REASON_MAX,
+  noteCard,
+  revokeCard,
+  setBar,
+} from '$lib/server/desk/tablet-locks';
+import { fail, type RequestEvent } from '@sveltejs/kit';
+import type { Actions, PageServerLoad } from './$types';
+
+/** Director and administrator lock, free, print and revoke; who sees the tablets sees it. */
+const maySet = (locals: App.Locals): boolean =>
+  !locals.confined &&
+  rolesAt(personHere(locals), locals.room.desk.now()).some((r) => r === 'O5' || r === 'ADMIN');
+
+export const load: PageServerLoad = async ({ locals }) => {
+  const person = personHere(locals);
+  const { desk } = locals.room;
+  if (!may(desk, person, ['device.view', null])) notFound();
+  const colleagues = await desk.colleagues();
+  const names = new Map(colleagues.map((one) => [one.personId as string, one.name]));
+  const nameOf = (personId: string): string => names.get(personId) ?? personId;
+  const said = await bars(desk);
+  const tablets = (await deviceRows(desk, person)).map(({ key, personId, letter }) => {
+    const line = said.get(key);
+    const by = line ? { ...line, by: nameOf(line.by) } : null;
+    return { dv: key, name: nameOf(personId), letter, line: by };
+  });
+  const printed = (await cards(desk)).map((card) => ({
+    ...card,
+    ...{ name: nameOf(card.personId), by: nameOf(card.by) },
+  }));
+  const agents = colleagues
+    .filter(({ roles }) => roles.includes('A'))
+    .map(({ personId, name, areaCode }) => ({
+      ...{ personId, name, place: areaCode ? placeName(areaCode) : '' },
+    }));
+  const maySay = maySet(locals);
+  return { tablets, printed, agents, maySay, reasonMax: LOCK_REASON_MAX, now: desk.now() };
+};
+
+type Field = (name: string) => string;
+
+/** One form of those who may: true is said by name, everything else as not done. */
+async function take<T extends string>(
+  { locals, request }: RequestEvent,
+  said: T,
+  run: (field: Field, deps: App.Locals['room']['desk']) => Promise<boolean>,
+) {
+  if (!maySet(locals)) return fail(404, { said: 'none' as const });
+  const form = await request.formData();
+  const done = await run((name) => String(form.get(name) ?? ''), locals.room.desk);
+  return done ? { said } : fail(400, { said: 'none' as const });
+}
+
+const by = ({ locals }: RequestEvent) => ({
+  ...{ personId: personHere(locals).personId, at: locals.room.desk.now() },
+});
+
+export const actions: Actions = {
+  bar: (event) =>
+    take(event, 'bar', (field, desk) => {
+      const what = { dv: field('dv'), bar: field('bar'), reason: field('reason') };
+      return setBar(desk, what, by(event));
+    }),
+  card: (event) =>
+    take(event, 'card', (field, desk) => {
+      const what = { cardId: field('cardId'), personId: field('personId') };
+      return noteCard(desk, what, by(event));
+    }),
+  revoke: (event) =>
+    take(event, 'revoke', (field, desk) => {
+      const what = { cardId: field('cardId'), reason: field('reason') };
+      return revokeCard(desk, what, by(event));
+    }),
+};
