@@ -68,6 +68,7 @@ export async function colleaguesOf(db: Kysely<AuthTables>, now: Instant) {
         name: one.name,
         roles: [...new Set(grants.map((grant) => grant.role))],
         areaCode: grants[0]?.areaCode ?? null,
+        grants,
       },
     ];
   });

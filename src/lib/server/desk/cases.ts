@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, SelectQueryBuilder } from 'kysely';
 import { clocksOf } from '../../domain/clocks.ts';
 import type { ClockContext, ClockRecord } from '../../domain/clock-record.ts';
 import type { CaseEvent } from '../../domain/events.ts';
@@ -126,6 +126,24 @@ async function inSlices<T>(
   return done;
 }
 
+interface CaseMark {
+  readonly case_id: string;
+  readonly last_seq: number;
+}
+
+/** Cases with this code on a slip. Both look-ups happen for every text, so that all take as long. */
+async function withCode(
+  marks: () => SelectQueryBuilder<CountyTables, 'cases', CaseMark>,
+  code: string,
+): Promise<readonly CaseMark[]> {
+  const others = marks().where('other_codes', 'is not', null);
+  const found = await Promise.all([
+    marks().where('query_code', '=', code).execute(),
+    others.where('other_codes', 'like', `%${code}%`).execute(),
+  ]);
+  return code === '' ? [] : found.flat();
+}
+
 /** A reader over the projection rows of one county. */
 export function createCaseReader(db: Kysely<CountyTables>, county: string): CaseReader {
   const kept = new Map<string, Kept>();
@@ -143,7 +161,7 @@ export function createCaseReader(db: Kysely<CountyTables>, county: string): Case
 
   const whole = () => db.selectFrom('cases').selectAll().where('county', '=', county);
 
-  async function fresh(marks: readonly { case_id: string; last_seq: number }[]) {
+  async function fresh(marks: readonly CaseMark[]) {
     const stale = marks
       .filter(({ case_id, last_seq }) => kept.get(case_id)?.record.lastSeq !== num(last_seq))
       .map((mark) => mark.case_id);
@@ -180,14 +198,7 @@ export function createCaseReader(db: Kysely<CountyTables>, county: string): Case
       inSlices(newest, pause, async (m) => prepare(await fresh(m), context)),
     one: async (caseId) =>
       (await fresh(await marks().where('case_id', '=', caseId).execute()))[0] ?? null,
-    byQueryCode: async (code) => {
-      const others = marks().where('other_codes', 'is not', null);
-      const found = await Promise.all([
-        marks().where('query_code', '=', code).execute(),
-        others.where('other_codes', 'like', `%${code}%`).execute(),
-      ]);
-      return fresh(code === '' ? [] : found.flat());
-    },
+    byQueryCode: async (code) => fresh(await withCode(marks, code)),
     events: (caseId) => events([caseId]),
     forget: () => {
       kept.clear();

@@ -1,8 +1,9 @@
 import type { CaseFile } from '../../domain/case-file.ts';
 import { mergePlan } from '../../domain/conflict-cases.ts';
 import type { EventType } from '../../domain/events.ts';
-import type { Role, Subject } from '../../domain/permissions.ts';
+import { isOutsideGrant, type Role, type Subject } from '../../domain/permissions.ts';
 import { OFFICE_ACTS } from '../../domain/role-acts.ts';
+import type { Instant } from '../../domain/values.ts';
 import type { ActContext } from './acts/spec.ts';
 import { handlingOf } from './acts/facts.ts';
 import type { Colleague, DeskDeps } from './deps.ts';
@@ -19,6 +20,14 @@ const mayVoid = (role: Role): boolean => OFFICE[role]?.has('case.voided') ?? fal
 
 const named = (list: readonly Colleague[]) =>
   list.map((one) => ({ value: one.personId as string, word: one.name }));
+
+/** Agents to give a case to: first those whose villages have its place. */
+function agentsFor(area: string | null, people: readonly Colleague[], now: Instant) {
+  const outside = (one: Colleague) => Number(area !== null && isOutsideGrant(one, area, now));
+  return people
+    .filter(({ roles }) => roles.includes('A'))
+    .toSorted((a, b) => outside(a) - outside(b));
+}
 
 /** Everything the acts of one case may look at. */
 export async function actContext(
@@ -45,7 +54,7 @@ export async function actContext(
     unitId: units.find((unit) => handlingOf(file, unit) !== null) ?? units[0] ?? null,
     personName: person.name,
     masters,
-    agents: named(others.filter((one) => one.roles.includes('A'))),
+    agents: named(agentsFor(file.head.areaCode, others, deps.now())),
     leaders: named(people.filter((one) => one.roles.includes('L'))),
     voiders: named(others.filter((one) => one.roles.some(mayVoid))),
   };

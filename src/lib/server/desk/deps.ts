@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { CaseFile } from '../../domain/case-file.ts';
 import type { Calendar } from '../../domain/calendar.ts';
-import type { Role, Subject } from '../../domain/permissions.ts';
+import type { Grant, Role, Subject } from '../../domain/permissions.ts';
 import type { Settings } from '../../domain/settings.ts';
 import type { OpenedRating } from '../../domain/statistics-summary.ts';
 import type { Instant, PersonId } from '../../domain/values.ts';
@@ -16,6 +16,8 @@ export interface Colleague {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly areaCode: string | null;
+  /** In force now. */
+  readonly grants: readonly Grant[];
 }
 
 /** What the desk's reading needs; acts go through `perform.ts`. */

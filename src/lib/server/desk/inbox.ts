@@ -1,6 +1,7 @@
 import type { ClockContext } from '../../domain/clock-record.ts';
 import type { CaseFile } from '../../domain/case-file.ts';
-import type { Subject } from '../../domain/permissions.ts';
+import { type InForce, type NewHand, newHandFor } from '../../domain/new-hand.ts';
+import { can, type Subject } from '../../domain/permissions.ts';
 import type { Instant } from '../../domain/values.ts';
 import {
   handlingOf,
@@ -38,6 +39,8 @@ interface Look {
   readonly context: ClockContext;
   readonly office: boolean;
   readonly follows: boolean;
+  /** Why the case waits for another agent; null also for who may not hand it over. */
+  readonly hand: () => NewHand | null;
 }
 
 interface SectionRule {
@@ -123,6 +126,11 @@ export const SECTIONS: readonly SectionRule[] = [
     times: (file) => [['kept', openQuarantine(file).at(-1)?.noted.mark.receivedAt]],
   },
   {
+    id: 'handover',
+    holds: ({ hand }) => hand() !== null,
+    times: taken,
+  },
+  {
     id: 'withdrawal',
     holds: ({ file, office }) => office && openWithdrawal(file),
     times: (file) => [['asked', file.withdrawals.at(-1)?.requested.mark.occurredAt]],
@@ -157,13 +165,14 @@ export const SECTIONS: readonly SectionRule[] = [
   },
 ];
 
-function rowIn(rule: SectionRule, { seen, file, now, context }: Look) {
+function rowIn(rule: SectionRule, { seen, file, now, context, hand }: Look) {
   const base = rowBase(seen);
   const running = seen.clocks.findLast((c) => c.code === rule.clock && c.stoppedAt === null);
   const registered = file.moments.registeredAt;
   return {
     ...base,
     key: `${rule.id}/${base.key}`,
+    hand: rule.id === 'handover' ? hand() : null,
     light: running && rule.clock !== 'C13' ? lightOf(running, context) : base.light,
     dueAt: running?.due ?? base.dueAt,
     times: rule
@@ -198,9 +207,22 @@ function deskOf(deps: DeskDeps, person: Subject) {
   };
 }
 
+/** What waits for another agent, for who may give it to one. */
+function handFor(
+  person: Subject,
+  { record: { file }, sight }: SeenCase,
+  { people, now }: { readonly people: InForce; readonly now: Instant },
+): NewHand | null {
+  const why = newHandFor(file, people, now);
+  const hands = why !== null && can(person, 'record:case.handed_over', { object: sight, now });
+  return hands ? why : null;
+}
+
 /** Whether the case waits for this person: it stands in a section of his inbox. */
 export function standsInInbox(deps: DeskDeps, person: Subject, seen: SeenCase): boolean {
-  const look: Look = { seen, file: seen.record.file, ...deskOf(deps, person) };
+  // Handing a case over needs none of what it holds: that it waits for that is no reason to read it.
+  const hand = () => null;
+  const look: Look = { seen, file: seen.record.file, ...deskOf(deps, person), hand };
   try {
     return SECTIONS.some((rule) => rule.holds(look));
   } catch (error) {
@@ -216,10 +238,12 @@ export async function inboxOf(
   asked: { readonly tab: string; readonly find: string },
 ) {
   const desk = deskOf(deps, person);
+  const people: InForce = new Map((await deps.colleagues()).map((one) => [one.personId, one]));
   const all = (await seenCases(deps, person)).map((seen): Look => ({
     seen,
     file: seen.record.file,
     ...desk,
+    hand: () => handFor(person, seen, { people, now: desk.now }),
   }));
   if (asked.find !== '') {
     const found = all

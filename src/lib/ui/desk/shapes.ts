@@ -49,6 +49,8 @@ export interface InboxRow {
   readonly dueAt: string | null;
   /** Part of the 24 hours that has passed, 0..1; only 待转办. */
   readonly spent: number | null;
+  /** Why it waits for another agent; only 待移交. */
+  readonly hand?: 'NOBODY' | 'GONE' | 'OUTSIDE' | null;
   /** Stands under the title instead of place and category: why a thing was kept aside. */
   readonly note?: string;
 }
