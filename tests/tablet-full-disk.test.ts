@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { createHash } from 'node:crypto';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Actor } from '../src/lib/domain/case-event.ts';
 import type { AreaCode, Instant, PersonId } from '../src/lib/domain/values.ts';
 import { firstSync } from '../src/lib/ports/tablet-store.ts';
@@ -8,18 +8,22 @@ import { TabletDb } from '../src/lib/tablet/db.ts';
 import { newDraft, openDraft, plainCell, type DraftDeps } from '../src/lib/tablet/drafts.ts';
 import { dexieTabletStore } from '../src/lib/tablet/event-store-dexie.ts';
 import { recordEarly, takeCase, type RecordDeps } from '../src/lib/tablet/record.ts';
-import { plainVault } from '../src/lib/tablet/vault.ts';
 import { countedClock } from './simulation/county.ts';
+import { VAULTS, type VaultOver } from './vault/both.ts';
+import { endAll } from './vault/workers.ts';
 
 const VILLAGE = '230278200201' as AreaCode;
 const self: Actor = { code: 'A', personId: 'A01' as PersonId, name: '王春生', areaCode: VILLAGE };
 const FORM = { id: 'intake', version: 1 };
 let n = 0;
+let over: VaultOver;
+afterAll(endAll);
 
 async function tablet() {
   const store = dexieTabletStore(new TabletDb(`full-${n++}`));
-  const [vault, clock] = [plainVault(), countedClock('F')];
+  const clock = countedClock('F');
   await store.begin(firstSync(clock.deviceId()));
+  const vault = await over(store);
   const shared = { store, vault, clock };
   const drafts: DraftDeps = {
     ...{ ...shared, cell: plainCell, changed: () => undefined },
@@ -51,7 +55,9 @@ const fillDisk = (stores: readonly string[]): void => {
 };
 afterEach(() => void vi.restoreAllMocks());
 
-describe('no room on the tablet', () => {
+describe.each(VAULTS)('no room on the tablet, %s', (_kind, vaultOver) => {
+  beforeAll(() => void (over = vaultOver));
+
   it('[TB29] a draft keeps every word typed and writes them all when there is room again', async () => {
     const t = await tablet();
     const draft = await newDraft(t.drafts, FORM);

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '../src/lib/domain/case-event.ts';
 import { isQueryCode } from '../src/lib/domain/numbers.ts';
 import type { AreaCode, Instant, PersonId, Result } from '../src/lib/domain/values.ts';
@@ -22,11 +22,13 @@ import {
 import { RecordingLog, recoverRecordings } from '../src/lib/tablet/recording-log.ts';
 import { chunkPlace, factsPlace, mediaPlace } from '../src/lib/tablet/places.ts';
 import type { SealedMedia } from '../src/lib/tablet/sealed-media.ts';
-import { plainVault } from '../src/lib/tablet/vault.ts';
 import { countedClock } from './simulation/county.ts';
+import { VAULTS, type VaultOver } from './vault/both.ts';
+import { endAll } from './vault/workers.ts';
 
 const digest: Digest = async (b) => new Uint8Array(createHash('sha256').update(b).digest());
-const vault = plainVault();
+let over: VaultOver;
+afterAll(endAll);
 const VILLAGE = '230278200201' as AreaCode;
 const self: Actor = { code: 'A', personId: 'A01' as PersonId, name: '王春生', areaCode: VILLAGE };
 const agent: RecordDeps['agent'] = {
@@ -45,6 +47,7 @@ async function tablet(name = `intake-${n++}`, held = new Set<string>()) {
   const store = dexieTabletStore(new TabletDb(name));
   const clock = countedClock('T');
   await store.begin(firstSync(clock.deviceId()));
+  const vault = await over(store, name);
   const hold: DraftDeps['hold'] = async (lock) => {
     if (held.has(lock)) return null;
     held.add(lock);
@@ -66,7 +69,9 @@ const hazard = {
 };
 const urgent = { level: 'MAJOR', kind: '房子塌了', done: '人先挪出来了', calls: [] };
 
-describe('drafts', () => {
+describe.each(VAULTS)('drafts, %s', (_kind, vaultOver) => {
+  beforeAll(() => void (over = vaultOver));
+
   it('[TB19] what was saved is there after a kill, with its form and step', async () => {
     const a = await tablet();
     const draft = value(await newDraft(a.drafts, FORM));
@@ -119,7 +124,9 @@ describe('drafts', () => {
   });
 });
 
-describe('taking and recording', () => {
+describe.each(VAULTS)('taking and recording, %s', (_kind, vaultOver) => {
+  beforeAll(() => void (over = vaultOver));
+
   const drafted = async (a: Awaited<ReturnType<typeof tablet>>) =>
     value(await newDraft(a.drafts, FORM));
 
@@ -181,7 +188,7 @@ describe('taking and recording', () => {
     expect(rows.length).toBe(2);
     expect((await a.store.media()).map((m) => m.state)).toEqual(['p']);
     const record = await a.store.caseOf(saved.caseId);
-    const facts = (await vault.open(record!.facts!, factsPlace(record!.id))) as CaseFacts;
+    const facts = (await a.record.vault.open(record!.facts!, factsPlace(record!.id))) as CaseFacts;
     expect([record!.rev, record!.factsRev]).toEqual([2, 2]);
     expect(facts).toMatchObject({ kind: 'hazard', matter: '粪堆挨着水井', topSeq: 0 });
   });
@@ -197,7 +204,9 @@ describe('taking and recording', () => {
   });
 });
 
-describe('recordings', () => {
+describe.each(VAULTS)('recordings, %s', (_kind, vaultOver) => {
+  beforeAll(() => void (over = vaultOver));
+
   const slice = (b: number) => new Uint8Array(200).fill(b);
 
   it('[TB20] a killed recording keeps every slice that was on the disk', async () => {
@@ -211,7 +220,7 @@ describe('recordings', () => {
     expect(found).toMatchObject({ bytes: 600, kind: 'AUDIO', seconds: 4.5 });
     expect(found?.gaps?.at(-1)).toMatchObject({ cause: 'KILLED', fromSeconds: 4.5 });
     const [record] = await b.store.media('c1');
-    const meta = (await vault.open(record!.body, mediaPlace(record!.id))) as SealedMedia;
+    const meta = (await b.record.vault.open(record!.body, mediaPlace(record!.id))) as SealedMedia;
     const bytes = await readFile(b.record, record!.id, meta);
     expect([...bytes!].filter((_, i) => i % 200 === 0)).toEqual([1, 2, 3]);
     expect(record!.state).toBe('d');
@@ -253,9 +262,12 @@ describe('recordings', () => {
     const bytes = new Uint8Array(100_000).fill(7);
     value(await keepFile(a.record, { caseId: 'c1' }, { bytes, meta }));
     const [record] = await a.store.media('c1');
-    const sealed = (await vault.open(record!.body, mediaPlace(record!.id))) as SealedMedia;
+    const sealed = (await a.record.vault.open(record!.body, mediaPlace(record!.id))) as SealedMedia;
     expect((await readFile(a.record, record!.id, sealed))?.length).toBe(100_000);
-    const bad = await vault.captureBytes(new Uint8Array(65_536).fill(8), chunkPlace(record!.id, 0));
+    const bad = await a.record.vault.captureBytes(
+      new Uint8Array(65_536).fill(8),
+      chunkPlace(record!.id, 0),
+    );
     await a.store.putMedia(record!, [{ n: 0, body: bad }]);
     expect(await readFile(a.record, record!.id, sealed)).toBeNull();
   });

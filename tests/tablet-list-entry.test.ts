@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { createHash } from 'node:crypto';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { followUpOf, takingOf, type WorkEvent } from '../bench/workload.ts';
 import type { Actor } from '../src/lib/domain/case-event.ts';
 import type { AreaCode, Instant, PersonId, Result } from '../src/lib/domain/values.ts';
@@ -16,20 +16,24 @@ import {
   type RecordDeps,
 } from '../src/lib/tablet/record.ts';
 import { factsPlace } from '../src/lib/tablet/places.ts';
-import { plainVault } from '../src/lib/tablet/vault.ts';
 import { countedClock } from './simulation/county.ts';
+import { VAULTS, type VaultOver } from './vault/both.ts';
+import { endAll } from './vault/workers.ts';
 
 const VILLAGE = '230278200201' as AreaCode;
 const AT = '2026-06-08T01:00:00Z' as Instant;
 const self: Actor = { code: 'A', personId: 'A01' as PersonId, name: '王春生', areaCode: VILLAGE };
 const writer = { personId: 'A01' as PersonId, name: '王春生', areaCode: VILLAGE };
 const clock = countedClock('L');
+let over: VaultOver;
+afterAll(endAll);
 
 async function tablet(name: string): Promise<RecordDeps> {
   const store = dexieTabletStore(new TabletDb(name));
   await store.begin(firstSync(clock.deviceId()));
+  const vault = await over(store);
   return {
-    ...{ store, vault: plainVault(), clock, self, now: () => AT },
+    ...{ store, vault, clock, self, now: () => AT },
     digest: async (b) => new Uint8Array(createHash('sha256').update(b).digest()),
     agent: {
       ...{ personId: writer.personId, name: '王春生', agentCode: 'A01', user: 'a01' },
@@ -69,48 +73,52 @@ async function bothEntries(deps: RecordDeps, caseId: string) {
   return [await deps.vault.open(record.facts, factsPlace(caseId)), caseFacts(open, AT)] as const;
 }
 
-it('[TB63] the list entry of a taken case and of every later act is what its saved events give', async () => {
-  const deps = await tablet('entry-taken');
-  const d = draft();
-  const taking = takingOf(intake, writer, clock.eventId());
-  value(await takeCase(deps, d, taking));
-  const [saved, folded] = await bothEntries(deps, d.caseId);
-  expect(saved).toEqual(folded);
-  expect(folded).toMatchObject({ petitioner: '周桂芹', status: 'SUBMITTED', topSeq: 0 });
-  expect(folded.duties.length).toBeGreaterThan(0);
-  // The county has some of it: the place in its log stays with the entry of the next act.
-  await deps.store.exchange({ ids: [], cases: [d.caseId], own: false, all: false }, (view) => ({
-    ...{ sync: view.sync, remove: [], removeCases: [], mediaAgain: false },
-    put: [...view.rows.values()].map((r) => ({ ...r, state: 'a', seq: 10 + r.ds, epoch: 'e' })),
-    touch: [{ id: d.caseId }],
-  }));
-  for (const [n, type] of ['note', 'visit', 'evidence', 'note'].entries()) {
-    value(await recordLater(deps, d.caseId, [followUpOf(later(type), writer)]));
-    const [then, anew] = await bothEntries(deps, d.caseId);
-    expect(then, `act ${n}`).toEqual(anew);
-    expect(anew.topSeq).toBeGreaterThan(10);
-  }
-});
+describe.each(VAULTS)('the list entry, %s', (kind, vaultOver) => {
+  beforeAll(() => void (over = vaultOver));
 
-it('[TB63] the same where a case began before 接单, and for a stream without a case', async () => {
-  const deps = await tablet('entry-early');
-  const d = draft();
-  const urgent = { level: 'MAJOR', kind: '房子塌了', done: '人先挪出来了', calls: [] };
-  const entries = [{ type: 'urgent.reported', payload: urgent }] as const;
-  value(await recordEarly(deps, { ...d, areaCode: VILLAGE }, entries));
-  expect(new Set((await bothEntries(deps, d.caseId)).map((e) => JSON.stringify(e))).size).toBe(1);
-  value(await takeCase(deps, d, takingOf(intake, writer, clock.eventId())));
-  const [saved, folded] = await bothEntries(deps, d.caseId);
-  expect(saved).toEqual(folded);
-  expect(folded).toMatchObject({ petitioner: '周桂芹', status: 'SUBMITTED' });
-  expect(folded.flags).toContain('URGENT');
-  const hazard = {
-    ...{ areaCode: VILLAGE, parties: ['甲'], level: 'BLUE', text: '粪堆', measure: '看着' },
-    ...{ status: 'OPEN', foundOn: '2026-06-08' },
-  };
-  const { caseId } = value(await reportHazard(deps, hazard));
-  value(await reportHazard(deps, { ...hazard, text: '粪堆还在' }, caseId));
-  const [then, anew] = await bothEntries(deps, caseId);
-  expect(then).toEqual(anew);
-  expect(anew).toMatchObject({ kind: 'hazard', matter: '粪堆还在' });
+  it('[TB63] the list entry of a taken case and of every later act is what its saved events give', async () => {
+    const deps = await tablet(`entry-taken-${kind}`);
+    const d = draft();
+    const taking = takingOf(intake, writer, clock.eventId());
+    value(await takeCase(deps, d, taking));
+    const [saved, folded] = await bothEntries(deps, d.caseId);
+    expect(saved).toEqual(folded);
+    expect(folded).toMatchObject({ petitioner: '周桂芹', status: 'SUBMITTED', topSeq: 0 });
+    expect(folded.duties.length).toBeGreaterThan(0);
+    // The county has some of it: the place in its log stays with the entry of the next act.
+    await deps.store.exchange({ ids: [], cases: [d.caseId], own: false, all: false }, (view) => ({
+      ...{ sync: view.sync, remove: [], removeCases: [], mediaAgain: false },
+      put: [...view.rows.values()].map((r) => ({ ...r, state: 'a', seq: 10 + r.ds, epoch: 'e' })),
+      touch: [{ id: d.caseId }],
+    }));
+    for (const [n, type] of ['note', 'visit', 'evidence', 'note'].entries()) {
+      value(await recordLater(deps, d.caseId, [followUpOf(later(type), writer)]));
+      const [then, anew] = await bothEntries(deps, d.caseId);
+      expect(then, `act ${n}`).toEqual(anew);
+      expect(anew.topSeq).toBeGreaterThan(10);
+    }
+  });
+
+  it('[TB63] the same where a case began before 接单, and for a stream without a case', async () => {
+    const deps = await tablet(`entry-early-${kind}`);
+    const d = draft();
+    const urgent = { level: 'MAJOR', kind: '房子塌了', done: '人先挪出来了', calls: [] };
+    const entries = [{ type: 'urgent.reported', payload: urgent }] as const;
+    value(await recordEarly(deps, { ...d, areaCode: VILLAGE }, entries));
+    expect(new Set((await bothEntries(deps, d.caseId)).map((e) => JSON.stringify(e))).size).toBe(1);
+    value(await takeCase(deps, d, takingOf(intake, writer, clock.eventId())));
+    const [saved, folded] = await bothEntries(deps, d.caseId);
+    expect(saved).toEqual(folded);
+    expect(folded).toMatchObject({ petitioner: '周桂芹', status: 'SUBMITTED' });
+    expect(folded.flags).toContain('URGENT');
+    const hazard = {
+      ...{ areaCode: VILLAGE, parties: ['甲'], level: 'BLUE', text: '粪堆', measure: '看着' },
+      ...{ status: 'OPEN', foundOn: '2026-06-08' },
+    };
+    const { caseId } = value(await reportHazard(deps, hazard));
+    value(await reportHazard(deps, { ...hazard, text: '粪堆还在' }, caseId));
+    const [then, anew] = await bothEntries(deps, caseId);
+    expect(then).toEqual(anew);
+    expect(anew).toMatchObject({ kind: 'hazard', matter: '粪堆还在' });
+  });
 });

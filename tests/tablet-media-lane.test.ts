@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CaseId, Sha256 } from '../src/lib/domain/values.ts';
 import { memoryMediaStore } from '../src/lib/ports/media-store.ts';
 import { memoryTabletStore } from '../src/lib/ports/tablet-store-memory.ts';
@@ -14,12 +14,14 @@ import { announce, outgoingMedia, uploadMissing } from '../src/lib/tablet/media-
 import { chunkPlace, mediaPlace } from '../src/lib/tablet/places.ts';
 import type { SealedMedia } from '../src/lib/tablet/sealed-media.ts';
 import type { Missing, SyncDeps } from '../src/lib/tablet/sync-round.ts';
-import { plainVault } from '../src/lib/tablet/vault.ts';
 import { countedClock } from './simulation/county.ts';
+import { VAULTS, type VaultOver } from './vault/both.ts';
+import { endAll } from './vault/workers.ts';
 
 const digest: Digest = async (b) => new Uint8Array(createHash('sha256').update(b).digest());
 const sync256 = (b: Uint8Array) => createHash('sha256').update(b).digest();
-const vault = plainVault();
+let over: VaultOver;
+afterAll(endAll);
 
 /** What the network does with the next request; null: it carries it. */
 type Weather = (sent: number) => NoReply | null;
@@ -29,6 +31,7 @@ async function scene(link: { bytesPerSecond: number; latencyMs?: number; weather
   const store = memoryTabletStore();
   const clock = countedClock('L');
   await store.begin(firstSync(clock.deviceId()));
+  const vault = await over(store);
   const county = memoryMediaStore(sync256);
   const sizes = new Map<string, number>();
   let now = 0;
@@ -111,7 +114,9 @@ async function scene(link: { bytesPerSecond: number; latencyMs?: number; weather
   return { store, county, file, turn, answer, states, seen, pace, deps, setDue, now: () => now };
 }
 
-describe('the lane of pictures and sound', () => {
+describe.each(VAULTS)('the lane of pictures and sound, %s', (_kind, vaultOver) => {
+  beforeAll(() => void (over = vaultOver));
+
   it('[MD14] nearest deadline first, then the oldest; those without one at the end', async () => {
     const s = await scene({ bytesPerSecond: 1e9 });
     const late = await s.file('c1', 3, { size: 10 });
@@ -201,7 +206,7 @@ describe('the lane of pictures and sound', () => {
     await s.store.replaceMedia(of(gone.id), []);
     // The right length and not the right bytes: only the county's hash can tell, then ours.
     const changed = other.bytes.slice(0, CHUNK_BYTES).fill(1);
-    const body = await vault.captureBytes(changed, chunkPlace(other.id, 0));
+    const body = await s.deps.vault.captureBytes(changed, chunkPlace(other.id, 0));
     await s.store.putMedia(of(other.id), [{ n: 0, body }]);
     await s.store.putMedia({ ...of(nameless.id), body: new Uint8Array([9]) }, []);
     const missing = (await s.answer()).map((m) =>
@@ -210,7 +215,7 @@ describe('the lane of pictures and sound', () => {
     expect((await s.turn({ missing })).kind).toBe('done');
     const faults = await Promise.all(
       (await s.store.media()).map(async ({ state, id, body }) => {
-        const { fault } = (await vault.open(body, mediaPlace(id))) as SealedMedia;
+        const { fault } = (await s.deps.vault.open(body, mediaPlace(id))) as SealedMedia;
         return [id, state, fault ?? ''].join(' ');
       }),
     );

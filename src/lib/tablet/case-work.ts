@@ -18,7 +18,7 @@ import { factsOf, type FactContext } from './case-facts-of.ts';
 import type { CaseFacts } from './case-facts.ts';
 import { casePlace, eventPlace, notePlace } from './places.ts';
 import type { SealedCase, SealedEvent, SealedNote } from './sealed-shapes.ts';
-import { aboutTheBody, type Vault } from './vault.ts';
+import { orTorn, type Vault } from './vault.ts';
 import type { ClockView, EventPlace } from './workspace-types.ts';
 
 export interface CaseDeps {
@@ -66,22 +66,14 @@ export async function openLook(
   const rows = [...unsorted].sort(foldOrder);
   const notes = new Map<string, SealedNote>();
   const opened: { row: EventRow; event: CaseEvent<string> }[] = [];
-  for (const row of rows) {
-    try {
-      if (row.note)
-        notes.set(row.id, (await deps.vault.open(row.note, notePlace(row.id))) as SealedNote);
-      const sealed = (await deps.vault.open(row.body, eventPlace(row.id))) as SealedEvent;
-      const stamp = stampOf(row, { sealed, note: notes.get(row.id), self: deps.self });
-      const offset = sync?.clockOffsetSeconds ?? 0;
-      opened.push({
-        row,
-        event: { ...sealed.body, stamp: { ...stamp, clockOffsetSeconds: offset, ...sealed.stamp } },
-      });
-    } catch (error) {
-      aboutTheBody(error);
-      // One torn record never hides the rest of a case; the sync round sets it aside by name.
-      continue;
-    }
+  const offset = sync?.clockOffsetSeconds ?? 0;
+  for (const { row, note, sealed } of await Promise.all(rows.map((row) => openRow(deps, row)))) {
+    if (note) notes.set(row.id, note);
+    // One torn record never hides the rest of a case; the sync round sets it aside by name.
+    if (!sealed || (row.note && !note)) continue;
+    const stamp = stampOf(row, { sealed, note: note ?? undefined, self: deps.self });
+    const whole = { ...stamp, clockOffsetSeconds: offset, ...sealed.stamp };
+    opened.push({ row, event: { ...sealed.body, stamp: whole } });
   }
   const events = foldable(opened);
   const { steps, file, clocks } = folded(events, core.salt, countyTime(deps.now(), sync));
@@ -89,6 +81,15 @@ export async function openLook(
     ...{ caseId: caseId as CaseId, rev: record.rev, core, rows, events, notes },
     ...{ steps, file, clocks, history: { epoch: sync?.epoch ?? '', safe: sync?.safe ?? 0 } },
   };
+}
+
+/** Both bodies of a row; null for one that is torn. All rows of a case are one way to the keys. */
+async function openRow({ vault }: CaseDeps, row: EventRow) {
+  const [note, sealed] = await Promise.all([
+    row.note && orTorn(vault.open(row.note, notePlace(row.id)) as Promise<SealedNote>),
+    orTorn(vault.open(row.body, eventPlace(row.id)) as Promise<SealedEvent>),
+  ]);
+  return { row, note, sealed };
 }
 
 /** Folds once for the file and its clocks. */

@@ -14,7 +14,7 @@ import { PAUSE_SECONDS, type MediaPace } from './media-pace.ts';
 import { chunkPlace, mediaPlace } from './places.ts';
 import type { MediaFault, SealedMedia } from './sealed-media.ts';
 import type { Missing, SyncDeps } from './sync-round.ts';
-import { aboutTheBody } from './vault.ts';
+import { orTorn } from './vault.ts';
 
 /** A file to send, with what its sealed metadata says. */
 export interface Outgoing {
@@ -56,12 +56,6 @@ interface Task {
   readonly index: number;
   from: number;
 }
-
-/** No bytes, where they cannot be opened; a lock is no reason to set anything aside. */
-const torn = (error: unknown): null => {
-  aboutTheBody(error);
-  return null;
-};
 
 /** Sends what an answer named as missing; a break costs what was under way and nothing else. */
 export class MediaLane {
@@ -195,7 +189,7 @@ export class MediaLane {
     const { record, meta } = going.file;
     const body = await this.deps.store.chunk(record.id, index);
     const opening = body && this.deps.vault.openBytes(body, chunkPlace(record.id, index));
-    const bytes = opening && (await opening.catch(torn));
+    const bytes = opening && (await orTorn(opening));
     if (bytes && bytes.length === chunkLength(meta.bytes, index)) return bytes;
     await this.stepAside(going, 'BROKEN_HERE');
     return null;
@@ -220,7 +214,7 @@ export class MediaLane {
   private async doubted(going: Going): Promise<void> {
     const { record, meta } = going.file;
     if (going.over) return;
-    const here = await readFile(this.deps, record.id, meta).catch(torn);
+    const here = await orTorn(readFile(this.deps, record.id, meta));
     if (here === null) return this.stepAside(going, 'BROKEN_HERE');
     going.over = true;
   }

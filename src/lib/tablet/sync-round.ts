@@ -12,8 +12,8 @@ import type { Flight, Pending, RequestInputs } from './exchange-types.ts';
 import { casePlace, eventPlace, notePlace } from './places.ts';
 import { EXCHANGE_BYTES_PROBE } from './retry.ts';
 import type { SealedCase, SealedEvent } from './sealed-shapes.ts';
-import { turns } from './turn.ts';
-import { aboutTheBody, type Vault } from './vault.ts';
+import { RECORDS_PER_TURN, turn } from './turn.ts';
+import { orTorn, type Vault } from './vault.ts';
 
 export interface SyncDeps {
   readonly store: TabletStore;
@@ -176,20 +176,16 @@ async function openPending(
   const salts = await saltsOf(deps, rows);
   const pending: Pending[] = [];
   const broken: EventRow[] = [];
-  const pageTurns = turns();
-  for (const row of rows) {
-    await pageTurns();
-    try {
-      const salt = salts.get(row.caseId);
-      if (salt === undefined) throw new Error(`no case for ${row.caseId}`);
-      pending.push({
-        row,
-        salt,
-        sealed: (await deps.vault.open(row.body, eventPlace(row.id))) as SealedEvent,
-      });
-    } catch (error) {
-      aboutTheBody(error);
-      broken.push(row);
+  for (let at = 0; at < rows.length; at += RECORDS_PER_TURN) {
+    if (at > 0) await turn();
+    const portion = rows.slice(at, at + RECORDS_PER_TURN);
+    const opened = await Promise.all(
+      portion.map(({ id, body }) => orTorn(deps.vault.open(body, eventPlace(id)))),
+    );
+    for (const [i, row] of portion.entries()) {
+      const [salt, sealed] = [salts.get(row.caseId), opened[i] as SealedEvent | null];
+      if (salt === undefined || !sealed) broken.push(row);
+      else pending.push({ row, salt, sealed });
     }
   }
   return { pending, broken, unopened: count - rows.length };
@@ -202,15 +198,10 @@ async function saltsOf(
 ): Promise<ReadonlyMap<string, string>> {
   const records = await deps.store.casesOf([...new Set(rows.map((r) => r.caseId))]);
   const salts = await Promise.all(
-    records.map(({ id, body }) =>
-      deps.vault.open(body, casePlace(id)).then(
-        (core) => [[id, (core as SealedCase).salt] as const],
-        (error: unknown) => {
-          aboutTheBody(error);
-          return [];
-        },
-      ),
-    ),
+    records.map(async ({ id, body }) => {
+      const core = (await orTorn(deps.vault.open(body, casePlace(id)))) as SealedCase | null;
+      return core ? ([[id, core.salt]] as const) : [];
+    }),
   );
   return new Map(salts.flat());
 }

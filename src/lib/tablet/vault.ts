@@ -47,6 +47,16 @@ export function aboutTheBody(error: unknown): void {
   if (typeof codeOf(error) === 'string') throw error;
 }
 
+/** {@link aboutTheBody} as a value: null for a torn body. */
+export async function orTorn<T>(opening: Promise<T>): Promise<T | null> {
+  try {
+    return await opening;
+  } catch (error) {
+    aboutTheBody(error);
+    return null;
+  }
+}
+
 /** The encoding of this version, where nothing has to wait: one byte of version, then the text. */
 export function encodePlain(value: unknown): Uint8Array {
   const text = JSON.stringify(value);
