@@ -12,11 +12,10 @@ import { joinBytes, fromBase64Url, randomBytes, textBytes, type Bytes } from './
 import { toBase64Url } from './hash.ts';
 import { hpkeOpen, hpkeSeal, POINT_BYTES } from './hpke.ts';
 import { idBytes } from './ids.ts';
-import type { Slip } from './slip.ts';
+import { COPY_VERSION, isCopy, type Slip } from './slip.ts';
 
 export { slipSchema, SLIP_WRAPS_MAX, type Slip } from './slip.ts';
 
-const VERSION = 0x21;
 const ENVELOPE_BYTES = 16;
 const NONCE_BYTES = 12;
 /** What sealing adds to the bytes. */
@@ -112,12 +111,12 @@ export async function sealCopy(
   const iv = randomBytes(NONCE_BYTES);
   const how = { name: 'AES-GCM', iv, additionalData: aadOf(place) };
   const sealed = new Uint8Array(await crypto.subtle.encrypt(how, key, plain));
-  return joinBytes(new Uint8Array([VERSION]), idBytes(slip.id), iv, sealed);
+  return joinBytes(new Uint8Array([COPY_VERSION]), idBytes(slip.id), iv, sealed);
 }
 
 /** Which envelope a copy lies in; null when the bytes are no copy of this version. */
 export const envelopeOf = (copy: Uint8Array): string | null =>
-  copy[0] === VERSION && copy.length >= COPY_OVERHEAD
+  isCopy(copy) && copy.length >= COPY_OVERHEAD
     ? toBase64Url(copy.subarray(1, 1 + ENVELOPE_BYTES))
     : null;
 

@@ -28,3 +28,9 @@ export type Slip = z.infer<typeof slipSchema>;
 
 /** A slip as it leaves the tablet: what only the vault could open stays here. */
 export const slipAbroad = ({ v, id, wraps }: Slip): Slip => ({ v, id, wraps });
+
+/** First byte of a sealed copy of this version. */
+export const COPY_VERSION = 0x21;
+
+/** Whether a body on the disk is a sealed copy. */
+export const isCopy = (body: Uint8Array): boolean => body[0] === COPY_VERSION;

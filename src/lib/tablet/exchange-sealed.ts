@@ -1,0 +1,70 @@
+/**
+ * Brings a vault's sealed work to the county with no key at all: the vault is locked, forgotten or
+ * another agent's, or the app is closed and the service worker does it.
+ *
+ *     rows p, slips, files ─► pieces ─► POST, in order ─► answer to these bytes ─► rows a, strict
+ *                                          │ cut, 401, busy: stop; the next run goes on by itself
+ */
+import type { Digest } from '../protocol/hash.ts';
+import type { HandInAnswer } from '../protocol/handin-answer.ts';
+import { handInPieces } from '../protocol/handin-pieces.ts';
+import { bringPieces, type BringDeps, type BringReport } from '../protocol/handin-send.ts';
+import { exchangeIn } from './event-store-exchange.ts';
+import { handInRecords } from './handin-rows.ts';
+import { filesArrived, openSealedDb, type SealedDb } from './sealed-db.ts';
+import { planSettled, settleScope, type Settlement } from './settle-sealed.ts';
+
+export interface DrainDeps extends BringDeps {
+  readonly digest: Digest;
+  /** UTC instant of the tablet's clock. */
+  now(): string;
+  /** Asked before every piece: false ends the run, as when the window got its own loop back. */
+  mayGoOn?(): boolean;
+}
+
+/** A smaller piece than the county takes: a cut on a thin line costs less. */
+export const DRAIN_PIECE_BYTES = 160 * 1024;
+
+/** What an answer says of rows that are in the log now. */
+export const settlementOf = (answer: HandInAnswer): Settlement => ({
+  ...{ epoch: answer.epoch, safe: answer.safe },
+  items: answer.items.flatMap(({ dv, ds, id, result }) =>
+    result.s === 'stored' || result.s === 'dup'
+      ? [{ dv, ds, id, seq: result.seq, tag: result.tag }]
+      : [],
+  ),
+});
+
+async function settle(db: SealedDb, answer: HandInAnswer): Promise<void> {
+  const settlement = settlementOf(answer);
+  if (settlement.items.length > 0)
+    await exchangeIn(db, settleScope(settlement), (view) => planSettled(view, settlement));
+  const whole = answer.files.flatMap(({ fileId, complete }) => (complete ? [fileId] : []));
+  if (whole.length > 0) await filesArrived(db, whole);
+}
+
+async function* whileAllowed<T>(
+  all: AsyncIterable<T>,
+  mayGoOn: (() => boolean) | undefined,
+): AsyncGenerator<T> {
+  for await (const one of all) {
+    if (mayGoOn?.() === false) return;
+    yield one;
+  }
+}
+
+/**
+ * Brings everything unsent of one database that is sealed for the county; null where there is no such
+ * database. Run it under the lock of the loop of that vault; twice at once is harmless.
+ */
+export async function drainSealed(database: string, deps: DrainDeps): Promise<BringReport | null> {
+  const db = await openSealedDb(database);
+  if (!db) return null;
+  try {
+    const pieces = handInPieces(deps.digest, handInRecords(db, deps), DRAIN_PIECE_BYTES);
+    const allowed = whileAllowed(pieces, deps.mayGoOn);
+    return await bringPieces(deps, allowed, (answer) => settle(db, answer));
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,79 @@
+/** Unsent work of a vault as records of a hand-in file: read as it lies, no key is asked for. */
+import type { EventRow, MediaRecord } from '../ports/tablet-store.ts';
+import { joinBytes, type Bytes } from '../protocol/bytes.ts';
+import type { HandInHead, HandInRecord } from '../protocol/handin.ts';
+import { idBytes, isId } from '../protocol/ids.ts';
+import { isCopy } from '../protocol/slip.ts';
+import { chunkOf, filesWaiting, slipsIn, syncOf, unsentAfter, type SealedDb } from './sealed-db.ts';
+
+/** Who writes, and when, for the head. */
+export interface HandInWriter {
+  readonly build: string;
+  /** UTC instant of the tablet's clock. */
+  now(): string;
+}
+
+const bytesOf = (body: Uint8Array): Bytes => new Uint8Array(body);
+
+/** Own rows that are sealed for the county; others (of a vault that is being moved) stay here. */
+const isCarried = ({ dv, ds, id, body }: EventRow): boolean =>
+  isId(dv) && isId(id) && ds >= 1 && isCopy(body);
+
+const isWhole = ({ id, caseId, chunks, body }: MediaRecord): boolean =>
+  isId(id) && isId(caseId) && chunks > 0 && isCopy(body);
+
+async function* items(db: SealedDb): AsyncGenerator<HandInRecord> {
+  let after: { dv: string; ds: number } | null = null;
+  for (;;) {
+    const rows: readonly EventRow[] = await unsentAfter(db, after);
+    for (const row of rows.filter(isCarried)) {
+      const { dv, ds, id, body } = row;
+      yield { kind: 'item', item: { dv, ds, id, copy: bytesOf(body) } };
+    }
+    const last = rows.at(-1);
+    if (!last) return;
+    after = { dv: last.dv, ds: last.ds };
+  }
+}
+
+async function* frames(
+  db: SealedDb,
+  { id: fileId, caseId, chunks: of, body }: MediaRecord,
+): AsyncGenerator<HandInRecord> {
+  const copy = joinBytes(idBytes(caseId), body);
+  yield { kind: 'frame', frame: { fileId, n: of, of, copy } };
+  for (let n = 0; n < of; n++) {
+    const chunk = await chunkOf(db, fileId, n);
+    if (chunk && isCopy(chunk))
+      yield { kind: 'frame', frame: { fileId, n, of, copy: bytesOf(chunk) } };
+  }
+}
+
+/** How much there is; a rough figure, for the head and for people. */
+export async function handInCount(
+  db: SealedDb,
+): Promise<{ readonly items: number; readonly files: number; readonly frames: number }> {
+  let count = 0;
+  for await (const record of items(db)) count += record.kind === 'item' ? 1 : 0;
+  const files = (await filesWaiting(db)).filter(isWhole);
+  const all = files.reduce((sum, { chunks }) => sum + chunks + 1, 0);
+  return { items: count, files: files.length, frames: all };
+}
+
+/** Head, slips, events in their order, then files; a vault that was never begun has none. */
+export async function* handInRecords(
+  db: SealedDb,
+  writer: HandInWriter,
+): AsyncGenerator<HandInRecord> {
+  const sync = await syncOf(db);
+  if (!sync || !isId(sync.dv)) return;
+  const count = await handInCount(db);
+  const head: HandInHead = {
+    ...{ v: 1, dv: sync.dv, dsFrom: 0, dsTo: Math.max(0, sync.dsNext - 1) },
+    ...{ items: count.items, frames: count.frames, created: writer.now(), build: writer.build },
+  };
+  yield { kind: 'head', head };
+  for (const slip of await slipsIn(db)) yield { kind: 'slip', slip };
+  yield* items(db);
+  for (const file of (await filesWaiting(db)).filter(isWhole)) yield* frames(db, file);
+}

@@ -1,0 +1,102 @@
+/**
+ * A vault's database without its keys and without a library: rows, slips and files as they lie there.
+ * Never creates or upgrades one; a database of another version is left alone.
+ */
+import type { EventRow, MediaRecord, SlipRow, SyncRecord } from '../ports/tablet-store.ts';
+import { slipAbroad, slipSchema, type Slip } from '../protocol/slip.ts';
+import { DATABASE_VERSION, PLACE_INDEX, SYNC_KEY, type MetaRow, type NativeDb } from './db-name.ts';
+
+const NATIVE_VERSION = DATABASE_VERSION * 10;
+const STORES = ['events', 'cases', 'meta', 'media', 'chunks', 'slips'];
+/** Rows read at once: a portion of the outbox never stands whole in memory. */
+export const ROWS_AT_ONCE = 48;
+
+export interface SealedDb extends NativeDb {
+  close(): void;
+}
+
+/** The database, or null where there is none of this version. */
+export function openSealedDb(name: string): Promise<SealedDb | null> {
+  return new Promise((resolve) => {
+    const request = indexedDB.open(name, NATIVE_VERSION);
+    request.onupgradeneeded = () => request.transaction?.abort();
+    request.onerror = () => resolve(null);
+    request.onsuccess = () => {
+      const db = request.result;
+      db.onversionchange = () => db.close();
+      if (STORES.every((store) => db.objectStoreNames.contains(store)))
+        return resolve({
+          isOpen: () => true,
+          open: () => Promise.resolve(),
+          backendDB: () => db,
+          close: () => db.close(),
+        });
+      db.close();
+      resolve(null);
+    };
+  });
+}
+
+/** The answer of one request. */
+export const answered = <T>(request: IDBRequest<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error('read failed'));
+  });
+
+const storeOf = (db: SealedDb, store: string): IDBObjectStore =>
+  db.backendDB().transaction(store, 'readonly').objectStore(store);
+
+export async function syncOf(db: SealedDb): Promise<SyncRecord | null> {
+  const row = await answered(storeOf(db, 'meta').get(SYNC_KEY) as IDBRequest<MetaRow | undefined>);
+  return row?.sync ?? null;
+}
+
+/** Slips as they may leave the tablet. */
+export async function slipsIn(db: SealedDb): Promise<readonly Slip[]> {
+  const rows = await answered(storeOf(db, 'slips').getAll() as IDBRequest<SlipRow[]>);
+  return rows.flatMap((row) => {
+    const slip = slipSchema.safeParse(row);
+    return slip.success ? [slipAbroad(slip.data)] : [];
+  });
+}
+
+/** Unsent rows behind a place, in (dv, ds) order. */
+export async function unsentAfter(
+  db: SealedDb,
+  after: { readonly dv: string; readonly ds: number } | null,
+): Promise<readonly EventRow[]> {
+  const from = after ? ['p', after.dv, after.ds] : ['p'];
+  const range = IDBKeyRange.bound(from, ['p', []], true);
+  const index = storeOf(db, 'events').index(PLACE_INDEX);
+  return answered(index.getAll(range, ROWS_AT_ONCE) as IDBRequest<EventRow[]>);
+}
+
+/** Files that events name and that have not arrived. */
+export async function filesWaiting(db: SealedDb): Promise<readonly MediaRecord[]> {
+  const all = await answered(storeOf(db, 'media').getAll() as IDBRequest<MediaRecord[]>);
+  return all.filter(({ state }) => state === 'p');
+}
+
+export async function chunkOf(db: SealedDb, id: string, n: number): Promise<Uint8Array | null> {
+  type Row = { readonly body: Uint8Array } | undefined;
+  const row = await answered(storeOf(db, 'chunks').get([id, n]) as IDBRequest<Row>);
+  return row?.body ?? null;
+}
+
+/** Files that stand whole at the county now; strict. */
+export function filesArrived(db: SealedDb, ids: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const tx = db.backendDB().transaction('media', 'readwrite', { durability: 'strict' });
+    const media = tx.objectStore('media');
+    for (const id of ids) {
+      const request = media.get(id) as IDBRequest<MediaRecord | undefined>;
+      request.onsuccess = () => {
+        const row = request.result;
+        if (row?.state === 'p') media.put({ ...row, state: 'a' } satisfies MediaRecord);
+      };
+    }
+    tx.oncomplete = () => resolve();
+    tx.onabort = () => reject(tx.error ?? new Error('aborted'));
+  });
+}
