@@ -55,10 +55,9 @@ it('[AU194] a case taken in another village waits, moves by one act, alone, and 
   const areaCode = there.grants[0]?.areaCode as AreaCode;
   expect(taker.grants.map((one) => one.areaCode)).not.toContain(areaCode);
   const caseId = 'outsideHisVillage00001' as CaseId;
-  const actor = {
-    ...{ code: 'A', personId: taker.personId, name: taker.name },
-    areaCode: taker.grants[0]?.areaCode as AreaCode,
-  } as const;
+  const own = taker.grants[0]?.areaCode as AreaCode;
+  const { personId, name } = taker;
+  const actor = { code: 'A', personId, name, areaCode: own } as const;
   const drafted = { type: 'case.drafted', payload: { ...fieldExamples['case.drafted'], areaCode } };
   const begun = await recordAtCounty(desk.sync, { actor, caseId, events: [drafted] });
   expect(begun.ok).toBe(true);
