@@ -114,8 +114,11 @@ const weight: Record<LightShape, number> = { late: 0, soon: 1, ok: 2, idle: 3 };
 /** What burns first on top: worst light, then the nearest deadline, then the newest. */
 export const byUrgency = (a: CaseRow, b: CaseRow): number =>
   weight[lightShape(a)] - weight[lightShape(b)] ||
-  (a.light.dueAt ?? '9').localeCompare(b.light.dueAt ?? '9') ||
-  b.takenAt.localeCompare(a.takenAt);
+  compare(a.light.dueAt ?? '9', b.light.dueAt ?? '9') ||
+  compare(b.takenAt, a.takenAt);
+
+/** Instants by their characters: by the rules of a language 2,000 rows take 30 ms of a fast machine. */
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Drafts whose name, matter or place contains the words looked for. */
 export const findDrafts = (drafts: readonly DraftRow[], query: string): readonly DraftRow[] =>
