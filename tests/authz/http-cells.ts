@@ -104,6 +104,21 @@ async function caseCells(
       await look(found, visitor, looks),
     );
   }
+  if (isAtDesk(person)) {
+    // A sealed case leaves by two of the list: without a word from them nobody gets the file.
+    const leaves = one.sealed && sees && allowed(person, relation, 'export.sensitive');
+    for (const [where, wants] of [
+      [`${page}?/exportAsk`, leaves ? 200 : 404],
+      [`${page}?/exportConfirm`, 404],
+      [`${page}?/exportEnd`, 404],
+      [`${page}/export`, 404],
+    ] as const)
+      expectStatus(
+        found,
+        { visitor, where, wants: [wants] },
+        await visitor.post(where, { why: '' }),
+      );
+  }
   const shown = await look(found, visitor, page);
   expectStatus(found, { visitor, where: page, wants: [statusFor(visitor, sees)] }, shown);
   for (const where of [`${page}/__data.json`, `/desk/peek/${caseId}`]) {

@@ -9,7 +9,7 @@ import type { AccountDeps } from './auth/accounts.ts';
 import { createRateLimiter, type Limiter, type RateLimiter } from './auth/rate-limit.ts';
 import { sharedLimiter } from './auth/shared-limit.ts';
 import { makeSetupToken } from './auth/setup-link.ts';
-import { colleaguesOf } from './auth/subject.ts';
+import { colleaguesOf, loadSubject } from './auth/subject.ts';
 import type { AuthTables } from './auth/tables.ts';
 import { createViolationLog, type ViolationLog } from './auth/violations.ts';
 import type { Container } from './container.ts';
@@ -87,6 +87,11 @@ export async function openRoom(container: Container): Promise<Room> {
       store: container.store,
       sync: container.sync,
       colleagues: () => colleaguesOf(authTables, clock.now()),
+      subjectOf: async (personId) => {
+        const all = await colleaguesOf(authTables, clock.now());
+        const one = all.find((colleague) => colleague.personId === personId);
+        return one === undefined ? null : loadSubject(authTables, { id: personId, name: one.name });
+      },
       openedRatings: ratingsReader(env),
       calendar: PUBLISHED_CALENDAR,
       settings: DEFAULT_SETTINGS,

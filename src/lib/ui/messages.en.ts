@@ -6,6 +6,7 @@ import { deskEn } from './messages/desk.en.ts';
 import { deskActsEn } from './messages/desk-acts.en.ts';
 import { deskCaseEn } from './messages/desk-case.en.ts';
 import { deskEntryEn } from './messages/desk-entry.en.ts';
+import { deskExportEn } from './messages/desk-export.en.ts';
 import { deskKeysEn } from './messages/desk-keys.en.ts';
 import { deskLedgerEn } from './messages/desk-ledger.en.ts';
 import { deskLocksEn } from './messages/desk-locks.en.ts';
@@ -33,6 +34,7 @@ export const messagesEn = {
   deskActs: deskActsEn,
   deskCase: deskCaseEn,
   deskEntry: deskEntryEn,
+  deskExport: deskExportEn,
   deskKeys: deskKeysEn,
   deskLedger: deskLedgerEn,
   deskLocks: deskLocksEn,

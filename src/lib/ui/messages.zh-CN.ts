@@ -6,6 +6,7 @@ import { deskZh } from './messages/desk.zh-CN.ts';
 import { deskActsZh } from './messages/desk-acts.zh-CN.ts';
 import { deskCaseZh } from './messages/desk-case.zh-CN.ts';
 import { deskEntryZh } from './messages/desk-entry.zh-CN.ts';
+import { deskExportZh } from './messages/desk-export.zh-CN.ts';
 import { deskKeysZh } from './messages/desk-keys.zh-CN.ts';
 import { deskLedgerZh } from './messages/desk-ledger.zh-CN.ts';
 import { deskLocksZh } from './messages/desk-locks.zh-CN.ts';
@@ -33,6 +34,7 @@ export const messagesZhCN = {
   deskActs: deskActsZh,
   deskCase: deskCaseZh,
   deskEntry: deskEntryZh,
+  deskExport: deskExportZh,
   deskKeys: deskKeysZh,
   deskLedger: deskLedgerZh,
   deskLocks: deskLocksZh,

@@ -30,6 +30,8 @@ export interface DeskDeps {
   readonly settings: Settings;
   /** Everybody with a grant in force. */
   colleagues(): Promise<readonly Colleague[]>;
+  /** Another person with his grants as they are now; null: none in force, or the account is closed. */
+  subjectOf(personId: string): Promise<Subject | null>;
   /** Ratings that the rating desk has opened, by the id of their sealed event. */
   openedRatings(files: readonly CaseFile[]): Promise<ReadonlyMap<string, readonly OpenedRating[]>>;
   now(): Instant;

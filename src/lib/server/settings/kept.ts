@@ -71,3 +71,20 @@ export async function keep(
   }
   throw new Error(`the setting ${what.name} is being written by somebody else all the time`);
 }
+
+/** Adds a row behind the one with number `after` (0: none); false when somebody has added one since. */
+export async function keepNext(
+  { db, county }: SettingsDeps,
+  what: { readonly name: string; readonly value: unknown; readonly after: number },
+  by: By,
+): Promise<boolean> {
+  const done = await db
+    .insertInto('county_setting')
+    .values({
+      ...{ county, name: what.name, n: what.after + 1, value: JSON.stringify(what.value) },
+      ...{ changed_at: by.at, changed_by: by.personId },
+    })
+    .onConflict((on) => on.columns(['county', 'name', 'n']).doNothing())
+    .executeTakeFirst();
+  return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}

@@ -2,9 +2,11 @@ import { notFound, personHere } from '$lib/server/desk/here';
 import { beginLook, logLook, LOOK_REASONS, LOOK_WORDS_MAX, mayTell } from '$lib/server/desk/looks';
 import { perform } from '$lib/server/desk/perform';
 import { reviewOf } from '$lib/server/desk/review';
+import { exportFor } from '$lib/server/desk/sealed-export';
 import { seeCase } from '$lib/server/desk/see';
 import { fail } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
+import { exportAsk, exportConfirm, exportEnd } from './export-actions';
 
 /** Longest answer given back after a refusal, so that nothing typed is lost. */
 const KEPT_MAX = 15_000;
@@ -19,10 +21,16 @@ export const load: PageServerLoad = async ({ locals, params }) => {
   const gate = look.open
     ? null
     : { all: seen.sight.sealed, reasons: LOOK_REASONS, max: LOOK_WORDS_MAX };
-  return { view, acts, agent, gate, tells: mayTell(desk, person, seen.sight), now: desk.now() };
+  // Behind the reason as the rest: the page of a sealed case shows nothing but its number before.
+  const leaving = look.open ? await exportFor(desk, person, seen) : null;
+  const tells = mayTell(desk, person, seen.sight);
+  return { view, acts, agent, gate, leaving, tells, now: desk.now() };
 };
 
 export const actions: Actions = {
+  exportAsk,
+  exportConfirm,
+  exportEnd,
   look: async ({ request, locals, params }) => {
     const person = personHere(locals);
     const { desk } = locals.room;

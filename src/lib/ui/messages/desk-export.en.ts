@@ -1,0 +1,27 @@
+import type { DeskExportWords } from './desk-export.zh-CN.ts';
+
+/** The same in English, for developers and guests. */
+export const deskExportEn: DeskExportWords = {
+  title: 'Export of a sealed case',
+  rule: 'It takes two of the sealed list: one asks, another confirms, the first fetches it once, within a day. Every step is in the audit.',
+  why: 'What for (four letters or more)',
+  ask: 'Ask',
+  asked: (name, why) => `${name} asks: ${why}`,
+  confirmed: (name, why) => `${name} agrees: ${why}`,
+  until: (moment) => `holds until ${moment}`,
+  confirmWhy: 'Why you agree (four letters or more)',
+  confirm: 'Confirm',
+  take: 'Fetch it (this once)',
+  end: 'Take back or refuse',
+  prove: 'Say who you are',
+  said: {
+    asked: 'Asked; nothing left the house. Another person of the list confirms on this page.',
+    confirmed: 'Confirmed. Whoever asked may fetch it once within a day.',
+    over: 'Taken back; nothing was exported.',
+    prove: 'You gave your passphrase a while ago. Nothing was done.',
+    why: 'Nothing was done. Say why, in four letters or more.',
+    own: 'You asked yourself: another person has to confirm.',
+    there: 'Somebody has asked already.',
+    late: 'Somebody was faster. Look how it stands now.',
+  },
+};
