@@ -7,7 +7,7 @@ import type { SealedDraft } from './draft-row.ts';
 import { refOf } from './media-files.ts';
 import { draftPlace, mediaPlace } from './places.ts';
 import type { SealedMedia } from './sealed-media.ts';
-import type { Vault } from './vault.ts';
+import { isLocked, type Vault } from './vault.ts';
 import type {
   AttachmentRef,
   DraftChange,
@@ -170,6 +170,8 @@ export class OpenDraft implements DraftHandle {
       this.deps.changed(this.draftId);
       return ok(savedAt);
     } catch (error) {
+      // After the log-out; before it a draft is written also while the vault is locked.
+      if (isLocked(error)) return fail({ code: 'READ_ONLY' });
       if (!(error instanceof StoreFailure)) throw error;
       return fail({ code: error.code === 'STORAGE_FULL' ? 'STORAGE_FULL' : 'STORE_BROKEN' });
     } finally {

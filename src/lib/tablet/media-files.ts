@@ -52,13 +52,13 @@ export async function keepFile(
     ...{ bytes: bytes.length, sha256: toHex(await deps.digest(bytes)) },
   };
   const id = of.id ?? deps.clock.caseId();
-  const chunks = await sealChunks(deps.vault, id, bytes);
-  const record = {
-    ...{ id, caseId: of.caseId, state: 'd' as const },
-    ...{ bytes: bytes.length, chunks: chunks.length, day: coarseDay(now) },
-    body: await deps.vault.capture(meta, mediaPlace(id)),
-  };
   try {
+    const chunks = await sealChunks(deps.vault, id, bytes);
+    const record = {
+      ...{ id, caseId: of.caseId, state: 'd' as const },
+      ...{ bytes: bytes.length, chunks: chunks.length, day: coarseDay(now) },
+      body: await deps.vault.capture(meta, mediaPlace(id)),
+    };
     await deps.store.replaceMedia(record, chunks);
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error;

@@ -24,6 +24,7 @@ import { casePlace, factsPlace, mediaPlace } from './places.ts';
 import type { SealedCase } from './sealed-shapes.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import type { Session } from './session.ts';
+import { isLocked } from './vault.ts';
 import type {
   CaseNumbers,
   Entry,
@@ -50,8 +51,12 @@ export interface DraftCase {
 /** Another tab may take the number between reading and writing; more often is no accident. */
 const NUMBER_TRIES = 8;
 
-/** Any failure of the store as a value for the screen; what is not a store's failure is thrown. */
+/**
+ * Any failure of the store, and a vault locked in the middle, as a value for the screen; anything
+ * else is thrown. Nothing was written.
+ */
 export function refusalOf(error: unknown): SaveRefusal {
+  if (isLocked(error)) return { code: 'NOT_SIGNED_IN' };
   if (!(error instanceof StoreFailure)) throw error;
   return { code: error.code === 'STORAGE_FULL' ? 'STORAGE_FULL' : 'STORE_BROKEN' };
 }

@@ -3,6 +3,7 @@ import { coarseDay } from './coarse-day.ts';
 import { keepFile, type MediaDeps } from './media-files.ts';
 import { chunkPlace, mediaPlace } from './places.ts';
 import type { SealedMedia } from './sealed-media.ts';
+import { isLocked } from './vault.ts';
 import type { AttachmentRef, CaptureRefusal, Gap } from './workspace-types.ts';
 
 /** A slice is at most this long: what a kill can cost. */
@@ -73,7 +74,13 @@ export class RecordingLog {
     await this.queue;
     const open = { id: this.id, caseId: this.caseId, chunks: this.slices };
     const meta = { ...this.meta, seconds, gaps: [...this.gapList] };
-    return closeRecording(this.deps, open, meta);
+    try {
+      return await closeRecording(this.deps, open, meta);
+    } catch (error) {
+      // Locked by a revocation: the slices are there, and are closed after the next unlock.
+      if (isLocked(error)) return fail('STORE_BROKEN');
+      throw error;
+    }
   }
 }
 

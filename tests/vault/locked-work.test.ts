@@ -1,0 +1,137 @@
+/** What an agent does while, and just as, the vault is locked. */
+import { createHash } from 'node:crypto';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Actor } from '../../src/lib/domain/case-event.ts';
+import type { AreaCode, Instant, PersonId, Result } from '../../src/lib/domain/values.ts';
+import { memoryTabletStore } from '../../src/lib/ports/tablet-store-memory.ts';
+import { firstSync, StoreFailure } from '../../src/lib/ports/tablet-store.ts';
+import { openCase } from '../../src/lib/tablet/case-work.ts';
+import { newDraft, openDraft, plainCell, type DraftDeps } from '../../src/lib/tablet/drafts.ts';
+import { lockable } from '../../src/lib/tablet/lockable.ts';
+import { keepFile, readFile } from '../../src/lib/tablet/media-files.ts';
+import { mediaPlace } from '../../src/lib/tablet/places.ts';
+import {
+  recordLater,
+  refused,
+  reportHazard,
+  takeCase,
+  type RecordDeps,
+} from '../../src/lib/tablet/record.ts';
+import { RecordingLog, recoverRecordings } from '../../src/lib/tablet/recording-log.ts';
+import type { SealedMedia } from '../../src/lib/tablet/sealed-media.ts';
+import { countedClock } from '../simulation/county.ts';
+import { openTestVault } from './open.ts';
+import { endAll } from './workers.ts';
+
+afterAll(endAll);
+const VILLAGE = '230278200201' as AreaCode;
+const self: Actor = { code: 'A', personId: 'A01' as PersonId, name: '王春生', areaCode: VILLAGE };
+const FORM = { id: 'intake', version: 1 };
+const hazard = {
+  ...{ areaCode: VILLAGE, parties: ['甲'], level: 'BLUE', text: '粪堆挨着水井', measure: '看着' },
+  ...{ status: 'OPEN', foundOn: '2026-06-08' },
+};
+const value = <T>(r: Result<T, unknown>): T => {
+  if (!r.ok) throw new Error(JSON.stringify(r.error));
+  return r.value;
+};
+
+async function tablet() {
+  const store = memoryTabletStore();
+  const clock = countedClock('T');
+  await store.begin(firstSync(clock.deviceId()));
+  const first = await openTestVault(store);
+  const seam = lockable(first.vault);
+  const shared = { store, vault: seam.vault, clock };
+  const drafts: DraftDeps = {
+    ...{ ...shared, cell: plainCell, changed: () => undefined },
+    hold: async () => ({ release: () => undefined }),
+  };
+  const record: RecordDeps = {
+    ...{ ...shared, self, now: () => clock.now() },
+    digest: async (b) => new Uint8Array(createHash('sha256').update(b).digest()),
+    agent: {
+      ...{ personId: self.personId, name: self.name, agentCode: 'A01', user: 'a01' },
+      ...{ countyCode: '230278000000', villages: [], unitId: null, deviceLetter: 'B' },
+      signedInAt: '2026-06-08T01:00:00Z' as Instant,
+    },
+    randomBytes: (size) => Uint8Array.from({ length: size }, (_, i) => (i * 37 + 11) % 256),
+  };
+  const unlock = async (): Promise<void> => {
+    seam.behind((await openTestVault(store, { keys: first.keys })).vault);
+  };
+  return { store, drafts, record, first, unlock };
+}
+
+describe('while the vault is locked', () => {
+  it('[AU120] an open draft is written on, taken as a case, and all of it is there after the unlock', async () => {
+    const t = await tablet();
+    const draft = value(await newDraft(t.drafts, FORM));
+    t.first.client.lock();
+    value(await draft.save({ answers: { words: '他占了我家的地' } }));
+    const other = value(await newDraft(t.drafts, FORM));
+    value(await other.save({ answers: { words: '另一件' } }));
+    const taking = { areaCode: VILLAGE, entries: [] };
+    const taken = value(await takeCase(t.record, draft, taking));
+    await t.unlock();
+    const again = value(await openDraft(t.drafts, other.draftId));
+    expect(again.answers['words']).toBe('另一件');
+    expect((await t.store.eventsIn('p')).map((r) => r.caseId)).toEqual([taken.caseId]);
+    expect((await openCase(t.record, taken.caseId))?.core.temporaryNumber).toBe(
+      taken.numbers.temporaryNumber,
+    );
+  });
+
+  it('[AU120] a recording goes on over the lock; one that a revocation ended is closed after the unlock', async () => {
+    const t = await tablet();
+    const log = new RecordingLog(t.record, { caseId: 'c1', mime: 'audio/webm' });
+    await log.slice(new Uint8Array(200).fill(1), 1.5);
+    t.first.client.lock();
+    await log.slice(new Uint8Array(200).fill(2), 3);
+    expect(await log.finish(3)).toEqual({ ok: false, error: 'STORE_BROKEN' });
+    await t.unlock();
+    const [found] = await recoverRecordings(t.record, 'c1', async () => false);
+    expect(found).toMatchObject({ bytes: 400, seconds: 3 });
+    const [record] = await t.store.media('c1');
+    const meta = await t.record.vault.open(
+      record?.body ?? new Uint8Array(),
+      mediaPlace(record?.id ?? ''),
+    );
+    const bytes = await readFile(t.record, record?.id ?? '', meta as SealedMedia);
+    expect([bytes?.[0], bytes?.[399]]).toEqual([1, 2]);
+  });
+
+  it('[AU122] an act that has to read is refused as a value and writes nothing', async () => {
+    const t = await tablet();
+    const saved = value(await reportHazard(t.record, hazard));
+    t.first.client.lock();
+    const later = [{ type: 'hazard.reported' as const, payload: hazard }];
+    const refusal = await recordLater(t.record, saved.caseId, later).catch((e: unknown) =>
+      refused(e),
+    );
+    expect(refusal).toEqual({ ok: false, error: { code: 'NOT_SIGNED_IN' } });
+    expect((await t.store.eventsIn('p')).length).toBe(1);
+    await t.unlock();
+    value(await recordLater(t.record, saved.caseId, later));
+  });
+
+  it('[AU122] after the log-out a draft takes nothing more and says so; full disk is said as such', async () => {
+    const t = await tablet();
+    const draft = value(await newDraft(t.drafts, FORM));
+    const file = { bytes: new Uint8Array(9), meta: { mime: 'image/jpeg', kind: 'PHOTO' } as never };
+    const { putSlips } = t.store;
+    t.store.putSlips = () => Promise.reject(new StoreFailure('STORAGE_FULL'));
+    expect(await keepFile(t.record, { caseId: 'c1' }, file)).toEqual({
+      ok: false,
+      error: 'STORAGE_FULL',
+    });
+    t.store.putSlips = putSlips;
+    value(await keepFile(t.record, { caseId: 'c1' }, file));
+    t.first.client.lock();
+    t.first.drop();
+    expect(await draft.save({ answers: { a: 1 } })).toEqual({
+      ok: false,
+      error: { code: 'READ_ONLY' },
+    });
+  });
+});
