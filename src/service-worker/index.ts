@@ -5,10 +5,11 @@
  *
  * Pages under /tablet start from the verified shell; files of the build come from the cache; all
  * else, every API call above all, goes past it. It wakes open windows when there is a network
- * again. (Draining the outbox with no window open waits for sealed copies.)
+ * again; with none open it brings what lies sealed in vaults by itself.
  */
 import { NavigationRoute, Router, Route } from 'workbox-routing';
 import { cacheName, keepOne, keepTwo, precache, type TabletBuild } from './precache.ts';
+import { drainVaults } from './drain.ts';
 import { unsentRows } from './unsent-rows.ts';
 
 declare const self: ServiceWorkerGlobalScope & { __TABLET__?: TabletBuild };
@@ -40,6 +41,10 @@ if (build) {
     return (await cache.match(build.shell)) ?? fetch(request);
   };
   router.registerRoute(new NavigationRoute(shell, { allowlist: [/^\/tablet(\/|$)/] }));
+  // Out of whatever version has it whole: it stands alone.
+  const rescue = async ({ request }: { request: Request }): Promise<Response> =>
+    (await caches.match('/rescue.html')) ?? fetch(request);
+  router.registerRoute(new NavigationRoute(rescue, { allowlist: [/^\/rescue(\.html)?$/] }));
   const own = ({ url, sameOrigin }: { url: URL; sameOrigin: boolean }): boolean =>
     sameOrigin && (urls.has(url.pathname) || url.pathname.startsWith('/_app/immutable/'));
   const file = async ({ request }: { request: Request }): Promise<Response> =>
@@ -53,6 +58,7 @@ if (build) {
 }
 
 self.addEventListener('fetch', (event) => {
+  if (event.request.mode === 'navigate') windowCame = true;
   const answer = router.handleRequest({ request: event.request, event });
   if (answer) event.respondWith(answer);
 });
@@ -87,18 +93,24 @@ function mayUpdate(window: WindowClient): Promise<boolean> {
 type SyncEvent = ExtendableEvent & { readonly tag: string };
 
 /**
- * A network came back: open windows run their own loop. With none open nothing can be sent yet, so
- * the event fails on purpose while something waits: the browser then tries it again later.
+ * A network came back: open windows run their own loop. With none open the worker brings what is
+ * sealed; while something still waits, as plain work does, the event fails on purpose: the browser
+ * then tries it again later.
  */
 self.addEventListener('sync' as 'message', (event) => {
   const { tag } = event as unknown as SyncEvent;
   if (tag === SYNC_TAG) (event as unknown as ExtendableEvent).waitUntil(wakeWindows());
 });
 
+/** A window that starts loads its page and files by this worker: the run leaves the line to it. */
+let windowCame = false;
+
 async function wakeWindows(): Promise<void> {
+  windowCame = false;
   const windows = await self.clients.matchAll({ type: 'window' });
   for (const window of windows) window.postMessage({ kind: 'sync' });
   if (windows.length > 0) return;
-  const waiting = await unsentRows();
+  const sealed = await drainVaults(build?.version ?? 'dev', () => !windowCame);
+  const waiting = sealed + (await unsentRows());
   if (waiting > 0) throw new Error(`${waiting} unsent rows wait for an open window`);
 }

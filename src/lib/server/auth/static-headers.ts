@@ -18,7 +18,8 @@ export function staticHeaders(path: string, https: boolean): Readonly<Record<str
   const nosniff = { 'x-content-type-options': 'nosniff' };
   if (isWorker(path)) return { ...nosniff, 'content-security-policy': WORKER_POLICY };
   if (/^\/(_app|icons)\//.test(path)) return nosniff;
-  if (!/^\/tablet(\/|$)/.test(path)) return {};
+  if (/^\/rescue\.(js|css)$/.test(path)) return nosniff;
+  if (!/^\/(tablet(\/|$)|rescue(\.html)?$)/.test(path)) return {};
   return {
     ...nosniff,
     // The rest stands in the page itself, where it is kept for airplane mode; this cannot stand there.

@@ -1,0 +1,104 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { NO_ACT } from '../../src/lib/ports/tablet-store.ts';
+import { readHandIn } from '../../src/lib/protocol/handin-read.ts';
+import type { HandInRecord } from '../../src/lib/protocol/handin.ts';
+import { blobSource, bringFile, handInFileOf } from '../../src/lib/tablet/handin-file.ts';
+import { REGISTRY, REGISTRY_VERSION, VAULTS_STORE } from '../../src/lib/tablet/registry-look.ts';
+import { drainVaults } from '../../src/service-worker/drain.ts';
+import { digest, line, lockedVault, NOW, states, useCounty } from './locked-vault.ts';
+
+useCounty();
+
+interface Rescue {
+  vaultNames(): Promise<string[]>;
+  waitingIn(name: string): Promise<{ sealed: number; plain: number; files: number }>;
+  rescueFile(name: string): Promise<Blob | null>;
+}
+/** The page's own script, as it is served. */
+const PAGE = '../../static/rescue.js';
+const rescue = (await import(PAGE)) as Rescue;
+
+/** The registry as the tablet keeps it. */
+async function register(databases: readonly string[]): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const request = indexedDB.open(REGISTRY, REGISTRY_VERSION);
+    request.onupgradeneeded = () =>
+      request.result.createObjectStore(VAULTS_STORE, { keyPath: 'vaultId' });
+    request.onerror = () => reject(request.error ?? new Error('no registry'));
+    request.onsuccess = () => {
+      const tx = request.result.transaction(VAULTS_STORE, 'readwrite');
+      for (const database of databases)
+        tx.objectStore(VAULTS_STORE).put({ vaultId: database.slice(-22), database, ready: true });
+      tx.oncomplete = () => {
+        request.result.close();
+        resolve();
+      };
+    };
+  });
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+async function all(file: Blob) {
+  const records: HandInRecord[] = [];
+  const reader = readHandIn(digest, blobSource(file));
+  for (;;) {
+    const next = await reader.next();
+    if (next.done) return { records, end: next.value };
+    records.push(next.value);
+  }
+}
+
+describe('with no window open', () => {
+  it('[SY91] the worker brings what lies sealed in every vault, and says what still waits', async () => {
+    const [one, two] = [await lockedVault(), await lockedVault(3)];
+    const foreign = await lockedVault(2, { enrolled: false });
+    await register([one.name, two.name, foreign.name]);
+    vi.stubGlobal('location', { origin: 'http://county' });
+    vi.stubGlobal('fetch', line({ who: null }).fetch);
+    expect(await drainVaults('t', () => true)).toBe(11);
+    vi.stubGlobal('fetch', line({ who: 'A01' }).fetch);
+    expect(await drainVaults('t', () => false)).toBe(11);
+    expect(await drainVaults('t', () => true)).toBe(2);
+    expect([await states(one), await states(two), await states(foreign)]).toEqual([
+      { p: 0, a: 6, q: 0 },
+      { p: 0, a: 3, q: 0 },
+      { p: 2, a: 0, q: 0 },
+    ]);
+  });
+});
+
+describe('the page of last resort', () => {
+  it('[SY92] finds the vaults and writes the very file that the app would', async () => {
+    const vault = await lockedVault();
+    expect(await rescue.vaultNames()).toContain(vault.name);
+    expect(await rescue.waitingIn(vault.name)).toEqual({ sealed: 6, plain: 0, files: 1 });
+    const [mine, theirs] = [
+      await rescue.rescueFile(vault.name),
+      await handInFileOf(vault.name, { digest, build: 't', now: () => NOW }),
+    ];
+    if (!mine || !theirs) throw new Error('no file');
+    const [page, app] = [await all(mine), await all(theirs.blob)];
+    expect(page.end).toMatchObject({ whole: true, lost: 0 });
+    expect(page.records.slice(1)).toEqual(app.records.slice(1));
+    const bytes = Buffer.from(await mine.arrayBuffer());
+    expect(bytes.includes(Buffer.from('A'.repeat(60)))).toBe(false);
+    const report = await bringFile(mine, line());
+    expect(report).toMatchObject({ stored: 6, filesComplete: 1, stop: null });
+  });
+
+  it('[SY92] makes nothing, changes nothing, and tells plain work from sealed', async () => {
+    const vault = await lockedVault(2);
+    await vault.store.save({
+      ...NO_ACT,
+      events: [{ id: 'x'.repeat(22), caseId: vault.caseId, day: 1, body: new Uint8Array([1, 2]) }],
+    });
+    expect(await rescue.waitingIn(vault.name)).toEqual({ sealed: 2, plain: 1, files: 1 });
+    expect(await rescue.waitingIn('daiban-gone')).toEqual({ sealed: 0, plain: 0, files: 0 });
+    expect(await rescue.rescueFile('daiban-gone')).toBeNull();
+    const names = (await indexedDB.databases()).map(({ name }) => name);
+    expect(names).not.toContain('daiban-gone');
+    await rescue.rescueFile(vault.name);
+    expect(await states(vault)).toEqual({ p: 3, a: 0, q: 0 });
+  });
+});
