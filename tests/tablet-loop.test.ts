@@ -352,6 +352,21 @@ describe('waiting and batch size', () => {
     expect(isOlderBuild('dev', '9')).toBe(false);
   });
 
+  it('[SY101] an exchange that has nothing left to send takes the files of cases that left along', async () => {
+    const s = await scene();
+    const caseId = await s.hazard('井台塌了');
+    const body = new Uint8Array([1]);
+    for (const [id, of] of [
+      ['here', caseId],
+      ['left', 'caseThatLeft'],
+    ] as const)
+      await s.store.putMedia({ id, caseId: of, state: 'a', bytes: 1, chunks: 1, day: 1, body }, [
+        { n: 0, body },
+      ]);
+    await run(s);
+    expect((await s.store.media()).map(({ id }) => id)).toEqual(['here']);
+  });
+
   it('[TB18] waits are full jitter up to ten minutes; Retry-After is kept and doubled at most', () => {
     const link = { failures: 40, bytesMax: 1, cut: false };
     expect(waitSeconds(link, offline, () => 0)).toBe(0);

@@ -289,6 +289,24 @@ function media(begun: () => Promise<TabletStore>): void {
     expect((await store.media()).map((m) => m.state)).toEqual(['p']);
   });
 
+  it('[SY101] files go with a case that left, once the county holds them, and no other file does', async () => {
+    const store = await begun();
+    await store.save(act(['e1']));
+    for (const [id, state, caseId] of [
+      ...([['m1', 'a', 'c1'] as const, ['m2', 'a', 'left'] as const] as const),
+      ...([['m3', 'p', 'left'] as const, ['m4', 'd', 'left'] as const] as const),
+    ])
+      await store.putMedia({ ...capture(id, state), caseId }, [{ n: 0, body }]);
+    expect(await store.dropLeftMedia()).toBe(1);
+    expect((await store.media()).map(({ id }) => id).toSorted()).toEqual(['m1', 'm3', 'm4']);
+    expect(await store.chunk('m2', 0)).toBeNull();
+    expect(await store.chunk('m1', 0)).toEqual(body);
+    // Sent at last, it follows.
+    await store.setMediaState('m3', 'a');
+    expect(await store.dropLeftMedia()).toBe(1);
+    expect(await store.dropLeftMedia()).toBe(0);
+  });
+
   it('[TB1] small sealed values come back as they were', async () => {
     const store = await begun();
     expect(await store.meta('session')).toBeNull();

@@ -184,6 +184,17 @@ export class TabletDisk {
     this.chunks.delete(id);
   }
 
+  dropLeftMedia(): number {
+    const isHere = (caseId: string) =>
+      this.cases.has(caseId) || [...this.events.values()].some((r) => r.caseId === caseId);
+    const left = [...this.media.values()].filter((m) => m.state === 'a' && !isHere(m.caseId));
+    for (const { id } of left) {
+      this.media.delete(id);
+      this.chunks.delete(id);
+    }
+    return left.length;
+  }
+
   dropSlips(ids: readonly string[], day: number): void {
     for (const id of ids) {
       const slip = this.slips.get(id);
@@ -274,6 +285,7 @@ export function memoryTabletStore(disk: TabletDisk = new TabletDisk()): TabletSt
       }),
     setMediaState: (id, state) => later(() => disk.setMediaState(id, state)),
     removeMedia: (id) => later(() => disk.removeMedia(id)),
+    dropLeftMedia: () => later(() => disk.dropLeftMedia()),
     slips: () => later(() => [...disk.slips.values()]),
     putSlips: (rows) => later(() => rows.forEach((row) => disk.slips.set(row.id, row))),
     dropSlips: (ids, day) => later(() => disk.dropSlips(ids, day)),

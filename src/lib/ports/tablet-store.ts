@@ -289,6 +289,8 @@ export interface TabletStore {
   setMediaState(id: string, state: MediaState): Promise<void>;
   /** Only for captures that no event names (state r or d). */
   removeMedia(id: string): Promise<void>;
+  /** Takes files away that the county holds and whose case is no longer here; how many. */
+  dropLeftMedia(): Promise<number>;
 
   slips(): Promise<readonly SlipRow[]>;
   putSlips(rows: readonly SlipRow[]): Promise<void>;

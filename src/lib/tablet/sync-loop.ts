@@ -213,7 +213,10 @@ export class SyncLoop {
       if (result.announced > 0) this.tell({ filesTomorrow: result.unnamed > 0 }, false);
       if (result.forked) await this.deps.enrolAgain();
       if (result.more) continue;
-      if (result.missing.length === 0) return null;
+      if (result.missing.length === 0) {
+        await this.deps.store.dropLeftMedia();
+        return null;
+      }
       const again = await this.files(files, result.missing);
       if (typeof again === 'object') return again;
       if (!again) return null;
