@@ -90,8 +90,10 @@ export class Locker {
 
   private keepIfNew(): void {
     const { contactAt, seenAt, bar } = this.state;
-    const news = contactAt !== this.kept.contactAt || bar !== this.kept.bar;
-    if (!news && seenAt - this.kept.seenAt < KEEP_SEEN_MS) return;
+    const { kept } = this;
+    const later = Math.max(contactAt - kept.contactAt, seenAt - kept.seenAt) >= KEEP_SEEN_MS;
+    // The county's word mends a clock that ran ahead: then the later one must not come back.
+    if (!later && bar === kept.bar && seenAt >= kept.seenAt) return;
     this.kept = { contactAt, seenAt, bar };
     this.deps.keep(this.kept);
   }

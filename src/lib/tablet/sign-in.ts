@@ -8,6 +8,7 @@ import { countyKeysSchema } from '../protocol/county-keys-shape.ts';
 import type { Recipient } from '../protocol/sealed.ts';
 import type { EnrolReply } from '../protocol/sync.ts';
 import { browserClock } from './browser.ts';
+import { DATABASE } from './db-name.ts';
 import type { Engine } from './engine.ts';
 import type { Registry } from './registry.ts';
 import {
@@ -34,6 +35,8 @@ export interface SignedIn {
   readonly session: Session;
   readonly dv: string;
   readonly recipients: readonly Recipient[] | null;
+  /** The plain store that becomes the vault. */
+  readonly movingFrom: typeof DATABASE | null;
 }
 
 export const online = (build: string): SessionDeps => ({
@@ -82,7 +85,7 @@ const fresh = (user: string, reply: EnrolReply): Session => ({
 
 /**
  * Into the open store. It belongs to one agent: another is refused while anything is in it, and
- * always when it is a vault. Only a store that never had an agent may become a vault.
+ * always when it is a vault. With an offer its rows move into the vault, under the same device id.
  */
 export async function signIn(
   deps: SessionDeps,
@@ -90,8 +93,7 @@ export async function signIn(
   who: Who & { registry(): Promise<Registry> },
 ): Promise<Result<SignedIn, SignInRefusal>> {
   const { engine, before, isVault } = open;
-  const sync = (await engine.store.sync()) ?? engine.sync;
-  const { dv } = sync;
+  const { dv } = (await engine.store.sync()) ?? engine.sync;
   const account = await signInAccount(deps, who);
   if (!account.ok) return account;
   const enrolled = await enrol(deps, dv);
@@ -103,10 +105,9 @@ export async function signIn(
     await signOutOnline(deps);
     return fail('OTHER_AGENT_HERE');
   }
-  const untouched = !isVault && before === null && rows === 0 && sync.dsNext === 1;
-  const recipients = untouched ? await offerOf(enrolled.value, who.registry) : null;
+  const recipients = isVault || other ? null : await offerOf(enrolled.value, who.registry);
   const passcode = other ? null : (before?.passcode ?? null);
-  return ok({ session: { ...session, passcode }, dv, recipients });
+  return ok({ session: { ...session, passcode }, dv, recipients, movingFrom: DATABASE });
 }
 
 /**
@@ -135,5 +136,5 @@ export async function signInBeside(
   const recipients = await offerOf(enrolled.value, who.registry);
   // A tablet with vaults has no store in clear: without the county's keys nobody new works here.
   if (!recipients) return fail('COUNTY_FAULT');
-  return ok({ session: fresh(who.user, enrolled.value), dv, recipients });
+  return ok({ session: fresh(who.user, enrolled.value), dv, recipients, movingFrom: null });
 }

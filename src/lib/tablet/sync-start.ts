@@ -1,5 +1,7 @@
 import { browserClock, browserDigest, quickestAnswer, randomBytes } from './browser.ts';
 import type { Engine } from './engine.ts';
+import type { Transport } from '../ports/transport.ts';
+import type { ExchangeReply } from '../protocol/sync.ts';
 import { toBase64Url } from '../protocol/hash.ts';
 import type { Signal } from './signal.ts';
 import { aloneAmongTabs, type Heartbeat, type LockDeps } from './sync-lock.ts';
@@ -13,6 +15,12 @@ export interface SyncStart {
   dueOf(caseId: string): string;
   enrolAgain(): Promise<void>;
   changed(status: LoopStatus, stored: boolean): void;
+  /** Vault whose store is sent; empty on a tablet without one. Each has a loop of its own. */
+  readonly vaultId: string;
+  /** Date of the county's keys that are here; null on a tablet without a vault, which needs none. */
+  keysAt(): string | null;
+  /** Every answer of the county as it came in. */
+  answered(reply: ExchangeReply): void;
   /** What earlier windows of today measured. */
   readonly signal: Signal;
   keepSignal(signal: Signal): void;
@@ -25,11 +33,17 @@ export const EVENT_SCHEMA = 1;
 
 const BEAT_CHANNEL = 'daiban-sync-beat';
 
+/** Lock or channel of one store's loop; a tablet without vaults has one, under the plain name. */
+const named = (name: string, vaultId: string): string => (vaultId ? `${name}:${vaultId}` : name);
+
+/** Web Lock of one store's loop; empty id: the plain store. */
+export const loopLock = (vaultId: string): string => named(SYNC_LOCK, vaultId);
+
 /** Signs of life of the tab that sends, heard by those that wait. */
-function channelHeartbeat(): Heartbeat {
+function channelHeartbeat(name: string): Heartbeat {
   if (typeof BroadcastChannel === 'undefined')
     return { beat: () => undefined, listen: () => () => undefined };
-  const channel = new BroadcastChannel(BEAT_CHANNEL);
+  const channel = new BroadcastChannel(name);
   return {
     beat: () => channel.postMessage(1),
     listen: (heard) => {
@@ -39,14 +53,25 @@ function channelHeartbeat(): Heartbeat {
   };
 }
 
-const browserTabs = (): LockDeps => ({
+const browserTabs = (vaultId: string): LockDeps => ({
   locks: navigator.locks ?? null,
-  heartbeat: channelHeartbeat(),
+  heartbeat: channelHeartbeat(named(BEAT_CHANNEL, vaultId)),
   every: (ms, call) => {
     const id = setInterval(call, ms);
     return () => clearInterval(id);
   },
   ticks: () => performance.now(),
+});
+
+/** Asks for newer keys of the county, and hears what it says beside the rows. */
+const listening = (transport: Transport, { keysAt, answered }: SyncStart): Transport => ({
+  exchange: async (request) => {
+    const at = keysAt();
+    const outcome = await transport.exchange(at === null ? request : { ...request, keysAt: at });
+    if (outcome.kind === 'reply') answered(outcome.reply);
+    return outcome;
+  },
+  putChunk: (...chunk) => transport.putChunk(...chunk),
 });
 
 /** An estimate is padded and no guard (FAULTS T5): the county's page shows it, nothing trusts it. */
@@ -68,13 +93,13 @@ export function startSync(start: SyncStart): { readonly loop: SyncLoop; stop(): 
     random: () => browserClock.random(),
   });
   const { store, vault } = start.engine;
-  const tabs = browserTabs();
+  const tabs = browserTabs(start.vaultId);
   const loop = new SyncLoop(
     {
       ...{
         store,
         vault,
-        transport,
+        transport: listening(transport, start),
         clock: browserClock,
         digest: browserDigest,
         build: start.build,
@@ -84,7 +109,7 @@ export function startSync(start: SyncStart): { readonly loop: SyncLoop; stop(): 
         const id = setTimeout(call, ms);
         return () => clearTimeout(id);
       },
-      lock: (run) => aloneAmongTabs(tabs, SYNC_LOCK, run),
+      lock: (run) => aloneAmongTabs(tabs, loopLock(start.vaultId), run),
       ...{ dueOf: start.dueOf, enrolAgain: start.enrolAgain, storage: browserStorage },
       ...{ signal: start.signal, keepSignal: start.keepSignal, latencyMs: quickestAnswer },
     },

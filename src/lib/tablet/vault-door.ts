@@ -3,7 +3,8 @@ import type { DeviceId, Result } from '../domain/values.ts';
 import { fail, ok } from '../domain/values.ts';
 import { firstSync } from '../ports/tablet-store.ts';
 import type { Recipient } from '../protocol/sealed.ts';
-import { browserClock, browserDigest } from './browser.ts';
+import { browserClock, browserDigest, holdLock } from './browser.ts';
+import { CARRY_MS, Carrier } from './carry.ts';
 import { coarseDay } from './coarse-day.ts';
 import { TabletDb } from './db.ts';
 import { newDraft, type DraftDeps } from './drafts.ts';
@@ -11,10 +12,15 @@ import type { Engine } from './engine.ts';
 import { dexieTabletStore } from './event-store-dexie.ts';
 import { lockable } from './lockable.ts';
 import { openRegistry, type Registry } from './registry.ts';
-import { databaseOf } from './registry-look.ts';
+import { drainSealed } from './exchange-sealed.ts';
+import { databaseOf, vaultDatabases } from './registry-look.ts';
+import { loopLock } from './sync-start.ts';
+import { turn } from './turn.ts';
 import type { FormRef } from './workspace-types.ts';
 import { KeeperClient } from './vault/keeper-client.ts';
+import { moveStore } from './vault/move-store.ts';
 import { openVault } from './vault/opened.ts';
+import { reseal } from './vault/reseal.ts';
 import { VaultClient } from './vault/vault-client.ts';
 import { VaultHouse, type Unlocked } from './vaults.ts';
 
@@ -59,17 +65,25 @@ export interface Door {
 
 const today = (): number => coarseDay(browserClock.now());
 
-/** Opens the store of an unlocked vault. Rejects with `StoreFailure` when it does not open. */
+/**
+ * Opens the store of an unlocked vault; rows of a plain store that are still on their way come in
+ * first. Rejects with `StoreFailure` when it does not open, or LOCKED when it was locked meanwhile:
+ * then the next unlock goes on.
+ */
 export async function openDoor(
   unlocked: Unlocked,
   of: { readonly recipients: readonly Recipient[]; onOutdated(): void },
 ): Promise<Door> {
-  const { vaultId, database } = unlocked.row;
-  const store = dexieTabletStore(new TabletDb(database, of.onOutdated));
+  const { vaultId, database, movingFrom } = unlocked.row;
+  const db = new TabletDb(database, of.onOutdated);
+  const store = dexieTabletStore(db);
+  let opened = await openVault(unlocked.client, store, { recipients: of.recipients, today });
+  if (movingFrom) {
+    await moveStore({ from: movingFrom, to: db, vault: opened.vault });
+    await (await theRegistry()).change(vaultId, () => ({ movingFrom: null }));
+  }
   // The vault's own device id was written when it was made: a fresh one says that it was lost.
   const sync = await store.begin(firstSync(browserClock.deviceId()));
-  const opening = { recipients: of.recipients, today };
-  let opened = await openVault(unlocked.client, store, opening);
   let captures = true;
   const seam = lockable(opened.vault);
   return {
@@ -89,6 +103,35 @@ export async function openDoor(
       return captures;
     },
   };
+}
+
+/** Brings the work of vaults that this window has not open, at start, online and in turns. */
+export function startCarrier(of: {
+  readonly build: string;
+  mayCarry(database: string): boolean;
+  carried(): void;
+}): Carrier {
+  const drain = { fetch: fetch.bind(globalThis), digest: browserDigest, origin: location.origin };
+  const carrier = new Carrier({
+    ...{ databases: vaultDatabases, mayCarry: of.mayCarry, carried: of.carried },
+    alone: async (database, run) => {
+      const held = await holdLock(loopLock(database.slice(databaseOf('').length)));
+      return held && run().finally(() => held.release());
+    },
+    drain: (database, mayGoOn) =>
+      drainSealed(database, {
+        ...{ ...drain, build: of.build, now: () => browserClock.now(), mayGoOn },
+      }),
+  });
+  addEventListener('online', () => void carrier.wake());
+  setInterval(() => void carrier.wake(), CARRY_MS);
+  void carrier.wake();
+  return carrier;
+}
+
+/** Idle work after a contact: what the county has for good is sealed for the vault alone. */
+export async function resealAll({ store, vault }: Engine): Promise<void> {
+  while ((await reseal({ store, vault, today })).more) await turn();
 }
 
 /** The store of a vault that is being made, with its device id and nothing else. */

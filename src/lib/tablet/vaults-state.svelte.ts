@@ -91,7 +91,8 @@ export class VaultsState implements Vaults {
     );
   }
 
-  private async showAgain(): Promise<void> {
+  /** The tiles as they are by now. */
+  async showAgain(): Promise<void> {
     await this.show(await (await this.host.house()).rows());
   }
 
@@ -268,10 +269,15 @@ export class VaultsState implements Vaults {
     return this.locker?.hold(why) ?? ignore;
   }
 
-  /** The county answered for the open vault. */
-  async contact(bar: Bar | null, cards: readonly string[]): Promise<void> {
-    if (cards.length > 0) await (await this.host.house()).dropCards(cards);
-    this.locker?.tell({ kind: 'contact', bar });
+  /** The county answered for a vault, the one of this window or one that it only carries for. */
+  async contact(
+    vaultId: string,
+    word: { readonly bar: Bar | null; readonly cards: readonly string[] },
+  ): Promise<void> {
+    const house = await this.host.house();
+    if (word.cards.length > 0) await house.dropCards(word.cards);
+    if (vaultId !== this.current || !this.locker) await house.contact(vaultId, word.bar);
+    else this.locker.tell({ kind: 'contact', bar: word.bar });
   }
 
   another(): void {

@@ -2,7 +2,6 @@ import { version } from '$app/environment';
 import type { Result } from '../domain/values.ts';
 import { afterPaint, idle } from './browser.ts';
 import type { Engine } from './engine.ts';
-import type { SyncRecord } from '../ports/tablet-store.ts';
 import { CaseIndex } from './case-index.ts';
 import { markerCookie, readMarker, type Marker } from './marker.ts';
 import { quickLook } from './quick-look.ts';
@@ -11,6 +10,7 @@ import { isLocked } from './vault.ts';
 import type { Session } from './session.ts';
 import { META } from './settings.ts';
 import type { SyncLoop } from './sync-loop.ts';
+import type { SyncStart } from './sync-start.ts';
 import { WorkspaceView } from './workspace-state.svelte.ts';
 import type * as Parts from './workspace-parts.ts';
 import type { SaveRefusal, StorageAnswer } from './workspace-types.ts';
@@ -36,6 +36,8 @@ export class WorkspaceEngine extends WorkspaceView {
   protected engine: Promise<Engine>;
   private open: () => void = () => undefined;
   private openPlain: () => void = () => undefined;
+  /** The store in clear is open in this window. */
+  private isPlain = false;
   /** Ends the loop of the store before. */
   private endLoop: () => void = () => undefined;
   protected loopNow: SyncLoop | null = null;
@@ -78,6 +80,7 @@ export class WorkspaceEngine extends WorkspaceView {
     // A plain store whose rows are on their way into a vault: the rest goes on after the unlock.
     if (this.session && (await this.hasVaults().catch(() => false))) return this.startLocked();
     this.openPlain();
+    this.isPlain = true;
     await this.begin();
   }
 
@@ -158,6 +161,7 @@ export class WorkspaceEngine extends WorkspaceView {
       ...(await parts.keptSignal(engine)),
       ...{ engine, build: version, dueOf: (id) => this.row(id)?.light.dueAt ?? '' },
       enrolAgain: () => this.enrolAgain(),
+      ...this.ofVault(),
       changed: (status, stored) => {
         this.loop = status;
         this.signInNeeded = status.reason === 'SIGN_IN_AGAIN';
@@ -166,6 +170,14 @@ export class WorkspaceEngine extends WorkspaceView {
     });
     this.loopNow = loop;
     this.endLoop = stop;
+  }
+
+  /** The plain store moves into a vault: this window does not hold it any more. */
+  protected async letGoOfPlain(): Promise<void> {
+    if (!this.isPlain) return;
+    this.isPlain = false;
+    this.endLoop();
+    (await this.engine).store.close();
   }
 
   /** Another store: its own index, proof and loop. */
@@ -223,7 +235,6 @@ export class WorkspaceEngine extends WorkspaceView {
           this.index.set(id, facts);
         });
       if (stale.length > 0) this.redraw();
-      if (sync) this.heardOf(sync);
       parts.keepListSoon(engine);
       if (this.refreshAgain) await new Promise((resolve) => setTimeout(resolve, REFRESH_MS));
     }
@@ -234,8 +245,10 @@ export class WorkspaceEngine extends WorkspaceView {
     return 0;
   }
 
-  /** What the county has answered by now. */
-  protected heardOf(_sync: SyncRecord): void {}
+  /** What the loop has to know of the vault whose store it sends. */
+  protected ofVault(): Pick<SyncStart, 'vaultId' | 'keysAt' | 'answered'> {
+    return { vaultId: '', keysAt: () => null, answered: () => undefined };
+  }
 
   protected async deps() {
     const [parts, engine] = [await this.parts, await this.engine];

@@ -44,7 +44,15 @@ export {
 } from './workspace-sync.ts';
 export { online, signIn, signInBeside, uploadWraps };
 export { keepCountyKeys, keysAt, recipientsHere } from './sign-in.ts';
-export { beginStore, jot, newHouse, openDoor, theRegistry } from './vault-door.ts';
+export {
+  beginStore,
+  jot,
+  newHouse,
+  openDoor,
+  resealAll,
+  startCarrier,
+  theRegistry,
+} from './vault-door.ts';
 export { startSync } from './sync-start.ts';
 export { unsentCases } from './unsent.ts';
 

@@ -1,8 +1,10 @@
 import { version } from '$app/environment';
 import { tick } from 'svelte';
 import { fail, ok, type Result } from '../domain/values.ts';
-import type { SyncRecord } from '../ports/tablet-store.ts';
+import type { ExchangeReply } from '../protocol/sync.ts';
+import type { Carrier } from './carry.ts';
 import { readMarker } from './marker.ts';
+import { databaseOf } from './registry-look.ts';
 import { META, settingsFrom } from './settings.ts';
 import type { SignedIn } from './sign-in.ts';
 import type { Door } from './vault-door.ts';
@@ -28,8 +30,12 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
   private houseNow: Promise<VaultHouse> | null = null;
   /** Signed in, and the vault is still to be made. */
   private joining: SignedIn | null = null;
+  private carrier: Carrier | null = null;
   private pending: readonly Promise<unknown>[] = [];
-  private lastReceiptAt = '';
+  /** Date of the county's keys that are here. */
+  private keysAt = '';
+  /** How far the county's checked backup was when idle work was done; -1 after an unlock. */
+  private resealedAt = -1;
   /** Where the list stood when it was locked. */
   private scrollAt = 0;
 
@@ -67,6 +73,22 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
 
   protected override async showVaults(): Promise<void> {
     await this.vaults.show(await (await this.house()).rows());
+    if (this.vaults.mode !== 'none') await this.carry();
+  }
+
+  /** What is not open here goes sealed; also the open one's, when somebody else is signed in. */
+  private async carry(): Promise<void> {
+    const parts = await this.parts;
+    this.carrier ??= parts.startCarrier({
+      build: version,
+      mayCarry: (database) =>
+        !this.vaults.isOpen ||
+        this.vaults.current === null ||
+        database !== databaseOf(this.vaults.current) ||
+        this.loop.reason === 'OTHER_PERSON',
+      carried: () => void this.vaults.showAgain().catch(() => undefined),
+    });
+    void this.carrier.wake();
   }
 
   protected override get unsentBeside(): number {
@@ -74,21 +96,44 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     return here.reduce((sum, v) => sum + (v.vaultId === current ? 0 : v.unsent), 0);
   }
 
-  protected override heardOf(sync: SyncRecord): void {
-    if (!this.door || sync.lastReceiptAt === this.lastReceiptAt) return;
-    const first = this.lastReceiptAt === '';
-    this.lastReceiptAt = sync.lastReceiptAt;
-    // What stood there before this window opened the store is no contact of today.
-    if (!first) void this.vaults.contact(null, []).catch(() => undefined);
+  protected override ofVault(): ReturnType<WorkspaceEngine['ofVault']> {
+    const { door } = this;
+    if (!door) return super.ofVault();
+    return {
+      vaultId: door.vaultId,
+      keysAt: () => this.keysAt,
+      answered: (reply) => void this.answered(door.vaultId, reply).catch(() => undefined),
+    };
+  }
+
+  /** The county's word: a contact, a bar, revoked cards, newer keys. */
+  private async answered(vaultId: string, reply: ExchangeReply): Promise<void> {
+    const parts = await this.parts;
+    if (reply.keys) {
+      await parts.keepCountyKeys(await parts.theRegistry(), reply.keys);
+      this.keysAt = await parts.keysAt(await parts.theRegistry());
+    }
+    void this.resealIdle().catch(() => undefined);
+    await this.vaults.contact(vaultId, { bar: reply.bar ?? null, cards: reply.cards ?? [] });
+  }
+
+  /** Once per unlock and whenever the county's checked backup has grown, with nothing else to do. */
+  private async resealIdle(): Promise<void> {
+    const { door } = this;
+    await this.loopNow?.settled();
+    const safe = (await door?.engine.store.sync())?.safe ?? 0;
+    if (!door || !this.vaults.isOpen || this.resealedAt === safe) return;
+    this.resealedAt = safe;
+    await (await this.parts).resealAll(door.engine);
   }
 
   private async making(): Promise<Omit<Making, keyof Enrolling> | null> {
     const { joining } = this;
     if (!joining?.recipients) return null;
-    const { dv, recipients } = joining;
+    const { dv, recipients, movingFrom } = joining;
     const parts = await this.parts;
     return {
-      ...{ dv, recipients, known: this.known, day: enrolmentDay(), movingFrom: null },
+      ...{ dv, recipients, known: this.known, day: enrolmentDay(), movingFrom },
       upload: async (of) => {
         await parts.beginStore(of.vaultId, dv);
         return parts.uploadWraps(parts.online(version), { ...of, dv });
@@ -98,18 +143,22 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
 
   private async enter(unlocked: Unlocked): Promise<void> {
     const parts = await this.parts;
-    const recipients = await parts.recipientsHere(await parts.theRegistry());
+    const registry = await parts.theRegistry();
+    const recipients = await parts.recipientsHere(registry);
+    this.keysAt = await parts.keysAt(registry);
+    this.resealedAt = -1;
     if (this.door?.vaultId === unlocked.row.vaultId) await this.door.reopen(unlocked, recipients);
     else {
+      await this.letGoOfPlain();
       this.door = await parts.openDoor(unlocked, { recipients, onOutdated: this.outdated });
       this.useEngine(this.door.engine);
-      this.lastReceiptAt = '';
     }
     const { engine } = this.door;
     if (this.joining) {
       await parts.writeSealed(engine, META.session, this.joining.session);
       this.joining = null;
     }
+    void this.carry();
     this.session = await parts.readSession(engine);
     const settings = await parts.readSealed(engine, META.settings);
     if (settings) this.settings = settingsFrom(settings);
@@ -138,6 +187,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     // The screens go first; what they show is taken away under them.
     this.state = 'locked';
     void tick().then(() => this.isClosed && this.clearScreens());
+    void this.carry();
   }
 
   /** Something that a screen writes on its way out. */

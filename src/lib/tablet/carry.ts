@@ -1,0 +1,59 @@
+/**
+ * Work of vaults that are not open in this window: their owner locked them, left, or is somebody
+ * else. It goes sealed and stays his; nothing of it is read here, nor could be.
+ *
+ *     start, network, lock, every ten minutes ─▶ each vault's database that is not open here
+ *         ─▶ under that vault's lock ─▶ drain ─▶ told how it ended
+ */
+import type { BringReport, BringStop } from '../protocol/handin-send.ts';
+
+/** Between two turns that nothing woke. */
+export const CARRY_MS = 600_000;
+
+export interface CarryDeps {
+  /** Databases of all vaults of this tablet. */
+  databases(): Promise<readonly string[]>;
+  /** False for the one that this window has open and sends itself. */
+  mayCarry(database: string): boolean;
+  /** Runs alone among all windows with that vault; null: another one has it just now. */
+  alone<T>(database: string, run: () => Promise<T>): Promise<T | null>;
+  drain(database: string, mayGoOn: () => boolean): Promise<BringReport | null>;
+  /** Something went, or why nothing does. */
+  carried(database: string, stop: BringStop | null): void;
+}
+
+/** One for each window. */
+export class Carrier {
+  private readonly deps: CarryDeps;
+  private running: Promise<void> | null = null;
+  private again = false;
+
+  constructor(deps: CarryDeps) {
+    this.deps = deps;
+  }
+
+  /** A turn over all vaults, or another one after the turn that is going on. */
+  wake(): Promise<void> {
+    this.again = true;
+    this.running ??= this.turns().finally(() => (this.running = null));
+    return this.running;
+  }
+
+  private async turns(): Promise<void> {
+    while (this.again) {
+      this.again = false;
+      // A network that failed one fails the next as well; a vault that does not open stops no other.
+      for (const database of await this.deps.databases().catch(() => []))
+        if ((await this.carry(database).catch(() => null)) === 'OFFLINE') return;
+    }
+  }
+
+  private async carry(database: string): Promise<BringStop | null> {
+    const { deps } = this;
+    const mayGoOn = (): boolean => deps.mayCarry(database);
+    if (!mayGoOn()) return null;
+    const report = await deps.alone(database, () => deps.drain(database, mayGoOn));
+    if (report) deps.carried(database, report.stop);
+    return report?.stop ?? null;
+  }
+}

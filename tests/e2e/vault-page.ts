@@ -1,0 +1,108 @@
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { newOfficerKey } from '../../src/lib/protocol/officer-key.ts';
+import { toBase64Url } from '../../src/lib/protocol/hash.ts';
+import { expect, type County, type DemoAccount } from './county.ts';
+import type { TabletPage } from './tablet-page.ts';
+
+export const PIN = '739264';
+export const SENTENCE = '河边的老榆树下有口井水甜';
+
+/** Starts the county anew with vaults wanted, and a recovery key in force; `noVaults` ends it. */
+export async function wantVaults(county: County): Promise<void> {
+  await county.kill();
+  const { keyId, publicKey } = await newOfficerKey('recovery');
+  const key = {
+    ...{ v: 1, purpose: 'recovery', keyId, kdf: { kind: 'pbkdf2', rounds: 600_000 } },
+    ...{ publicKey: toBase64Url(publicKey), salt: 'A'.repeat(22), box: 'A'.repeat(80) },
+  };
+  const at = new Date().toISOString();
+  const value = { state: 'confirmed', by: 'p', madeAt: at, confirmedBy: 'q', confirmedAt: at, key };
+  const db = new DatabaseSync(path.join(county.dataDir, 'daiban.sqlite'));
+  db.prepare(
+    'insert into county_setting (county, name, n, value, changed_at, changed_by) values (?,?,1,?,?,?)',
+  ).run('230278000000', `officer_key.${keyId}`, JSON.stringify(value), at, 'p');
+  db.close();
+  process.env['TABLET_VAULTS'] = '1';
+  await county.start();
+}
+
+/** Counties that are started from here on want no vaults. */
+export const noVaults = (): void => void delete process.env['TABLET_VAULTS'];
+
+/** 上锁 and 开锁 as an agent goes through them. */
+export class VaultPage {
+  readonly tablet: TabletPage;
+
+  constructor(tablet: TabletPage) {
+    this.tablet = tablet;
+  }
+
+  get list() {
+    return this.tablet.page.getByRole('heading', { name: '我的单子', level: 1 });
+  }
+  get locked() {
+    return this.tablet.page.getByRole('heading', { name: '锁着呢', level: 1 });
+  }
+
+  /** Account and passphrase of the county, on whatever page asks for them. */
+  async account(who: DemoAccount): Promise<void> {
+    await this.tablet.page.getByLabel('账号').fill(who.user);
+    await this.tablet.page.getByLabel('口令').fill(who.passphrase);
+    await this.tablet.button('登录').click();
+  }
+
+  /** Six digits on the pad. */
+  async pad(pin: string): Promise<void> {
+    const pad = this.tablet.page.getByRole('group', { name: '数字键' });
+    for (const digit of pin) await pad.getByRole('button', { name: digit, exact: true }).click();
+  }
+
+  /** From the first question to the list; gives the letters of the card that was shown once. */
+  async enrol(sentence: string, sign = 0): Promise<string> {
+    const { page } = this.tablet;
+    await this.tablet.button('开始').click();
+    await page.getByRole('group', { name: '挑个记号' }).getByRole('button').nth(sign).click();
+    await this.tablet.button('下一问').click();
+    await this.tablet.button('没拿到胸牌，在这儿现做一张').click();
+    await this.tablet.button('下一问').click();
+    await this.pad(PIN);
+    await this.pad(PIN);
+    await this.tablet.button('下一问').click();
+    await page.getByLabel('开锁话', { exact: true }).fill(sentence);
+    await page.getByLabel('开锁话，再写一遍').fill(sentence);
+    await this.tablet.button('好了').click();
+    await expect(page.getByRole('heading', { name: '锁好了' })).toBeVisible({ timeout: 60_000 });
+    const letters = await page.locator('figure.face .groups').innerText();
+    await page.getByLabel('抄好了，对过了').check();
+    await this.tablet.button('进去').click();
+    return letters.replaceAll(/\s+/g, ' ');
+  }
+
+  async lock(): Promise<void> {
+    await this.tablet.button('上锁').first().click();
+    await expect(this.locked).toBeVisible();
+  }
+
+  async bySentence(sentence: string): Promise<void> {
+    await this.tablet.button('用开锁话').click();
+    await this.tablet.page.getByLabel('开锁话', { exact: true }).fill(sentence);
+    await this.tablet.button('开锁').click();
+  }
+
+  /** Card typed by hand, then its digits. */
+  async byCard(letters: string, pin: string): Promise<void> {
+    const { page } = this.tablet;
+    await this.tablet.button('照着牌子打字').click();
+    await page.getByLabel('牌子上的字').fill(letters);
+    await this.tablet.button('就是这张').click();
+    await this.pad(pin);
+  }
+
+  /** Names of the databases of this origin. */
+  databases(): Promise<string[]> {
+    return this.tablet.page.evaluate(async () =>
+      (await indexedDB.databases()).map(({ name }) => name ?? '').sort(),
+    );
+  }
+}

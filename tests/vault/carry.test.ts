@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { Carrier, type CarryDeps } from '../../src/lib/tablet/carry.ts';
+import type { BringReport, BringStop } from '../../src/lib/protocol/handin-send.ts';
+
+const report = (stop: BringStop | null): BringReport => ({ stop }) as BringReport;
+
+/** A window with three vaults, one of them open in it. */
+function carrying(more: Partial<CarryDeps> = {}) {
+  const log: string[] = [];
+  const open = new Set(['daiban-open']);
+  const carrier = new Carrier({
+    databases: async () => ['daiban-locked', 'daiban-open', 'daiban-other'],
+    mayCarry: (database) => !open.has(database),
+    alone: (_, run) => run(),
+    drain: async (database) => {
+      log.push(database);
+      return report(null);
+    },
+    carried: (database, stop) => void log.push(`${database} ${stop ?? 'all'}`),
+    ...more,
+  });
+  return { carrier, log, open };
+}
+
+describe('work of vaults that are not open here', () => {
+  it('[TB90] every vault but the open one is brought, one after another', async () => {
+    const { carrier, log } = carrying();
+    await carrier.wake();
+    expect(log).toEqual(
+      ['daiban-locked', 'daiban-locked all', 'daiban-other', 'daiban-other all'].slice(),
+    );
+  });
+
+  it('[TB90] many wakes are one turn more; one that another window brings is left to it', async () => {
+    const turns: string[] = [];
+    const { carrier } = carrying({
+      alone: async (database, run) => (database === 'daiban-other' ? null : run()),
+      drain: async (database) => {
+        turns.push(database);
+        return report(null);
+      },
+    });
+    await Promise.all([carrier.wake(), carrier.wake(), carrier.wake()]);
+    expect(turns).toEqual(['daiban-locked', 'daiban-locked']);
+  });
+
+  it('[TB90] a vault that breaks stops no other; no network ends the turn', async () => {
+    const seen: string[] = [];
+    const broken = carrying({
+      drain: async (database) => {
+        seen.push(database);
+        if (database === 'daiban-locked') throw new Error('does not open');
+        return report(null);
+      },
+    });
+    await broken.carrier.wake();
+    expect(seen).toEqual(['daiban-locked', 'daiban-other']);
+    const offline = carrying({ drain: async () => report('OFFLINE') });
+    await offline.carrier.wake();
+    expect(offline.log).toEqual(['daiban-locked OFFLINE']);
+  });
+
+  it('[TB90] the run ends when its vault is opened meanwhile', async () => {
+    let wentOn = true;
+    const one = carrying({
+      databases: async () => ['daiban-locked'],
+      drain: async (_, mayGoOn) => {
+        one.open.add('daiban-locked');
+        wentOn = mayGoOn();
+        return report(null);
+      },
+    });
+    await one.carrier.wake();
+    expect(wentOn).toBe(false);
+  });
+});
