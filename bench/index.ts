@@ -1,7 +1,6 @@
 /**
  * Measurements: `npm run -s bench -- save`, `… size`, `… desk`, `… wire [--link 2g] [--seed 2]`,
- * `… cold`, `… vault`. One JSON object alone on
- * the last line; exit 1 above the limit or below the minimum of tries. `--plant` breaks what is
+ * `… cold`, `… start`, `… vault`. One JSON object alone on the last line; exit 1 above the limit or below the minimum of tries. `--plant` breaks what is
  * measured and must end with exit 1.
  */
 import { benchCold } from './cold.ts';
@@ -9,6 +8,7 @@ import { benchDesk } from './desk.ts';
 import { benchIngest } from './ingest.ts';
 import { benchSave } from './save.ts';
 import { benchSize } from './size.ts';
+import { benchStart } from './start.ts';
 import { benchVault } from './vault.ts';
 import { benchWire } from './wire.ts';
 
@@ -31,6 +31,7 @@ const BENCHES: Readonly<Record<string, (asked: Asked) => Promise<Measured>>> = {
   ingest: benchIngest,
   save: ({ plant }) => benchSave(plant),
   size: ({ plant }) => benchSize(plant),
+  start: ({ plant }) => benchStart(plant),
   vault: ({ plant }) => benchVault(plant),
   wire: benchWire,
 };

@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ...{ '.js': 'text/javascript', '.css': 'text/css', '.html': 'text/html; charset=utf-8' },
   ...{ '.png': 'image/png', '.webmanifest': 'application/manifest+json' },
 };
-const NAME = '周桂芹';
+export const NAME = '周桂芹';
 
 /** A file of the build by its URL path; the tablet's deep links are its one page. */
 function fileFor(path: string): string | null {
@@ -33,8 +33,18 @@ function fileFor(path: string): string | null {
  * case could be read is counted.
  */
 export async function benchSize(plant: boolean): Promise<Measured> {
+  const server = await serveBuild(plant);
+  try {
+    return await measure(server.origin);
+  } finally {
+    server.close();
+  }
+}
+
+/** The build as it is, over HTTP; planted, every page asks for a script more. */
+export function serveBuild(plant: boolean): ReturnType<typeof serve> {
   ensureBuilt();
-  const server = await serve((request, response) => {
+  return serve((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname);
     if (path === '/planted.js') {
       const noise = Array.from(
@@ -52,11 +62,6 @@ export async function benchSize(plant: boolean): Promise<Measured> {
     const planted = plant && extname(file) === '.html';
     response.end(planted ? body.replace('</body>', more) : readFileSync(file));
   });
-  try {
-    return await measure(server.origin);
-  } finally {
-    server.close();
-  }
 }
 
 async function measure(origin: string): Promise<Measured> {
@@ -115,7 +120,8 @@ function judge(
 
 // What follows runs in the page.
 
-function watchFor(name: string): void {
+/** Notes when that name can be read. */
+export function watchFor(name: string): void {
   const look = (): void => {
     if (!document.body?.textContent.includes(name)) return;
     Object.assign(globalThis, { listShownAt: performance.now() });
@@ -160,7 +166,7 @@ function seed({ session, facts, core }: Seed): Promise<boolean> {
 }
 
 const AT = '2026-06-08T01:30:00Z';
-const seedSession = (): number[] => [
+export const seedSession = (): number[] => [
   ...encodePlain({
     agent: {
       ...{ personId: 'A01', name: '王春生', agentCode: 'A01', user: 'a01', deviceLetter: 'A' },
