@@ -155,4 +155,18 @@ describe('a lock in the middle', () => {
     expect((await t.store.eventsIn('q')).map((r) => r.id)).toEqual([first?.id]);
     expect(t.log().length).toBe(TEXTS.length - 1);
   });
+
+  it('[TB82] a torn list entry hides no other case and comes back to be made anew', async () => {
+    const t = await tablet();
+    const cases = await Promise.all(
+      (await t.store.cases()).map(async (c, i) => {
+        const facts = await t.seam.vault.seal({ topSeq: 0, waits: [] }, factsPlace(c.id));
+        return { ...c, factsRev: c.rev, facts: i === 0 ? facts.slice(0, -1) : facts };
+      }),
+    );
+    const source = { cases, counts: await t.store.counts(), media: [] };
+    const index = new CaseIndex();
+    expect(await index.fill(t.seam.vault, source)).toEqual([cases[0]?.id]);
+    expect(cases.map(({ id }) => index.get(id) !== undefined)).toEqual([false, true, true]);
+  });
 });

@@ -4,6 +4,7 @@ import { eventHash, type Digest } from '../protocol/hash.ts';
 import { dayLine, type DayLine, type OwnRow, type RowHashes } from './day-line.ts';
 import { casePlace, eventPlace, notePlace } from './places.ts';
 import type { SealedCase, SealedEvent, SealedNote } from './sealed-shapes.ts';
+import { RECORDS_PER_TURN, turn } from './turn.ts';
 import { aboutTheBody, type Vault } from './vault.ts';
 
 export interface ProofDeps {
@@ -47,31 +48,45 @@ export class DayProof {
   }
 
   private async opened(today: number): Promise<OwnRow[]> {
-    const salts = new Map<string, string>();
-    const own: OwnRow[] = [];
-    for (const row of await this.deps.store.eventsIn('a')) {
-      const fresh = Math.abs(row.day - today) <= DAYS_OPENED;
-      const known = { memory: this.memory, salts };
-      own.push(fresh ? { ...row, hashes: await hashesOf(this.deps, row, known) } : row);
+    const known: Known = { memory: this.memory, salts: new Map() };
+    const rows = await this.deps.store.eventsIn('a');
+    const fresh = rows.filter((row) => Math.abs(row.day - today) <= DAYS_OPENED);
+    const hashes = new Map<string, RowHashes | null>();
+    for (let at = 0; at < fresh.length; at += RECORDS_PER_TURN) {
+      if (at > 0) await turn();
+      const portion = fresh.slice(at, at + RECORDS_PER_TURN);
+      const found = await Promise.all(portion.map((row) => hashesOf(this.deps, row, known)));
+      for (const [i, { id }] of portion.entries()) hashes.set(id, found[i] ?? null);
     }
-    return own;
+    return rows.map((row) => {
+      const its = hashes.get(row.id);
+      return its === undefined ? row : { ...row, hashes: its };
+    });
   }
+}
+
+interface Known {
+  readonly memory: Memory;
+  readonly salts: Map<string, Promise<string>>;
 }
 
 async function hashesOf(
   deps: ProofDeps,
   row: EventRow,
-  { memory, salts }: { readonly memory: Memory; readonly salts: Map<string, string> },
+  { memory, salts }: Known,
 ): Promise<RowHashes | null> {
   const key = `${row.id} ${row.epoch} ${row.seq}`;
   const known = memory.get(key);
   if (known) return known;
   try {
     const { vault, store } = deps;
-    const { body, h } = (await vault.open(row.body, eventPlace(row.id))) as SealedEvent;
-    const note = row.note ? ((await vault.open(row.note, notePlace(row.id))) as SealedNote) : null;
-    const salt = salts.get(row.caseId) ?? (await saltOf(store, vault, row.caseId));
-    salts.set(row.caseId, salt);
+    const salting = salts.get(row.caseId) ?? saltOf(store, vault, row.caseId);
+    salts.set(row.caseId, salting);
+    const [{ body, h }, note, salt] = await Promise.all([
+      vault.open(row.body, eventPlace(row.id)) as Promise<SealedEvent>,
+      row.note && (vault.open(row.note, notePlace(row.id)) as Promise<SealedNote>),
+      salting,
+    ]);
     const now = await eventHash(deps.digest, salt, body);
     const hashes = { saved: h, now, receipt: note?.h };
     memory.set(key, hashes);

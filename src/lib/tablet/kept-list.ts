@@ -4,7 +4,7 @@ import { idle } from './browser.ts';
 import type { CaseFacts } from './case-facts.ts';
 import { LIST_KEY } from './list-marks.ts';
 import { factsPlace, metaPlace } from './places.ts';
-import { isLocked, type Vault } from './vault.ts';
+import { isLocked, orTorn, type Vault } from './vault.ts';
 
 /** A case of the list with its entry opened. */
 export interface ListedCase {
@@ -93,7 +93,8 @@ const withoutPerson = (facts: CaseFacts): CaseFacts => ({
 export const openRecords = (vault: Vault, cases: readonly CaseRecord[]): Promise<ListedCase[]> =>
   Promise.all(
     cases.map(async ({ id, left, rev, factsRev, facts: body }) => {
-      const opened = body && ((await vault.open(body, factsPlace(id))) as CaseFacts);
+      // A torn entry is made again from the events of its case, and hides no other.
+      const opened = body && ((await orTorn(vault.open(body, factsPlace(id)))) as CaseFacts | null);
       const facts = opened && left === 1 ? withoutPerson(opened) : opened;
       return { id, left, stale: factsRev < rev, facts };
     }),
