@@ -74,6 +74,15 @@ function expectStatus(
   found.wrong.push(`${user} (${role} ${state}) ${where}: ${status}, expected ${wants.join('/')}`);
 }
 
+/** A signed receipt is for who sees the case, and nobody else learns that there is one. */
+async function receiptCell(found: Found, visitor: Visitor, one: CaseFacts): Promise<void> {
+  const { caseId } = marksOf(one);
+  const sees = allowed(visitor.person, relationOf(visitor.person, one), 'case.view');
+  const where = `/api/receipt/${caseId}`;
+  const answer = await look(found, visitor, where);
+  expectStatus(found, { visitor, where, wants: [sees ? 200 : 404] }, answer);
+}
+
 /** One case by all its addresses. */
 async function caseCells(
   found: Found,
@@ -219,6 +228,7 @@ export async function visit(
   for (const [n, one] of CASES.entries()) {
     if (!sample(n)) continue;
     await caseCells(found, visitor, { one, seeded });
+    await receiptCell(found, visitor, one);
     await pressCells(found, visitor, one);
     if (isAtDesk(visitor.person)) await searchCells(found, visitor, one);
   }

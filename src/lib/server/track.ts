@@ -2,14 +2,24 @@ import { toLocalDate } from '../domain/calendar.ts';
 import { limitOf, nextDuty } from '../domain/lights.ts';
 import { groupQueryCode, readQueryCode } from '../domain/numbers.ts';
 import { mayLookUp, publicView } from '../domain/public-view.ts';
+import type { CaseRecord } from '../ports/county-store.ts';
 import { LIMITS, type Limiter } from './auth/rate-limit.ts';
 import type { DeskDeps } from './desk/deps.ts';
+
+/** What of a receipt the page draws and says. */
+export interface TrackReceipt {
+  /** Address behind the square. */
+  readonly address: string;
+  readonly spoken: { readonly digits: string; readonly words: readonly number[] };
+}
 
 export interface TrackQuestion {
   /** As typed: any grouping, also full-width digits. */
   readonly code: string;
   readonly name: string;
   readonly address: string;
+  /** Signs for the case that was found; left out where nothing signs. */
+  readonly sign?: (record: CaseRecord) => Promise<TrackReceipt | null>;
 }
 
 /** One line of the public timeline; `now` is where it stands, `wait` what is still to come. */
@@ -27,6 +37,8 @@ export type TrackAnswer =
       readonly sentence: string;
       readonly next: string;
       readonly timeline: readonly TrackStep[];
+      /** What the county signs of the file as it is now; null when it has nothing to sign. */
+      readonly receipt: TrackReceipt | null;
     }
   /** Wrong code, wrong name, somebody else's case: one answer for all. */
   | { readonly kind: 'unknown' }
@@ -74,5 +86,6 @@ export async function lookUp(
     sentence: view.sentence,
     next: view.until,
     timeline: view.steps.length === 0 ? [] : [...told, ...coming],
+    receipt: (await question.sign?.(record)) ?? null,
   };
 }

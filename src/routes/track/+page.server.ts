@@ -1,4 +1,5 @@
 import { COUNTY } from '$lib/server/county';
+import { drawReceipt } from '$lib/server/evidence/public';
 import { lookUp } from '$lib/server/track';
 import { fail } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
@@ -17,8 +18,10 @@ export const actions: Actions = {
     const digits = code.normalize('NFKC').replace(/\D/g, '').length;
     if (digits !== 12) return fail(400, { problem: 'incomplete' as const, waitSeconds: 0 });
     if (name.trim() === '') return fail(400, { problem: 'noName' as const, waitSeconds: 0 });
-    const { desk, limiter } = locals.room;
-    const answer = await lookUp(desk, limiter, { code, name, address: getClientAddress() });
+    const { desk, limiter, container } = locals.room;
+    const sign = (record: Parameters<typeof drawReceipt>[1]) => drawReceipt(container, record);
+    const question = { code, name, address: getClientAddress(), sign };
+    const answer = await lookUp(desk, limiter, question);
     if (answer.kind === 'slow')
       return fail(429, { problem: 'slow' as const, waitSeconds: answer.waitSeconds });
     if (answer.kind === 'unknown')

@@ -15,6 +15,8 @@ export const LIMITS = {
   trackAddress: { name: 'track address', perMinute: 10, burst: 10 },
   /** 查信儿 for one code, so that a name cannot be guessed. */
   trackCode: { name: 'track code', perMinute: 5, burst: 5 },
+  /** Questions about a receipt from one address. */
+  receiptAddress: { name: 'receipt address', perMinute: 10, burst: 10 },
   /** Tries of a signed-in person to prove again who he is, by passphrase or six digits. */
   provePerson: { name: 'prove person', perMinute: 5, burst: 5 },
   /** Reports of blocked scripts from one address. */

@@ -53,7 +53,7 @@ export interface ReceiptFor {
 }
 
 /**
- * A signed receipt over the case's file as it is now; null when the case has not arrived, or when
+ * A signed receipt over the case's file as it is now; null when the county has nothing of it, or when
  * the file is not what the tree says: what was altered is not signed.
  */
 export async function makeReceipt(
@@ -61,9 +61,12 @@ export async function makeReceipt(
   { caseId, sealed }: ReceiptFor,
 ): Promise<string | null> {
   const { rows, leaves, whole } = await soundLeaves(deps, caseId);
-  const arrival = rows.findIndex(({ type }) => type === 'case.received');
+  const arrival = Math.max(
+    0,
+    rows.findIndex(({ type }) => type === 'case.received'),
+  );
   const last = (sealed ? leaves.slice(0, arrival + 1) : leaves).at(-1);
-  if (!whole || arrival < 0 || last === undefined) return null;
+  if (!whole || last === undefined) return null;
   const { mark, entries, head } = last;
   if (num(entries) > RECEIPT_ENTRIES_MAX) return null;
   const known = await leafAt(deps, mark, num(entries));
