@@ -1,4 +1,4 @@
-import { can, sightOf, type Subject } from '../../domain/permissions.ts';
+import { can, grantsAt, sightOf, type CaseSight, type Subject } from '../../domain/permissions.ts';
 import {
   demandRanking,
   meanDuration,
@@ -8,7 +8,7 @@ import {
 } from '../../domain/statistics.ts';
 import { inPeriod, type Period, ratioOf } from '../../domain/statistics-arithmetic.ts';
 import { type CaseSummary, summaryOf } from '../../domain/statistics-summary.ts';
-import type { LocalDate } from '../../domain/values.ts';
+import type { Instant, LocalDate } from '../../domain/values.ts';
 import { shanghaiDay } from './acts/spec.ts';
 import type { DeskDeps } from './deps.ts';
 import { casesBehind, type Counting, type FigureId, FIGURES, type TwoCounts } from './figures.ts';
@@ -33,7 +33,43 @@ export function periodOf(id: PeriodId, today: string): Period {
   return { from: from.toISOString().slice(0, 10) as LocalDate, to };
 }
 
-async function summaries(deps: DeskDeps, person: Subject): Promise<CaseSummary[]> {
+/** The cases of a person's area: those that he may see, and the sealed ones that he may not. */
+interface Summaries {
+  readonly open: readonly CaseSummary[];
+  readonly hidden: readonly CaseSummary[];
+}
+
+/**
+ * Hidden cases join a figure when five of them are in it. The list beside the figure shows the
+ * others: a smaller difference, in any figure, period or line, would point at a person.
+ */
+const told = (
+  { open, hidden }: Summaries,
+  inFigure: (hidden: readonly CaseSummary[]) => number,
+): readonly CaseSummary[] => (inFigure(hidden) < SEALED_TOLD_FROM ? open : [...open, ...hidden]);
+
+const inFigure =
+  (id: FigureId, by: Counting) =>
+  (hidden: readonly CaseSummary[]): number =>
+    casesBehind(id, hidden, by).size;
+
+/** Figures that say what villagers answered; of a few it would be what one of them answered. */
+const ANSWERS: readonly FigureId[] = ['satisfiedUnit', 'satisfiedOffice', 'bothSatisfied'];
+const ANSWERS_TOLD_FROM = 5;
+/** The rating desk, and the director: the sealed answers are theirs to weigh. */
+const RATING_DESK = ['O4', 'O5'];
+
+/** Whether a figure of answers would show this person what a few villagers answered. */
+function fewAnswers(
+  { id, denominator }: { readonly id: FigureId; readonly denominator: number },
+  person: Subject,
+  now: Instant,
+): boolean {
+  if (!ANSWERS.includes(id) || denominator === 0 || denominator >= ANSWERS_TOLD_FROM) return false;
+  return !grantsAt(person, now).some(({ role }) => RATING_DESK.includes(role));
+}
+
+async function summaries(deps: DeskDeps, person: Subject): Promise<Summaries> {
   const context = clockContext(deps);
   const records = await deps.cases.all();
   const opened = await deps.openedRatings(records.map(({ file }) => file));
@@ -50,8 +86,7 @@ async function summaries(deps: DeskDeps, person: Subject): Promise<CaseSummary[]
     const isHidden = sight.sealed && !may(deps, person, ['case.view', sight]);
     (isHidden ? hidden : open).push(summary);
   }
-  // The list beside the figure shows the others: a small difference would point at a person.
-  return hidden.length < SEALED_TOLD_FROM ? open : [...open, ...hidden];
+  return { open, hidden };
 }
 
 function tile(id: string, { numerator, denominator }: TwoCounts) {
@@ -90,9 +125,23 @@ export async function behindFigure(
   person: Subject,
   asked: { readonly figure: FigureId; readonly period: PeriodId },
 ): Promise<ReadonlyMap<string, TwoCounts>> {
-  const all = await summaries(deps, person);
-  return casesBehind(asked.figure, all, countingOf(deps, asked.period));
+  const counting = countingOf(deps, asked.period);
+  const all = told(await summaries(deps, person), inFigure(asked.figure, counting));
+  return casesBehind(asked.figure, all, counting);
 }
+
+/**
+ * Whether the list behind one part of a figure would say of this case what the villager answered,
+ * to somebody who may not read his rating.
+ */
+export const tellsAnswer = (
+  deps: DeskDeps,
+  person: Subject,
+  of: { readonly figure: FigureId; readonly part: keyof TwoCounts; readonly sight: CaseSight },
+): boolean =>
+  ANSWERS.includes(of.figure) &&
+  of.part === 'numerator' &&
+  !may(deps, person, ['rating.view', of.sight]);
 
 const DAY_MS = 86_400_000;
 const daysBack = (day: LocalDate, days: number): LocalDate =>
@@ -155,37 +204,43 @@ export async function insightOf(deps: DeskDeps, person: Subject, asked: string) 
   const id = knownPeriod(asked);
   const counting = countingOf(deps, id);
   const { period } = counting;
-  const all = await summaries(deps, person);
-  const registered = all.filter(
-    ({ registeredAt, status }) => inPeriod(period, registeredAt) && status !== 'VOIDED',
-  );
-  const mean = meanDuration(all, period);
+  const both = await summaries(deps, person);
+  const toldFor = (figure: FigureId) => told(both, inFigure(figure, counting));
+  const isRegistered = ({ registeredAt, status }: CaseSummary) =>
+    inPeriod(period, registeredAt) && status !== 'VOIDED';
+  const registered = both.open.filter(isRegistered);
+  const mean = meanDuration(toldFor('meanDays'), period);
+  const step = (id: string, mark: string, holds: (one: CaseSummary) => boolean) => {
+    const all = told(both, (hidden) => hidden.filter(holds).length);
+    return { id, mark, n: all.filter(holds).length };
+  };
   const units = counted(registered.flatMap(({ unit }) => unit ?? []))
     .slice(0, UNITS_SHOWN)
     .map(([unit]) => {
-      const own = all.filter((one) => one.unit === unit);
+      const own = both.open.filter((one) => one.unit === unit);
       return { ...tile(unit, onTimeRate(own, period, now)), name: unitName(unit) };
     });
-  const ended = registered.filter(({ endedAt }) => endedAt !== null);
+  const isEnded = (one: CaseSummary) => isRegistered(one) && one.endedAt !== null;
+  const answered = (one: FigureId) => {
+    const counts = FIGURES[one](toldFor(one), counting);
+    const few = fewAnswers({ id: one, denominator: counts.denominator }, person, now);
+    return { ...tile(one, few ? { numerator: 0, denominator: 0 } : counts), few };
+  };
   return {
     period: id,
     from: period.from as string,
     to: period.to as string,
-    registered: registeredCount(all, period),
-    persons: peopleCount(all, period),
+    registered: registeredCount(toldFor('registered'), period),
+    persons: peopleCount(toldFor('registered'), period),
     mean: { text: mean.days === null ? '—' : mean.days.toFixed(1), count: mean.count },
-    tiles: TILES.map((one) => tile(one, FIGURES[one](all, counting))),
-    demand: demandOf(all, id, period),
+    tiles: TILES.map(answered),
+    demand: demandOf(both.open, id, period),
     funnel: [
-      { id: 'taken', mark: '投', n: all.filter((one) => inPeriod(period, one.takenAt)).length },
-      { id: 'registered', mark: '办', n: registered.length },
-      {
-        id: 'handled',
-        mark: '办',
-        n: registered.filter((one) => one.unit !== null || one.endedAt !== null).length,
-      },
-      { id: 'closed', mark: '办', n: ended.length },
-      { id: 'rated', mark: '评', n: ended.filter(({ ratings }) => ratings.length > 0).length },
+      step('taken', '投', (one) => inPeriod(period, one.takenAt)),
+      step('registered', '办', isRegistered),
+      step('handled', '办', (one) => isRegistered(one) && (one.unit !== null || isEnded(one))),
+      step('closed', '办', isEnded),
+      step('rated', '评', (one) => isEnded(one) && one.ratings.length > 0),
     ],
     heat: heatOf(registered),
     units,

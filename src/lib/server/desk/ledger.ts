@@ -7,7 +7,7 @@ import type { DeskDeps } from './deps.ts';
 import { personsOf } from './acts/facts.ts';
 import { type FigureId, isFigure } from './figures.ts';
 import { statusName } from './history.ts';
-import { behindFigure, knownPeriod, type PeriodId } from './insight.ts';
+import { behindFigure, knownPeriod, type PeriodId, tellsAnswer } from './insight.ts';
 import { areaName, CATEGORIES, categoryName, TOWNSHIPS, UNITS, unitName } from './names.ts';
 import { flagsOf, shownName, titleOf } from './row.ts';
 import { may, searchTextFor, type SeenCase, sealedCount, seenCases } from './see.ts';
@@ -178,9 +178,12 @@ async function figureCases(deps: DeskDeps, person: Subject, ask: LedgerAsk) {
 /** All rows that answer an ask, sorted, sealed ones only for whoever may see them. */
 export async function ledgerRows(deps: DeskDeps, person: Subject, ask: LedgerAsk) {
   const behind = await figureCases(deps, person, ask);
-  const seen = (await seenCases(deps, person)).filter(
-    ({ record }) => behind === null || behind.has(record.caseId),
-  );
+  const { figure: asked, part } = ask;
+  const isBehind = ({ record, sight }: SeenCase) =>
+    behind === null ||
+    asked === null ||
+    (behind.has(record.caseId) && !tellsAnswer(deps, person, { figure: asked, part, sight }));
+  const seen = (await seenCases(deps, person)).filter(isBehind);
   const fitting = seen
     .map((one) => ledgerRow(deps, person, one))
     .filter((row) => fits(row, ask, ask.find === '' ? '' : searchTextFor(deps, person, row.seen)));

@@ -164,6 +164,7 @@ export const deskLedgerEn: DeskLedgerWords = {
     },
     persons: (n) => `${n} persons`,
     none: '—',
+    few: 'Fewer than five answers are not told: one could guess who gave them',
     days: 'days',
     cases: 'cases',
     funnel: 'From taking to rating',

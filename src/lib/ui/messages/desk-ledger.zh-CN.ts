@@ -171,6 +171,7 @@ export const deskLedgerZh = {
     } as Record<string, string>,
     persons: (n: number) => `${n} 人次`,
     none: '—',
+    few: '评过的不到五件，数不列：会猜出是谁评的',
     days: '天',
     cases: '件',
     funnel: '从接单到评价',
