@@ -45,7 +45,7 @@ export const online = (build: string): SessionDeps => ({
 });
 
 /** The list that is here, looked at again. */
-async function keysHere(registry: Registry): Promise<CountyKeys | null> {
+export async function keysHere(registry: Registry): Promise<CountyKeys | null> {
   const known = countyKeysSchema.safeParse(await registry.clear(COUNTY_KEYS));
   return known.success ? known.data : null;
 }
