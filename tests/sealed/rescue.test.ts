@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { NO_ACT } from '../../src/lib/ports/tablet-store.ts';
-import { readHandIn } from '../../src/lib/protocol/handin-read.ts';
+import { blobSource, readHandIn } from '../../src/lib/protocol/handin-read.ts';
 import type { HandInRecord } from '../../src/lib/protocol/handin.ts';
-import { blobSource, bringFile, handInFileOf } from '../../src/lib/tablet/handin-file.ts';
+import { bringFile, handInFileOf } from '../../src/lib/tablet/handin-file.ts';
 import { REGISTRY, REGISTRY_VERSION, VAULTS_STORE } from '../../src/lib/tablet/registry-look.ts';
 import { drainVaults } from '../../src/service-worker/drain.ts';
 import { digest, line, lockedVault, NOW, states, useCounty } from './locked-vault.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstSync } from '../../src/lib/ports/tablet-store.ts';
+import { firstSync, NO_ACT } from '../../src/lib/ports/tablet-store.ts';
 import { signersOf } from '../../src/lib/protocol/county-keys.ts';
 import { ACK_PATH, type HandInAnswer } from '../../src/lib/protocol/handin-answer.ts';
 import { drainSealed, settlementOf, type DrainDeps } from '../../src/lib/tablet/exchange-sealed.ts';
@@ -45,6 +45,20 @@ describe('a locked vault', () => {
     const end = await drainSealed(vault.name, line());
     expect(end).toMatchObject({ stored: 0, dup: 6, filesComplete: 1, stop: null });
     expect(await states(vault)).toEqual({ p: 0, a: 6, q: 0 });
+  });
+
+  it('[SY88] goes in turn: in front of a row under the vault’s own key the run ends', async () => {
+    const vault = await lockedVault(2);
+    const event = (name: string, first: number) => {
+      const body = new Uint8Array([first, 1, 2, 3]);
+      return { id: id(name), caseId: vault.caseId, day: 1, body };
+    };
+    await vault.store.save({ ...NO_ACT, events: [event(`${vault.dv}own`, 0x11)] });
+    await vault.store.save({ ...NO_ACT, events: [event(`${vault.dv}copy`, 0x21)] });
+    expect(await drainSealed(vault.name, line())).toMatchObject({ stored: 2, held: 0, stop: null });
+    expect(await states(vault)).toEqual({ p: 2, a: 2, q: 0 });
+    const file = await handInFileOf(vault.name, { digest, build: 't', now: () => NOW });
+    expect(file?.items).toBe(1);
   });
 
   it('[SY88] what the county holds unopened stays unsent here', async () => {

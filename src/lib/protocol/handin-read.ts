@@ -31,6 +31,12 @@ export const memorySource = (bytes: Bytes): Source => ({
   read: async (from, to) => bytes.slice(from, to),
 });
 
+/** A file from a stick, a card or a share, read where it lies. */
+export const blobSource = (blob: Blob): Source => ({
+  size: blob.size,
+  read: async (from, to) => new Uint8Array(await blob.slice(from, to).arrayBuffer()),
+});
+
 /** How the reading ended. */
 export interface HandInEnd {
   /** Every record of the file came, in order, and the trailer says so. */

@@ -61,7 +61,11 @@ export async function drainSealed(database: string, deps: DrainDeps): Promise<Br
   const db = await openSealedDb(database);
   if (!db) return null;
   try {
-    const pieces = handInPieces(deps.digest, handInRecords(db, deps), DRAIN_PIECE_BYTES);
+    const pieces = handInPieces(
+      deps.digest,
+      handInRecords(db, { ...deps, inTurn: true }),
+      DRAIN_PIECE_BYTES,
+    );
     const allowed = whileAllowed(pieces, deps.mayGoOn);
     return await bringPieces(deps, allowed, (answer) => settle(db, answer));
   } finally {

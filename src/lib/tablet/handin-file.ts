@@ -8,7 +8,7 @@ import type { Bytes } from '../protocol/bytes.ts';
 import { HANDIN_MEDIA_TYPE } from '../protocol/handin-answer.ts';
 import { handInPieces } from '../protocol/handin-pieces.ts';
 import { HANDIN_EXTENSION, writeHandIn } from '../protocol/handin.ts';
-import { readHandIn, type Source } from '../protocol/handin-read.ts';
+import { blobSource, readHandIn } from '../protocol/handin-read.ts';
 import { bringPieces, type BringDeps, type BringReport } from '../protocol/handin-send.ts';
 import type { Digest } from '../protocol/hash.ts';
 import { exchangeIn } from './event-store-exchange.ts';
@@ -61,12 +61,6 @@ export const handInFileOf = (database: string, deps: HandInDeps): Promise<HandIn
 
 /** Enough of a file to tell it from others. */
 const headOf = (blob: Blob): Promise<ArrayBuffer> => blob.slice(-64).arrayBuffer();
-
-/** A file from a stick, a card or a share, read where it lies. */
-export const blobSource = (blob: Blob): Source => ({
-  size: blob.size,
-  read: async (from, to) => new Uint8Array(await blob.slice(from, to).arrayBuffer()),
-});
 
 /**
  * Carries somebody's file to the county: reads nothing of it. What verifies is brought, also of a cut
