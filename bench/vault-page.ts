@@ -3,16 +3,16 @@ import type { CaseId, EventId, Instant } from '../src/lib/domain/values.ts';
 import { NO_ACT, firstSync, type TabletStore } from '../src/lib/ports/tablet-store.ts';
 import { eventHash } from '../src/lib/protocol/hash.ts';
 import { newKeyPair } from '../src/lib/protocol/hpke.ts';
-import { textBytes } from '../src/lib/protocol/bytes.ts';
 import type { Recipient } from '../src/lib/protocol/sealed.ts';
 import { browserClock, browserDigest } from '../src/lib/tablet/browser.ts';
 import { TabletDb } from '../src/lib/tablet/db.ts';
 import { dexieTabletStore } from '../src/lib/tablet/event-store-dexie.ts';
-import { encodePlain } from '../src/lib/tablet/vault.ts';
+import { casePlace, factsPlace } from '../src/lib/tablet/places.ts';
+import { encodePlain, type Vault } from '../src/lib/tablet/vault.ts';
 import type { Place, VaultStore } from '../src/lib/tablet/vault/body.ts';
 import { PBKDF2_STANDARD } from '../src/lib/tablet/vault/kdf.ts';
 import { KeeperClient } from '../src/lib/tablet/vault/keeper-client.ts';
-import { PageSealer } from '../src/lib/tablet/vault/page-sealer.ts';
+import { openVault } from '../src/lib/tablet/vault/opened.ts';
 import { VaultClient, type ToSeal } from '../src/lib/tablet/vault/vault-client.ts';
 import type { Secret, Wrap } from '../src/lib/tablet/vault/wraps.ts';
 import { intake, listEntry, openRaw, rawPut } from './save-floor.ts';
@@ -79,16 +79,15 @@ const wayOnly =
     return items.map((item) => encodePlain(item.value));
   };
 
-/** On the page: every body once, by an envelope key that only writes. */
+/** As the product does it: on the page, every body once, by envelope keys that only write. */
 const pageSealer =
-  (sealer: PageSealer): Sealer =>
-  (bodies) =>
-    sealer.seal(
-      asItems(bodies).map(({ place: { id }, value }) => ({
-        place: { kind: 'event', id },
-        bytes: textBytes(JSON.stringify(value)),
-      })),
-    );
+  (vault: Vault): Sealer =>
+  ({ caseId, salt, made, entry }) =>
+    Promise.all([
+      ...made.map((sealed) => vault.captureEvent(sealed, salt)),
+      vault.capture({ salt }, casePlace(caseId)),
+      vault.capture(entry, factsPlace(caseId)),
+    ]);
 
 /** The planted fault: every body asks for itself and waits for the one before. */
 const oneByOne =
@@ -165,8 +164,8 @@ async function saves(of: { rounds: number; events: number; plant: boolean }): Pr
   const raw = await openRaw();
   const store = await openStore(`ours-${of.events}`);
   const { vault } = await made();
-  const onPage = new PageSealer();
-  await vault.begin(await recipients(), onPage);
+  const opening = { recipients: await recipients(), today: () => 20_000 };
+  const onPage = (await openVault(vault, store, opening)).vault;
   const ways: Record<string, Sealer> = {
     plain: plainSealer,
     noCopies: vaultSealer(vault, 'none'),
