@@ -6,6 +6,7 @@ import { createRateLimiter, LIMITS } from '../../src/lib/server/auth/rate-limit.
 import { readSession } from '../../src/lib/server/auth/session.ts';
 import { type CookieToSet, signIn } from '../../src/lib/server/auth/sign-in.ts';
 import { takeCode } from '../../src/lib/server/auth/used-codes.ts';
+import { noteSignIn } from '../../src/lib/server/settings/sign-in-notes.ts';
 import { safeNext } from '../../src/lib/server/desk/prove-here.ts';
 import { openTestCounty, type TestCounty } from './county.ts';
 
@@ -59,6 +60,32 @@ async function busyUntil(headers: Headers, ms: number) {
     .where('id', '=', found.account.sessionId)
     .execute();
 }
+
+it('[AU195] a sign-in and one that failed are lines of the audit, without what was typed', async () => {
+  const { room } = county;
+  const try_ = async (userName: string, passphrase: string) => {
+    const who = { userName, passphrase, address: '10.9.8.7' };
+    const outcome = await signIn(deps(), who, new Headers());
+    await noteSignIn(room, { ...who, outcome });
+    return outcome.kind;
+  };
+  const before = (await room.desk.db.selectFrom('audit').selectAll().execute()).length;
+  expect(await try_('Dengji ', 'beihe-dengji')).toBe('in');
+  expect(await try_('dengji', 'not this one at all')).toBe('wrong');
+  expect(await try_('my own secret passphrase', 'x')).toBe('wrong');
+  const slow = { kind: 'slow', waitSeconds: 9 } as const;
+  await noteSignIn(room, { userName: 'dengji', address: '', outcome: slow });
+  const all = await room.desk.db.selectFrom('audit').selectAll().orderBy('n').execute();
+  const { personId } = await county.person('dengji');
+  expect(all.slice(before).map((one) => [one.action, one.person_id, one.role])).toEqual([
+    ['sign_in.done', personId, 'O1'],
+    ['sign_in.wrong', personId, 'O1'],
+    ['sign_in.wrong', '', ''],
+  ]);
+  const told = JSON.stringify(all);
+  expect(told).toContain('10.9.8.7');
+  expect(told).not.toMatch(/secret passphrase|not this one/);
+});
 
 describe('sessions', () => {
   it('[AU89] over https every cookie is the host’s own, secure, for our pages alone', async () => {

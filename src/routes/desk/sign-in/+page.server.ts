@@ -1,6 +1,7 @@
 import { isDeskPerson, loadSubject } from '$lib/server/auth/subject';
 import { setCookies } from '$lib/server/auth/set-cookies';
 import { signIn, signInSecondFactor } from '$lib/server/auth/sign-in';
+import { noteSignIn } from '$lib/server/settings/sign-in-notes';
 import { COUNTY } from '$lib/server/county';
 import { safeNext } from '$lib/server/desk/prove-here';
 import { fail, redirect } from '@sveltejs/kit';
@@ -22,11 +23,9 @@ export const actions: Actions = {
     const form = await request.formData();
     const user = String(form.get('user') ?? '').slice(0, 60);
     const passphrase = String(form.get('passphrase') ?? '').slice(0, 200);
-    const outcome = await signIn(
-      { auth, limiter },
-      { userName: user, passphrase, address: getClientAddress() },
-      request.headers,
-    );
+    const who = { userName: user, passphrase, address: getClientAddress() };
+    const outcome = await signIn({ auth, limiter }, who, request.headers);
+    await noteSignIn(locals.room, { ...who, outcome });
     if (outcome.kind === 'slow')
       return fail(429, { problem: 'slow' as const, waitSeconds: outcome.waitSeconds, user });
     if (outcome.kind === 'full')
@@ -55,6 +54,7 @@ export const actions: Actions = {
     const address = getClientAddress();
     const deps = { auth, limiter, db: accounts.db };
     const outcome = await signInSecondFactor(deps, { code, address }, request.headers);
+    await noteSignIn(locals.room, { userName: '', address, outcome });
     if (outcome.kind === 'slow')
       return fail(429, { problem: 'slow' as const, waitSeconds: outcome.waitSeconds, user: '' });
     if (outcome.kind === 'full')

@@ -1,5 +1,6 @@
 import { setCookies } from '$lib/server/auth/set-cookies';
 import { signIn, type SignInOutcome } from '$lib/server/auth/sign-in';
+import { noteSignIn } from '$lib/server/settings/sign-in-notes';
 import { rolesAt, loadSubject } from '$lib/server/auth/subject';
 import { json, type RequestEvent } from '@sveltejs/kit';
 import type { RequestHandler } from './$types';
@@ -69,15 +70,13 @@ async function signInHere(event: RequestEvent): Promise<Response> {
     const found = Object.entries(body).find(([key]) => names.includes(key))?.[1];
     return typeof found === 'string' ? found.slice(0, 200) : '';
   };
-  const outcome = await signIn(
-    { auth, limiter },
-    {
-      userName: field('username', 'user'),
-      passphrase: field('password', 'passphrase'),
-      address: event.getClientAddress(),
-    },
-    event.request.headers,
-  );
+  const who = {
+    userName: field('username', 'user'),
+    passphrase: field('password', 'passphrase'),
+    address: event.getClientAddress(),
+  };
+  const outcome = await signIn({ auth, limiter }, who, event.request.headers);
+  await noteSignIn(event.locals.room, { ...who, outcome });
   if (outcome.kind !== 'in') return refusalOf(outcome);
   setCookies(event.cookies, outcome.cookies);
   return json({ user: await about(event, outcome.personId) });
