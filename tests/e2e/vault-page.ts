@@ -18,13 +18,19 @@ export async function wantVaults(county: County): Promise<void> {
   };
   const at = new Date().toISOString();
   const value = { state: 'confirmed', by: 'p', madeAt: at, confirmedBy: 'q', confirmedAt: at, key };
-  const db = new DatabaseSync(path.join(county.dataDir, 'daiban.sqlite'));
-  db.prepare(
-    'insert into county_setting (county, name, n, value, changed_at, changed_by) values (?,?,1,?,?,?)',
-  ).run('230278000000', `officer_key.${keyId}`, JSON.stringify(value), at, 'p');
-  db.close();
+  setting(county, `officer_key.${keyId}`, value);
   process.env['TABLET_VAULTS'] = '1';
   await county.start();
+}
+
+/** What the desk would keep under a name. */
+export function setting(county: County, name: string, value: unknown): void {
+  const db = new DatabaseSync(path.join(county.dataDir, 'daiban.sqlite'));
+  db.prepare(
+    `insert into county_setting (county, name, n, value, changed_at, changed_by)
+     select ?, ?, count(*) + 1, ?, ?, 'p' from county_setting where name = ?`,
+  ).run('230278000000', name, JSON.stringify(value), new Date().toISOString(), name);
+  db.close();
 }
 
 /** Counties that are started from here on want no vaults. */
@@ -97,6 +103,43 @@ export class VaultPage {
     await page.getByLabel('牌子上的字').fill(letters);
     await this.tablet.button('就是这张').click();
     await this.pad(pin);
+  }
+
+  /** Device id of the first vault here, as the registry has it. */
+  dv(): Promise<string> {
+    return this.tablet.page.evaluate(
+      () =>
+        new Promise<string>((resolve, reject) => {
+          const request = indexedDB.open('daiban-vaults');
+          request.onerror = () => reject(new Error('no registry'));
+          request.onsuccess = () => {
+            const all = request.result.transaction('vaults').objectStore('vaults').getAll();
+            all.onsuccess = () => resolve((all.result[0] as { dv: string }).dv);
+          };
+        }),
+    );
+  }
+
+  /** Entries that only this tablet has, in all its vaults. */
+  unsent(): Promise<number> {
+    return this.tablet.page.evaluate(async () => {
+      let sum = 0;
+      for (const { name = '' } of await indexedDB.databases()) {
+        if (!/^daiban-[\w-]{22}$/.test(name)) continue;
+        sum += await new Promise<number>((resolve, reject) => {
+          const request = indexedDB.open(name);
+          request.onerror = () => reject(new Error(name));
+          request.onsuccess = () => {
+            const all = request.result.transaction('events').objectStore('events').getAll();
+            all.onsuccess = () => {
+              request.result.close();
+              resolve((all.result as { state: string }[]).filter((r) => r.state === 'p').length);
+            };
+          };
+        });
+      }
+      return sum;
+    });
   }
 
   /** Names of the databases of this origin. */

@@ -1,6 +1,6 @@
 import { expect, test } from './county.ts';
 import { TabletPage } from './tablet-page.ts';
-import { noVaults, PIN, SENTENCE, VaultPage, wantVaults } from './vault-page.ts';
+import { noVaults, PIN, SENTENCE, setting, VaultPage, wantVaults } from './vault-page.ts';
 
 const OTHER = '井台上的辘轳响了一整夜';
 const WORDS = '井水还是浑的，烧开了也有味儿，几家都去村部拉水吃。';
@@ -71,6 +71,9 @@ test('[AU135] two agents share a tablet: each sees his own, what one left unsent
   await expect(page.locator(`a[href$="/${caseId}"]`)).toHaveCount(0);
   expect((await vault.databases()).filter((db) => /^daiban-[\w-]{22}$/.test(db))).toHaveLength(2);
 
+  // What the first one left goes sealed, while the second one works.
+  await expect.poll(() => vault.unsent(), { timeout: 30_000 }).toBe(0);
+
   // The first one opens with his card: his work is his and goes under his name.
   await vault.lock();
   await tablet.button('换个人用').click();
@@ -78,4 +81,67 @@ test('[AU135] two agents share a tablet: each sees his own, what one left unsent
   await vault.byCard(card, PIN);
   await expect(vault.list).toBeVisible({ timeout: 30_000 });
   await expect(page.locator('ul.list a.row')).toHaveCount(cases);
+});
+
+test('[AU136] a tablet that worked in clear moves into its vault at the next sign-in, list, draft and unsent work', async ({
+  page,
+  county,
+}) => {
+  const tablet = new TabletPage(page, county);
+  const vault = new VaultPage(tablet);
+  const wang = county.agent('A01');
+  await tablet.signIn(wang);
+  const rows = page.locator('ul.list a.row');
+  await rows.first().waitFor({ timeout: 30_000 });
+  const cases = await rows.count();
+  await tablet.goOffline();
+  await rows.first().click();
+  await tablet.link('补充').click();
+  await page.getByLabel(/^补啥，照[她他]说的写$/).fill(WORDS);
+  await tablet.button('存好补充').click();
+  await expect(page.getByRole('heading', { name: '案件', level: 1 })).toBeVisible();
+  await tablet.open('/settings');
+  await tablet.button(/退出/).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: /退出/ }).click();
+  await wantVaults(county);
+  await page.context().setOffline(false);
+
+  await vault.account(wang);
+  await vault.enrol(SENTENCE);
+  await tablet.open();
+  await vault.bySentence(SENTENCE);
+  await expect(rows).toHaveCount(cases);
+  await expect.poll(() => vault.unsent(), { timeout: 30_000 }).toBe(0);
+  const names = await vault.databases();
+  expect(names.filter((db) => /^daiban-[\w-]{22}$/.test(db))).toHaveLength(1);
+  expect(names).not.toContain('daiban');
+  await rows.first().click();
+  await expect(page.getByText(WORDS).first()).toBeVisible();
+});
+
+test('[AU137] a tablet that was reported lost locks at its next contact and opens again when it is found', async ({
+  page,
+  county,
+}) => {
+  await wantVaults(county);
+  const tablet = new TabletPage(page, county);
+  const vault = new VaultPage(tablet);
+  await tablet.open();
+  await vault.account(county.agent('A01'));
+  await vault.enrol(SENTENCE);
+  await page.locator('ul.list a.row').first().waitFor({ timeout: 30_000 });
+  const dv = await vault.dv();
+  setting(county, `vault_bar.${dv}`, { bar: 'lost', reason: '丢在集上' });
+  await page.locator('a.truth').click();
+  await tablet.button('现在试着送').click();
+  const lost = page.getByRole('heading', { name: '这台机器报了丢' });
+  await expect(lost).toBeVisible({ timeout: 30_000 });
+  await page.reload();
+  await expect(lost).toBeVisible();
+  await expect(tablet.button('用开锁话')).toHaveCount(0);
+  setting(county, `vault_bar.${dv}`, { bar: null, reason: '找着了' });
+  await tablet.button('现在试着跟县里通话').click();
+  await expect(vault.locked).toBeVisible({ timeout: 30_000 });
+  await vault.bySentence(SENTENCE);
+  await expect(page.locator('a.truth')).toBeVisible();
 });

@@ -16,6 +16,7 @@ function carrying(more: Partial<CarryDeps> = {}) {
       log.push(database);
       return report(null);
     },
+    greet: async () => undefined,
     carried: (database, stop) => void log.push(`${database} ${stop ?? 'all'}`),
     ...more,
   });
@@ -58,6 +59,15 @@ describe('work of vaults that are not open here', () => {
     const offline = carrying({ drain: async () => report('OFFLINE') });
     await offline.carrier.wake();
     expect(offline.log).toEqual(['daiban-locked OFFLINE']);
+  });
+
+  it('[TB91] what is not open here asks for the county’s word, unless there is no network', async () => {
+    const asked: string[] = [];
+    const greet = async (database: string): Promise<void> => void asked.push(database);
+    await carrying({ greet, drain: async () => null }).carrier.wake();
+    expect(asked).toEqual(['daiban-locked', 'daiban-other']);
+    await carrying({ greet, drain: async () => report('OFFLINE') }).carrier.wake();
+    expect(asked).toHaveLength(2);
   });
 
   it('[TB90] the run ends when its vault is opened meanwhile', async () => {

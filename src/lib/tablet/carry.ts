@@ -18,6 +18,8 @@ export interface CarryDeps {
   /** Runs alone among all windows with that vault; null: another one has it just now. */
   alone<T>(database: string, run: () => Promise<T>): Promise<T | null>;
   drain(database: string, mayGoOn: () => boolean): Promise<BringReport | null>;
+  /** Asks for the county's word about a vault that nobody opens; when it has to is the caller's. */
+  greet(database: string): Promise<void>;
   /** Something went, or why nothing does. */
   carried(database: string, stop: BringStop | null): void;
 }
@@ -53,6 +55,7 @@ export class Carrier {
     const mayGoOn = (): boolean => deps.mayCarry(database);
     if (!mayGoOn()) return null;
     const report = await deps.alone(database, () => deps.drain(database, mayGoOn));
+    if (report?.stop !== 'OFFLINE' && mayGoOn()) await deps.greet(database);
     if (report) deps.carried(database, report.stop);
     return report?.stop ?? null;
   }

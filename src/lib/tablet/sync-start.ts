@@ -65,13 +65,13 @@ const browserTabs = (vaultId: string): LockDeps => ({
 
 /** Asks for newer keys of the county, and hears what it says beside the rows. */
 const listening = (transport: Transport, { keysAt, answered }: SyncStart): Transport => ({
+  ...transport,
   exchange: async (request) => {
     const at = keysAt();
     const outcome = await transport.exchange(at === null ? request : { ...request, keysAt: at });
     if (outcome.kind === 'reply') answered(outcome.reply);
     return outcome;
   },
-  putChunk: (...chunk) => transport.putChunk(...chunk),
 });
 
 /** An estimate is padded and no guard (FAULTS T5): the county's page shows it, nothing trusts it. */
@@ -83,15 +83,19 @@ async function browserStorage(): Promise<StorageFacts> {
   return { leftBytes, persisted: persisted ?? null };
 }
 
-/** The loop over the real network, woken by the browser's events. */
-export function startSync(start: SyncStart): { readonly loop: SyncLoop; stop(): void } {
-  const transport = httpTransport({
+/** The real network of this window. */
+export const browserTransport = (): Transport =>
+  httpTransport({
     ...{ fetch: (input, init) => fetch(input, init), digest: browserDigest },
     ...{ origin: location.origin, requestId: () => toBase64Url(randomBytes(16)) },
     gzip: typeof CompressionStream === 'undefined' ? null : gzipText,
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     random: () => browserClock.random(),
   });
+
+/** The loop over the real network, woken by the browser's events. */
+export function startSync(start: SyncStart): { readonly loop: SyncLoop; stop(): void } {
+  const transport = browserTransport();
   const { store, vault } = start.engine;
   const tabs = browserTabs(start.vaultId);
   const loop = new SyncLoop(

@@ -3,6 +3,7 @@ import type { DeviceId, Result } from '../domain/values.ts';
 import { fail, ok } from '../domain/values.ts';
 import { firstSync } from '../ports/tablet-store.ts';
 import type { Recipient } from '../protocol/sealed.ts';
+import type { ExchangeReply } from '../protocol/sync.ts';
 import { browserClock, browserDigest, holdLock } from './browser.ts';
 import { CARRY_MS, Carrier } from './carry.ts';
 import { coarseDay } from './coarse-day.ts';
@@ -14,7 +15,9 @@ import { lockable } from './lockable.ts';
 import { openRegistry, type Registry } from './registry.ts';
 import { drainSealed } from './exchange-sealed.ts';
 import { databaseOf, vaultDatabases } from './registry-look.ts';
-import { loopLock } from './sync-start.ts';
+import { GREET_MS, greet } from './greet.ts';
+import { keysAt } from './sign-in.ts';
+import { browserTransport, EVENT_SCHEMA, loopLock } from './sync-start.ts';
 import { turn } from './turn.ts';
 import type { FormRef } from './workspace-types.ts';
 import { KeeperClient } from './vault/keeper-client.ts';
@@ -89,9 +92,8 @@ export async function openDoor(
   return {
     ...{ vaultId, engine: { store, vault: seam.vault, sync } },
     reopen: async ({ client }, recipients) => {
-      const next = await openVault(client, store, { recipients, today });
-      opened.drop();
-      opened = next;
+      // The sealers before are not dropped: a slice that is being sealed by them is still written.
+      opened = await openVault(client, store, { recipients, today });
       captures = true;
       seam.behind(opened.vault);
     },
@@ -110,6 +112,8 @@ export function startCarrier(of: {
   readonly build: string;
   mayCarry(database: string): boolean;
   carried(): void;
+  /** The county's word about a vault that is not open here. */
+  answered(vaultId: string, reply: ExchangeReply): Promise<void>;
 }): Carrier {
   const drain = { fetch: fetch.bind(globalThis), digest: browserDigest, origin: location.origin };
   const carrier = new Carrier({
@@ -117,6 +121,16 @@ export function startCarrier(of: {
     alone: async (database, run) => {
       const held = await holdLock(loopLock(database.slice(databaseOf('').length)));
       return held && run().finally(() => held.release());
+    },
+    greet: async (database) => {
+      const registry = await theRegistry();
+      const row = (await registry.vaults()).find((one) => one.database === database);
+      if (!row || (!row.bar && Date.now() - row.contactAt < GREET_MS)) return;
+      const reply = await greet(database, {
+        ...{ transport: browserTransport(), build: of.build, schema: EVENT_SCHEMA },
+        ...{ now: () => browserClock.now(), keysAt: await keysAt(registry) },
+      });
+      if (reply) await of.answered(row.vaultId, reply);
     },
     drain: (database, mayGoOn) =>
       drainSealed(database, {

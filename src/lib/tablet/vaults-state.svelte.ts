@@ -278,6 +278,7 @@ export class VaultsState implements Vaults {
     if (word.cards.length > 0) await house.dropCards(word.cards);
     if (vaultId !== this.current || !this.locker) await house.contact(vaultId, word.bar);
     else this.locker.tell({ kind: 'contact', bar: word.bar });
+    if (this.mode !== 'unlocked') await this.showAgain();
   }
 
   another(): void {

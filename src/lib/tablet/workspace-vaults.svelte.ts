@@ -86,6 +86,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
         this.vaults.current === null ||
         database !== databaseOf(this.vaults.current) ||
         this.loop.reason === 'OTHER_PERSON',
+      answered: (vaultId, reply) => this.answered(vaultId, reply),
       carried: () => void this.vaults.showAgain().catch(() => undefined),
     });
     void this.carrier.wake();
@@ -113,7 +114,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
       await parts.keepCountyKeys(await parts.theRegistry(), reply.keys);
       this.keysAt = await parts.keysAt(await parts.theRegistry());
     }
-    void this.resealIdle().catch(() => undefined);
+    if (vaultId === this.door?.vaultId) void this.resealIdle().catch(() => undefined);
     await this.vaults.contact(vaultId, { bar: reply.bar ?? null, cards: reply.cards ?? [] });
   }
 
@@ -258,6 +259,12 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     this.state = 'enrolling';
     this.vaults.mode = 'enrolling';
     return ok({ ...signed.session.agent, hasPasscode: false });
+  }
+
+  /** Tries now: by the open store's loop, and for what is not open. */
+  sendNow(): void {
+    this.loopNow?.wake('hand');
+    void this.carrier?.wake();
   }
 
   /** Unsent work stays and is still sent after the next sign-in. */

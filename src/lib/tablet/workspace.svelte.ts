@@ -156,10 +156,6 @@ class TabletWorkspace extends WorkspaceVaults implements Workspace {
     return unsentCases({ store, vault, rowFor: (id) => this.row(id), status: this.loop });
   }
 
-  sendNow(): void {
-    this.loopNow?.wake('hand');
-  }
-
   async offerAgain(caseId: string): Promise<void> {
     const { store } = await this.engine;
     await store.offerAgain(caseId);
