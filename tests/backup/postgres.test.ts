@@ -9,7 +9,9 @@ import { plainShelf } from '../../src/lib/server/jobs/shelf.ts';
 import { verifyDatabase } from '../../src/lib/server/jobs/verify.ts';
 import { openRoom } from '../../src/lib/server/room.ts';
 import { postgresBinaries, startPostgres, type Postgres } from '../postgres.ts';
-import { historyOf, passingFolder, photo, placeAt, visit } from './place.ts';
+import { sharesOpener } from '../../src/lib/server/keys/shares-opener.ts';
+import { grepFolder } from './grep.ts';
+import { historyOf, passingFolder, photo, placeAt, recoveryKeyIn, visit } from './place.ts';
 
 const root = passingFolder();
 let postgres: Postgres;
@@ -84,6 +86,27 @@ describe.runIf(postgresBinaries() !== null)('PostgreSQL', () => {
       expect(inOne['log']).toBe(31);
     },
   );
+
+  it('[AU178] a sealed backup goes from PostgreSQL into PostgreSQL and into SQLite', async () => {
+    const at = { BACKUP_PLAIN: '0' };
+    const url = await postgres.createDatabase();
+    const env = placeAt(root, 'sealed', { ...at, DATABASE_URL: url });
+    const running = await openContainer(env);
+    await visit(running, '𠮷家的井');
+    await photo(running, 'well');
+    const { sheets } = await recoveryKeyIn(running);
+    const made = await makeBackup(env);
+    if (!made.ok) throw new Error(made.error.join('\n'));
+    expect(made.value).toMatchObject({ rows: 1, media: 1, safe: 1, broken: 0 });
+    expect(grepFolder(env.backupDir, ['𠮷家的井', 'SQLite format 3']).hits).toEqual([]);
+    await running.close();
+    const other = { ...at, DATABASE_URL: await postgres.createDatabase() };
+    const opener = sharesOpener(sheets.slice(1));
+    for (const where of [placeAt(root, 'sealed-2', other), placeAt(root, 'sealed-3', at)]) {
+      const done = await restoreBackup(where, { from: made.value.file, opener });
+      expect(done).toMatchObject({ ok: true, value: { rows: 1, media: 1, broken: 0 } });
+    }
+  });
 
   it('[BK6] a word altered in PostgreSQL makes no backup, and no announcement', async () => {
     const env = placeAt(root, 'bent', { DATABASE_URL: await postgres.createDatabase() });

@@ -16,6 +16,7 @@ import type { ServerEnv } from '../../src/lib/server/env.ts';
 import { verifiedIn } from '../../src/lib/server/jobs/backup-folder.ts';
 import { makeBackup } from '../../src/lib/server/jobs/backup.ts';
 import { restoreBackup } from '../../src/lib/server/jobs/restore.ts';
+import { startBackups, waitsForKey } from '../../src/lib/server/jobs/schedule.ts';
 import { recoveryOpener, type Opener } from '../../src/lib/server/keys/sealed-file.ts';
 import { sharesOpener } from '../../src/lib/server/keys/shares-opener.ts';
 import type { CountyTables } from '../../src/lib/server/store/tables.ts';
@@ -88,6 +89,27 @@ describe('a sealed backup', () => {
     const { opened } = await recoveryKeyIn(running);
     expect(await made(env)).toMatchObject({ sealedTo: [opened.keyId], clearThere: 1 });
     expect(await plain()).toBe(1);
+    await running.close();
+  });
+
+  it('[AU176] the server waits for the key and the desk says so; with it the next look makes one', async () => {
+    const env = placeAt(root, 'waits', { ...SEALED, BACKUP_EVERY_MINUTES: '60' });
+    const running = await openContainer(env);
+    await visit(running, '第一次');
+    let asked = 0;
+    const look = startBackups(running, async () => {
+      asked += 1;
+      return { code: (await makeBackup(env)).ok ? 0 : 1, said: '' };
+    });
+    expect([await waitsForKey(running), await look(), asked]).toEqual([true, false, 0]);
+    const page = path.join(import.meta.dirname, '../../src/routes/desk/(in)/supervision');
+    expect(readFileSync(path.join(page, '+page.server.ts'), 'utf8')).toContain('waitsForKey');
+    expect(readFileSync(path.join(page, '+page.svelte'), 'utf8')).toContain('backup.keyless');
+    await recoveryKeyIn(running);
+    expect([await waitsForKey(running), await look(), asked]).toEqual([false, true, 1]);
+    expect((await historyOf(running)).safe).toBe(1);
+    const plain = { ...running, env: { ...env, backupPlain: true } };
+    expect(await waitsForKey(plain)).toBe(false);
     await running.close();
   });
 

@@ -8,9 +8,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import path from 'node:path';
+import type { Kysely } from 'kysely';
 import { assert } from '../../domain/values.ts';
 import type { Container } from '../container.ts';
 import type { ServerEnv } from '../env.ts';
+import { recoveryRecipients } from '../keys/officer-keys.ts';
+import type { CountyTables } from '../store/tables.ts';
 import {
   backupHealth,
   readBackupState,
@@ -108,6 +111,13 @@ export async function backupNow({
   return backupHealth(state, { everyMinutes: env.backupEveryMinutes, now, since });
 }
 
+/** Whether the server's backups wait for a recovery key: nobody has made one, none is made in clear. */
+export async function waitsForKey({ db, county, env }: Container): Promise<boolean> {
+  if (env.backupEveryMinutes === 0 || env.backupPlain) return false;
+  const deps = { db: db as unknown as Kysely<CountyTables>, county };
+  return (await recoveryRecipients(deps)).length === 0;
+}
+
 /** Looks every minute until the county closes; answers one look, for those who do not wait. */
 export function startBackups(
   container: Container,
@@ -121,7 +131,7 @@ export function startBackups(
     running = true;
     try {
       const at = { everyMinutes: env.backupEveryMinutes, nowMs: Date.now(), lastTry };
-      if (!isDue(await readBackupState(db), at)) return false;
+      if (!isDue(await readBackupState(db), at) || (await waitsForKey(container))) return false;
       lastTry = Date.now();
       const { code, said } = await run(env);
       if (code !== 0) console.error(`a backup does not count (${code}): ${said}`);

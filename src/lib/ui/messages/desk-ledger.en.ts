@@ -82,6 +82,8 @@ export const deskLedgerEn: DeskLedgerWords = {
         `Backups have stopped: the last verified one was made ${ago} and reaches to entry ${seq}.`,
       safe: 'All that came is on the machine of the county, and the tablets keep their own copies: nothing is lost. Ask whoever runs the machine to look at the backup disk and make one.',
       why: (why) => `The machine says: ${why}`,
+      keyless:
+        'No backup is made yet: it needs a key to be sealed to. Nothing that came is lost, and tablets keep their copies. The director makes one under Settings, Keys; another person puts it in force.',
     },
   },
   hazards: {

@@ -1,6 +1,6 @@
 import { dailyList, giveReason, REASON_MAX, silentUnits } from '$lib/server/desk/freshness';
 import { personHere } from '$lib/server/desk/here';
-import { backupNow } from '$lib/server/jobs/schedule';
+import { backupNow, waitsForKey } from '$lib/server/jobs/schedule';
 import { supervisionOf } from '$lib/server/desk/supervision';
 import { fail } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
@@ -10,6 +10,7 @@ export const load: PageServerLoad = async ({ locals }) => ({
   daily: await dailyList(locals.room.desk, personHere(locals)),
   silent: await silentUnits(locals.room.desk, personHere(locals)),
   backup: await backupNow(locals.room.container),
+  keyless: await waitsForKey(locals.room.container),
   reasonMax: REASON_MAX,
   now: locals.room.desk.now(),
 });
