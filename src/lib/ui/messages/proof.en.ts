@@ -53,7 +53,7 @@ export const proofEn: ProofWords = {
   },
   notice: {
     title: 'Totals of the files',
-    lead: 'Every day the county computes one number over all files, posts it here and reports it upwards. Who alters one old word makes it wrong. Nobody’s matter can be read from it.',
+    lead: 'Every day the county computes one number over all files and posts it here for anybody to copy. Who alters one old word makes it disagree with the copies. Nobody’s matter can be read from it.',
     day: 'Day',
     size: 'In all',
     entries: (n) => `${n} entries`,
