@@ -159,6 +159,9 @@ describe('opening a vault', () => {
     const quick: VaultKey = { kind: 'quick', vaultId: one.open.row.vaultId, pin: PIN };
     for (const key of [byCard(one), byPass(one), quick])
       expect(await tablet.house.unlock(key)).toMatchObject({ error: { code: 'BARRED' } });
+    // A sign-in beside it is a contact and no pardon.
+    await tablet.house.seen(one.open.row.vaultId);
+    expect(await tablet.house.unlock(byPass(one))).toMatchObject({ error: { code: 'BARRED' } });
     await tablet.house.contact(one.open.row.vaultId, null);
     expect((await tablet.again().unlock(byCard(one))).ok).toBe(true);
   });

@@ -294,6 +294,12 @@ export class VaultHouse {
     if (bar) this.dropQuick(vaultId);
   }
 
+  /** The county was there, and said nothing of a bar: the one that stands, stands. */
+  async seen(vaultId: string): Promise<void> {
+    const now = this.deps.wall();
+    await (await this.deps.registry()).change(vaultId, () => ({ contactAt: now, seenAt: now }));
+  }
+
   /** What a window's lock wants to be kept; the county's word goes before an older clock. */
   async keepLock(vaultId: string, { contactAt, seenAt, bar }: KeptLock): Promise<void> {
     await (await this.deps.registry()).change(vaultId, () => ({ contactAt, seenAt, bar }));

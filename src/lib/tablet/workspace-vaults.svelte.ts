@@ -248,9 +248,9 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     return { engine: await this.engine, before: this.session, isVault: this.door !== null };
   }
 
-  /** The county knows him by a vault of this tablet: that is a contact of it. */
+  /** The county knows him by a vault of this tablet: a contact; whether it is barred it says later. */
   private async knownHere(vaultId: string): Promise<void> {
-    await (await this.house()).contact(vaultId, null);
+    await (await this.house()).seen(vaultId);
     await this.showVaults();
   }
 
