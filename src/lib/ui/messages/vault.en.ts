@@ -214,6 +214,7 @@ export const vaultEn: VaultWords = {
       next: 'Wait for the call. Then choose new digits and a new sentence.',
     },
   },
+  signInOnce: 'Sign in once to reach the county',
   trySending: 'Try to reach the county now',
   tryingNow: 'Reaching the county…',
   out: {

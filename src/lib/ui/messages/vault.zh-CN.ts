@@ -213,6 +213,7 @@ export const vaultZh = {
       next: '等县里的电话。锁开了，要定新的开锁数和开锁话。',
     },
   },
+  signInOnce: '登录一次，跟县里通上话',
   trySending: '现在试着跟县里通话',
   tryingNow: '正在跟县里通话……',
   out: {

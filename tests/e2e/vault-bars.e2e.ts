@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from './county.ts';
+import { DeskPage } from './desk-page.ts';
+import { ScreenChecks, TABLET_SIZES } from './screen-checks.ts';
+import { TabletPage } from './tablet-page.ts';
+import { SENTENCE, VaultPage, wantVaults } from './vault-page.ts';
+
+test.describe.configure({ timeout: 240_000 });
+
+const WORDS = '井水还是浑的，烧开了也有味儿，几家都去村部拉水吃。';
+
+test('[UI44] [AU141] what is unsent leaves as a file that shows nothing; a tablet reported lost says so and opens when it is freed', async ({
+  page,
+  browser,
+  county,
+}) => {
+  await wantVaults(county);
+  const checks = new ScreenChecks(page, 'tablet', TABLET_SIZES);
+  const tablet = new TabletPage(page, county);
+  const vault = new VaultPage(tablet);
+  await tablet.open();
+  await vault.account(county.agent('A01'));
+  await vault.enrol(SENTENCE, 3);
+  await expect(vault.list).toBeVisible();
+  const row = page.locator('ul.list a.row').first();
+  await row.waitFor({ timeout: 30_000 });
+  await tablet.shellInstalled();
+  await tablet.link('设置').click();
+  const me = await page.getByText(/这台机器是 [A-Z]+/).innerText();
+  const letter = /这台机器是 ([A-Z]+)/.exec(me)?.[1] ?? '';
+  await tablet.link('我的单子').click();
+
+  await tablet.goOffline();
+  await row.click();
+  await tablet.link('补充').click();
+  await page.getByLabel(/^补啥，照[她他]说的写$/).fill(WORDS);
+  await tablet.button('存好补充').click();
+  await expect(page.getByRole('heading', { name: '案件', level: 1 })).toBeVisible();
+  await tablet.link('我的单子').click();
+  await tablet.strip.click();
+  await tablet.button('导出应急包').click();
+  await expect(page.getByText(/^打好了，1 条/)).toBeVisible();
+  await checks.look('unsent-hand-in');
+  // The picker of files is the system's; without it the browser saves the file itself.
+  await page.evaluate(() => {
+    Object.defineProperty(globalThis, 'showSaveFilePicker', { value: undefined });
+    Object.defineProperty(navigator, 'canShare', { value: undefined });
+  });
+  const saving = page.waitForEvent('download');
+  await tablet.button('存到卡上，或者发给捎的人').click();
+  const file = await saving;
+  expect(file.suggestedFilename()).toMatch(/^\d{8}-[0-9a-f]{8}\.psb$/);
+  const bytes = readFileSync(await file.path());
+  expect(bytes.length).toBeGreaterThan(500);
+  for (const encoding of ['utf8', 'utf16le'] as const)
+    for (const marker of [WORDS, WORDS.slice(0, 6), '230278'])
+      expect(bytes.includes(Buffer.from(marker, encoding)), marker).toBe(false);
+  await expect(page.getByText(/^存出去了，名叫 /)).toBeVisible();
+
+  // 报丢 at the desk: the next contact takes what is unsent and locks.
+  await tablet.goOnline();
+  const desk = await DeskPage.signIn(browser, county, county.account({ role: 'director' }));
+  await desk.page.goto(`${county.url}/desk/devices/locks`);
+  const named = desk.page.getByRole('row').filter({ hasText: '王春生' });
+  const line = named.filter({ hasText: `${letter} 机` });
+  await line.getByLabel('为啥').first().fill('丢在集上了');
+  await line.getByRole('button', { name: '报丢' }).click();
+  await expect(line).toContainText('丢在集上了');
+  const lost = page.getByRole('heading', { name: '这台机器报了丢', level: 1 });
+  await expect(async () => {
+    const now = tablet.button('现在试着送');
+    if (await now.isVisible()) await now.click({ timeout: 500 }).catch(() => undefined);
+    await expect(lost).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 60_000 });
+  expect(await page.locator('body').innerText()).not.toContain(WORDS.slice(0, 6));
+  await checks.look('barred-lost');
+  await page.reload();
+  await expect(lost).toBeVisible();
+
+  // 解开: the tablet hears it and asks for the secret again.
+  await line.getByLabel('为啥').fill('找着了');
+  await line.getByRole('button', { name: '解开' }).click();
+  await expect(line).toContainText('能开');
+  await expect(async () => {
+    const now = tablet.button('现在试着跟县里通话');
+    if (await now.isVisible()) await now.click({ timeout: 500 }).catch(() => undefined);
+    await expect(vault.locked).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 60_000 });
+  await vault.bySentence(SENTENCE);
+  await expect(vault.list.or(page.getByRole('heading', { name: '送达情况' }))).toBeVisible();
+  expect(checks.problems).toEqual([]);
+  await desk.close();
+});
