@@ -5,7 +5,7 @@ import type { CaseFacts } from '../src/lib/tablet/case-facts.ts';
 import { CaseIndex } from '../src/lib/tablet/case-index.ts';
 import { TabletDb } from '../src/lib/tablet/db.ts';
 import { dexieTabletStore } from '../src/lib/tablet/event-store-dexie.ts';
-import { keepList } from '../src/lib/tablet/kept-list.ts';
+import { keepList, keepListSoon } from '../src/lib/tablet/kept-list.ts';
 import { CASES_MIN, MARKS_MAX, MARKS_MIN } from '../src/lib/tablet/list-marks.ts';
 import { quickLook } from '../src/lib/tablet/quick-look.ts';
 import { encodePlain, plainVault, type Vault } from '../src/lib/tablet/vault.ts';
@@ -153,6 +153,20 @@ it('[TB72] too many marks: the records are read, and the next list holds again',
   );
   expect((await compared(at)).list).toBeNull();
   expect(await keepList({ store: at.store, vault }, atOnce)).toBe(true);
+  expect((await compared(at)).list?.moved).toEqual([]);
+  at.store.close();
+});
+
+it('[TB72] what is wished while a list is made is granted after it', async () => {
+  const at = await tablet();
+  const engine = { store: at.store, vault };
+  keepListSoon(engine);
+  const begun = async () => (await quickLook(at.name))?.list ?? null;
+  // Every case changes while the first list is made: that one cannot hold.
+  const touch = [...Array(MARKS_MAX + 1).keys()].map((n) => ({ id: `c${n}` }));
+  await exchange(at.store, touch);
+  keepListSoon(engine);
+  await expect.poll(begun, { timeout: 5_000 }).not.toBeNull();
   expect((await compared(at)).list?.moved).toEqual([]);
   at.store.close();
 });

@@ -114,17 +114,25 @@ const withoutWords = (c: ListedCase): ListedCase =>
 /** Entries that are opened without a pause. */
 const CASES_PER_TURN = 64;
 
-/** Keeps the list in one body soon, if that is due; one wish an engine at a time. */
+/** Keeps the list in one body soon, if that is due; what is wished meanwhile comes after it. */
 export function keepListSoon(of: Stored): void {
-  if (keeping.has(of)) return;
-  keeping.add(of);
-  void keepList(of, idle)
-    // A start without the list reads the records: nothing is lost, and nobody need be told.
-    .catch(() => false)
-    .finally(() => keeping.delete(of));
+  const running = keeping.get(of);
+  if (running) running.again = true;
+  else void keepWished(of);
 }
 
-const keeping = new WeakSet<Stored>();
+const keeping = new WeakMap<Stored, { again: boolean }>();
+
+async function keepWished(of: Stored): Promise<void> {
+  const wish = { again: true };
+  keeping.set(of, wish);
+  while (wish.again) {
+    wish.again = false;
+    // A start without the list reads the records: nothing is lost, and nobody need be told.
+    await keepList(of, idle).catch(() => false);
+  }
+  keeping.delete(of);
+}
 
 /** Keeps the list in one body where that is due; in idle time, between portions the page is free. */
 export async function keepList(
