@@ -22,6 +22,7 @@ import { exchangeRound, type Round } from '../../src/lib/tablet/sync-round.ts';
 import { EVENT_SCHEMA } from '../../src/lib/tablet/sync-start.ts';
 import { gzipText, httpTransport } from '../../src/lib/tablet/transport-http.ts';
 import { plainVault } from '../../src/lib/tablet/vault.ts';
+import { vaultOver } from '../vault/direct.ts';
 import { oneConnectionFetch } from './client-fetch.ts';
 import type { Marked, Marker } from './markers.ts';
 import { PERSON_HEADER } from './people.ts';
@@ -52,11 +53,14 @@ export interface TabletOf {
   readonly fetch?: typeof fetch;
 }
 
+let made = 0;
+
 export class ChaosTablet {
   readonly name: string;
   readonly disk = new TabletDisk();
   readonly store: TabletStore = memoryTabletStore(this.disk);
-  readonly vault = plainVault();
+  /** Every second tablet has a vault; what befalls them is the same. */
+  readonly vault = made++ % 2 === 1 ? vaultOver(this.store) : plainVault();
   exchanges = 0;
   /** Requests of any kind: the county lets a person ask so often at once. */
   requests = 0;
