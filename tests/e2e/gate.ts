@@ -1,6 +1,7 @@
 import {
   createServer,
   request as forward,
+  type ClientRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
   type Server,
@@ -44,6 +45,8 @@ export class Gate {
   readonly #server: Server;
   readonly #behind: () => number;
   #cut: Cut | undefined;
+  /** Bytes of the bodies of the next requests to an address after which their line breaks. */
+  readonly #breaks: { readonly path: string; readonly after: number }[] = [];
 
   private constructor(server: Server, port: number, behind: () => number) {
     this.#server = server;
@@ -82,6 +85,34 @@ export class Gate {
     return new Promise((resolve) => (this.#cut = { path, when, then, done: resolve }));
   }
 
+  /** Breaks the next longer body on its way to `path` behind so many bytes; several wait their turn. */
+  breakRequest(path: string, after: number): void {
+    this.#breaks.push({ path, after });
+  }
+
+  /** Passes a body on; of one that is to break the county gets the first bytes and no end. */
+  #carry(asked: IncomingMessage, onward: ClientRequest): void {
+    const next = this.#breaks[0];
+    const bytes = Number(asked.headers['content-length'] ?? 0);
+    if (next === undefined || !asked.url?.startsWith(next.path) || bytes <= next.after) {
+      asked.pipe(onward);
+      return;
+    }
+    this.#breaks.shift();
+    let passed = 0;
+    asked.on('data', (piece: Buffer) => {
+      if (passed >= next.after) return;
+      onward.write(piece.subarray(0, next.after - passed));
+      passed += piece.length;
+      if (passed < next.after) return;
+      // A moment, so that the county has heard what came before the break.
+      setTimeout(() => {
+        onward.destroy();
+        asked.socket.destroy();
+      }, 50);
+    });
+  }
+
   #pass(asked: IncomingMessage, answer: ServerResponse): void {
     if (this.mode === 'portal') {
       this.portalAnswers += 1;
@@ -115,7 +146,7 @@ export class Gate {
       came.pipe(answer);
     });
     onward.on('error', () => answer.destroy());
-    asked.pipe(onward);
+    this.#carry(asked, onward);
     asked.on('error', () => onward.destroy());
   }
 
