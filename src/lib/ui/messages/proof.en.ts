@@ -33,7 +33,7 @@ export const proofEn: ProofWords = {
     unproved:
       'The county says yes but has no proof. Keep the receipt and check again; else go to the office above.',
     restored: (day) =>
-      `The county was put back from a copy on ${day}, and these entries stand in another order now. Your words are not lost; ask for a new receipt.`,
+      `The county was put back from a copy on ${day}, and these entries stand in another order now. Your words are not lost; ask for a new receipt. The county must have announced it; if nobody heard of it, call the county office.`,
     slow: (n) => `Too often. Wait ${n} seconds; a receipt does not expire.`,
     offline:
       'The county cannot be reached, so today’s file was not asked. What stands above holds without it.',
