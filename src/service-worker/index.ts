@@ -41,10 +41,6 @@ if (build) {
     return (await cache.match(build.shell)) ?? fetch(request);
   };
   router.registerRoute(new NavigationRoute(shell, { allowlist: [/^\/tablet(\/|$)/] }));
-  // Out of whatever version has it whole: it stands alone.
-  const rescue = async ({ request }: { request: Request }): Promise<Response> =>
-    (await caches.match('/rescue.html')) ?? fetch(request);
-  router.registerRoute(new NavigationRoute(rescue, { allowlist: [/^\/rescue(\.html)?$/] }));
   const own = ({ url, sameOrigin }: { url: URL; sameOrigin: boolean }): boolean =>
     sameOrigin && (urls.has(url.pathname) || url.pathname.startsWith('/_app/immutable/'));
   const file = async ({ request }: { request: Request }): Promise<Response> =>

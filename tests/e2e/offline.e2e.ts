@@ -76,7 +76,8 @@ test.describe('airplane mode', () => {
     }
     await page.goto(`${county.url}/tablet`);
     await page.evaluate(() => navigator.serviceWorker.ready);
-    expect(await workers()).toEqual([`${county.url}/tablet`]);
+    const scopes = [`${county.url}/rescue`, `${county.url}/tablet`];
+    await expect.poll(async () => (await workers()).toSorted()).toEqual(scopes);
   });
 
   test('[EE4] the answer about lasting storage stands in 设置', async ({ page, county }) => {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { NO_ACT } from '../../src/lib/ports/tablet-store.ts';
 import { blobSource, readHandIn } from '../../src/lib/protocol/handin-read.ts';
@@ -69,6 +71,16 @@ describe('with no window open', () => {
 });
 
 describe('the page of last resort', () => {
+  it('[SY92] is kept by a worker of its own, which knows its files by their sums', async () => {
+    const worker = await readFile('static/rescue-sw.js', 'utf8');
+    for (const name of ['rescue.html', 'rescue.js', 'rescue.css']) {
+      const sum = createHash('sha256')
+        .update(await readFile(`static/${name}`))
+        .digest('hex');
+      expect(worker, name).toContain(`'/${name}': '${sum}'`);
+    }
+  });
+
   it('[SY92] finds the vaults and writes the very file that the app would', async () => {
     const vault = await lockedVault();
     expect(await rescue.vaultNames()).toContain(vault.name);

@@ -14,6 +14,17 @@ async function register(): Promise<ServiceWorkerRegistration | null> {
     .catch(() => null);
 }
 
+/**
+ * The page of last resort has a worker of its own, so that it opens when the app's is the trouble. It
+ * is fetched when the app stands whole.
+ */
+async function keepRescue(): Promise<void> {
+  await navigator.serviceWorker.ready;
+  await navigator.serviceWorker
+    .register('/rescue-sw.js', { scope: '/rescue' })
+    .catch(() => undefined);
+}
+
 /** Updates of the app: shown, never forced; a form that is open makes them wait. */
 export class AppUpdate {
   waiting = $state(false);
@@ -27,6 +38,7 @@ export class AppUpdate {
       if (kind === 'may-update') event.ports[0]?.postMessage({ free: !this.held });
     });
     this.registration = await register();
+    if (this.registration) void keepRescue();
     const look = (): void => {
       this.waiting = Boolean(this.registration?.waiting && navigator.serviceWorker.controller);
     };

@@ -8,6 +8,7 @@ describe('scripts that a page may start', () => {
   it('[AU84] workers of the build and the service worker, by full or short address', () => {
     for (const address of [
       '/service-worker.js',
+      '/rescue-sw.js',
       `${origin}/service-worker.js`,
       '/_app/immutable/workers/photo-worker-Cd3_x.js',
       `${origin}/_app/immutable/workers/vault-worker-1.js`,

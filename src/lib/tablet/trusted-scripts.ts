@@ -3,8 +3,8 @@
  * `require-trusted-types-for`: the workers of the build, and the page of last resort word for word.
  */
 
-/** Workers of the build, and the one that keeps the app. */
-const OWN = /^\/(service-worker\.js|_app\/immutable\/workers\/[\w.-]+\.js)$/;
+/** Workers of the build, the one that keeps the app, and the one that keeps the page of last resort. */
+const OWN = /^\/(service-worker\.js|rescue-sw\.js|_app\/immutable\/workers\/[\w.-]+\.js)$/;
 
 /** Whether an address is a script of our own build: same origin, no query, no way around. */
 export function isOwnScript(address: string, origin: string): boolean {

@@ -11,7 +11,9 @@ const WORKER_POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'none'";
 
 const isWorker = (path: string): boolean =>
-  path === '/service-worker.js' || path.startsWith('/_app/immutable/workers/');
+  path === '/service-worker.js' ||
+  path === '/rescue-sw.js' ||
+  path.startsWith('/_app/immutable/workers/');
 
 /** What a path gets before anything answers it; what the app answers itself replaces it. */
 export function staticHeaders(path: string, https: boolean): Readonly<Record<string, string>> {

@@ -1,0 +1,161 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import { fieldExamples } from '../../src/lib/domain/testing/examples-field.ts';
+import { readAck } from '../../src/lib/protocol/ack-file.ts';
+import { joinBytes, textBytes, type Bytes } from '../../src/lib/protocol/bytes.ts';
+import { recipientsOf, signersOf, type CountyKeys } from '../../src/lib/protocol/county-keys.ts';
+import { countyKeysSchema } from '../../src/lib/protocol/county-keys-shape.ts';
+import { writeHandIn, type HandInRecord } from '../../src/lib/protocol/handin.ts';
+import { memorySource, readHandIn } from '../../src/lib/protocol/handin-read.ts';
+import { toBase64Url, type Digest } from '../../src/lib/protocol/hash.ts';
+import { newEnvelope, sealCopy } from '../../src/lib/protocol/sealed.ts';
+import { DATABASE_VERSION } from '../../src/lib/tablet/db-name.ts';
+import { expect, test, type County } from './county.ts';
+import { DeskPage } from './desk-page.ts';
+import { Session } from './session.ts';
+import { TabletPage } from './tablet-page.ts';
+
+const digest: Digest = async (bytes) => new Uint8Array(createHash('sha256').update(bytes).digest());
+const newId = (): string => toBase64Url(new Uint8Array(randomBytes(16)));
+
+/** Refusals of the page's policy, as the browser says them. */
+function violationsOf(page: Page): string[] {
+  const said: string[] = [];
+  page.on('console', (line) => {
+    if (/Content Security Policy|Trusted/.test(line.text())) said.push(line.text());
+  });
+  return said;
+}
+
+async function keysOf(session: Session): Promise<CountyKeys> {
+  const answer = await session.http.post('/api/sync/enrol', {
+    data: { dv: session.dv, build: 'test' },
+  });
+  return countyKeysSchema.parse(((await answer.json()) as { keys: unknown }).keys);
+}
+
+/** What a tablet saved that never came online: two entries of a new case. */
+async function handIn(dv: string, keys: CountyKeys): Promise<Bytes> {
+  const envelope = await newEnvelope(recipientsOf(keys));
+  const [caseId, salt] = [newId(), newId()];
+  const types = ['case.drafted', 'dictation.recorded'] as const;
+  const items = await Promise.all(
+    types.map(async (type, n) => {
+      const at = { id: newId(), caseId, type, v: 1, occurredAt: '2026-06-08T00:59:00Z' };
+      const inside = { body: { ...at, payload: fieldExamples[type] }, salt };
+      const place = { kind: 'event' as const, id: at.id };
+      const copy = await sealCopy(envelope, place, textBytes(JSON.stringify(inside)));
+      return { kind: 'item' as const, item: { dv, ds: n + 1, id: at.id, copy } };
+    }),
+  );
+  const size = { dsFrom: 1, dsTo: 2, items: 2, frames: 0 };
+  const made = { created: new Date().toISOString(), build: 'test' };
+  const records: HandInRecord[] = [
+    { kind: 'head', head: { v: 1, dv, ...size, ...made } },
+    { kind: 'slip', slip: envelope.slip },
+    ...items,
+  ];
+  const parts: Bytes[] = [];
+  for await (const part of writeHandIn(digest, records)) parts.push(part);
+  return joinBytes(...parts);
+}
+
+const asFile = (bytes: Bytes) => ({
+  ...{ name: '20261122-1.psb', mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) },
+});
+
+async function bring(desk: DeskPage, county: County, bytes: Bytes): Promise<void> {
+  await desk.page.goto(`${county.url}/desk/handin`);
+  await desk.page.getByLabel(/^选文件/).setInputFiles(asFile(bytes));
+}
+
+test('[SY93] a hand-in file comes in at the desk, again and cut, and its ack file goes home', async ({
+  browser,
+  county,
+}) => {
+  const agent = await Session.signIn(county, county.agent('A01'));
+  const keys = await keysOf(agent);
+  const file = await handIn(agent.dv, keys);
+  const desk = await DeskPage.signIn(browser, county, county.account({ role: 'registrar' }));
+  const violations = violationsOf(desk.page);
+
+  await bring(desk, county, file.slice(0, file.length - 120));
+  await expect(desk.page.getByText('新收进 1 条。')).toBeVisible();
+  await expect(desk.page.getByText(/^这个文件不全/)).toBeVisible();
+  await bring(desk, county, file);
+  await expect(desk.page.getByText('新收进 1 条；1 条早就到了，没重收。')).toBeVisible();
+  await expect(desk.page.getByText(/^这个文件不全/)).toHaveCount(0);
+
+  const download = desk.page.waitForEvent('download');
+  await desk.page.getByRole('button', { name: '存回执（2 条）' }).click();
+  const saved = await (await download).path();
+  const ack = await readAck(new Uint8Array(await readFile(saved)), signersOf(keys));
+  expect(ack.ok && ack.value.items.map(({ dv, ds }) => [dv, ds])).toEqual([
+    [agent.dv, 1],
+    [agent.dv, 2],
+  ]);
+  const own = await agent.exchange({ dsHi: 2 });
+  expect(own.kind === 'exchange' && own.dsLast).toBe(2);
+  expect(violations).toEqual([]);
+  await desk.close();
+});
+
+/** A vault's database with one sealed row, made as the tablet's version makes it. */
+async function plantVault(page: Page, name: string, row: { dv: string; id: string }) {
+  const version = DATABASE_VERSION * 10;
+  await page.evaluate(
+    ([database, native, { dv, id }]) =>
+      new Promise<void>((resolve, reject) => {
+        const request = indexedDB.open(database, native);
+        request.onerror = () => reject(request.error ?? new Error('no database'));
+        request.onupgradeneeded = () => {
+          const db = request.result;
+          const events = db.createObjectStore('events', { keyPath: 'id' });
+          for (const store of ['slips', 'media']) db.createObjectStore(store, { keyPath: 'id' });
+          db.createObjectStore('meta', { keyPath: 'key' });
+          db.createObjectStore('chunks', { keyPath: ['mediaId', 'n'] });
+          events.put({ id, dv, ds: 1, state: 'p', body: new Uint8Array([0x21, 7, 7, 7]) });
+        };
+        request.onsuccess = () => {
+          request.result.close();
+          resolve();
+        };
+      }),
+    [name, version, row] as const,
+  );
+}
+
+test('[SY92] /rescue works without county and app, and hands out the sealed rows', async ({
+  page,
+  county,
+}) => {
+  const violations = violationsOf(page);
+  const tablet = new TabletPage(page, county);
+  await tablet.open();
+  const keeps = () =>
+    page.evaluate(async () =>
+      (await navigator.serviceWorker.getRegistrations()).some(
+        ({ scope, active }) => scope.endsWith('/rescue') && active?.state === 'activated',
+      ),
+    );
+  await expect.poll(keeps).toBe(true);
+  await page.goto(`${county.url}/rescue`);
+  await expect(page.getByText('这台平板的柜子里没有没报出去的东西。')).toBeVisible();
+  const row = { dv: newId(), id: newId() };
+  await plantVault(page, `daiban-${newId()}`, row);
+  await county.kill();
+  await page.goto(`${county.url}/rescue`);
+  await expect(page.getByText('第 1 个柜子：没报出去的 1 条，照片录音 0 个')).toBeVisible();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: '存成应急包' }).click();
+  const saved = await (await download).path();
+  const records: HandInRecord[] = [];
+  const reader = readHandIn(digest, memorySource(new Uint8Array(await readFile(saved))));
+  let next = await reader.next();
+  for (; !next.done; next = await reader.next()) records.push(next.value);
+  expect(next.value).toMatchObject({ whole: true });
+  const copy = new Uint8Array([0x21, 7, 7, 7]);
+  expect(records.at(-1)).toEqual({ kind: 'item', item: { ...row, ds: 1, copy } });
+  expect(violations).toEqual([]);
+});
