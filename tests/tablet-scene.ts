@@ -33,6 +33,11 @@ export interface Scene {
   log(): string[];
 }
 
+const hazardOf = (text: string) => ({
+  ...{ areaCode: '230278200201', parties: ['甲', '乙'], level: 'BLUE', text, measure: '看着' },
+  ...{ status: 'OPEN', foundOn: '2026-06-08' },
+});
+
 /** A tablet and the real exchange in memory; the network is a list of misfortunes. */
 export async function scene(
   change: Partial<LoopDeps> = {},
@@ -90,14 +95,8 @@ export async function scene(
   const hazard = async (text: string): Promise<string> => {
     const caseId = clock.caseId();
     const file = emptyCaseFile(caseId, clock.salt());
-    const payload = {
-      ...{ areaCode: '230278200201', parties: ['甲', '乙'], level: 'BLUE', text, measure: '看着' },
-      ...{ status: 'OPEN', foundOn: '2026-06-08' },
-    };
-    const built = await buildEvents(deps, {
-      file,
-      entries: [{ type: 'hazard.reported', payload }],
-    });
+    const entries = [{ type: 'hazard.reported' as const, payload: hazardOf(text) }];
+    const built = await buildEvents(deps, { file, entries });
     if (!built.ok) throw new Error(JSON.stringify(built.error));
     const body = await deps.vault.capture({ salt: file.salt }, casePlace(caseId));
     await store.save({ ...NO_ACT, events: built.value.rows, cases: [{ id: caseId, body }] });

@@ -91,8 +91,9 @@ async function contents(db: IDBDatabase | TabletDb, vault: Vault): Promise<Rows>
   const rows = async (table: string, open: (row: Record<string, never>) => Promise<unknown>) =>
     Promise.all((await all(table)).map(open));
   const value = (v: unknown): unknown => {
-    const { salt: _, ...rest } = v as { salt?: string };
-    return rest;
+    const copy: { salt?: string } = { ...(v as object) };
+    delete copy.salt;
+    return copy;
   };
   const maybe = async (body: Uint8Array | null, place: ReturnType<typeof casePlace>) =>
     body && (await vault.open(body, place));

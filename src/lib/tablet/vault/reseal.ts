@@ -66,10 +66,9 @@ async function eventsToSeal(deps: ResealDeps): Promise<readonly Todo[]> {
 
 const intoVault = ({ vault }: ResealDeps, { id, body }: EventRow): Promise<BodySwap | null> =>
   swapped({ store: 'events', id, before: body }, async () => {
-    const { salt: _, ...sealed } = (await vault.open(body, eventPlace(id))) as SealedEvent & {
-      readonly salt?: string;
-    };
-    return vault.seal(sealed, eventPlace(id));
+    // Without the case's salt: that was for the county.
+    const { body: event, h, stamp } = (await vault.open(body, eventPlace(id))) as SealedEvent;
+    return vault.seal({ body: event, h, stamp }, eventPlace(id));
   });
 
 const intoEnvelope = ({ store, vault }: ResealDeps, row: EventRow): Promise<BodySwap | null> =>
