@@ -83,6 +83,22 @@ async function receiptCell(found: Found, visitor: Visitor, one: CaseFacts): Prom
   expectStatus(found, { visitor, where, wants: [sees ? 200 : 404] }, answer);
 }
 
+/** A sealed case leaves by two of the list: without a word from them nobody gets the file. */
+async function exportCells(found: Found, visitor: Visitor, one: CaseFacts): Promise<void> {
+  const { person } = visitor;
+  const relation = relationOf(person, one);
+  const may = (action: string) => allowed(person, relation, action);
+  const leaves = one.sealed && may('case.view') && may('export.sensitive');
+  const page = `/desk/case/${marksOf(one).caseId}`;
+  for (const [where, wants] of [
+    [`${page}?/exportAsk`, leaves ? 200 : 404],
+    [`${page}?/exportConfirm`, 404],
+    [`${page}?/exportEnd`, 404],
+    [`${page}/export`, 404],
+  ] as const)
+    expectStatus(found, { visitor, where, wants: [wants] }, await visitor.post(where, { why: '' }));
+}
+
 /** One case by all its addresses. */
 async function caseCells(
   found: Found,
@@ -113,21 +129,7 @@ async function caseCells(
       await look(found, visitor, looks),
     );
   }
-  if (isAtDesk(person)) {
-    // A sealed case leaves by two of the list: without a word from them nobody gets the file.
-    const leaves = one.sealed && sees && allowed(person, relation, 'export.sensitive');
-    for (const [where, wants] of [
-      [`${page}?/exportAsk`, leaves ? 200 : 404],
-      [`${page}?/exportConfirm`, 404],
-      [`${page}?/exportEnd`, 404],
-      [`${page}/export`, 404],
-    ] as const)
-      expectStatus(
-        found,
-        { visitor, where, wants: [wants] },
-        await visitor.post(where, { why: '' }),
-      );
-  }
+  if (isAtDesk(person)) await exportCells(found, visitor, one);
   const shown = await look(found, visitor, page);
   expectStatus(found, { visitor, where: page, wants: [statusFor(visitor, sees)] }, shown);
   for (const where of [`${page}/__data.json`, `/desk/peek/${caseId}`]) {
