@@ -144,7 +144,7 @@ export const vaultEn: VaultWords = {
       'Badge not here or lost: use the sentence. Then change the badge in the settings; the old one is void.',
       'Digits forgotten: use the sentence, then choose new ones.',
       'Sentence forgotten: badge and digits open as ever.',
-      'All forgotten: call the county. Two holders of keys together can open it for you.',
+      'All forgotten: call the county. What was sent is there, what is unsent goes, locked or not. Drafts stay shut; the county holds a wrap of the key, so clear nothing.',
     ],
     meanwhile: 'What is unsent goes to the county locked or not.',
     never: 'Clear nothing, remove nothing, reset nothing.',
