@@ -34,9 +34,9 @@ export interface LockerDeps {
   /** Milliseconds since 1970 by this device. */
   wall(): number;
   /** Does it at once; what it starts may go on. */
-  effect(effect: LockEffect): void;
+  effect(effect: LockEffect): unknown;
   /** The mode may be another; told after every event. */
-  changed(mode: LockMode): void;
+  changed(mode: LockMode): unknown;
   /** Keeps what must outlive the window; a failure costs a few minutes of a month. */
   keep(kept: KeptLock): void;
 }

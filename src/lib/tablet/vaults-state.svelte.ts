@@ -134,6 +134,11 @@ export class VaultsState implements Vaults {
       await this.showAgain();
       return unlocked;
     }
+    // The screen of a running recording stays behind the lock: nobody else comes in before its end.
+    if (this.mode === 'capture-only' && unlocked.value.row.vaultId !== this.current) {
+      unlocked.value.client.lock();
+      return fail({ code: 'FOREIGN', waitSeconds: 0 });
+    }
     if (await this.enter(unlocked.value)) return ok(null);
     return fail({ code: 'STORAGE', waitSeconds: 0 });
   }
@@ -172,11 +177,12 @@ export class VaultsState implements Vaults {
   private watch(row: VaultRow): void {
     this.unwatch();
     const { contactAt, seenAt, bar, vaultId } = row;
-    const locker = new Locker(
+    const locker: Locker = new Locker(
       {
         ...{ up: () => performance.now(), wall: () => Date.now() },
-        effect: (effect) => this.does(effect),
-        changed: (mode) => this.changed(mode),
+        // A hold of the vault before may end later than its lock.
+        effect: (effect) => this.locker === locker && this.does(effect),
+        changed: (mode) => this.locker === locker && this.changed(mode),
         keep: (kept) =>
           void this.host.house().then((house) => house.keepLock(vaultId, kept), ignore),
       },

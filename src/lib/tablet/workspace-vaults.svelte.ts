@@ -155,10 +155,11 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
       this.useEngine(this.door.engine);
     }
     const { engine } = this.door;
-    if (this.joining) {
-      await parts.writeSealed(engine, META.session, this.joining.session);
-      this.joining = null;
-    }
+    const { joining } = this;
+    this.joining = null;
+    // Only into the vault that was made for him, never into one that somebody else opened meanwhile.
+    if (joining?.dv === unlocked.row.dv)
+      await parts.writeSealed(engine, META.session, joining.session);
     void this.carry();
     this.session = await parts.readSession(engine);
     const settings = await parts.readSealed(engine, META.settings);
