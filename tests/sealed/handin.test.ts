@@ -189,6 +189,17 @@ describe('a hand-in file at the county', () => {
     expect(await known(items.map((item) => item.id))).toBe(ROWS.length);
   });
 
+  it('[SY86] the browser’s own fetch may be given as it is', async () => {
+    const [piece] = await all(fromFile(await fileOf((await vault()).records)));
+    if (!piece) throw new Error('no piece');
+    const whole = line(A02);
+    const native = function (this: unknown, input: RequestInfo | URL, init?: RequestInit) {
+      if (this !== undefined) throw new TypeError('Illegal invocation');
+      return whole.fetch(input, init);
+    };
+    expect((await bringPiece({ ...whole, fetch: native }, piece)).kind).toBe('answer');
+  });
+
   it('[SY87] the ack file names what stands in the log, signed', async () => {
     const { records, items } = await vault();
     const report = await bringPieces(line(A02), fromFile(await fileOf(records)), () => undefined);
