@@ -19,7 +19,7 @@ import { AREAS, COUNTY } from './county.ts';
 import { readEnv, type ServerEnv } from './env.ts';
 import { countyKeyring, type CountyKeyring } from './intake-keys/county-keys.ts';
 import { CopyOpener } from './intake-keys/open-copies.ts';
-import { recoveryRecipients } from './keys/officer-keys.ts';
+import { recoveryInForce } from './keys/officer-keys.ts';
 import { directoryMediaStore } from './media/directory.ts';
 import { sqlCountyStore } from './store/county-store-sql.ts';
 import { localDisk, lockDir, makeFolder, noDemoAccounts, notBackwards } from './store/guard.ts';
@@ -160,7 +160,7 @@ async function openOn(
   const telling = await tellingOf(env, tables, heard.tell);
   const keys = countyKeyring({
     ...{ file: env.intakeKeyFile, county, now: clock.now },
-    recovery: () => recoveryRecipients({ db: tables, county }),
+    recovery: () => recoveryInForce({ db: tables, county }),
   });
   const sync: CountyDeps<Subject> = {
     county,

@@ -30,8 +30,8 @@ interface Cached {
 export interface KeyringDeps {
   readonly file: string;
   readonly county: string;
-  /** Recovery keys in force. */
-  recovery(): Promise<readonly Recipient[]>;
+  /** Recovery keys in force, and since when the list is so. */
+  recovery(): Promise<{ readonly recipients: readonly Recipient[]; readonly at: string }>;
   /** UTC instant. */
   now(): string;
 }
@@ -41,7 +41,7 @@ export function countyKeyring(of: KeyringDeps): CountyKeyring {
   let cached: Cached | null = null;
   const load = async (): Promise<Cached> => {
     const recovery = await of.recovery();
-    const offline = recovery.map(({ keyId }) => keyId).join(' ');
+    const offline = [recovery.at, ...recovery.recipients.map(({ keyId }) => keyId)].join(' ');
     const before = `${await printOf(of.file)} ${offline}`;
     if (cached?.print === before) return cached;
     const ring = await intakeKeyRing(of.file, of.now());
@@ -76,13 +76,16 @@ function signerOf(ring: KeyRing): { keyId: string; privateKey: JsonWebKey } {
 
 function listOf(
   county: string,
-  recovery: readonly Recipient[],
+  recovery: { readonly recipients: readonly Recipient[]; readonly at: string },
   ring: KeyRing,
 ): Promise<CountyKeys> {
-  const recipients = [...intakeRecipients(ring), ...recovery].map(({ kind, keyId, publicKey }) => {
+  const all = [...intakeRecipients(ring), ...recovery.recipients];
+  const recipients = all.map(({ kind, keyId, publicKey }) => {
     return { kind, keyId, publicKey: toBase64Url(publicKey) };
   });
   const signers = (ring.signers ?? []).map(({ keyId, publicKey }) => ({ keyId, publicKey }));
-  const at = ring.keys[0]?.from ?? '';
+  // A tablet is told of a list that is not the one it has: a new recovery key makes a later one, too.
+  const from = ring.keys[0]?.from ?? '';
+  const at = recovery.at > from ? recovery.at : from;
   return signCountyKeys({ v: 1, county, at, recipients, signers }, signerOf(ring));
 }

@@ -101,6 +101,24 @@ const holdingOf = (all: Iterable<Stored>, purpose: KeyPurpose): readonly Stored[
     .sort((a, b) => (a.confirmedAt < b.confirmedAt ? 1 : -1))
     .slice(0, KEYS_IN_FORCE);
 
+/** The recovery keys in force, and when that changed last; empty: nobody has made one. */
+export interface RecoveryInForce {
+  readonly recipients: readonly Recipient[];
+  /** UTC instant of the last key that came into force or was ended. */
+  readonly at: string;
+}
+
+/** The same with the moment of the last change: tablets ask for a list that is newer than theirs. */
+export async function recoveryInForce(deps: SettingsDeps): Promise<RecoveryInForce> {
+  const recipients = await recoveryRecipients(deps);
+  const rows = [...(await lastKeptUnder(deps, PREFIX)).values()];
+  const changes = rows.flatMap(({ value, changed_at }) => {
+    const read = storedSchema.safeParse(JSON.parse(value));
+    return read.success && ['confirmed', 'ended'].includes(read.data.state) ? [changed_at] : [];
+  });
+  return { recipients, at: changes.sort().at(-1) ?? '' };
+}
+
 /** What backups, hand-in files and tablets seal to beside the intake key; none: nobody made one. */
 export async function recoveryRecipients(deps: SettingsDeps): Promise<readonly Recipient[]> {
   return holdingOf((await stored(deps)).values(), 'recovery').flatMap(({ key }) => {
