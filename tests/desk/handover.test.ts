@@ -76,7 +76,7 @@ it('[AU194] a case taken in another village waits, moves by one act, alone, and 
   expect(first?.grants.map((one) => one.areaCode)).toContain(areaCode);
   const press = {
     ...{ caseId, act: 'handOver', eventId: eventId('handOver') },
-    form: formOf({ to: there.personId, reason: '是那村的事' }),
+    form: formOf({ newAgent: there.personId, reason: '是那村的事' }),
   };
   expect(await perform(desk, registrar, press)).toMatchObject({ ok: true });
   expect(await waiting('dengji')).toEqual([]);

@@ -63,9 +63,9 @@ describe('[AU48] a form takes only what its page offers', () => {
     const { caseId, status } = await inStatus('REGISTERED');
     const to = { user: 'shenhe', caseId };
     const send = { user: 'dengji', caseId, act: 'transfer' };
-    const ghost = { to: 'ghost', reason: '换人' };
+    const ghost = { newAgent: 'ghost', reason: '换人' };
     expect(await post({ ...to, act: 'handOver', id: 'ghost', fields: ghost })).toEqual(
-      notOffered('to'),
+      notOffered('newAgent'),
     );
     const nowhere = { unitId: 'NOSUCH', reason: '归它管' };
     expect(await post({ ...send, id: 'nowhere', fields: nowhere })).toEqual(notOffered('unitId'));

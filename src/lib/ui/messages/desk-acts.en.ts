@@ -113,6 +113,7 @@ export const deskActsEn: DeskActsWords = {
     docKind: 'Doc kind',
     how: 'How',
     to: 'To whom',
+    newAgent: 'To which agent',
     signedByVillager: 'Signed by villager',
     refused: 'Refused',
     proof: 'Proof',

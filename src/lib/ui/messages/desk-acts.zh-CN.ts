@@ -112,6 +112,7 @@ export const deskActsZh = {
     docKind: '哪份文书',
     how: '怎么送的、怎么说的',
     to: '谁收的、对谁说的',
+    newAgent: '交给哪位代理员',
     signedByVillager: '本人签收',
     refused: '拒收',
     proof: '凭据',

@@ -192,10 +192,10 @@ const handOver: ActSpec = {
   letter: 'u',
   group: 'other',
   fits: ({ agents }) => agents.length > 0,
-  fields: ({ agents }) => [select('to', agents), text('reason')],
-  build: ({ to, ...answers }, { agents }) => ({
+  fields: ({ agents }) => [select('newAgent', agents), text('reason')],
+  build: ({ newAgent, ...answers }, { agents }) => ({
     ...answers,
-    to: personFrom(agents, to),
+    to: personFrom(agents, newAgent),
   }),
 };
 
