@@ -28,6 +28,7 @@ afterEach(() => void vi.restoreAllMocks());
 const id = (letter: string, n: number): string => `${letter}${n}`.padEnd(22, '_');
 const CASES = [0, 1, 2].map((n) => id('c', n));
 const plain = plainVault();
+const DV = 'dv'.padEnd(22, '_');
 let stores = 0;
 
 const event = (n: number, caseId: string): SealedEvent =>
@@ -39,7 +40,7 @@ const event = (n: number, caseId: string): SealedEvent =>
 /** A tablet that worked a while: unsent, sent, refused and foreign events, drafts, files, forms. */
 async function used(name: string): Promise<void> {
   const store = dexieTabletStore(new TabletDb(name));
-  await store.begin(firstSync('dv'.padEnd(22, '_')));
+  await store.begin(firstSync(DV));
   for (const [n, caseId] of CASES.entries())
     await store.save({
       ...{ ...NO_ACT, number: n + 1 },
@@ -117,9 +118,11 @@ async function contents(db: IDBDatabase | TabletDb, vault: Vault): Promise<Rows>
       ...(r as object),
       body: [...(await vault.openBytes(r['body']!, chunkPlace(r['mediaId']!, r['n']!)))],
     })),
-    meta: await rows('meta', async (r) =>
-      r['body'] ? { key: r['key'], body: await vault.open(r['body'], metaPlace(r['key']!)) } : r,
-    ),
+    meta: (
+      await rows('meta', async (r) =>
+        r['body'] ? { key: r['key'], body: await vault.open(r['body'], metaPlace(r['key']!)) } : r,
+      )
+    ).filter((r) => (r as { key: string }).key !== 'movedIn'),
   };
 }
 
@@ -163,7 +166,7 @@ async function attempt(s: Scene, lockAt = 0, arm: () => void = () => undefined) 
   });
   s.keys = opened.keys;
   arm();
-  const moved: unknown = await moveStore({ from: s.from, to, vault: opened.vault }).catch(
+  const moved: unknown = await moveStore({ from: s.from, dv: DV, to, vault: opened.vault }).catch(
     (error: unknown) => error,
   );
   vi.restoreAllMocks();
@@ -217,7 +220,7 @@ describe('a plain store moves into a vault', () => {
     expect((await attempt(s)).moved).toBe(false);
     const store = dexieTabletStore(new TabletDb(s.to));
     const sync = await store.begin(firstSync('other'));
-    expect(sync).toMatchObject({ dv: 'dv'.padEnd(22, '_'), dsNext: 7, numberNext: 4, safe: 3 });
+    expect(sync).toMatchObject({ dv: DV, dsNext: 7, numberNext: 4, safe: 3 });
     store.close();
   });
 
@@ -306,5 +309,53 @@ describe('a plain store moves into a vault', () => {
     expect(moved).toBeInstanceOf(Error);
     close();
     await nothingLost({ ...s, before: { ...s.before, meta: [] } });
+  });
+
+  it('[TB83] a window that slept over the end of the move puts nothing over what was written since', async () => {
+    const s = await scene();
+    const to = new TabletDb(s.to);
+    const opened = await openTestVault(dexieTabletStore(to));
+    s.keys = opened.keys;
+    let wake = (): void => undefined;
+    const asleep = new Promise<void>((resolve) => (wake = resolve));
+    let reached = (): void => undefined;
+    const atDrafts = new Promise<void>((resolve) => (reached = resolve));
+    const slow: Vault = {
+      ...opened.vault,
+      capture: async (value, place) => {
+        if (place.store !== 'drafts') return opened.vault.capture(value, place);
+        reached();
+        await asleep;
+        return opened.vault.capture(value, place);
+      },
+    };
+    const sleeper = moveStore({ from: s.from, dv: DV, to, vault: slow });
+    await atDrafts;
+    const { moved, vault, to: mine, close } = await attempt(s);
+    expect(moved).toBe(true);
+    const draft = id('d', 0);
+    const text = await vault.capture({ text: '草稿 3' }, draftPlace(draft, 3));
+    await mine.drafts.update(draft, { rev: 3, body: text });
+    wake();
+    expect(await sleeper).toBe(true);
+    const kept = await mine.drafts.get(draft);
+    expect(kept?.rev).toBe(3);
+    expect(await vault.open(kept?.body ?? new Uint8Array(), draftPlace(draft, 3))).toEqual({
+      text: '草稿 3',
+    });
+    close();
+    to.close({ disableAutoOpen: true });
+  });
+
+  it('[TB83] the store of another device is not touched, whoever asks', async () => {
+    const s = await scene();
+    const to = new TabletDb(s.to);
+    const { vault } = await openTestVault(dexieTabletStore(to));
+    expect(await moveStore({ from: s.from, dv: 'x'.repeat(22), to, vault })).toBe(false);
+    expect(await contentsOf(s.from)).toEqual(s.before);
+    const store = dexieTabletStore(new TabletDb(s.from));
+    expect(await store.putMeta('x', new Uint8Array([1]))).toBeUndefined();
+    store.close();
+    to.close({ disableAutoOpen: true });
   });
 });

@@ -77,12 +77,12 @@ export async function openDoor(
   unlocked: Unlocked,
   of: { readonly recipients: readonly Recipient[]; onOutdated(): void },
 ): Promise<Door> {
-  const { vaultId, database, movingFrom } = unlocked.row;
+  const { vaultId, database, movingFrom, dv } = unlocked.row;
   const db = new TabletDb(database, of.onOutdated);
   const store = dexieTabletStore(db);
   let opened = await openVault(unlocked.client, store, { recipients: of.recipients, today });
   if (movingFrom) {
-    await moveStore({ from: movingFrom, to: db, vault: opened.vault });
+    await moveStore({ from: movingFrom, dv, to: db, vault: opened.vault });
     await (await theRegistry()).change(vaultId, () => ({ movingFrom: null }));
   }
   // The vault's own device id was written when it was made: a fresh one says that it was lost.

@@ -4,7 +4,7 @@
  */
 import { StoreFailure } from '../../ports/tablet-store.ts';
 import { storeFailure, TabletDb } from '../db.ts';
-import { DATABASE_VERSION } from '../db-name.ts';
+import { DATABASE_VERSION, SYNC_KEY, type MetaRow } from '../db-name.ts';
 
 /** Between our version and the next one of Dexie's: no build asks for it. */
 export const FROZEN_VERSION = DATABASE_VERSION * 10 + 1;
@@ -27,6 +27,27 @@ async function broughtUp(name: string): Promise<void> {
 
 const isThere = async (name: string): Promise<boolean> =>
   (await indexedDB.databases()).some((db) => db.name === name);
+
+const opened = (name: string): Promise<IDBDatabase> =>
+  new Promise((resolve, reject) => {
+    const request = indexedDB.open(name);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(storeFailure(request.error) as Error);
+  });
+
+/** Device id of a store, whatever its version; null when there is none or it was never begun. */
+export async function deviceOf(name: string): Promise<string | null> {
+  if (!(await isThere(name))) return null;
+  const store = new FrozenStore(await opened(name));
+  try {
+    const rows = await store.all<MetaRow>('meta');
+    return rows.find(({ key }) => key === SYNC_KEY)?.sync?.dv ?? null;
+  } catch (error) {
+    throw storeFailure(error);
+  } finally {
+    store.close();
+  }
+}
 
 /** Freezes a store and opens it; null when there is none (any more). */
 export async function freeze(name: string): Promise<FrozenStore | null> {
@@ -54,6 +75,8 @@ export class FrozenStore {
 
   constructor(db: IDBDatabase) {
     this.db = db;
+    // Another window freezes it too, or takes it away because everything has moved.
+    db.onversionchange = () => db.close();
   }
 
   /** The first rows of a table by key, after what was taken away. */

@@ -30,28 +30,36 @@ import {
 import type { SealedCase, SealedEvent } from '../sealed-shapes.ts';
 import { plainVault, UnreadableBody, type Vault } from '../vault.ts';
 import type { Place } from './body.ts';
-import { freeze, type FrozenStore } from './frozen-store.ts';
+import { deviceOf, freeze, type FrozenStore } from './frozen-store.ts';
 
 /** Rows of one page; chunks are 64 kB each. */
 export const MOVED_PER_PAGE = 200;
 export const CHUNKS_PER_PAGE = 16;
 /** Derived from the cases and made again by itself. */
 const KEPT_LIST = 'list';
+/** In the new store's `meta`: all of the old one is here. */
+const MOVED_IN = 'movedIn';
 
 export interface Move {
   /** Name of the plain store. */
   readonly from: string;
+  /** Device id of that store when the vault was made for it: nobody else's store is touched. */
+  readonly dv: string;
   /** The vault's own store, open; nothing else may write there before this has ended. */
   readonly to: TabletDb;
   /** The vault of `to`, unlocked. */
   readonly vault: Vault;
 }
 
+/** Another window ended the move while this one slept: from then on nothing may be put. */
+class MoveIsOver extends Error {}
+
 /**
  * Moves everything; true when there was anything to move. Rejects with `StoreFailure`, or LOCKED
  * when the vault was locked in the middle: nothing is lost, run it again.
  */
-export async function moveStore({ from, to, vault }: Move): Promise<boolean> {
+export async function moveStore({ from, dv, to, vault }: Move): Promise<boolean> {
+  if ((await deviceOf(from)) !== dv) return false;
   const old = await freeze(from);
   if (!old) return false;
   try {
@@ -60,6 +68,7 @@ export async function moveStore({ from, to, vault }: Move): Promise<boolean> {
     await takeOver(old, to);
   } catch (error) {
     old.close();
+    if (error instanceof MoveIsOver) return true;
     throw storeFailure(error);
   }
   await old.delete();
@@ -143,11 +152,20 @@ class MovingHand {
       const rows = await this.old.page<Row>(table.name, table.perPage);
       if (rows.length === 0) return;
       const sealed = await Promise.all(rows.map((row) => table.sealed(row)));
-      await this.to.table<Row>(table.name).bulkPut(sealed);
+      await this.put(table.name, sealed);
       const keys = rows.map((row) => table.key(row));
       await this.look(table.name, keys, sealed as readonly unknown[] as readonly Bodies[]);
       await this.old.remove(table.name, keys);
     }
+  }
+
+  /** Strict, and only while nobody has ended the move: whoever did may have gone on writing. */
+  private async put(name: string, rows: readonly unknown[]): Promise<void> {
+    const { to } = this;
+    await to.transaction('rw', [to.table(name), to.meta], async () => {
+      if (await to.meta.get(MOVED_IN)) throw new MoveIsOver();
+      await to.table(name).bulkPut([...rows]);
+    });
   }
 
   /** Settings, session and forms by key; the sync record goes last and by itself. */
@@ -157,7 +175,7 @@ class MovingHand {
     );
     for (const { key, body } of rows) {
       const sealed = { key, body: await this.body(body as Uint8Array, metaPlace(key)) };
-      await this.to.meta.put(sealed);
+      await this.put('meta', [sealed]);
       await this.look('meta', [key], [sealed]);
       await this.old.remove('meta', [key]);
     }
@@ -219,7 +237,7 @@ class MovingHand {
   private async torn(body: Uint8Array, place: Place): Promise<Uint8Array> {
     const key = `torn:${place.store}:${place.id}`;
     const kept = await this.vault.capture({ bytes: toBase64Url(body) }, metaPlace(key));
-    await this.to.meta.put({ key, body: kept });
+    await this.put('meta', [{ key, body: kept }]);
     return new Uint8Array([0]);
   }
 }
@@ -249,12 +267,12 @@ async function takeOver(old: FrozenStore, to: TabletDb): Promise<void> {
     assert((await old.count(table)) === 0, 'the old store is empty');
   const meta = await old.all<MetaRow>('meta');
   const sync = meta.find(({ key }) => key === SYNC_KEY)?.sync;
-  if (!sync) return;
   await to.transaction('rw', to.meta, async () => {
+    if (await to.meta.get(MOVED_IN)) return;
     const there = (await to.meta.get(SYNC_KEY))?.sync;
-    if (there?.dv === sync.dv && !isUntouched(there)) return;
     assert(!there || isUntouched(there), 'the vault was not used before the move had ended');
-    await to.meta.put({ key: SYNC_KEY, sync });
+    if (sync) await to.meta.put({ key: SYNC_KEY, sync });
+    await to.meta.put({ key: MOVED_IN });
   });
 }
 
