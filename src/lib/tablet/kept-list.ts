@@ -111,22 +111,25 @@ interface Stored {
 const withoutWords = (c: ListedCase): ListedCase =>
   c.facts ? { ...c, facts: { ...c.facts, words: '' } } : c;
 
+/** So much later: what is being sent or saved goes first, and many wishes are one. */
+const QUIET_MS = 1_000;
 /** Entries that are opened without a pause. */
 const CASES_PER_TURN = 64;
 
 /** Keeps the list in one body soon, if that is due; what is wished meanwhile comes after it. */
-export function keepListSoon(of: Stored): void {
+export function keepListSoon(of: Stored, afterMs = QUIET_MS): void {
   const running = keeping.get(of);
   if (running) running.again = true;
-  else void keepWished(of);
+  else void keepWished(of, afterMs);
 }
 
 const keeping = new WeakMap<Stored, { again: boolean }>();
 
-async function keepWished(of: Stored): Promise<void> {
+async function keepWished(of: Stored, afterMs: number): Promise<void> {
   const wish = { again: true };
   keeping.set(of, wish);
   while (wish.again) {
+    await new Promise((resolve) => setTimeout(resolve, afterMs));
     wish.again = false;
     // A start without the list reads the records: nothing is lost, and nobody need be told.
     await keepList(of, idle).catch(() => false);
