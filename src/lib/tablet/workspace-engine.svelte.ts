@@ -84,6 +84,14 @@ export class WorkspaceEngine extends WorkspaceView {
     await this.begin();
   }
 
+  /** The list and the drafts of an open store, as its quick look tells them. */
+  protected async showStored(database: string): Promise<void> {
+    const look = await quickLook(database).catch(() => null);
+    if (!look) return;
+    await this.showDrafts(look.drafts);
+    await this.showIndex(look, look.sync);
+  }
+
   private async hasVaults(): Promise<boolean> {
     return (await registryRows()).some(({ ready }) => ready);
   }

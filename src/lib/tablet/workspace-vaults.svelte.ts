@@ -165,6 +165,8 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     const settings = await parts.readSealed(engine, META.settings);
     if (settings) this.settings = settingsFrom(settings);
     await this.lookForLossOf(unlocked);
+    // The list at once, out of one body; what is behind it is read when it stands.
+    await this.showStored(databaseOf(unlocked.row.vaultId));
     this.trouble = null;
     this.state = this.session ? 'ready' : 'signedOut';
     if (!this.session) return;
