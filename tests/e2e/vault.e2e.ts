@@ -193,3 +193,80 @@ test('[TB92] a draft that was being typed and the list stand where they stood af
   expect(page.url()).toBe(here);
   await expect(page.getByLabel('名字', { exact: true })).toHaveValue('孙桂芝');
 });
+
+test('[TB93] a lock in the middle of a recording locks the reading and never the recording', async ({
+  page,
+  county,
+}) => {
+  await wantVaults(county);
+  const tablet = new TabletPage(page, county);
+  const vault = new VaultPage(tablet);
+  await tablet.open();
+  await vault.account(county.agent('A01'));
+  await vault.enrol(SENTENCE);
+  await tablet.link('接单').click();
+  const intake = new IntakePage(tablet);
+  await intake.at(1);
+  await intake.notice();
+  await intake.who({ name: '孙桂芝', group: '东头', title: '', verbatim: '', claims: [] });
+  await intake.reach();
+  await tablet.button('点一下说').click();
+  const facts = page.getByText(/每 2 秒存一段，存了 \d+ 段/);
+  const slices = async (): Promise<number> =>
+    Number(/存了 (\d+) 段/.exec((await facts.textContent()) ?? '')?.[1] ?? 0);
+  await expect.poll(slices, { timeout: 20_000 }).toBeGreaterThan(0);
+  await tablet.button('上锁').first().click();
+  await expect(page.getByText('录音没断，还在录。开了锁接着看。')).toBeVisible();
+  await expect(facts).toBeHidden();
+  const before = await slices();
+  await expect.poll(slices, { timeout: 20_000 }).toBeGreaterThan(before);
+  await vault.pad(PIN);
+  await expect(facts).toBeVisible();
+  await tablet.button('说完了').click();
+  await expect(page.getByText(/^录音 /).first()).toBeVisible();
+});
+
+test('[AU133] a tablet that nobody touches locks by itself after five minutes', async ({
+  page,
+  county,
+}) => {
+  await wantVaults(county);
+  const tablet = new TabletPage(page, county);
+  const vault = new VaultPage(tablet);
+  await page.clock.install();
+  await tablet.open();
+  await vault.account(county.agent('A01'));
+  await vault.enrol(SENTENCE);
+  await expect(vault.list).toBeVisible();
+  await page.clock.fastForward('04:30');
+  await expect(vault.list).toBeVisible();
+  await page.clock.fastForward('00:45');
+  await expect(vault.locked).toBeVisible();
+});
+
+test('[TB94] a vault whose store was thrown away is noticed when it is opened, told, and begins anew', async ({
+  page,
+  county,
+}) => {
+  await wantVaults(county);
+  const tablet = new TabletPage(page, county);
+  const vault = new VaultPage(tablet);
+  const wang = county.agent('A01');
+  await tablet.open();
+  await vault.account(wang);
+  await vault.enrol(SENTENCE);
+  const rows = page.locator('ul.list a.row');
+  await rows.first().waitFor({ timeout: 30_000 });
+  const before = await vault.dv();
+  await page.goto(`${county.url}/healthz`);
+  await page.evaluate(async () => {
+    for (const { name = '' } of await indexedDB.databases())
+      if (/^daiban-[\w-]{22}$/.test(name)) indexedDB.deleteDatabase(name);
+  });
+  await tablet.open();
+  await vault.bySentence(SENTENCE);
+  await expect(page.getByRole('alert').first()).toBeVisible();
+  await vault.account(wang);
+  await rows.first().waitFor({ timeout: 30_000 });
+  expect(await vault.dv()).not.toBe(before);
+});

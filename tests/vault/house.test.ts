@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { VaultRow } from '../../src/lib/tablet/registry.ts';
 import type { VaultKey } from '../../src/lib/tablet/vault-types.ts';
 import { readCard } from '../../src/lib/tablet/vault/card.ts';
 import { newCard, newVaultId } from '../../src/lib/tablet/vault/enrolment.ts';
@@ -7,7 +8,7 @@ import { QUICK_HOURS } from '../../src/lib/tablet/vault/quick-pin.ts';
 import { openCountyWrap } from '../../src/lib/tablet/vault/wraps.ts';
 import type { Made } from '../../src/lib/tablet/vaults.ts';
 import { digest, forgetAll, PASSPHRASE, PIN, tabletVaults } from './tablet-vaults.ts';
-import { endAll } from './workers.ts';
+import { countyKey, endAll } from './workers.ts';
 
 beforeEach(forgetAll);
 afterEach(endAll);
@@ -21,6 +22,13 @@ async function made(tablet: Tablet, more = {}): Promise<Made> {
   if (!done.ok) throw new Error(JSON.stringify(done.error));
   return done.value;
 }
+async function rowOf(tablet: Tablet): Promise<VaultRow> {
+  const [row] = await tablet.registry.vaults();
+  if (!row) throw new Error('no vault');
+  return row;
+}
+const countyKeysOf = ({ wraps }: VaultRow): string[] =>
+  wraps.flatMap((w) => (w.kind === 'county' ? [w.keyId] : []));
 const byCard = (m: Made, pin = PIN): VaultKey => ({
   ...{ kind: 'card', scanned: m.printed?.qr ?? '', pin },
 });
@@ -100,6 +108,33 @@ describe('making a vault', () => {
       expect(await tablet.house.make(tablet.making(more))).toEqual({ ok: false, error });
     expect(await tablet.registry.vaults()).toEqual([]);
     expect(tablet.uploads).toEqual([]);
+  });
+});
+
+describe('another recovery key at the county', () => {
+  it('[TB95] gets its wrap at the next unlock; a broken line tries again, the same key changes nothing', async () => {
+    const tablet = await tabletVaults();
+    const one = await made(tablet);
+    const next = await countyKey('recovery', 'r2');
+    const again = async (online: boolean, recipients = [next.recipient]) =>
+      tablet.house.wrapForCounty(
+        { ...one.open, row: await rowOf(tablet) },
+        recipients,
+        async (of) => {
+          if (!online) return { ok: false, error: 'OFFLINE' };
+          tablet.uploads.push(of);
+          return { ok: true, value: null };
+        },
+      );
+    expect(await again(true, tablet.recipients)).toBe(false);
+    expect(await again(false)).toBe(false);
+    expect(countyKeysOf(await rowOf(tablet))).toEqual(['r1']);
+    expect(await again(true)).toBe(true);
+    expect(countyKeysOf(await rowOf(tablet))).toEqual(['r2']);
+    expect(await again(true)).toBe(false);
+    const wrap = tablet.uploads.at(-1)?.wraps[0];
+    expect(wrap && (await openCountyWrap(one.open.row.vaultId, wrap, next.own))?.length).toBe(32);
+    expect((await tablet.again().unlock(byCard(one))).ok).toBe(true);
   });
 });
 

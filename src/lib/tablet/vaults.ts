@@ -240,7 +240,8 @@ export class VaultHouse {
     try {
       await client.quickUnlock(vaultId, kept.keeper, pin);
       return true;
-    } catch {
+    } catch (error) {
+      if (error instanceof VaultRefusal && error.code === 'DROPPED') this.dropQuick(vaultId);
       return false;
     } finally {
       client.lock();
@@ -273,6 +274,31 @@ export class VaultHouse {
       return { wraps: [...wraps.filter((w) => w.kind !== 'card'), ...cards, wrap] };
     });
     return ok(made.value.printed);
+  }
+
+  /**
+   * After a change of the county's recovery keys: a wrap for each key in force, at the county first
+   * and then here, so that a broken line is tried again at the next unlock. False: nothing to do.
+   */
+  async wrapForCounty(
+    { row, client }: Unlocked,
+    recipients: readonly Recipient[],
+    upload: Making['upload'],
+  ): Promise<boolean> {
+    const recovery = recipients.filter(({ kind }) => kind === 'recovery');
+    const known = row.wraps.flatMap((w) => (w.kind === 'county' ? [w.keyId] : []));
+    if (recovery.every(({ keyId }) => known.includes(keyId))) return false;
+    const wraps = (await client.countyWraps(recovery)).flatMap((w) =>
+      w.kind === 'county' ? [w] : [],
+    );
+    const cards = row.wraps.flatMap((w) => (w.kind === 'card' ? [w.cardId] : []));
+    const { vaultId } = row;
+    if (!(await upload({ vaultId, wraps, cards })).ok) return false;
+    const others = (w: Wrap): boolean => w.kind !== 'county';
+    await (
+      await this.deps.registry()
+    ).change(vaultId, (now) => ({ wraps: [...now.wraps.filter(others), ...wraps] }));
+    return true;
   }
 
   /** The county's word about cards: these open nothing here any more. */

@@ -1,6 +1,7 @@
 import { version } from '$app/environment';
 import { tick } from 'svelte';
 import { fail, ok, type Result } from '../domain/values.ts';
+import type { Recipient } from '../protocol/sealed.ts';
 import type { ExchangeReply } from '../protocol/sync.ts';
 import type { Carrier } from './carry.ts';
 import { readMarker } from './marker.ts';
@@ -161,6 +162,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     if (joining?.dv === unlocked.row.dv)
       await parts.writeSealed(engine, META.session, joining.session);
     void this.carry();
+    void this.wrapAgain(unlocked, recipients).catch(() => undefined);
     this.session = await parts.readSession(engine);
     const settings = await parts.readSealed(engine, META.settings);
     if (settings) this.settings = settingsFrom(settings);
@@ -169,10 +171,21 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     await this.showStored(databaseOf(unlocked.row.vaultId));
     this.trouble = null;
     this.state = this.session ? 'ready' : 'signedOut';
-    if (!this.session) return;
+    // What is told of a store that was lost stands beside the sign-in.
+    if (!this.session) return this.refresh(false);
     await this.work();
     const to = this.scrollAt;
     if (to > 0) requestAnimationFrame(() => requestAnimationFrame(() => scrollTo(0, to)));
+  }
+
+  /** The county has another recovery key than when the vault was made: it gets its wrap for that. */
+  private async wrapAgain(unlocked: Unlocked, recipients: readonly Recipient[]): Promise<void> {
+    const parts = await this.parts;
+    await (
+      await this.house()
+    ).wrapForCounty(unlocked, recipients, (of) =>
+      parts.uploadWraps(parts.online(version), { ...of, dv: unlocked.row.dv }),
+    );
   }
 
   /** A store that is not the one of the registry's row was lost, or forked since. */
