@@ -38,7 +38,9 @@ export const init: ServerInit = async () => {
   startSweeping(container);
   startEvidence(container);
   await readAgain(container.sync);
-  await openAgain(container.sync);
+  await openAgain(container.sync).catch((error: unknown) =>
+    console.error('sealed work that waits was not opened', error),
+  );
   startWarming(room.desk, () => container.open);
   const link = await setupLink(room);
   if (link !== null) console.log(`还没有账号。头一个管账号的人从这儿设（一天内有效）：\n  ${link}`);

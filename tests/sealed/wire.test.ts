@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countyKeysSchema, type CountyKeys } from '../../src/lib/protocol/county-keys-shape.ts';
@@ -127,6 +128,16 @@ describe('the list of the county’s keys', () => {
     expect(await takeCountyKeys(null, listed, ['another'])).toBeNull();
     expect(await takeCountyKeys(null, listed, [point])).toEqual(listed);
     expect(await takeCountyKeys(null, { ...listed, by: 'ack-none' })).toBeNull();
+  });
+
+  it('[AU146] a key file that cannot be read keeps nobody from enrolling or sending', async () => {
+    const { intakeKeyFile } = county.container.env;
+    const whole = await readFile(intakeKeyFile, 'utf8');
+    await writeFile(intakeKeyFile, '{"v":1');
+    expect(await enrol('dvB')).toBeUndefined();
+    expect((await ask2(asked({ keysAt: '' }))).keys).toBeUndefined();
+    await writeFile(intakeKeyFile, whole);
+    expect(await enrol('dvB')).toMatchObject({ v: 1 });
   });
 
   it('[AU146] its signer signs the ack files', async () => {

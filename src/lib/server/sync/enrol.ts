@@ -84,6 +84,16 @@ async function bind(
   return device;
 }
 
+/** Keys that cannot be read or made keep nobody from enrolling; the tablet asks again every day. */
+async function keysAtHand(keys: Container['keys']): Promise<CountyKeys | null> {
+  try {
+    return await keys.list();
+  } catch (error) {
+    console.error('the intake keys are not at hand: INTAKE_KEY_FILE', error);
+    return null;
+  }
+}
+
 export async function enrolEndpoint(
   container: Container,
   person: Subject | null,
@@ -128,7 +138,7 @@ async function enrolled(
     prefixes.flatMap((prefix) => villagesUnder(areas.tree, prefix)).map((v) => [v.code, v]),
   );
   const tables = db as unknown as Kysely<CountyTables>;
-  const list = await keys.list();
+  const list = await keysAtHand(keys);
   const reply: EnrolReply = {
     magic: 'PS1',
     county: COUNTY,
@@ -139,8 +149,8 @@ async function enrolled(
     epoch: bound.epoch,
     now,
     dutyNumbers: dutyNumbersFor(await readDutyNumbers({ db: tables, county }), prefixes),
-    keys: list,
-    ...(env.tabletVaults && hasRecovery(list) ? { vaults: true } : {}),
+    ...(list ? { keys: list } : {}),
+    ...(list && env.tabletVaults && hasRecovery(list) ? { vaults: true } : {}),
   };
   return Response.json(reply, { headers: { 'cache-control': 'no-store' } });
 }
