@@ -16,6 +16,7 @@ const PARTS_MIN = 300;
 /** Licences that were read and fit Apache-2.0 for what runs at a county or on a tablet. */
 const READ = new Set([
   ...['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0'],
+  '(MIT OR Apache-2.0)',
   // sharp's own libraries: linked as files of their own, as the LGPL wants it.
   ...['LGPL-3.0-or-later', 'Apache-2.0 AND LGPL-3.0-or-later'],
   'Apache-2.0 AND LGPL-3.0-or-later AND MIT',

@@ -93,6 +93,7 @@ export function countyStoreContract(open: () => Promise<CountyStore>): void {
   visibility(fresh);
   manyRows(fresh);
   records(fresh);
+  queryCodes(fresh);
 }
 
 function transactions(fresh: Fresh): void {
@@ -337,7 +338,9 @@ function records(fresh: Fresh): void {
     expect([seen.counter, seen.safe, seen.codes]).toEqual([3, 1, []]);
     await store.close();
   });
+}
 
+function queryCodes(fresh: Fresh): void {
   it('[ST81] a case is found by each of its codes and by none that only looks like one', async () => {
     const store = await fresh({ log: [event(1)] });
     const one = { ...record('c1' as CaseId, 1, 1), columns };
