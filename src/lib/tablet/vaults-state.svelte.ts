@@ -235,7 +235,9 @@ export class VaultsState implements Vaults {
 
   /** The curtain's question; opens nothing. */
   async checkQuick(pin: string): Promise<boolean> {
-    return (await this.host.house()).checkQuick(this.current ?? '', pin);
+    const right = await (await this.host.house()).checkQuick(this.current ?? '', pin);
+    if (!right) await this.showAgain().catch(ignore);
+    return right;
   }
 
   /** Whether keys are here now. */

@@ -173,7 +173,9 @@ class TabletWorkspace extends WorkspaceVaults implements Workspace {
   }
 
   async checkPasscode(digits: string): Promise<{ ok: boolean; waitSeconds: number }> {
-    if (this.vaults.hasQuick) return { ok: await this.vaults.checkQuick(digits), waitSeconds: 0 };
+    // Digits that are gone from memory open nothing: then card or sentence do.
+    if (this.vaults.mode !== 'none')
+      return { ok: await this.vaults.checkQuick(digits), waitSeconds: 0 };
     const code: Passcode | null = this.session?.passcode ?? null;
     if (!this.session || !code) return { ok: true, waitSeconds: 0 };
     const { tryPasscode } = await this.parts;

@@ -232,6 +232,8 @@ export const vaultEn: VaultWords = {
     quickNote:
       'They open what was locked a short time ago, and the curtain after a rating. Gone when the tablet was off: choose again.',
     quickSaved: 'Set',
+    curtain: 'The agent presses his six digits',
+    curtainCard: 'Not opening? Badge or sentence',
     card: 'Another badge',
     cardNote: 'For a lost badge. The old one no longer opens this tablet.',
     cardOnly: 'The old badge is void',

@@ -230,6 +230,8 @@ export const vaultZh = {
     quick: '换开锁数',
     quickNote: '刚锁上不久，按它就开；她评的时候锁平板也用它。机器关过，它就没了，再定一回。',
     quickSaved: '定好了',
+    curtain: '代理员按开锁数',
+    curtainCard: '按不开？照胸牌、用开锁话',
     card: '换张胸牌',
     cardNote: '牌丢了就换。换了，老牌开不了这台机器。',
     cardOnly: '老牌作废',
