@@ -6,6 +6,8 @@ import { TabletPage } from './tablet-page.ts';
 /** Every file that the worker keeps, with the hash of its bytes: the shell as it lies on disk. */
 const shellOf = (page: Page): Promise<readonly string[]> =>
   page.evaluate(async () => {
+    // The page of last resort has a worker of its own, which comes a moment later.
+    while (!(await caches.match('/rescue.js'))) await new Promise((go) => setTimeout(go, 50));
     const found: string[] = [];
     for (const name of await caches.keys()) {
       const cache = await caches.open(name);
