@@ -136,6 +136,28 @@ describe('requests', () => {
 });
 
 describe('answers', () => {
+  it('[SY103] what was refused is offered again once a county day, at its own place', () => {
+    const t = new Tablet();
+    const at = (now: string, results: PushResult[] = []) => {
+      const flight = t.flight();
+      t.answer(flight, { ...exchange(flight, results), now } as ExchangeReply);
+      return t.states();
+    };
+    t.save(['a', 'b']);
+    const refusal: PushResult = { s: 'rejected', id: 'a', code: 'MALFORMED' };
+    expect(at('2026-06-08T02:00:00Z', [refusal, stored('b', 5)])).toEqual({ a: 'q', b: 'a5' });
+    expect(at('2026-06-08T15:59:59Z')).toEqual({ a: 'q', b: 'a5' });
+    expect(at('2026-06-08T16:00:00Z')).toEqual({ a: 'p', b: 'a5' });
+    expect([t.row('a').dv, t.row('a').ds]).toEqual(['dv1', 1]);
+    // The same answer again: refused, and left in peace until the next day.
+    expect(at('2026-06-08T16:00:01Z', [refusal])).toEqual({ a: 'q', b: 'a5' });
+    expect(at('2026-06-08T16:00:02Z')).toEqual({ a: 'q', b: 'a5' });
+    // Somebody else stands at that place by now: it goes under the new device's next place.
+    expect(at('2026-06-09T16:00:00Z')).toEqual({ a: 'p', b: 'a5' });
+    expect(at('2026-06-09T16:00:01Z', [{ s: 'forked', id: 'a' }])).toEqual({ a: 'p', b: 'a5' });
+    expect([t.row('a').dv, t.row('a').ds]).toEqual([t.disk.record?.dv, 1]);
+  });
+
   it('[TB7] stored and dup are acknowledged with position, epoch and one witness', () => {
     const t = new Tablet();
     t.save(['a', 'b']);

@@ -308,7 +308,7 @@ export const TAUGHT: readonly Mutant[] = [
   {
     name: 'goesBeforeItsLastRow',
     what: 'a case goes although an adopted row of it was out of sight',
-    patches: [patch(CLIENT, 'own: trouble || purge || adopts,', 'own: trouble || purge,')],
+    patches: [patch(CLIENT, 'purge || adopts ||', 'purge ||')],
     profile: { domain: 1, adopt: 3, moves: 3, grants: 1, lateBackup: 0, restore: 0 },
   },
   {
@@ -354,5 +354,11 @@ export const TAUGHT: readonly Mutant[] = [
       ),
     ],
     profile: { domain: 1, restore: 1, evict: 2, adopt: 3, moves: 1, grants: 1 },
+  },
+  {
+    name: 'refusedOnlyOnce',
+    what: 'a county put back forgot what it had refused, and nobody tells it again',
+    patches: [patch(CLIENT, 'if (newDay(reply, sync)) offerRefused(plan, view);', '')],
+    profile: { domain: 0, restore: 1, silentRestore: 1, image: 1, bad: 0.5, lateBackup: 0 },
   },
 ];

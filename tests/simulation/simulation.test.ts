@@ -16,6 +16,7 @@ const SAVED_MIN = 600;
 const ONCE_BROKEN: Readonly<Record<string, number>> = {
   ...{ leftForEver: 1, copiesBelowBaseStay: 1, neverHisStays: 1, forkSeesPart: 292 },
   ...{ adoptedStays: 76, earlierDeviceBlocks: 567, goesBeforeItsLastRow: 117 },
+  refusedOnlyOnce: 991,
 };
 
 async function traceOf(seed: number): Promise<string> {

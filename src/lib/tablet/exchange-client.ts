@@ -4,6 +4,7 @@
  *       p --stored|dup--> a --seq <= safe--> f (plain copy)
  *       p --rejected|conflict--> q --adopted--> a
  *       a|q|f --gap|rewind--> p          p --forked--> p under a new dv
+ *       q --new day--> p
  *
  * Nothing here waits, asks the clock or touches the disk; the store runs `planReply` inside its
  * transaction, the simulator runs both directly.
@@ -21,6 +22,7 @@ import type {
 import type { ExchangeReply, ExchangeRequest, WireEvent } from '../protocol/sync.ts';
 import { EVENTS_MAX, PROTOCOL_VERSION, WITNESSES_MAX } from '../protocol/version.ts';
 import { CASE_BYTES, EVENT_BYTES, leafBytes } from '../protocol/v2/weight.ts';
+import { coarseDay } from './coarse-day.ts';
 import { applyFeed } from './exchange-feed.ts';
 import { Plan } from './exchange-plan.ts';
 import type { Flight, ReplyInputs, RequestInputs } from './exchange-types.ts';
@@ -93,8 +95,12 @@ export function scopeOf(
   const purge = reply.safe > sync.safe || reply.epoch !== sync.epoch;
   // What is adopted may be purged at once, and its case with it: not while a row is out of sight.
   const adopts = rows.some(({ k }) => k === 'adopted');
-  return { ids, cases, own: trouble || purge || adopts, all: trouble };
+  return { ids, cases, own: trouble || purge || adopts || newDay(reply, sync), all: trouble };
 }
+
+/** The first answer of a county day, not the first of all. */
+const newDay = ({ now }: ExchangeReply, { lastReceiptAt }: SyncRecord): boolean =>
+  lastReceiptAt !== '' && coarseDay(now) !== coarseDay(lastReceiptAt);
 
 /**
  * What a verified answer changes, or null when it is an answer to an older state of this tablet
@@ -121,6 +127,7 @@ export function planReply(view: ExchangeView, inputs: ReplyInputs): ExchangeChan
     fork(plan, inputs, { why: 'RESTORED', unsent: 0 });
   if (sameCursor(sync.cursor, flight.request.cursor) && sameCursor(sync.cursor, reply.feed.from))
     applyFeed(plan, reply, inputs);
+  if (newDay(reply, sync)) offerRefused(plan, view);
   witnessHead(plan, reply);
   purge(plan);
   return plan.changes(false);
@@ -200,6 +207,23 @@ function gap(plan: Plan, need: number, inputs: ReplyInputs): void {
     return fork(plan, inputs, { why: 'RESTORED', unsent });
   }
   for (const r of mine) plan.put(unsent(r));
+}
+
+/**
+ * A county that was put back may have lost what it had set aside, and no witness covers that: what it
+ * refused is offered again once a day, at its own place where this device still has that.
+ */
+function offerRefused(plan: Plan, { rows }: ExchangeView): void {
+  const { dv } = plan.sync;
+  const refused = [...rows.values()].filter((r) => r.state === 'q' && r.dv !== '');
+  refused.sort((a, b) => (a.dv < b.dv ? -1 : a.dv > b.dv ? 1 : a.ds - b.ds));
+  for (const { id } of refused) {
+    const r = plan.row(id);
+    if (r?.state !== 'q') continue;
+    const { dsNext } = plan.sync;
+    plan.put(r.dv === dv ? unsent(r) : { ...unsent(r), dv, ds: dsNext });
+    if (r.dv !== dv) plan.sync = { ...plan.sync, dsNext: dsNext + 1 };
+  }
 }
 
 const unsent = (r: EventRow): EventRow => ({

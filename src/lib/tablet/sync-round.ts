@@ -1,5 +1,11 @@
 import type { ClockAndIds } from '../ports/clock-and-ids.ts';
-import type { EventRow, FormerVault, SyncRecord, TabletStore } from '../ports/tablet-store.ts';
+import type {
+  EventRow,
+  ExchangeChanges,
+  FormerVault,
+  SyncRecord,
+  TabletStore,
+} from '../ports/tablet-store.ts';
 import type { ExchangeOutcome, NoReply, Transport } from '../ports/transport.ts';
 import { isOlderBuild } from '../protocol/build.ts';
 import { receiptInput, receiptOf, type Digest, type TagLink } from '../protocol/hash.ts';
@@ -107,7 +113,10 @@ export async function exchangeRound(
   const sent = pending.slice(0, flight.request.events.length);
   const delivered = sent.reduce((sum, { row }) => sum + row.bytes, 0);
   const outdated = isOlderBuild(deps.build, outcome.reply.minBuild);
-  return { ...doneRound(flight, { ...outcome, delivered }, took.dv !== sync.dv), outdated };
+  const done = doneRound(flight, { ...outcome, delivered }, took.sync.dv !== sync.dv);
+  // What the answer made unsent goes at once, not with the next wake.
+  const again = took.put.some(({ state }) => state === 'p');
+  return { ...done, more: done.more || again, outdated };
 }
 
 /** Sends a batch; one that comes out too large packed goes with as many events as should fit. */
@@ -246,7 +255,7 @@ async function take(
     readonly receiptMatches: boolean;
     readonly sentAt: string;
   },
-): Promise<SyncRecord | null> {
+): Promise<ExchangeChanges | null> {
   const { flight, reply, receiptMatches } = got;
   const sealed = await sealReply(deps.vault, reply, receiptMatches ? flight.hashes : undefined);
   const now = deps.clock.now();
@@ -254,8 +263,7 @@ async function take(
   const clockOffsetSeconds = Math.round((Date.parse(reply.now) - middle) / 1000);
   const spareDv = deps.clock.deviceId();
   const inputs = { flight, reply, sealed, receiptMatches, clockOffsetSeconds, spareDv };
-  const changes = await deps.store.exchange(scopeOf(reply, got.sync, flight), (view) =>
+  return deps.store.exchange(scopeOf(reply, got.sync, flight), (view) =>
     planReply(view, { ...inputs, day: coarseDay(now) }),
   );
-  return changes?.sync ?? null;
 }
