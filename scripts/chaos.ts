@@ -121,6 +121,8 @@ async function run(): Promise<number> {
   return codeOf(all);
 }
 
+// Ended from outside, it takes its servers with it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 // A run that hangs is a run that failed; the servers go with this process.
 setTimeout(
   () => {

@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const HOST = path.join(import.meta.dirname, 'host.ts');
 const READY_MS = 60_000;
+/** Exit code beside 0 (clean), 1 (harm) and 2 (a plant that was not seen). */
+const ENDED_BY_ITSELF = 3;
 
 export interface HostOf {
   readonly dataDir: string;
@@ -72,6 +74,14 @@ export class HostProcess {
       child.kill('SIGKILL');
       throw new Error(`the county did not come up: ${this.words.slice(-1_500)}`);
     }
+    child.once('exit', (code, signal) => this.ended(child, signal ?? String(code)));
+  }
+
+  /** Nobody waits for a county that is gone: an attack on nothing is neither clean nor harm. */
+  private ended(child: ChildProcess, how: string): void {
+    if (this.child !== child) return;
+    console.error(`the county ended by itself (${how}): ${this.words.slice(-1_500)}`);
+    process.exit(ENDED_BY_ITSELF);
   }
 
   get pid(): number {
