@@ -1,7 +1,7 @@
 import { LIMITS } from '$lib/server/auth/rate-limit';
 import { notFound, personHere } from '$lib/server/desk/here';
 import { provenHere } from '$lib/server/desk/prove-here';
-import { takeExport } from '$lib/server/desk/sealed-export';
+import { exportFor, takeExport } from '$lib/server/desk/sealed-export';
 import { seeCase } from '$lib/server/desk/see';
 import { error, redirect } from '@sveltejs/kit';
 import type { RequestHandler } from './$types';
@@ -13,7 +13,8 @@ export const POST: RequestHandler = async ({ locals, params }) => {
   const person = personHere(locals);
   const { desk, limiter } = locals.room;
   const seen = locals.confined ? null : await seeCase(desk, person, params.id);
-  if (seen === null) notFound();
+  // Asking for what nobody has let go uses up none of the day's exports.
+  if (seen === null || !(await exportFor(desk, person, seen))?.mayTake) notFound();
   if (!provenHere(locals))
     redirect(303, `/desk/prove?next=${encodeURIComponent(`/desk/case/${params.id}`)}`);
   const wait = await limiter.take(LIMITS.exportPerson, person.personId);
