@@ -48,6 +48,8 @@ const server = spawn(node, ['scripts/start.mjs'], {
     ...process.env,
     ...{ DATA_DIR: dataDir, PORT: String(port), ORIGIN: origin, HOST: host },
     ...{ DAIBAN_DEMO: '1', NODE_ENV: 'demo' },
+    // A real county makes its recovery key first; what is invented may lie in clear.
+    BACKUP_PLAIN: process.env.BACKUP_PLAIN ?? '1',
   },
 });
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
