@@ -37,6 +37,7 @@ export class Load {
   private readonly of: LoadOf;
   private running = true;
   private workers: Promise<void>[] = [];
+  private readonly underWay = new Set<Promise<unknown>>();
 
   constructor(of: LoadOf) {
     this.of = of;
@@ -104,6 +105,18 @@ export class Load {
       }
   }
 
+  private async exchange(tablet: ChaosTablet) {
+    this.exchanges++;
+    const round = await tablet.round();
+    this.note(tablet);
+    return round;
+  }
+
+  /** What was answered before now is noted, but for what takes longer than so many milliseconds. */
+  async heard(patienceMs: number): Promise<void> {
+    await Promise.race([Promise.allSettled(this.underWay), sleep(patienceMs)]);
+  }
+
   private async work(): Promise<void> {
     while (this.running) {
       const tablet = await this.newTablet();
@@ -112,9 +125,9 @@ export class Load {
       while (this.running && answered < EXCHANGES_PER_TABLET) {
         if (tablet.unsent < UNSENT_MAX)
           this.promised.push(...(await tablet.add(this.of.marks, ADDED_PER_TURN)));
-        this.exchanges++;
-        const round = await tablet.round();
-        this.note(tablet);
+        const going = this.exchange(tablet);
+        this.underWay.add(going);
+        const round = await going.finally(() => this.underWay.delete(going));
         if (round.kind === 'done') {
           answered++;
           continue;

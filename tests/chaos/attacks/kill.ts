@@ -15,9 +15,11 @@ import { partsGone } from './part-gone.ts';
 
 const SEED = 20_260_609;
 const TABLETS = 8;
-/** Life of one process under load, from its first answer on. */
 /** Without any ack for so long, the next strike comes all the same. */
 const SILENT_MS_MAX = 20_000;
+/** A tablet is done with the answer of a county that is gone. */
+const HEARD_MS_MAX = 1_000;
+/** Life of one process under load, from its first answer on. */
 const LIFE_MS = { least: 80, spread: 400 };
 
 /** Power goes: the county's process, on PostgreSQL also the database, alone or with it. */
@@ -60,7 +62,7 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
     await sleep(LIFE_MS.least + random() * LIFE_MS.spread);
     await strike(host, place, round);
     // Answers that had left before the kill are taken in before the disk is asked.
-    await sleep(60);
+    await load.heard(HEARD_MS_MAX);
     const promised = load.takeAcked();
     const down = place.postgres && round % 2 === 1;
     if (down) await place.postgres.restart();
