@@ -170,7 +170,8 @@ export const caseReads = (
         .select('case_id')
         .where('county', '=', county)
         .where('query_code', '=', code)
-        .union(
+        // `union` would sort, and SQLite would read every case for that.
+        .unionAll(
           db
             .selectFrom('cases')
             .select('case_id')
@@ -180,7 +181,7 @@ export const caseReads = (
         );
     const parameters = [county, code, county, `%${code}%`];
     const rows = await rowsOf(db, { name: 'byCode', parameters, query });
-    return rows.map((row) => row.case_id as CaseId);
+    return [...new Set(rows.map((row) => row.case_id as CaseId))];
   },
   eventsOf: async (caseId, belowSeq) => {
     const query = db.selectFrom('log').selectAll().where('county', '=', county);
