@@ -58,48 +58,19 @@ export async function cards(deps: SettingsDeps): Promise<readonly CardLine[]> {
   return all.sort((a, b) => (a.at < b.at ? 1 : -1));
 }
 
-/** A word of another node is heard so much later, in milliseconds; one of this node at once. */
-const BOARD_MS = 2_000;
-
-/** Who is barred and whose cards are revoked: read once for many exchanges, not in each. */
-interface Board {
-  readonly bars: ReadonlyMap<string, Bar>;
-  /** By person. */
-  readonly revoked: ReadonlyMap<string, readonly string[]>;
-}
-const boards = new WeakMap<object, { readonly readMs: number; readonly board: Promise<Board> }>();
-
-async function readBoard(deps: SettingsDeps): Promise<Board> {
-  const barred = [...(await bars(deps))].flatMap(([dv, { bar }]) =>
-    bar ? [[dv, bar] as const] : [],
-  );
-  const revoked = Map.groupBy(
-    (await cards(deps)).filter((card) => card.revoked),
-    ({ personId }) => personId,
-  );
-  const ids = [...revoked].map(([who, all]) => [who, all.map(({ cardId }) => cardId)] as const);
-  return { bars: new Map(barred), revoked: new Map(ids) };
-}
-
-function boardOf(deps: SettingsDeps): Promise<Board> {
-  const kept = boards.get(deps.db);
-  if (kept && performance.now() - kept.readMs < BOARD_MS) return kept.board;
-  const board = readBoard(deps);
-  boards.set(deps.db, { readMs: performance.now(), board });
-  // What could not be read is asked again by the next.
-  board.catch(() => boards.delete(deps.db));
-  return board;
-}
-
 /** What the next answer tells the tablet; nothing for most. */
 export async function lockWord(
   deps: SettingsDeps,
   of: { readonly dv: string; readonly personId: string },
 ): Promise<{ readonly bar?: Bar; readonly cards?: string[] }> {
-  const board = await boardOf(deps);
-  const bar = board.bars.get(of.dv);
-  const own = board.revoked.get(of.personId) ?? [];
-  return { ...(bar ? { bar } : {}), ...(own.length > 0 ? { cards: [...own] } : {}) };
+  const row = await lastKept(deps, `${BAR}${of.dv}`);
+  const read = row && barSchema.safeParse(JSON.parse(row.value));
+  const bar = read && (read.success ? read.data.bar : ('revoked' as const));
+  const own = (await cards(deps)).filter((c) => c.revoked && c.personId === of.personId);
+  return {
+    ...(bar ? { bar } : {}),
+    ...(own.length > 0 ? { cards: own.map(({ cardId }) => cardId) } : {}),
+  };
 }
 
 const audited = async (
@@ -126,7 +97,6 @@ export async function setBar(
   // The audit first: a lock without its line would be a silent end.
   await audited(deps, by, { action: 'device.bar', note: { dv: of.dv, bar, reason } });
   await keep(deps, { name: `${BAR}${of.dv}`, value: { bar, reason } }, by);
-  boards.delete(deps.db);
   return true;
 }
 
@@ -170,7 +140,6 @@ export async function revokeCard(
   await audited(deps, by, { action: 'device.card_revoked', note: { cardId, personId, reason } });
   const value = { personId: personId as PersonId, revoked: true, reason };
   await keep(deps, { name: `${CARD}${cardId}`, value }, by);
-  boards.delete(deps.db);
   return true;
 }
 

@@ -41,6 +41,11 @@ async function answer(
 ): Promise<Response> {
   const asked = await sent.decoded();
   if (!asked.ok) return refusal(isRest ? NO_SUCH_PART : asked.error);
+  const { dv } = asked.value.request;
+  const db = container.db as unknown as Kysely<CountyTables>;
+  const { personId } = person;
+  // Before the push: behind it the answer would wait for the next one's commit.
+  const lock = await lockWord({ db, county: container.county }, { dv, personId });
   const done = await exchange(container.sync, person, asked.value.request);
   if (!done.ok) return refusal({ status: 403, error: done.error });
   const { reply, announced } = done.value;
@@ -52,10 +57,6 @@ async function answer(
   const { keysAt } = asked.value.request;
   // Keys that cannot be read hold up no exchange.
   const keys = keysAt === undefined ? null : await container.keys.list().catch(() => null);
-  const { dv } = asked.value.request;
-  const db = container.db as unknown as Kysely<CountyTables>;
-  const { personId } = person;
-  const lock = await lockWord({ db, county: container.county }, { dv, personId });
   const told = { ...whole, ...(keys === null || keys.at === keysAt ? {} : { keys }), ...lock };
   const { type, body, encoding } = await asked.value.written(told, accepts);
   const headers = new Headers({ 'content-type': type, 'cache-control': 'no-store' });
