@@ -4,80 +4,45 @@
  *     make    secrets --> wraps --> registry (strict) --> county has W_county --> ready
  *     unlock  wait? --> the try is counted on the disk --> wrap --> keys in the worker, two sealers
  */
-import { fail, ok, type Result } from '../domain/values.ts';
-import type { Digest } from '../protocol/hash.ts';
+import { ok, type Result } from '../domain/values.ts';
 import type { Recipient } from '../protocol/sealed.ts';
+import { HouseMaking } from './house-making.ts';
+import { HouseQuick } from './house-quick.ts';
+import { HouseTries } from './house-tries.ts';
+import {
+  refusedUnlock as refused,
+  type HouseDeps,
+  type Made,
+  type Making,
+  type Unlocked,
+} from './house-types.ts';
 import type { KeptLock } from './locker.ts';
-import { databaseOf } from './registry-look.ts';
-import type { Registry, VaultRow } from './registry.ts';
-import type { Enrolling, EnrolRefusal, UnlockRefusal, VaultKey } from './vault-types.ts';
-import { readCard, cardIdOf, type PrintedCard } from './vault/card.ts';
-import { afterWrong, NO_TRIES, waitSeconds } from './vault/delays.ts';
-import { newCard, newVaultId, passphraseFault } from './vault/enrolment.ts';
-import type { Kdf } from './vault/kdf.ts';
-import type { KeeperClient } from './vault/keeper-client.ts';
+import type { VaultRow } from './registry.ts';
+import type { EnrolRefusal, UnlockRefusal, VaultKey } from './vault-types.ts';
+import { cardIdOf, readCard, type PrintedCard } from './vault/card.ts';
+import { newCard } from './vault/enrolment.ts';
 import type { Bar } from './vault/lock.ts';
-import { pinFault, type PinFault } from './vault/pin-rules.ts';
-import { QUICK_MS } from './vault/quick-pin.ts';
-import type { VaultClient } from './vault/vault-client.ts';
+import type { PinFault } from './vault/pin-rules.ts';
 import { VaultRefusal } from './vault/worker-client.ts';
 import type { Secret, SecretWrap, Wrap } from './vault/wraps.ts';
+
+export type { HouseDeps, Made, Making, Unlocked, Uploaded } from './house-types.ts';
 
 /** Cards that may open one vault at a time: the one on the lanyard and one at home. */
 export const CARDS_MAX = 3;
 
-export interface HouseDeps {
-  registry(): Promise<Registry>;
-  readonly digest: Digest;
-  /** Milliseconds since 1970 by this device, and of a clock that does not jump. */
-  wall(): number;
-  up(): number;
-  newVault(): VaultClient;
-  newKeeper(): KeeperClient;
-  /** Parameters for new wraps; the standard ones without it. */
-  readonly kdf?: Kdf;
-}
-
-/** A vault whose keys are in the worker behind `client`; `vault/opened.ts` makes a seam of it. */
-export interface Unlocked {
-  readonly row: VaultRow;
-  readonly client: VaultClient;
-}
-
-/** What a new vault is made of besides what the agent brought. */
-export interface Making extends Enrolling {
-  readonly dv: string;
-  /** Numbers of the agent himself: no PIN is taken out of them. */
-  readonly known: readonly string[];
-  readonly recipients: readonly Recipient[];
-  readonly day: number;
-  /** Plain store whose rows move into the new vault; null where there is none. */
-  readonly movingFrom: VaultRow['movingFrom'];
-  /** Gives the county its wraps; nothing personal is written before it has them. */
-  upload(of: Uploaded): Promise<Result<null, 'OFFLINE' | 'COUNTY_FAULT'>>;
-}
-
-/** What the county gets of a new vault. */
-export interface Uploaded {
-  readonly vaultId: string;
-  readonly wraps: readonly Extract<Wrap, { kind: 'county' }>[];
-  readonly cards: readonly string[];
-}
-
-export interface Made {
-  readonly open: Unlocked;
-  readonly printed: PrintedCard | null;
-}
-
-const refused = (code: UnlockRefusal['code'], seconds = 0): Result<never, UnlockRefusal> =>
-  fail({ code, waitSeconds: seconds });
-
+/** The vaults of this tablet, for one window. */
 export class VaultHouse {
   private readonly deps: HouseDeps;
-  private readonly keepers = new Map<string, Kept>();
+  private readonly making: HouseMaking;
+  private readonly tries: HouseTries;
+  private readonly quick: HouseQuick;
 
   constructor(deps: HouseDeps) {
     this.deps = deps;
+    this.making = new HouseMaking(deps);
+    this.tries = new HouseTries(deps);
+    this.quick = new HouseQuick(deps);
   }
 
   async rows(): Promise<readonly VaultRow[]> {
@@ -85,97 +50,35 @@ export class VaultHouse {
   }
 
   /** A new vault, unlocked. Whatever refuses it: nothing personal was written anywhere. */
-  async make(making: Making): Promise<Result<Made, EnrolRefusal>> {
-    const faulty = passphraseFault(making.passphrase);
-    if (faulty) return fail({ code: 'PASSPHRASE', why: faulty });
-    const card = await this.cardFor(making);
-    if (!card.ok) return card;
-    const registry = await this.deps.registry();
-    const fault = await registry.selfTest(this.deps.digest);
-    if (fault) return fail({ code: 'STORAGE', what: fault });
-    const { vaultId, secret, printed } = card.value;
-    const recovery = making.recipients.filter(({ kind }) => kind === 'recovery');
-    if (recovery.length === 0) return fail({ code: 'COUNTY_FAULT' });
-    const client = this.deps.newVault();
-    const pass: Secret = { kind: 'pass', passphrase: making.passphrase };
-    const secrets = secret ? [secret, pass] : [pass];
-    const wraps = await client.create({ vaultId, secrets, recovery, ...this.kdf() });
-    const kept = await this.keep(registry, making, { vaultId, wraps });
-    if (kept.ok) return ok({ open: { row: kept.value, client }, printed });
-    client.lock();
-    return kept;
-  }
-
-  private kdf(): { readonly kdf?: Kdf } {
-    return this.deps.kdf ? { kdf: this.deps.kdf } : {};
-  }
-
-  /** The wraps strict on this disk, then at the county; only now the vault counts. */
-  private async keep(
-    registry: Registry,
-    making: Making,
-    { vaultId, wraps }: { readonly vaultId: string; readonly wraps: readonly Wrap[] },
-  ): Promise<Result<VaultRow, EnrolRefusal>> {
-    const now = this.deps.wall();
-    const row: VaultRow = {
-      ...{ vaultId, database: databaseOf(vaultId), dv: making.dv, sign: making.sign },
-      ...{ wraps: [...wraps], tries: NO_TRIES, contactAt: now, seenAt: now, bar: null },
-      ...{ day: making.day, movingFrom: making.movingFrom, ready: false },
-    };
-    await registry.removeUnready(vaultId);
-    if (!(await registry.add(row))) return fail({ code: 'CARD_IN_USE' });
-    const uploaded = await making.upload({
-      vaultId,
-      wraps: wraps.flatMap((w) => (w.kind === 'county' ? [w] : [])),
-      cards: wraps.flatMap((w) => (w.kind === 'card' ? [w.cardId] : [])),
-    });
-    if (uploaded.ok) {
-      const ready = await registry.change(vaultId, () => ({ ready: true }));
-      if (ready) return ok(ready);
-    }
-    await registry.removeUnready(vaultId);
-    return fail({ code: uploaded.ok ? 'COUNTY_FAULT' : uploaded.error });
-  }
-
-  /** The card that the county printed, one made here, or none. */
-  private async cardFor({ card, pin, known }: Making): Promise<Result<NewSecret, EnrolRefusal>> {
-    const vaultId = newVaultId();
-    if (card === null) return ok({ vaultId, secret: null, printed: null });
-    if (card === 'make') {
-      const made = await newCard(this.deps.digest, { vaultId, pin, known });
-      return made.ok
-        ? ok({ vaultId, ...made.value })
-        : fail({ code: 'PIN', why: made.error } as const);
-    }
-    const read = await readCard(this.deps.digest, card.scanned);
-    if (!read) return fail({ code: 'NO_CARD' });
-    const why = pinFault(pin, known);
-    if (why) return fail({ code: 'PIN', why });
-    const cardId = await cardIdOf(this.deps.digest, read);
-    const secret: Secret = { kind: 'card', cardId, card: read.secret, pin };
-    return ok({ vaultId: read.vaultId, secret, printed: null });
+  make(making: Making): Promise<Result<Made, EnrolRefusal>> {
+    return this.making.make(making);
   }
 
   /** Opens a vault; a wrong try is on the disk before it is made. */
   async unlock(key: VaultKey): Promise<Result<Unlocked, UnlockRefusal>> {
-    if (key.kind === 'quick') return this.quickUnlock(key.vaultId, key.pin);
+    if (key.kind === 'quick') return this.quick.unlock(key.vaultId, key.pin);
     const found = await this.find(key);
     if (!found.ok) return found;
     const { row, wrap, secret } = found.value;
     if (row.bar) return refused('BARRED');
-    const counted = await this.countTry(row.vaultId);
+    const counted = await this.tries.count(row.vaultId);
     if (counted > 0) return refused('WAIT', counted);
     const client = this.deps.newVault();
     try {
       const { vaultId } = row;
-      const stronger = await client.unlock({ vaultId, wrap, secret, ...this.kdf() });
-      await this.forgive(vaultId, wrap, stronger);
+      const stronger = await client.unlock({
+        vaultId,
+        wrap,
+        secret,
+        ...(this.deps.kdf ? { kdf: this.deps.kdf } : {}),
+      });
+      await this.tries.forgive(vaultId, wrap, stronger);
       return ok({ row, client });
     } catch (error) {
       client.lock();
       const code = error instanceof VaultRefusal ? error.code : 'BROKEN';
-      if (code === 'WRONG') return refused('WRONG', await this.waitFor(row.vaultId));
-      await this.uncount(row.vaultId);
+      if (code === 'WRONG') return refused('WRONG', await this.tries.waitFor(row.vaultId));
+      await this.tries.uncount(row.vaultId);
       if (code === 'NO_ARGON2') return refused('NO_ARGON2');
       return refused('STORAGE');
     }
@@ -199,63 +102,22 @@ export class VaultHouse {
     return ok({ row, wrap, secret: { kind: 'card', cardId, card: card.secret, pin: key.pin } });
   }
 
-  private async quickUnlock(
-    vaultId: string,
-    pin: string,
-  ): Promise<Result<Unlocked, UnlockRefusal>> {
-    const row = await (await this.deps.registry()).vault(vaultId);
-    const kept = this.keepers.get(vaultId);
-    if (!row?.ready) return refused('FOREIGN');
-    if (row.bar) return refused('BARRED');
-    if (!kept) return refused('DROPPED');
-    const client = this.deps.newVault();
-    try {
-      await client.quickUnlock(vaultId, kept.keeper, pin);
-      return ok({ row, client });
-    } catch (error) {
-      client.lock();
-      const code = error instanceof VaultRefusal ? error.code : 'BROKEN';
-      if (code === 'WRONG') return refused('WRONG');
-      this.dropQuick(vaultId);
-      return refused('DROPPED');
-    }
-  }
-
   /** Six digits that open again for four hours what is open now. */
-  async setQuick({ row, client }: Unlocked, pin: string): Promise<Result<null, PinFault>> {
-    const fault = pinFault(pin);
-    if (fault) return fail(fault);
-    this.dropQuick(row.vaultId);
-    const keeper = this.deps.newKeeper();
-    await client.keepQuick(keeper, pin);
-    this.keepers.set(row.vaultId, { keeper, until: this.deps.up() + QUICK_MS });
-    return ok(null);
+  setQuick(open: Unlocked, pin: string): Promise<Result<null, PinFault>> {
+    return this.quick.set(open, pin);
   }
 
   /** Whether this is the quick PIN, for the villager's curtain; opens nothing. */
-  async checkQuick(vaultId: string, pin: string): Promise<boolean> {
-    const kept = this.keepers.get(vaultId);
-    if (!kept) return false;
-    const client = this.deps.newVault();
-    try {
-      await client.quickUnlock(vaultId, kept.keeper, pin);
-      return true;
-    } catch (error) {
-      if (error instanceof VaultRefusal && error.code === 'DROPPED') this.dropQuick(vaultId);
-      return false;
-    } finally {
-      client.lock();
-    }
+  checkQuick(vaultId: string, pin: string): Promise<boolean> {
+    return this.quick.check(vaultId, pin);
   }
 
   hasQuick(vaultId: string): boolean {
-    const kept = this.keepers.get(vaultId);
-    return kept !== undefined && this.deps.up() < kept.until;
+    return this.quick.has(vaultId);
   }
 
   dropQuick(vaultId: string): void {
-    this.keepers.get(vaultId)?.keeper.end();
-    this.keepers.delete(vaultId);
+    this.quick.drop(vaultId);
   }
 
   /** Another card for an open vault; `only`: the ones before open it no more. */
@@ -332,53 +194,9 @@ export class VaultHouse {
   }
 
   /** Seconds until the next try; 0: it may be made now. */
-  async waitFor(vaultId: string): Promise<number> {
-    const row = await (await this.deps.registry()).vault(vaultId);
-    return row ? waitSeconds(row.tries, this.deps.wall()) : 0;
+  waitFor(vaultId: string): Promise<number> {
+    return this.tries.waitFor(vaultId);
   }
-
-  /** Looks and counts in one transaction: two windows at once are two tries. */
-  private async countTry(vaultId: string): Promise<number> {
-    const now = this.deps.wall();
-    let wait = 0;
-    await (
-      await this.deps.registry()
-    ).change(vaultId, ({ tries }) => {
-      wait = waitSeconds(tries, now);
-      return wait > 0 ? {} : { tries: afterWrong(tries, now) };
-    });
-    return wait;
-  }
-
-  /** The machine failed, not the person. */
-  private async uncount(vaultId: string): Promise<void> {
-    await (
-      await this.deps.registry()
-    ).change(vaultId, ({ tries }) => ({
-      tries: { ...tries, wrong: Math.max(0, tries.wrong - 1) },
-    }));
-  }
-
-  private async forgive(vaultId: string, old: Wrap, stronger: Wrap | null): Promise<void> {
-    const same = JSON.stringify(old);
-    await (
-      await this.deps.registry()
-    ).change(vaultId, ({ wraps }) => ({
-      tries: NO_TRIES,
-      wraps: stronger ? wraps.map((w) => (JSON.stringify(w) === same ? stronger : w)) : wraps,
-    }));
-  }
-}
-
-interface Kept {
-  readonly keeper: KeeperClient;
-  readonly until: number;
-}
-
-interface NewSecret {
-  readonly vaultId: string;
-  readonly secret: Secret | null;
-  readonly printed: PrintedCard | null;
 }
 
 type Found = Result<

@@ -1,0 +1,79 @@
+/** Quick PINs of the vaults that this window had open; they lie in memory alone. */
+import { fail, ok, type Result } from '../domain/values.ts';
+import { refusedUnlock, type HouseDeps, type Unlocked } from './house-types.ts';
+import type { UnlockRefusal } from './vault-types.ts';
+import type { KeeperClient } from './vault/keeper-client.ts';
+import { pinFault, type PinFault } from './vault/pin-rules.ts';
+import { QUICK_MS } from './vault/quick-pin.ts';
+import { VaultRefusal } from './vault/worker-client.ts';
+
+interface Kept {
+  readonly keeper: KeeperClient;
+  readonly until: number;
+}
+
+/** The quick PINs of one window. */
+export class HouseQuick {
+  private readonly deps: HouseDeps;
+  private readonly keepers = new Map<string, Kept>();
+
+  constructor(deps: HouseDeps) {
+    this.deps = deps;
+  }
+
+  async unlock(vaultId: string, pin: string): Promise<Result<Unlocked, UnlockRefusal>> {
+    const row = await (await this.deps.registry()).vault(vaultId);
+    const kept = this.keepers.get(vaultId);
+    if (!row?.ready) return refusedUnlock('FOREIGN');
+    if (row.bar) return refusedUnlock('BARRED');
+    if (!kept) return refusedUnlock('DROPPED');
+    const client = this.deps.newVault();
+    try {
+      await client.quickUnlock(vaultId, kept.keeper, pin);
+      return ok({ row, client });
+    } catch (error) {
+      client.lock();
+      const code = error instanceof VaultRefusal ? error.code : 'BROKEN';
+      if (code === 'WRONG') return refusedUnlock('WRONG');
+      this.drop(vaultId);
+      return refusedUnlock('DROPPED');
+    }
+  }
+
+  /** Six digits that open again for four hours what is open now. */
+  async set({ row, client }: Unlocked, pin: string): Promise<Result<null, PinFault>> {
+    const fault = pinFault(pin);
+    if (fault) return fail(fault);
+    this.drop(row.vaultId);
+    const keeper = this.deps.newKeeper();
+    await client.keepQuick(keeper, pin);
+    this.keepers.set(row.vaultId, { keeper, until: this.deps.up() + QUICK_MS });
+    return ok(null);
+  }
+
+  /** Whether this is the quick PIN, for the villager's curtain; opens nothing. */
+  async check(vaultId: string, pin: string): Promise<boolean> {
+    const kept = this.keepers.get(vaultId);
+    if (!kept) return false;
+    const client = this.deps.newVault();
+    try {
+      await client.quickUnlock(vaultId, kept.keeper, pin);
+      return true;
+    } catch (error) {
+      if (error instanceof VaultRefusal && error.code === 'DROPPED') this.drop(vaultId);
+      return false;
+    } finally {
+      client.lock();
+    }
+  }
+
+  has(vaultId: string): boolean {
+    const kept = this.keepers.get(vaultId);
+    return kept !== undefined && this.deps.up() < kept.until;
+  }
+
+  drop(vaultId: string): void {
+    this.keepers.get(vaultId)?.keeper.end();
+    this.keepers.delete(vaultId);
+  }
+}
