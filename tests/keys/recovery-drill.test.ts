@@ -16,7 +16,8 @@ import {
 } from '../../src/lib/server/keys/officer-keys.ts';
 import type { CountyTables } from '../../src/lib/server/store/tables.ts';
 import { enrolEndpoint } from '../../src/lib/server/sync/enrol.ts';
-import { keptVault, vaultWrapsEndpoint } from '../../src/lib/server/sync/vault-wraps.ts';
+import { keptVault } from '../../src/lib/server/keys/kept-vaults.ts';
+import { vaultWrapsEndpoint } from '../../src/lib/server/sync/vault-wraps.ts';
 import type { Place } from '../../src/lib/tablet/vault/body.ts';
 import { newVaultId } from '../../src/lib/tablet/vault/enrolment.ts';
 import { openCountyWrap, wrapUnder, type Secret } from '../../src/lib/tablet/vault/wraps.ts';

@@ -36,7 +36,8 @@ export interface PrintedCard {
   readonly label: string;
 }
 
-function toBase32(bytes: Uint8Array): string {
+/** Crockford's base 32, the last letter padded with zeros. */
+export function toBase32(bytes: Uint8Array): string {
   let [out, bits, held] = ['', 0, 0];
   for (const byte of bytes) {
     held = (held << 8) | byte;
@@ -50,7 +51,8 @@ function toBase32(bytes: Uint8Array): string {
   return bits > 0 ? out + ALPHABET[(held << (5 - bits)) & 31] : out;
 }
 
-function fromBase32(letters: string): Bytes | null {
+/** Null: a letter that is none, or padding that says something. */
+export function fromBase32(letters: string): Bytes | null {
   const out: number[] = [];
   let [bits, held] = [0, 0];
   for (const letter of letters) {
@@ -84,18 +86,22 @@ export async function printedCard(digest: Digest, card: Card): Promise<PrintedCa
   return { qr: MARK + letters, groups, cardId, label: cardId.slice(0, 4) };
 }
 
-/**
- * Reads a card from what a camera or a hand gave: any case, spaces, dashes, words around it, O for
- * 0 and I or L for 1. Null when no card is in it; the check makes a misread letter no card.
- */
-export async function readCard(digest: Digest, scanned: string): Promise<Card | null> {
-  const letters = scanned
+/** Letters of what was scanned or typed, as the alphabet here has them. */
+export const lettersOf = (scanned: string): string =>
+  scanned
     .slice(0, SCAN_CHARS_MAX)
     .normalize('NFKC')
     .toUpperCase()
     .replace(/[^0-9A-Z]/g, '')
     .replaceAll('O', '0')
     .replace(/[IL]/g, '1');
+
+/**
+ * Reads a card from what a camera or a hand gave: any case, spaces, dashes, words around it, O for
+ * 0 and I or L for 1. Null when no card is in it; the check makes a misread letter no card.
+ */
+export async function readCard(digest: Digest, scanned: string): Promise<Card | null> {
+  const letters = lettersOf(scanned);
   for (let at = letters.indexOf(MARK); at >= 0; at = letters.indexOf(MARK, at + 1)) {
     const card = await cardFrom(digest, letters.slice(at + MARK.length, at + 3 + LETTERS));
     if (card) return card;

@@ -73,8 +73,10 @@ export async function lockWord(
   };
 }
 
+type AuditDeps = Pick<DeskDeps, 'db' | 'county' | 'store'>;
+
 const audited = async (
-  deps: DeskDeps,
+  deps: AuditDeps,
   { personId, at }: By,
   what: { readonly action: string; readonly note: unknown },
 ): Promise<void> => {
@@ -129,7 +131,7 @@ export async function noteCard(
 
 /** 作废: the card opens nothing from the tablet's next contact on; there is no way back. */
 export async function revokeCard(
-  deps: DeskDeps,
+  deps: AuditDeps,
   of: { readonly cardId: string; readonly reason: string },
   by: By,
 ): Promise<boolean> {

@@ -129,6 +129,14 @@ export async function recoveryRecipients(deps: SettingsDeps): Promise<readonly R
   });
 }
 
+/** Public halves of every recovery key that was ever in force, by key id: what they sealed still opens. */
+export async function recoveryKeys(deps: SettingsDeps): Promise<ReadonlyMap<string, string>> {
+  const all = [...(await stored(deps)).values()].filter(
+    ({ state, key }) => ['confirmed', 'ended'].includes(state) && key.purpose === 'recovery',
+  );
+  return new Map(all.map(({ key }) => [key.keyId, key.publicKey]));
+}
+
 /** The page's view; null for whoever has nothing to do with keys. */
 export async function keysFor(deps: KeyDeps, person: Subject): Promise<KeysView | null> {
   const now = deps.desk.now();

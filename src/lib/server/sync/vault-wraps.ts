@@ -6,8 +6,10 @@
 import * as z from 'zod';
 import { grantsAt, type Subject } from '../../domain/permissions.ts';
 import type { Container } from '../container.ts';
-import { knownCard, nameCard } from '../desk/tablet-locks.ts';
-import { keep, lastKept, type SettingsDeps } from '../settings/kept.ts';
+import { knownCard, nameCard, revokeCard } from '../desk/tablet-locks.ts';
+import { KEPT_VAULT, keptVault, toldVaultSchema } from '../keys/kept-vaults.ts';
+import { noteUsed, slipFor } from '../keys/reopenings.ts';
+import { keep, type SettingsDeps } from '../settings/kept.ts';
 import type { CountyTables } from '../store/tables.ts';
 import type { Kysely } from 'kysely';
 import { refusal, storageRefusal } from './body.ts';
@@ -16,43 +18,32 @@ import { readBytes } from './read-body.ts';
 
 /** Four wraps of some 200 letters, three cards, and air. */
 const BODY_MAX = 8_192;
-const WRAPS = 'vault_wraps.';
+/** Enough for a vault's id. */
+const SLIP_BODY_MAX = 256;
+const slipAskSchema = z.object({ vaultId: z.string().regex(/^[\w-]{22}$/) });
 
-const id = z.string().regex(/^[\w-]{22}$/);
-const askedSchema = z.object({
-  vaultId: id,
-  dv: id,
-  wraps: z
-    .array(
-      z.object({
-        ...{ kind: z.literal('county'), v: z.literal(1) },
-        ...{ keyId: z.string().regex(/^[\w-]{1,64}$/), box: z.string().regex(/^[\w-]{22,400}$/) },
-      }),
-    )
-    .min(1)
-    .max(4),
-  cards: z.array(z.string().regex(/^[\w-]{16}$/)).max(3),
-});
+/** Why a card that a tablet no longer names is void. */
+const REPLACED = '换了胸牌';
 
-const keptSchema = askedSchema.omit({ vaultId: true }).extend({ personId: z.string() });
-/** What the county keeps of a vault: whose, on which tablet, and the wraps for its recovery key. */
-export type KeptVault = z.infer<typeof keptSchema>;
+type Own = (
+  of: { readonly container: Container; readonly person: Subject },
+  json: unknown,
+) => Promise<Response>;
 
-/** The vault of an id as its tablet told of it; null: none did. */
-export async function keptVault(deps: SettingsDeps, vaultId: string): Promise<KeptVault | null> {
-  const row = await lastKept(deps, WRAPS + vaultId);
-  const read = row && keptSchema.safeParse(JSON.parse(row.value));
-  return read?.success ? read.data : null;
-}
-
-/** By the signed-in agent, for a tablet that he enrolled. */
-export async function vaultWrapsEndpoint(
+/** By a signed-in agent, with a small body; what the store refuses is said as such. */
+async function fromAgent(
   container: Container,
   person: Subject | null,
-  request: Request,
+  [request, max, run]: readonly [Request, number, Own],
 ): Promise<Response> {
+  if (person === null) return refusal({ status: 401, error: 'SIGN_IN' });
+  const grants = grantsAt(person, container.clock.now());
+  if (!grants.some(({ role }) => role === 'A' || role === 'T'))
+    return refusal({ status: 403, error: 'DEVICE' });
+  const bytes = await readBytes(request, { max, seconds: SMALL_BODY_SECONDS });
+  if (!bytes.ok) return refusal(bytes.error);
   try {
-    return await kept(container, person, request);
+    return await run({ container, person }, jsonOf(bytes.value.toString('utf8')));
   } catch (error) {
     const known = storageRefusal(error);
     if (known === null) throw error;
@@ -60,33 +51,58 @@ export async function vaultWrapsEndpoint(
   }
 }
 
-async function kept(
-  { store, county, clock, db }: Container,
+const answer = (of: object): Response =>
+  Response.json({ magic: 'PS1', ...of }, { headers: { 'cache-control': 'no-store' } });
+const depsOf = ({ db, county, store, clock }: Container) => ({
+  ...{ db: db as unknown as Kysely<CountyTables>, county, store, now: () => clock.now() },
+});
+
+/** By the signed-in agent, for a tablet that he enrolled. */
+export const vaultWrapsEndpoint = (
+  container: Container,
   person: Subject | null,
   request: Request,
-): Promise<Response> {
-  const at = clock.now();
-  if (person === null) return refusal({ status: 401, error: 'SIGN_IN' });
-  const field = grantsAt(person, at).some(({ role }) => role === 'A' || role === 'T');
-  if (!field) return refusal({ status: 403, error: 'DEVICE' });
-  const bytes = await readBytes(request, { max: BODY_MAX, seconds: SMALL_BODY_SECONDS });
-  if (!bytes.ok) return refusal(bytes.error);
-  const asked = askedSchema.safeParse(jsonOf(bytes.value.toString('utf8')));
+): Promise<Response> => fromAgent(container, person, [request, BODY_MAX, kept]);
+
+/**
+ * `POST /api/vault/slip`: the new way in that the county made for a vault of this agent; `slip` is
+ * null where none waits. It opens nothing without the card that was handed to him.
+ */
+export const vaultSlipEndpoint = (
+  container: Container,
+  person: Subject | null,
+  request: Request,
+): Promise<Response> => fromAgent(container, person, [request, SLIP_BODY_MAX, slipOf]);
+
+const slipOf: Own = async ({ container, person: { personId } }, json) => {
+  const asked = slipAskSchema.safeParse(json);
+  if (!asked.success) return refusal({ status: 400, error: 'BAD_FRAME' });
+  const { vaultId } = asked.data;
+  return answer({ slip: await slipFor(depsOf(container), { vaultId, personId }) });
+};
+
+const kept: Own = async ({ container, person }, json) => {
+  const asked = toldVaultSchema.safeParse(json);
   if (!asked.success) return refusal({ status: 400, error: 'BAD_FRAME' });
   const { vaultId, dv, wraps, cards } = asked.data;
-  const deps = { db: db as unknown as Kysely<CountyTables>, county };
+  const deps = depsOf(container);
   const { personId } = person;
   if (!(await isOwn(deps, { dv, vaultId, cards, personId })))
     return refusal({ status: 403, error: 'DEVICE' });
-  const by = { personId, at };
+  const by = { personId, at: deps.now() };
+  const before = (await keptVault(deps, vaultId))?.cards ?? [];
   // The audit first, as with a lock: no key of a tablet comes here unseen.
   const note = JSON.stringify({ vaultId, dv, cards: cards.length });
-  const line = { at, personId, action: 'vault.made', caseId: null, note };
-  await store.transact(county, (tx) => tx.write({ audit: [line] }));
+  const line = { at: by.at, personId, action: 'vault.made', caseId: null, note };
+  await deps.store.transact(deps.county, (tx) => tx.write({ audit: [line] }));
   for (const cardId of cards) await nameCard(deps, { cardId, personId }, by);
-  await keep(deps, { name: WRAPS + vaultId, value: { dv, wraps, cards, personId } }, by);
-  return Response.json({ magic: 'PS1' }, { headers: { 'cache-control': 'no-store' } });
-}
+  await keep(deps, { name: KEPT_VAULT + vaultId, value: { dv, wraps, cards, personId } }, by);
+  // What its owner replaced opens nothing anywhere any more, a copied profile included.
+  for (const cardId of before.filter((one) => !cards.includes(one)))
+    await revokeCard(deps, { cardId, reason: REPLACED }, by);
+  await noteUsed(deps, person, { vaultId, cards });
+  return answer({});
+};
 
 /** Device, vault and cards are this person's, or nobody's yet. */
 async function isOwn(

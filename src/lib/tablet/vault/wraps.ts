@@ -17,7 +17,7 @@ import {
   type Bytes,
 } from '../../protocol/bytes.ts';
 import { toBase64Url } from '../../protocol/hash.ts';
-import { hpkeOpen, hpkeSeal } from '../../protocol/hpke.ts';
+import { sealCountyWrap } from '../../protocol/reopen.ts';
 import type { Recipient } from '../../protocol/sealed.ts';
 import { kdfSchema, SALT_BYTES, standardKdf, stretch, type Argon2, type Kdf } from './kdf.ts';
 import { DEK_BYTES } from './keys.ts';
@@ -137,8 +137,6 @@ export async function openWrap(
   }
 }
 
-const countyInfo = textBytes('daiban recovery 1');
-
 /** Wraps for the county's recovery keys; two keys may be in force at a time. */
 export const wrapForCounty = (
   vaultId: string,
@@ -147,18 +145,9 @@ export const wrapForCounty = (
 ): Promise<Wrap[]> =>
   Promise.all(
     recovery.map(async ({ keyId, publicKey }) => {
-      const aad = textBytes(vaultId);
-      const sealed = await hpkeSeal(publicKey, { plain: dek, info: countyInfo, aad });
+      const sealed = await sealCountyWrap(vaultId, publicKey, dek);
       return { kind: 'county' as const, v: 1 as const, keyId, box: toBase64Url(sealed) };
     }),
   );
 
-/** The county's half of a recovery: the vault's key out of W_county. */
-export async function openCountyWrap(
-  vaultId: string,
-  wrap: Extract<Wrap, { kind: 'county' }>,
-  own: { readonly publicKey: Bytes; readonly privateKey: CryptoKey },
-): Promise<Bytes | null> {
-  const sealed = fromBase64Url(wrap.box);
-  return sealed && hpkeOpen(own, { sealed, info: countyInfo, aad: textBytes(vaultId) });
-}
+export { openCountyWrap } from '../../protocol/reopen.ts';
