@@ -13,7 +13,6 @@ import {
 } from '../../src/lib/tablet/vault/enrolment.ts';
 import {
   ARGON2_STANDARD,
-  calibrated,
   isWeaker,
   kdfSchema,
   loadArgon2,
@@ -154,7 +153,7 @@ describe('stretching', () => {
     const [secret, salt] = [textBytes('三屯村口'), randomBytes(16)];
     const ours = await stretch(secret, salt, { kdf: QUICK_KDF, argon2 });
     const parameters = { message: secret, nonce: salt, parallelism: 1, tagLength: 32 };
-    const theirs = argon2Sync('argon2id', { ...parameters, memory: 19 * 1024, passes: 1 });
+    const theirs = argon2Sync('argon2id', { ...parameters, memory: 19 * 1024, passes: 2 });
     expect(toHex(ours ?? new Uint8Array())).toBe(theirs.toString('hex'));
   });
 
@@ -179,15 +178,6 @@ describe('stretching', () => {
       { ...ARGON2_STANDARD, lanes: 2 },
     ])
       expect(kdfSchema.safeParse(bad).success).toBe(false);
-  });
-
-  it('[AU77] is calibrated to a second, never below the standard, never without end', () => {
-    expect(calibrated(ARGON2_STANDARD, 250)).toEqual({ ...ARGON2_STANDARD, passes: 10 });
-    expect(calibrated(ARGON2_STANDARD, 500)).toEqual({ ...ARGON2_STANDARD, passes: 6 });
-    expect(calibrated(ARGON2_STANDARD, 4_000)).toEqual(ARGON2_STANDARD);
-    expect(calibrated(ARGON2_STANDARD, 0)).toMatchObject({ passes: 10 });
-    expect(calibrated(PBKDF2_STANDARD, 200)).toEqual({ kind: 'pbkdf2', rounds: 3_000_000 });
-    expect(calibrated(PBKDF2_STANDARD, 9_000)).toEqual(PBKDF2_STANDARD);
   });
 
   it('[AU77] a wrap keeps its parameters: made without WebAssembly it opens with it', async () => {

@@ -11,7 +11,7 @@ import { newKeyPair, privateKeyOf } from '../../src/lib/protocol/hpke.ts';
 import type { Recipient, RecipientKind } from '../../src/lib/protocol/sealed.ts';
 
 /** Cheap parameters: tests measure rules, not work. */
-export const QUICK_KDF: Kdf = { kind: 'argon2id', memoryKiB: 19 * 1024, passes: 1, lanes: 1 };
+export const QUICK_KDF: Kdf = { kind: 'argon2id', memoryKiB: 19 * 1024, passes: 2, lanes: 1 };
 
 const open = new Set<MessagePort>();
 /** Ends what tests left open, so that the process can end. */

@@ -13,6 +13,13 @@ export const ARGON2_STANDARD = {
   passes: 3,
   lanes: 1,
 } as const;
+/** Whatever the device: never less than this. */
+export const ARGON2_LEAST = {
+  kind: 'argon2id',
+  memoryKiB: 19 * 1024,
+  passes: 2,
+  lanes: 1,
+} as const;
 /** Where WebAssembly is missing: never fewer rounds than this. */
 export const PBKDF2_STANDARD = { kind: 'pbkdf2', rounds: 600_000 } as const;
 /** What a calibration may ask of a tablet; a stored wrap that asks for more is no wrap of ours. */
@@ -27,8 +34,8 @@ const between = (low: number, high: number) => z.int().check(z.gte(low), z.lte(h
 export const kdfSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('argon2id'),
-    memoryKiB: between(19 * 1024, MEMORY_KIB_MAX),
-    passes: between(1, PASSES_MAX),
+    memoryKiB: between(ARGON2_LEAST.memoryKiB, MEMORY_KIB_MAX),
+    passes: between(ARGON2_LEAST.passes, PASSES_MAX),
     lanes: z.literal(1),
   }),
   z.object({ kind: z.literal('pbkdf2'), rounds: between(PBKDF2_STANDARD.rounds, ROUNDS_MAX) }),
@@ -83,21 +90,88 @@ export async function stretch(
 export const standardKdf = (argon2: Argon2 | null): Kdf =>
   argon2 ? { ...ARGON2_STANDARD } : { ...PBKDF2_STANDARD };
 
+type Argon2Kdf = Extract<Kdf, { kind: 'argon2id' }>;
+
+/** MiB and passes a calibration chooses from, each dearer than the one before. */
+const LADDER: readonly (readonly [number, number])[] = [
+  ...([
+    [19, 2],
+    [32, 2],
+    [32, 3],
+    [48, 3],
+    [64, 3],
+    [64, 4],
+  ] as const),
+  ...([
+    [64, 5],
+    [64, 6],
+    [64, 7],
+    [64, 8],
+    [64, 9],
+    [64, PASSES_MAX],
+  ] as const),
+];
+const steps = LADDER.map(([mib, passes]): Argon2Kdf => ({
+  ...ARGON2_LEAST,
+  memoryKiB: mib * 1024,
+  passes,
+}));
+/** Time grows with memory times passes, within a tenth on the machines that were measured. */
+const workOf = ({ memoryKiB, passes }: Argon2Kdf): number => memoryKiB * passes;
+
 /**
- * Raises the passes to about a second on this device, never below the standard and never above
- * the cap.
+ * The dearest parameters that take this device about a second, by what `measured` took it; never
+ * below `ARGON2_LEAST` or 600,000 rounds, never above the caps.
  */
-export function calibrated(standard: Kdf, measuredMs: number): Kdf {
-  const factor = KDF_MILLISECONDS / Math.max(1, measuredMs);
-  if (standard.kind === 'pbkdf2') {
-    const rounds = Math.round((standard.rounds * Math.max(1, factor)) / 50_000) * 50_000;
-    return { ...standard, rounds: Math.min(ROUNDS_MAX, Math.max(standard.rounds, rounds)) };
+export function calibrated(measured: { readonly kdf: Kdf; readonly ms: number }): Kdf {
+  const { kdf, ms } = measured;
+  const factor = KDF_MILLISECONDS / Math.max(1, ms);
+  if (kdf.kind === 'pbkdf2') {
+    const least = PBKDF2_STANDARD.rounds;
+    const rounds = Math.floor((kdf.rounds * factor) / 50_000) * 50_000;
+    return { ...kdf, rounds: Math.min(ROUNDS_MAX, Math.max(least, rounds)) };
   }
-  const passes = Math.floor(standard.passes * factor);
-  return { ...standard, passes: Math.min(PASSES_MAX, Math.max(standard.passes, passes)) };
+  const budget = workOf(kdf) * factor;
+  return steps.findLast((step) => workOf(step) <= budget) ?? { ...ARGON2_LEAST };
 }
 
-/** True when a wrap is weaker than today's parameters and is to be made anew at this unlock. */
+/** Milliseconds of a clock that does not jump. */
+export type Uptime = () => number;
+
+/** Measures the cheapest parameters here and chooses by them: once per enrolment, a moment long. */
+export async function calibrate(argon2: Argon2 | null, up: Uptime): Promise<Kdf> {
+  const kdf: Kdf = argon2 ? { ...ARGON2_LEAST } : { ...PBKDF2_STANDARD };
+  const started = up();
+  await stretch(textBytes('probe'), new Uint8Array(SALT_BYTES), { kdf, argon2 });
+  return calibrated({ kdf, ms: up() - started });
+}
+
+/**
+ * For the everyday way: a card has 128 bits of its own, so it never waits for more than the
+ * standard.
+ */
+export function everyday(kdf: Kdf): Kdf {
+  if (kdf.kind === 'pbkdf2') return { ...PBKDF2_STANDARD };
+  return workOf(kdf) > workOf(ARGON2_STANDARD) ? { ...ARGON2_STANDARD } : kdf;
+}
+
+/**
+ * What a wrap that has just been opened in `ms` is to be made anew with; null: it stays. One below
+ * the floor or without memory always, one that a busy moment made cheap as soon as the standard
+ * fits into the second.
+ */
+export function raised(
+  stored: Kdf,
+  { ms, argon2 }: { readonly ms: number; readonly argon2: Argon2 | null },
+): Kdf | null {
+  if (stored.kind === 'pbkdf2') return argon2 ? { ...ARGON2_LEAST } : null;
+  const now = calibrated({ kdf: stored, ms });
+  if (now.kind === 'argon2id' && workOf(now) >= workOf(ARGON2_STANDARD))
+    return isWeaker(stored, ARGON2_STANDARD) ? { ...ARGON2_STANDARD } : null;
+  return isWeaker(stored, ARGON2_LEAST) ? { ...ARGON2_LEAST } : null;
+}
+
+/** True when a wrap is weaker than these parameters; never when it is only of another kind. */
 export function isWeaker(stored: Kdf, now: Kdf): boolean {
   if (stored.kind !== now.kind) return stored.kind === 'pbkdf2';
   if (stored.kind === 'pbkdf2') return now.kind === 'pbkdf2' && stored.rounds < now.rounds;

@@ -24,7 +24,16 @@ import {
   VAULT_JSON,
   type VaultStore,
 } from './body.ts';
-import { isWeaker, loadArgon2, standardKdf, type Argon2, type Kdf } from './kdf.ts';
+import {
+  calibrate,
+  everyday,
+  isWeaker,
+  loadArgon2,
+  raised,
+  type Argon2,
+  type Kdf,
+  type Uptime,
+} from './kdf.ts';
 import { deriveKeys, indexName, keyFor, newDek, type VaultKeys } from './keys.ts';
 import type { VaultFault, VaultRequest } from './messages.ts';
 import { received, sendOn } from './port.ts';
@@ -52,8 +61,14 @@ export class VaultCore {
   private readonly loadArgon2: () => Promise<Argon2 | null>;
   private argon2: Promise<Argon2 | null> | null = null;
 
-  constructor(load: () => Promise<Argon2 | null> = loadArgon2) {
+  private readonly up: Uptime;
+
+  constructor(
+    load: () => Promise<Argon2 | null> = loadArgon2,
+    up: Uptime = () => performance.now(),
+  ) {
     this.loadArgon2 = load;
+    this.up = up;
   }
 
   /** Does one request; what is wrong with it comes back as a code. */
@@ -102,9 +117,12 @@ export class VaultCore {
   private async create({ vaultId, secrets, recovery, kdf }: Ask<'create'>): Answer {
     const dek = newDek();
     const argon2 = await this.ground();
-    const ground = { vaultId, argon2, ...(kdf ? { kdf } : {}) };
+    const dear = kdf ?? (await calibrate(argon2, this.up));
     const wraps: Wrap[] = [];
-    for (const secret of secrets) wraps.push(await wrapUnder(ground, secret as Secret, dek));
+    for (const secret of secrets)
+      wraps.push(
+        await wrapUnder({ vaultId, argon2, kdf: forKind(secret, dear) }, secret as Secret, dek),
+      );
     wraps.push(...(await wrapForCounty(vaultId, recovery as Recipient[], dek)));
     await this.open(vaultId, dek);
     return ok({ wraps });
@@ -113,14 +131,19 @@ export class VaultCore {
   private async unlock({ vaultId, wrap, secret, kdf }: Ask<'unlock'>): Answer {
     if (wrap.kind === 'county') return fail('WRONG');
     const argon2 = wrap.kind === 'prf' ? null : await this.ground();
+    const started = this.up();
     const dek = await openWrap({ vaultId, argon2 }, wrap, secret as Secret);
     if (typeof dek === 'string') return fail(dek);
+    const ms = this.up() - started;
     await this.open(vaultId, dek);
     if (!('kdf' in wrap)) return ok({});
-    const today: Kdf = kdf ?? standardKdf(argon2);
-    if (!isWeaker(wrap.kdf, today)) return ok({});
-    const ground = { vaultId, argon2, kdf: today };
-    return ok({ stronger: await wrapUnder(ground, secret as Secret, dek) });
+    // Whoever asks for parameters gets them; else this device says what it can carry.
+    const asked = kdf && (isWeaker(wrap.kdf, kdf) ? kdf : null);
+    const today = asked === undefined ? raised(wrap.kdf, { ms, argon2 }) : asked;
+    if (!today) return ok({});
+    return ok({
+      stronger: await wrapUnder({ vaultId, argon2, kdf: today }, secret as Secret, dek),
+    });
   }
 
   /** From here on this vault and nothing of one that was open before. */
@@ -139,7 +162,9 @@ export class VaultCore {
   }
 
   private async addWrap({ secret, kdf }: Ask<'addWrap'>, { vaultId, dek }: Opened): Answer {
-    const ground = { vaultId, argon2: await this.ground(), ...(kdf ? { kdf } : {}) };
+    const argon2 = await this.ground();
+    const dear = kdf ?? (await calibrate(argon2, this.up));
+    const ground = { vaultId, argon2, kdf: forKind(secret, dear) };
     return ok({ wraps: [await wrapUnder(ground, secret as Secret, dek)] });
   }
 
@@ -212,6 +237,10 @@ export class VaultCore {
     return answerOf(await Promise.all(places.map(one)));
   }
 }
+
+/** A card is opened many times a day, a passphrase when the card is not there. */
+const forKind = ({ kind }: { readonly kind: Secret['kind'] }, kdf: Kdf): Kdf =>
+  kind === 'card' ? everyday(kdf) : kdf;
 
 /** The key of an envelope that was wrapped under the vault's own; null for any other. */
 async function openedEnvelope(slip: Slip, keys: VaultKeys): Promise<CryptoKey | null> {
