@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { countyKeysSchema, type CountyKeys } from '../../src/lib/protocol/county-keys-shape.ts';
 import {
   recipientsOf,
@@ -134,8 +134,11 @@ describe('the list of the county’s keys', () => {
     const { intakeKeyFile } = county.container.env;
     const whole = await readFile(intakeKeyFile, 'utf8');
     await writeFile(intakeKeyFile, '{"v":1');
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     expect(await enrol('dvB')).toBeUndefined();
     expect((await ask2(asked({ keysAt: '' }))).keys).toBeUndefined();
+    expect(said.mock.calls.map(([text]) => String(text)).join()).toContain('INTAKE_KEY_FILE');
+    said.mockRestore();
     await writeFile(intakeKeyFile, whole);
     expect(await enrol('dvB')).toMatchObject({ v: 1 });
   });

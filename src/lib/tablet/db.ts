@@ -53,11 +53,13 @@ export class TabletDb extends Dexie {
     this.version(3).stores({ events: `id, ${CASE_INDEX}, ${PLACE_INDEX}` });
     // Empty where the tablet has no vault.
     this.version(DATABASE_VERSION).stores({ slips: 'id' });
-    // A newer tab upgrades: let go at once and never reopen silently with the old schema.
+    // A newer tab upgrades: let go at once and never reopen with the old schema (`ownVersionOnly`).
     this.on('versionchange', () => {
       window.outdated = true;
-      this.close({ disableAutoOpen: true });
+      this.close({ disableAutoOpen: false });
       onOutdated();
+      // Else Dexie closes once more and complains in the console.
+      return false;
     });
   }
 }
