@@ -109,7 +109,7 @@ describe('while the vault is locked', () => {
     const refusal = await recordLater(t.record, saved.caseId, later).catch((e: unknown) =>
       refused(e),
     );
-    expect(refusal).toEqual({ ok: false, error: { code: 'NOT_SIGNED_IN' } });
+    expect(refusal).toEqual({ ok: false, error: { code: 'LOCKED' } });
     expect((await t.store.eventsIn('p')).length).toBe(1);
     await t.unlock();
     value(await recordLater(t.record, saved.caseId, later));
@@ -131,7 +131,14 @@ describe('while the vault is locked', () => {
     t.first.drop();
     expect(await draft.save({ answers: { a: 1 } })).toEqual({
       ok: false,
-      error: { code: 'READ_ONLY' },
+      error: { code: 'LOCKED' },
     });
+    let held = 0;
+    const hold = async () => {
+      held += 1;
+      return { release: () => void (held -= 1) };
+    };
+    const again = await openDraft({ ...t.drafts, hold }, draft.draftId);
+    expect([again, held]).toEqual([{ ok: false, error: { code: 'LOCKED' } }, 0]);
   });
 });

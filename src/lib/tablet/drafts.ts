@@ -1,13 +1,14 @@
 import { fail, ok, type CaseId, type Instant, type Result } from '../domain/values.ts';
 import type { ClockAndIds } from '../ports/clock-and-ids.ts';
-import { StoreFailure, type TabletStore } from '../ports/tablet-store.ts';
+import type { TabletStore } from '../ports/tablet-store.ts';
 import { cleanText } from '../protocol/canonical.ts';
 import { coarseDay } from './coarse-day.ts';
 import type { SealedDraft } from './draft-row.ts';
 import { refOf } from './media-files.ts';
 import { draftPlace, mediaPlace } from './places.ts';
 import type { SealedMedia } from './sealed-media.ts';
-import { isLocked, type Vault } from './vault.ts';
+import { refusalOf } from './save-refusal.ts';
+import type { Vault } from './vault.ts';
 import type {
   AttachmentRef,
   DraftChange,
@@ -69,9 +70,14 @@ export async function openDraft(
     lease?.release();
     return fail({ code: 'NOT_FOUND' });
   }
-  const sealed = (await deps.vault.open(record.body, draftPlace(id, record.rev))) as SealedDraft;
-  const { caseId, rev } = record;
-  return ok(new OpenDraft(deps, { id, caseId, rev, sealed, lease, readOnly: lease === null }));
+  const { caseId, rev, body } = record;
+  try {
+    const sealed = (await deps.vault.open(body, draftPlace(id, rev))) as SealedDraft;
+    return ok(new OpenDraft(deps, { id, caseId, rev, sealed, lease, readOnly: lease === null }));
+  } catch (error) {
+    lease?.release();
+    return fail(refusalOf(error));
+  }
 }
 
 const leaseName = (id: string): string => `draft:${id}`;
@@ -170,10 +176,8 @@ export class OpenDraft implements DraftHandle {
       this.deps.changed(this.draftId);
       return ok(savedAt);
     } catch (error) {
-      // After the log-out; before it a draft is written also while the vault is locked.
-      if (isLocked(error)) return fail({ code: 'READ_ONLY' });
-      if (!(error instanceof StoreFailure)) throw error;
-      return fail({ code: error.code === 'STORAGE_FULL' ? 'STORAGE_FULL' : 'STORE_BROKEN' });
+      // Locked is after the log-out only: a draft is written also while the vault is locked.
+      return fail(refusalOf(error));
     } finally {
       this.cell.busy = false;
     }

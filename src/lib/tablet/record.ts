@@ -3,13 +3,7 @@ import { toLocalDate } from '../domain/calendar.ts';
 import { emptyCaseFile } from '../domain/case-file.ts';
 import { QUERY_CODE_BYTES, queryCodeFromBytes, temporaryNoOf } from '../domain/numbers.ts';
 import { assert, fail, ok, type CaseId, type Result } from '../domain/values.ts';
-import {
-  NO_ACT,
-  StoreFailure,
-  type Act,
-  type CaseLook,
-  type SyncRecord,
-} from '../ports/tablet-store.ts';
+import { NO_ACT, type Act, type CaseLook, type SyncRecord } from '../ports/tablet-store.ts';
 import {
   buildEvents,
   describeCaptures,
@@ -21,10 +15,10 @@ import {
 } from './acts.ts';
 import { factsBeforeSave, openCase, openLook, topSeqOf, type OpenCase } from './case-work.ts';
 import { casePlace, factsPlace, mediaPlace } from './places.ts';
+import { refusalOf } from './save-refusal.ts';
 import type { SealedCase } from './sealed-shapes.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import type { Session } from './session.ts';
-import { isLocked } from './vault.ts';
 import type {
   CaseNumbers,
   Entry,
@@ -50,16 +44,6 @@ export interface DraftCase {
 
 /** Another tab may take the number between reading and writing; more often is no accident. */
 const NUMBER_TRIES = 8;
-
-/**
- * Any failure of the store, and a vault locked in the middle, as a value for the screen; anything
- * else is thrown. Nothing was written.
- */
-export function refusalOf(error: unknown): SaveRefusal {
-  if (isLocked(error)) return { code: 'NOT_SIGNED_IN' };
-  if (!(error instanceof StoreFailure)) throw error;
-  return { code: error.code === 'STORAGE_FULL' ? 'STORAGE_FULL' : 'STORE_BROKEN' };
-}
 
 /** {@link refusalOf} for a whole act: reads can meet a broken or full store too. */
 export const refused = <T>(error: unknown): Result<T, SaveRefusal> => fail(refusalOf(error));

@@ -271,7 +271,8 @@ export class WorkspaceEngine extends WorkspaceView {
     ) => Promise<Result<T, SaveRefusal>>,
   ): Promise<Result<T, SaveRefusal>> {
     const deps = await this.deps();
-    if (!deps) return { ok: false, error: { code: 'NOT_SIGNED_IN' } };
+    if (!deps)
+      return { ok: false, error: { code: this.state === 'locked' ? 'LOCKED' : 'NOT_SIGNED_IN' } };
     const result = await run(deps).catch((e: unknown) => deps.parts.refused<T>(e));
     if (result.ok) {
       await this.refresh(true);

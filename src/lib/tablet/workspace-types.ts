@@ -137,6 +137,8 @@ export type SaveRefusal =
   | { readonly code: 'STORE_BROKEN' }
   | { readonly code: 'READ_ONLY' }
   | { readonly code: 'NOT_SIGNED_IN' }
+  /** The vault was locked before the save was done. */
+  | { readonly code: 'LOCKED' }
   | { readonly code: 'TOO_LARGE' }
   | { readonly code: 'NOT_FOUND' }
   | { readonly code: 'REFUSED'; readonly refusal: Refusal };

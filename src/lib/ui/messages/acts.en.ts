@@ -15,6 +15,8 @@ export const actsEn: ActsWords = {
     inIntake: 'A case can be taken without photos; go on.',
   },
   full: 'The tablet is full; not saved. It is still on this page. Go where there is signal, then press again.',
+  locked:
+    'The tablet was locked; not saved. What you wrote is still on this page after the unlock. Unlock, then press again.',
   refused:
     'This step cannot be done now. It is still on this page. See how far the case is, or call the county.',
   needs: (what) => `Still missing: ${what}`,

@@ -52,6 +52,7 @@ export const intakeEn: IntakeWords = {
   storageFull: 'The tablet is full; this is not saved yet. Do not close. Free some space.',
   storeBroken:
     'The storage failed; this is not saved yet. Keep this page open and note it on paper.',
+  locked: 'The tablet was locked; this is not saved yet. Unlock and save again; the rest is kept.',
   notSaved: 'Not saved yet',
   recusedTitle: 'Somebody else takes this one',
   recusedSay: 'I stay out of this; somebody else will listen to you. Whom would you like?',

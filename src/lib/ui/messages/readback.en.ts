@@ -57,6 +57,8 @@ export const readbackEn: ReadbackWords = {
   powersNote: 'Money, settling and withdrawing only when asked apart',
   take: 'Save and take the case',
   taking: 'Saving, do not close…',
+  takeLocked:
+    'The tablet was locked; not saved. All is in the draft. Unlock, then press once more.',
   takeFailed: 'Not saved. All is in the draft. Press once more.',
   takeRefused: 'Something does not fit. All is in the draft. Look at the marked question.',
   voided: 'Something was changed after the reading; read it again from the start',

@@ -1,5 +1,6 @@
 import type { Entry, SaveRefusal, Workspace } from '$lib/tablet/workspace-types';
 import type { ActsWords } from '$lib/ui/messages/acts.zh-CN';
+import { refusalWords } from './refusal-words.ts';
 
 /** Saves one act and says how it went; what was written stays on the page until it is saved. */
 export class ActSaver {
@@ -31,7 +32,6 @@ export class ActSaver {
   /** What to tell after a save that did not happen; empty when all is well, or not known yet. */
   problem(w: ActsWords): string {
     if (this.refusal === null || this.saving) return '';
-    if (this.refusal === 'STORAGE_FULL') return w.full;
-    return this.refusal === 'REFUSED' ? w.refused : w.failed;
+    return refusalWords(this.refusal, w);
   }
 }
