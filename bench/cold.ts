@@ -18,7 +18,7 @@ const BEST_PEER_MS = 591;
 const LIMIT = 0.9;
 const AIM = 0.75;
 const WAIT_MS = 180_000;
-/** The list is kept a second after the last change (`kept-list.ts`), in idle time: no tablet closes sooner. */
+/** The list is kept a second after the last change, in idle time (`kept-list.ts`). */
 const REST_MS = 5_000;
 /** The planted fault: the list waits for this much idle time of the throttled page. */
 const PLANTED_MS = 2_000;
