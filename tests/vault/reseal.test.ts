@@ -1,10 +1,15 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { EventRow } from '../../src/lib/ports/tablet-store.ts';
+import type { Transport } from '../../src/lib/ports/transport.ts';
+import { GENESIS_TAG } from '../../src/lib/protocol/hash.ts';
+import type { ExchangeReply } from '../../src/lib/protocol/sync.ts';
 import { envelopeOf } from '../../src/lib/protocol/sealed.ts';
+import { exchangeRound } from '../../src/lib/tablet/sync-round.ts';
 import { eventPlace, metaPlace } from '../../src/lib/tablet/places.ts';
 import { lockable, type Lockable } from '../../src/lib/tablet/lockable.ts';
 import { isLocked } from '../../src/lib/tablet/vault.ts';
 import { reseal, SLIP_DAYS } from '../../src/lib/tablet/vault/reseal.ts';
+import { countedClock } from '../simulation/county.ts';
 import { run, scene, type Scene } from '../tablet-scene.ts';
 import { openTestVault, type TestVault } from './open.ts';
 import { endAll } from './workers.ts';
@@ -69,6 +74,43 @@ describe('sealed anew in idle time', () => {
     await change(t, { put: (r) => ({ ...r, state: 'p', seq: 0, epoch: '', tag: '' }) });
     expect(await turn()).toMatchObject({ swapped: 2 });
     expect(await bodies(t)).toBe('envelope envelope envelope');
+  });
+
+  it('[SY115] what a rewind makes unsent lies in an envelope before it does, or the rewind waits', async () => {
+    const t = await tablet();
+    for (const text of ['一', '二']) await t.hazard(text);
+    await run(t);
+    await change(t, { safe: 99 });
+    await reseal({ store: t.store, vault: t.seam.vault, today: () => DAY });
+    await t.hazard('三');
+    expect(await bodies(t)).toBe('envelope vault vault');
+    const before = await clear(t);
+    const top = { safe: 0, spreadSeconds: 0, minBuild: '0', now: '2026-06-20T01:00:00.000Z' };
+    const reply = { kind: 'epoch', epoch: 'e2', base: 0, head: 0, headTag: GENESIS_TAG, ...top };
+    const heard = { kind: 'reply', reply: reply as ExchangeReply, bytes: 1 } as const;
+    const transport: Transport = {
+      exchange: async () => heard,
+      putChunk: async () => ({ kind: 'offline' }),
+    };
+    const clock = countedClock('R');
+    const round = () => {
+      const deps = { ...t.deps, vault: t.seam.vault, transport, clock, build: 't', schema: 1 };
+      return exchangeRound(deps, 90_000, []);
+    };
+    let waited = 0;
+    for (let lockAt = 1; ; lockAt++) {
+      const open = await openTestVault(t.store, { keys: t.opened.keys, lockAt });
+      t.seam.behind(open.vault);
+      const done: unknown = await round().catch((error: unknown) => error);
+      if (!isLocked(done)) break;
+      waited += 1;
+      expect(await clear(t)).toEqual(before);
+    }
+    expect(waited).toBeGreaterThan(1);
+    expect([await bodies(t), (await t.store.eventsIn('p')).length]).toEqual([
+      ...['envelope envelope envelope', 3],
+    ]);
+    expect((await t.store.sync())?.epoch).toBe('e2');
   });
 
   it('[TB80] a slip goes with the last body under it, days later, and what is here still opens', async () => {

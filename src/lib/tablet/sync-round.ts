@@ -257,6 +257,8 @@ async function take(
   },
 ): Promise<ExchangeChanges | null> {
   const { flight, reply, receiptMatches } = got;
+  if (reply.kind === 'epoch')
+    await (await import('./vault/reseal.ts')).readyForRewind(deps, reply.base);
   const sealed = await sealReply(deps.vault, reply, receiptMatches ? flight.hashes : undefined);
   const now = deps.clock.now();
   const middle = (Date.parse(got.sentAt) + Date.parse(now)) / 2;

@@ -5,7 +5,8 @@
  *     own event, unsent                   0x21, county envelope: can be handed in while locked
  *     own event, in a checked backup (③)  0x11, the vault alone
  *
- * A rewind of the county's history brings an event back to unsent, and then into an envelope again.
+ * A rewind of the county's history brings an event back to unsent; before that it goes into an envelope
+ * again (`readyForRewind`), so that no unsent work waits for the next unlock.
  */
 import type { BodySwap, EventRow, TabletStore } from '../../ports/tablet-store.ts';
 import { envelopeOf } from '../../protocol/sealed.ts';
@@ -13,7 +14,7 @@ import { levelOf } from '../ack-level.ts';
 import { casePlace, eventPlace, factsPlace } from '../places.ts';
 import type { SealedCase, SealedEvent } from '../sealed-shapes.ts';
 import { aboutTheBody, type Vault } from '../vault.ts';
-import type { Place } from './body.ts';
+import { VAULT_JSON, type Place } from './body.ts';
 
 /** Bodies of one turn: some 20 ms of a slow tablet, and one transaction. */
 export const RESEALED_PER_TURN = 200;
@@ -71,7 +72,10 @@ const intoVault = ({ vault }: ResealDeps, { id, body }: EventRow): Promise<BodyS
     return vault.seal({ body: event, h, stamp }, eventPlace(id));
   });
 
-const intoEnvelope = ({ store, vault }: ResealDeps, row: EventRow): Promise<BodySwap | null> =>
+const intoEnvelope = (
+  { store, vault }: Pick<ResealDeps, 'store' | 'vault'>,
+  row: EventRow,
+): Promise<BodySwap | null> =>
   swapped({ store: 'events', id: row.id, before: row.body }, async () => {
     const record = await store.caseOf(row.caseId);
     if (!record) return null;
@@ -81,6 +85,30 @@ const intoEnvelope = ({ store, vault }: ResealDeps, row: EventRow): Promise<Body
       salt,
     );
   });
+
+/** Own, under the vault's own key, and unsent after a rewind to `base`. */
+const goesBack = ({ dv, state, seq, body }: EventRow, base: number): boolean =>
+  dv !== '' && state !== 'p' && (state !== 'f' || seq > base) && body[0] === VAULT_JSON;
+
+/**
+ * Before a rewind is taken in: what it makes unsent is sealed for the county first. Rejects when the
+ * vault is locked meanwhile, and then the rewind waits for the next unlock, too.
+ */
+export async function readyForRewind(
+  deps: Pick<ResealDeps, 'store' | 'vault'>,
+  base: number,
+): Promise<void> {
+  const rows: EventRow[] = [];
+  await deps.store.exchange({ ids: [], cases: [], own: true, all: true }, (view) => {
+    for (const row of view.rows.values()) if (goesBack(row, base)) rows.push(row);
+    return null;
+  });
+  for (let at = 0; at < rows.length; at += RESEALED_PER_TURN) {
+    const turn = rows.slice(at, at + RESEALED_PER_TURN);
+    const swaps = await Promise.all(turn.map((row) => intoEnvelope(deps, row)));
+    await deps.store.swapBodies(swaps.flatMap((swap) => swap ?? []));
+  }
+}
 
 async function casesToSeal({ store, vault }: ResealDeps): Promise<readonly Todo[]> {
   const again = (of: Pick<BodySwap, 'store' | 'id' | 'before'>, place: Place): Todo => {
