@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fromBase64Url } from '../../src/lib/protocol/bytes.ts';
 import { receiptInput, receiptOf, toBase64Url, toHex } from '../../src/lib/protocol/hash.ts';
 import { newEnvelope, type Recipient } from '../../src/lib/protocol/sealed.ts';
-import type { SealedPush } from '../../src/lib/protocol/sealed-rows.ts';
+import { HELD_NO_ROOM, type SealedPush } from '../../src/lib/protocol/sealed-rows.ts';
+import type { Container } from '../../src/lib/server/container.ts';
+import { HELD_AGAIN_MS, startHeldDaily } from '../../src/lib/server/jobs/held-daily.ts';
+import { HELD_ROWS_MAX, HELD_ROWS_OF_ONE_MAX } from '../../src/lib/server/sync/limits.ts';
 import { bringSealed, openAgain } from '../../src/lib/server/sync/sealed-again.ts';
 import { digest } from '../simulation/county.ts';
 import { id, li, ringInMemory, sealedCounty, sealedPush, sealRow, wang, wireOf } from './scene.ts';
@@ -97,6 +100,70 @@ describe('sealed rows at the county', () => {
     const own = log().filter((row) => 'dv' in row && row.dv === id('dvA'));
     expect(own.map((row) => row.id)).toEqual([id('e1'), id('e2')]);
     expect(whats(await take(push))).toEqual(['dup', 'dup', 'stored']);
+  });
+
+  it('[SY116] nobody fills the county with what opens nowhere: what has no room is told, not kept', async () => {
+    const { take, recipients, setRing, ring, deps, log } = await sealedCounty();
+    const junk = (from: number, n: number): SealedPush => ({
+      slips: [],
+      rows: Array.from({ length: n }, (_, at) => {
+        return { dv: id('dvJ'), ds: from + at, id: id(`j${from + at}`), copy: 'AAAA' };
+      }),
+    });
+    const codes = async (push: SealedPush, who = li) => [...new Set(whats(await take(push, who)))];
+    for (let from = 1; from < HELD_ROWS_OF_ONE_MAX; from += 1_000)
+      expect(await codes(junk(from, 1_000))).toEqual(['SEALED_BROKEN']);
+    const over = junk(HELD_ROWS_OF_ONE_MAX + 1, 2);
+    expect(await codes(over)).toEqual([HELD_NO_ROOM]);
+    const first = junk(1, 3);
+    expect(await codes(first)).toEqual(['SEALED_BROKEN']);
+    const lying = await deps.store.transact(deps.county, (tx) =>
+      tx.asideOpen('SEALED_BROKEN', HELD_ROWS_MAX),
+    );
+    expect(lying).toHaveLength(HELD_ROWS_OF_ONE_MAX);
+    // Another carrier has his room, and what waits behind the junk is tried like the rest.
+    const push = await sealedPush(recipients(), 'dvA', ROWS);
+    const was = ring();
+    setRing(await ringInMemory('intake-2'));
+    expect(await codes(push, wang)).toEqual(['SEALED_NO_KEY']);
+    setRing(was);
+    expect(await openAgain(deps)).toBe(3);
+    expect(log().filter((row) => 'dv' in row && row.dv === id('dvA'))).toHaveLength(3);
+  });
+
+  it('[SY116] a broken row whose event came whole takes no room any more', async () => {
+    const { take, recipients, deps } = await sealedCounty();
+    const push = await sealedPush(recipients(), 'dvA', ROWS);
+    await take(damaged(push, 1));
+    const waiting = () =>
+      deps.store.transact(deps.county, (tx) => tx.asideOpen('SEALED_BROKEN', 9));
+    expect(await waiting()).toHaveLength(1);
+    await openAgain(deps);
+    expect(await waiting()).toHaveLength(1);
+    expect(whats(await take(push))).toEqual(['dup', 'stored', 'dup']);
+    await openAgain(deps);
+    expect(await waiting()).toHaveLength(0);
+  });
+
+  it('[SY117] the county tries what it holds every day: a key that came back needs no restart', async () => {
+    const { take, recipients, setRing, ring, deps, log } = await sealedCounty();
+    const push = await sealedPush(recipients(), 'dvA', ROWS);
+    const was = ring();
+    setRing(await ringInMemory('intake-2'));
+    await take(push);
+    vi.useFakeTimers();
+    try {
+      const container = { open: true, sync: deps } as unknown as Container;
+      await startHeldDaily(container);
+      setRing(was);
+      const own = () => log().filter((row) => 'dv' in row && row.dv === id('dvA'));
+      expect(own()).toHaveLength(0);
+      await vi.advanceTimersByTimeAsync(HELD_AGAIN_MS);
+      vi.useRealTimers();
+      await vi.waitFor(() => expect(own()).toHaveLength(3));
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('[SY82] of an unknown device, or of a case that has not begun, they wait', async () => {

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { firstSync, NO_ACT } from '../../src/lib/ports/tablet-store.ts';
 import { signersOf } from '../../src/lib/protocol/county-keys.ts';
 import { ACK_PATH, type HandInAnswer } from '../../src/lib/protocol/handin-answer.ts';
-import { drainSealed, settlementOf, type DrainDeps } from '../../src/lib/tablet/exchange-sealed.ts';
+import {
+  drainSealed,
+  HeldRows,
+  settlementOf,
+  type DrainDeps,
+} from '../../src/lib/tablet/exchange-sealed.ts';
+import { NOTHING_BROUGHT } from '../../src/lib/protocol/handin-send.ts';
 import { bringFile, handInFileOf, takeAckFile } from '../../src/lib/tablet/handin-file.ts';
 import { planSettled } from '../../src/lib/tablet/settle-sealed.ts';
 import {
@@ -67,6 +73,25 @@ describe('a locked vault', () => {
     expect(report).toMatchObject({ stored: 0, held: 3, filesComplete: 0, stop: null });
     expect(await states(vault)).toEqual({ p: 3, a: 0, q: 0 });
     expect(await files(vault)).toEqual(['p']);
+  });
+
+  it('[SY117] what the county holds unopened is offered once a day, not with every run', async () => {
+    const vault = await lockedVault(3, { enrolled: false });
+    let now = NOW;
+    const held = new HeldRows();
+    const run = () => drainSealed(vault.name, { ...line(), now: () => now, held });
+    expect(await run()).toMatchObject({ held: 3, unkept: 0, stop: null });
+    const before = asksSoFar();
+    expect(await run()).toMatchObject({ held: 0, stop: null });
+    await vault.store.setMediaState(vault.fileId, 'a');
+    expect(await run()).toEqual(NOTHING_BROUGHT);
+    // The photo alone was offered again.
+    expect(asksSoFar()).toBe(before + 1);
+    const file = await handInFileOf(vault.name, { digest, build: 't', now: () => now });
+    expect(file?.items).toBe(3);
+    now = '2026-06-21T01:00:00.000Z';
+    expect(await run()).toMatchObject({ held: 3 });
+    expect(await states(vault)).toEqual({ p: 3, a: 0, q: 0 });
   });
 
   it('[SY88] a run ends where its window says so, and no database is made or upgraded', async () => {

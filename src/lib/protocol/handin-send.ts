@@ -8,6 +8,7 @@ import {
 } from './handin-answer.ts';
 import type { HandInPiece } from './handin-pieces.ts';
 import { receiptInput, receiptOf, toHex, type Digest } from './hash.ts';
+import { HELD_NO_ROOM } from './sealed-rows.ts';
 
 /** How long one piece may take before it counts as cut. */
 export const PIECE_TIMEOUT_MS = 120_000;
@@ -79,6 +80,8 @@ export interface BringReport {
   readonly refused: number;
   /** Lies at the county unopened. */
   readonly held: number;
+  /** The county had no room to keep it unopened: it lies here alone. */
+  readonly unkept: number;
   readonly filesComplete: number;
   readonly filesBegun: number;
   /** Null: to the end. */
@@ -86,11 +89,14 @@ export interface BringReport {
 }
 
 export const NOTHING_BROUGHT: BringReport = {
-  ...{ stored: 0, dup: 0, refused: 0, held: 0, filesComplete: 0, filesBegun: 0, stop: null },
+  ...{ stored: 0, dup: 0, refused: 0, held: 0, unkept: 0, filesComplete: 0, filesBegun: 0 },
+  stop: null,
 };
 
 const count = (answer: HandInAnswer, kind: string): number =>
   answer.items.filter(({ result }) => result.s === kind).length;
+const countUnkept = (answer: HandInAnswer): number =>
+  answer.items.filter(({ result }) => result.s === 'held' && result.code === HELD_NO_ROOM).length;
 
 /** Brings all pieces in order; `heard` gets each answer before the next piece goes. */
 export async function bringPieces(
@@ -110,7 +116,8 @@ export async function bringPieces(
       stored: report.stored + count(answer, 'stored'),
       dup: report.dup + count(answer, 'dup'),
       refused: report.refused + count(answer, 'rejected') + count(answer, 'conflict'),
-      held: report.held + count(answer, 'held'),
+      held: report.held + count(answer, 'held') - countUnkept(answer),
+      unkept: report.unkept + countUnkept(answer),
       filesComplete: whole.size,
       filesBegun: [...begun].filter((id) => !whole.has(id)).length,
       stop: null,

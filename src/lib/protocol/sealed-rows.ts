@@ -56,6 +56,9 @@ export type HeldCode = (typeof HELD_CODES)[number];
 export const isHeldCode = (code: string): code is HeldCode =>
   (HELD_CODES as readonly string[]).includes(code);
 
+/** Told as `held` too, but nothing lies there: the room for unopened rows is used up. Come again. */
+export const HELD_NO_ROOM = 'SEALED_FULL';
+
 /** `held`: the bytes lie at the county for good and are opened by themselves when they can be. */
 export const sealedResultSchema = z.discriminatedUnion('s', [
   z.object({

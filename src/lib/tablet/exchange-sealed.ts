@@ -20,6 +20,31 @@ export interface DrainDeps extends BringDeps {
   now(): string;
   /** Asked before every piece: false ends the run, as when the window got its own loop back. */
   mayGoOn?(): boolean;
+  /** Remembers what the county could not open, so that it is offered once a day. */
+  readonly held?: HeldRows;
+}
+
+/** Rows that the county holds unopened, or had no room for, in the memory of one window. */
+export class HeldRows {
+  private day = '';
+  private readonly ids = new Set<string>();
+
+  /** `now`: UTC instant of the tablet's clock. */
+  note(answer: HandInAnswer, now: string): void {
+    this.turn(now);
+    for (const { id, result } of answer.items) if (result.s === 'held') this.ids.add(id);
+  }
+
+  isResting(id: string, now: string): boolean {
+    this.turn(now);
+    return this.ids.has(id);
+  }
+
+  private turn(now: string): void {
+    const day = now.slice(0, 10);
+    if (day !== this.day) this.ids.clear();
+    this.day = day;
+  }
 }
 
 /** A smaller piece than the county takes: a cut on a thin line costs less. */
@@ -61,13 +86,18 @@ export async function drainSealed(database: string, deps: DrainDeps): Promise<Br
   const db = await openSealedDb(database);
   if (!db) return null;
   try {
+    const { held } = deps;
+    const resting = (id: string): boolean => held?.isResting(id, deps.now()) ?? false;
     const pieces = handInPieces(
       deps.digest,
-      handInRecords(db, { ...deps, inTurn: true }),
+      handInRecords(db, { ...deps, inTurn: true, resting }),
       DRAIN_PIECE_BYTES,
     );
     const allowed = whileAllowed(pieces, deps.mayGoOn);
-    return await bringPieces(deps, allowed, (answer) => settle(db, answer));
+    return await bringPieces(deps, allowed, async (answer) => {
+      held?.note(answer, deps.now());
+      await settle(db, answer);
+    });
   } finally {
     db.close();
   }

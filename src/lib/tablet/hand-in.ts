@@ -36,8 +36,8 @@ export async function takeIn(file: File, build: string): Promise<TakenIn> {
   if (file.name.toLowerCase().endsWith(`.${ACK_EXTENSION}`)) return takeAck(file);
   const deps = { digest: browserDigest, fetch, origin: location.origin, build };
   const report = await bringFile(file, deps);
-  const any = report.stored + report.dup + report.refused + report.held + report.filesBegun;
-  return any + report.filesComplete === 0 && report.stop === null
+  const any = report.stored + report.dup + report.refused + report.held + report.unkept;
+  return any + report.filesBegun + report.filesComplete === 0 && report.stop === null
     ? { kind: 'unknown' }
     : { kind: 'brought', report };
 }

@@ -16,6 +16,8 @@ export interface HandInWriter {
    * for a while (after a rewind). Else it is left out, for a file should hold all that it can.
    */
   readonly inTurn?: boolean;
+  /** Rows that stay here today: the county holds them unopened and is not asked again so soon. */
+  resting?(id: string): boolean;
 }
 
 const bytesOf = (body: Uint8Array): Bytes => new Uint8Array(body);
@@ -27,13 +29,16 @@ const isCarried = ({ dv, ds, id, body }: EventRow): boolean =>
 const isWhole = ({ id, caseId, chunks, body }: MediaRecord): boolean =>
   isId(id) && isId(caseId) && chunks > 0 && isCopy(body);
 
-async function* items(db: SealedDb, inTurn: boolean): AsyncGenerator<HandInRecord> {
+async function* items(
+  db: SealedDb,
+  { inTurn = false, resting }: Pick<HandInWriter, 'inTurn' | 'resting'> = {},
+): AsyncGenerator<HandInRecord> {
   let after: { dv: string; ds: number } | null = null;
   for (;;) {
     const rows: readonly EventRow[] = await unsentAfter(db, after);
     for (const row of rows) {
       if (!isCarried(row) && inTurn) return;
-      if (!isCarried(row)) continue;
+      if (!isCarried(row) || resting?.(row.id)) continue;
       const { dv, ds, id, body } = row;
       yield { kind: 'item', item: { dv, ds, id, copy: bytesOf(body) } };
     }
@@ -61,7 +66,7 @@ export async function handInCount(
   db: SealedDb,
 ): Promise<{ readonly items: number; readonly files: number; readonly frames: number }> {
   let count = 0;
-  for await (const record of items(db, false)) count += record.kind === 'item' ? 1 : 0;
+  for await (const record of items(db)) count += record.kind === 'item' ? 1 : 0;
   const files = (await filesWaiting(db)).filter(isWhole);
   const all = files.reduce((sum, { chunks }) => sum + chunks + 1, 0);
   return { items: count, files: files.length, frames: all };
@@ -81,6 +86,6 @@ export async function* handInRecords(
   };
   yield { kind: 'head', head };
   for (const slip of await slipsIn(db)) yield { kind: 'slip', slip };
-  yield* items(db, writer.inTurn === true);
+  yield* items(db, writer);
   for (const file of (await filesWaiting(db)).filter(isWhole)) yield* frames(db, file);
 }

@@ -13,7 +13,7 @@ import type { Engine } from './engine.ts';
 import { dexieTabletStore } from './event-store-dexie.ts';
 import { lockable } from './lockable.ts';
 import { openRegistry, type Registry } from './registry.ts';
-import { drainSealed } from './exchange-sealed.ts';
+import { drainSealed, HeldRows } from './exchange-sealed.ts';
 import { databaseOf, vaultDatabases } from './registry-look.ts';
 import { GREET_MS, greet } from './greet.ts';
 import { keysAt } from './sign-in.ts';
@@ -116,6 +116,7 @@ export function startCarrier(of: {
   answered(vaultId: string, reply: ExchangeReply): Promise<void>;
 }): Carrier {
   const drain = { fetch: fetch.bind(globalThis), digest: browserDigest, origin: location.origin };
+  const held = new HeldRows();
   const carrier = new Carrier({
     ...{ databases: vaultDatabases, mayCarry: of.mayCarry, carried: of.carried },
     alone: async (database, run) => {
@@ -134,7 +135,7 @@ export function startCarrier(of: {
     },
     drain: (database, mayGoOn) =>
       drainSealed(database, {
-        ...{ ...drain, build: of.build, now: () => browserClock.now(), mayGoOn },
+        ...{ ...drain, build: of.build, now: () => browserClock.now(), mayGoOn, held },
       }),
   });
   addEventListener('online', () => void carrier.wake());

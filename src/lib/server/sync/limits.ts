@@ -41,6 +41,15 @@ export const HANDINS_AT_ONCE_MAX = 16;
 export const ACK_BYTES_MAX = EXCHANGE_BYTES_MAX * 2;
 /** Pieces of hand-in files of one person: 120 a minute are 50 MB. */
 export const handInPerson: Limit = { name: 'hand-in person', perMinute: 120, burst: 60 };
+/**
+ * Sealed rows that lie unopened, in all and of one carrier: each is tried again every day, and nobody
+ * may take the room of the others. A tablet of a year without network has fewer.
+ */
+export const HELD_ROWS_MAX = 10_000;
+export const HELD_ROWS_OF_ONE_MAX = 3_000;
+/** Characters of them. */
+export const HELD_CHARS_MAX = 48 * 1024 * 1024;
+export const HELD_CHARS_OF_ONE_MAX = 16 * 1024 * 1024;
 /** Exchanges of one person, whatever tablets he uses. */
 export const exchangePerson: Limit = { name: 'exchange person', perMinute: 120, burst: 30 };
 /** Chunks of one person: 300 a minute are 20 MB. */

@@ -1,6 +1,6 @@
 /** Held sealed rows are tried again: a key, a slip, a device or the beginning of a case came. */
 import * as z from 'zod';
-import type { PersonId } from '../../domain/values.ts';
+import type { EventId, PersonId } from '../../domain/values.ts';
 import type { AsideRow } from '../../ports/county-store.ts';
 import {
   HELD_CODES,
@@ -8,12 +8,14 @@ import {
   type SealedPush,
   type SealedResult,
 } from '../../protocol/sealed-rows.ts';
+import { isId } from '../../protocol/ids.ts';
 import type { Slip } from '../../protocol/slip.ts';
 import type { CountyDeps } from './deps.ts';
 import type { Asker } from './judge.ts';
+import { HELD_ROWS_MAX } from './limits.ts';
 import { takeSealed, type SealedTaken } from './sealed-intake.ts';
 
-/** Held rows of one kind that one look tries. */
+/** Held rows that one push tries. */
 const ROWS_AT_ONCE = 1_000;
 
 const rawSchema = z.object({
@@ -61,14 +63,15 @@ export async function openAgain<S extends Asker>(
 ): Promise<number> {
   const rows = await deps.store.transact(deps.county, async (tx) => {
     const all: AsideRow[] = [];
-    for (const code of HELD_CODES) all.push(...(await tx.asideOpen(code, ROWS_AT_ONCE)));
+    for (const code of HELD_CODES) all.push(...(await tx.asideOpen(code, HELD_ROWS_MAX)));
     return all;
   });
   const held = rows.flatMap(readHeld);
   const slips = [...more, ...slipsOf({ slips: held.flatMap(({ raw }) => raw.slip ?? []) })];
   let stored = 0;
   for (const [personId, theirs] of Map.groupBy(held, ({ aside }) => aside.personId))
-    stored += await again(deps, { personId, slips }, theirs);
+    for (let at = 0; at < theirs.length; at += ROWS_AT_ONCE)
+      stored += await again(deps, { personId, slips }, theirs.slice(at, at + ROWS_AT_ONCE));
   return stored;
 }
 
@@ -80,11 +83,17 @@ async function again<S extends Asker>(
   const taken = await takeSealed(deps, { personId, name: '' }, pushOf(held, slips));
   if (!taken) return 0;
   const { results } = taken.answer;
-  const adopted = held.flatMap(({ aside }, index) => {
-    const seq = seqOf(results[index]);
-    return seq === null ? [] : [{ id: aside.id, seq }];
+  await deps.store.transact(deps.county, async (tx) => {
+    // A row whose event came another way, whole, waits for nothing more.
+    const ids = held.flatMap(({ raw: { id } }) => (isId(id) ? [id as EventId] : []));
+    const known = await tx.known(ids);
+    const adopted = held.flatMap(({ aside, raw }, index) => {
+      const at = known.get(raw.id as EventId);
+      const seq = seqOf(results[index]) ?? (at?.at === 'log' ? at.seq : null);
+      return seq === null ? [] : [{ id: aside.id, seq }];
+    });
+    if (adopted.length > 0) await tx.write({ adopted });
   });
-  if (adopted.length > 0) await deps.store.transact(deps.county, (tx) => tx.write({ adopted }));
   return taken.stored;
 }
 

@@ -15,6 +15,8 @@ import { receiptInput, receiptOf, toBase64Url, toHex } from '../../protocol/hash
 import { envelopeOf } from '../../protocol/sealed.ts';
 import type { CopiedEvent } from '../../protocol/sealed-event.ts';
 import {
+  HELD_CODES,
+  HELD_NO_ROOM,
   sealedRowSchema,
   slipsOf,
   type HeldCode,
@@ -23,12 +25,19 @@ import {
   type SealedResult,
   type SealedRow,
 } from '../../protocol/sealed-rows.ts';
+import { isId } from '../../protocol/ids.ts';
 import type { Slip } from '../../protocol/slip.ts';
 import type { PushResult, WireEvent } from '../../protocol/sync.ts';
 import type { CopyOpener } from '../intake-keys/open-copies.ts';
 import { checkTemporaryNumbers } from './agent-number.ts';
 import type { CountyDeps, SealedDeps } from './deps.ts';
 import type { Asker } from './judge.ts';
+import {
+  HELD_CHARS_MAX,
+  HELD_CHARS_OF_ONE_MAX,
+  HELD_ROWS_MAX,
+  HELD_ROWS_OF_ONE_MAX,
+} from './limits.ts';
 import { openLedger, type Ledger } from './ledger.ts';
 import { attachmentsArrived } from './media-rows.ts';
 import { mirrorToMasters } from './mirror.ts';
@@ -116,7 +125,8 @@ function asideRow<S extends Asker>(
   return {
     id: toBase64Url(name.subarray(0, 16)) as EventId,
     h: toHex(deps.digest(utf8.encode(raw))) as Sha256,
-    dv: carried.came.dv as DeviceId,
+    // The column takes what any database keeps; as it came it stands in `raw`.
+    dv: (isId(carried.came.dv) ? carried.came.dv : '') as DeviceId,
     ds: Math.max(0, carried.came.ds),
     personId: carrier.personId,
     caseId: '' as AsideRow['caseId'],
@@ -127,20 +137,56 @@ function asideRow<S extends Asker>(
 
 type Filled = (SealedResult | undefined)[];
 
-/** Keeps what cannot be opened; the same bytes lie there once. */
+/** Room for unopened rows that is left: of all, and of one carrier. */
+async function heldRoom(tx: CountyTx, { personId }: Asker) {
+  const [all, one] = [
+    { rows: 0, chars: 0 },
+    { rows: 0, chars: 0 },
+  ];
+  for (const code of HELD_CODES)
+    for (const row of await tx.asideOpen(code, HELD_ROWS_MAX))
+      for (const sum of row.personId === personId ? [all, one] : [all]) {
+        sum.rows += 1;
+        sum.chars += row.raw.length;
+      }
+  return {
+    takes: ({ raw }: AsideRow): boolean => {
+      const rows = Math.min(HELD_ROWS_MAX - all.rows, HELD_ROWS_OF_ONE_MAX - one.rows);
+      const chars = Math.min(HELD_CHARS_MAX - all.chars, HELD_CHARS_OF_ONE_MAX - one.chars);
+      if (rows < 1 || chars < raw.length) return false;
+      for (const sum of [all, one]) {
+        sum.rows += 1;
+        sum.chars += raw.length;
+      }
+      return true;
+    },
+  };
+}
+
+/** Keeps what cannot be opened, as far as there is room; the same bytes lie there once. */
 async function hold<S extends Asker>(
   scene: Scene<S>,
   held: ReadonlyMap<number, { readonly carried: SealedCarried; readonly code: HeldCode }>,
   results: Filled,
 ): Promise<void> {
-  const rows = new Map<EventId, AsideRow>();
+  if (held.size === 0) return;
+  const rows = new Map<EventId, { readonly row: AsideRow; readonly indexes: number[] }>();
   for (const [index, { carried, code }] of held) {
     const row = asideRow(scene, carried, code);
-    rows.set(row.id, row);
+    const known = rows.get(row.id) ?? { row, indexes: [] };
+    known.indexes.push(index);
+    rows.set(row.id, known);
     results[index] = { s: 'held', code };
   }
   const here = await scene.tx.known([...rows.keys()]);
-  await scene.tx.write({ aside: [...rows.values()].filter(({ id }) => !here.has(id)) });
+  const fresh = [...rows.values()].filter(({ row }) => !here.has(row.id));
+  if (fresh.length === 0) return;
+  const room = await heldRoom(scene.tx, scene.carrier);
+  const aside: AsideRow[] = [];
+  for (const { row, indexes } of fresh)
+    if (room.takes(row)) aside.push(row);
+    else for (const index of indexes) results[index] = { s: 'held', code: HELD_NO_ROOM };
+  await scene.tx.write({ aside });
 }
 
 interface OfDevice {

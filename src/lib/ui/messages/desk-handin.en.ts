@@ -16,6 +16,8 @@ export const deskHandInEn: DeskHandInWords = {
       : `Photos and recordings: ${complete} complete.`,
   refused: (n) => `${n} were not merged and are kept as they came, see Kept aside.`,
   held: (n) => `${n} cannot be opened yet; they are kept and join by themselves.`,
+  unkept: (n) =>
+    `${n} cannot be opened and there was no room to keep them. Keep the file; the tablet still has everything. Tell the operator, then choose it again.`,
   notWhole:
     'This file is cut or was changed on its way. What is whole of it is here; the tablet still has everything, a new file adds the rest.',
   stops: {

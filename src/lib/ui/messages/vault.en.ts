@@ -144,7 +144,7 @@ export const vaultEn: VaultWords = {
       'Badge not here or lost: use the sentence. Then change the badge in the settings; the old one is void.',
       'Digits forgotten: use the sentence, then choose new ones.',
       'Sentence forgotten: badge and digits open as ever.',
-      'All forgotten: call the county. What was sent is there, what is unsent goes, locked or not. Drafts stay shut; the county holds a wrap of the key, so clear nothing.',
+      'All forgotten: call the county. It makes sure who you are and gives you a new card; press below when you have it, and all is there.',
     ],
     meanwhile: 'What is unsent goes to the county locked or not.',
     never: 'Clear nothing, remove nothing, reset nothing.',
@@ -265,6 +265,8 @@ export const vaultEn: VaultWords = {
       REFUSED: 'The county did not take the rest. Call it',
       FOREIGN: 'That is not the county. Change the network and take it again',
     },
+    unkept: (n) =>
+      `${n} could not be opened and there was no room for them: not counted as sent. Keep the file and take it in again in a day`,
     settled: (n) => `The county's answer fits: ${n} are there`,
     unknown: "Neither a hand-in file nor the county's answer. Nothing was touched",
   },
