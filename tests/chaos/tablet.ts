@@ -12,6 +12,7 @@ import { memoryTabletStore, TabletDisk } from '../../src/lib/ports/tablet-store-
 import { firstSync, type TabletStore } from '../../src/lib/ports/tablet-store.ts';
 import type { NoReply, Transport } from '../../src/lib/ports/transport.ts';
 import { toBase64Url } from '../../src/lib/protocol/hash.ts';
+import type { Squeezer } from '../../src/lib/protocol/v2/frame.ts';
 import { EXCHANGE_BYTES_MAX } from '../../src/lib/protocol/version.ts';
 import { browserClock, browserDigest, randomBytes } from '../../src/lib/tablet/browser.ts';
 import { recordDeps } from '../../src/lib/tablet/engine.ts';
@@ -51,6 +52,8 @@ export interface TabletOf {
   /** Seam of the attack: where a plant breaks something. */
   readonly transport?: (real: Transport, tablet: ChaosTablet) => Transport;
   readonly fetch?: typeof fetch;
+  /** Where thousands share one processor: packs as the county does, byte for byte in the same form. */
+  readonly squeezer?: Squeezer;
 }
 
 let made = 0;
@@ -93,6 +96,7 @@ export class ChaosTablet {
       requestId: () => toBase64Url(randomBytes(16)),
       // As the product goes on after a cut, only that nobody has to be patient here.
       pause: (ms) => sleep(ms / PATIENCE),
+      ...(of.squeezer && { squeezer: of.squeezer }),
     });
     this.wire = of.transport?.(real, this) ?? real;
   }

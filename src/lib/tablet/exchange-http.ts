@@ -23,7 +23,7 @@ import {
 } from '../protocol/version.ts';
 import { COMMON, foreign, mediaType, refusal, type HttpDeps } from './http-parts.ts';
 import { EXCHANGE_TIMEOUT_MS, sendWhole } from './exchange-resume.ts';
-import { squeezer } from './squeezer.ts';
+import { squeezer as ownSqueezer } from './squeezer.ts';
 import { turn } from './turn.ts';
 
 type Attempt = (deps: HttpDeps, request: ExchangeRequest) => Promise<ExchangeOutcome>;
@@ -60,7 +60,7 @@ const isTooLarge = (
 ): boolean => length > WIRE_BYTES_MAX && events.length > 1;
 
 const exchange2: Attempt = async (deps, request) => {
-  const deps2 = { digest: deps.digest, squeezer, turn };
+  const deps2 = { digest: deps.digest, squeezer: deps.squeezer ?? ownSqueezer, turn };
   const id = deps.requestId();
   const req = idBytes(id);
   const body = await encodeFrame2(deps2, { req, tables: requestTables(request) });

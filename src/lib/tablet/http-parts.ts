@@ -1,6 +1,7 @@
 /** What every request of the tablet to the county has in common. */
 import type { NoReply } from '../ports/transport.ts';
 import type { Digest } from '../protocol/hash.ts';
+import type { Squeezer } from '../protocol/v2/frame.ts';
 import type { SyncError } from '../protocol/sync.ts';
 import { outcomeOf } from './http-status.ts';
 
@@ -14,6 +15,8 @@ export interface HttpDeps {
   readonly origin: string;
   /** Waits; a transport without it sends a broken request again from its start. */
   pause?(ms: number): Promise<void>;
+  /** Packs and unpacks frames; without it the tablet's own, in JavaScript. */
+  readonly squeezer?: Squeezer;
   /** 0 up to 1. */
   random?(): number;
 }

@@ -11,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Transport } from '../../../src/lib/ports/transport.ts';
 import { browserClock, browserDigest } from '../../../src/lib/tablet/browser.ts';
 import { SyncLoop } from '../../../src/lib/tablet/sync-loop.ts';
+import { squeezer } from '../../../src/lib/server/sync/squeezer.ts';
 import { EVENT_SCHEMA } from '../../../src/lib/tablet/sync-start.ts';
 import { by, type Attack, type AttackOptions } from '../attack.ts';
 import type { HostProcess } from '../host-process.ts';
@@ -29,6 +30,8 @@ const ATTEMPTS_MAX = 1.5;
 const DESK_P95_MS = 2_000;
 /** Tablets made ready at the same time. */
 const AT_ONCE = 16;
+/** Every look counts the unsent events of all tablets. */
+const LOOK_MS = 500;
 const POLLER = path.join(import.meta.dirname, '..', 'desk-poller.ts');
 /** The planted tablet gives up on an answer after so long and asks again at once. */
 const IMPATIENT_MS = 1;
@@ -92,7 +95,7 @@ interface Field {
 
 /** Enrolled, once in contact, then ten events saved without a signal. */
 async function madeReady(field: Field, n: number): Promise<Member> {
-  const tablet = new ChaosTablet({ name: `crowd${n}`, origin: field.origin });
+  const tablet = new ChaosTablet({ name: `crowd${n}`, origin: field.origin, squeezer });
   await tablet.enrol();
   const member = memberOf(tablet, field.world, field.plant);
   member.loop.wake('start');
@@ -141,7 +144,7 @@ async function wakeAll(members: readonly Member[], patienceMs: number): Promise<
   const started = performance.now();
   for (const { loop } of members) loop.wake('online');
   const unsent = (): number => members.filter(({ tablet }) => tablet.unsent > 0).length;
-  while (unsent() > 0 && performance.now() - started < patienceMs) await sleep(100);
+  while (unsent() > 0 && performance.now() - started < patienceMs) await sleep(LOOK_MS);
   for (const { loop } of members) loop.stop();
   await Promise.all(members.map(({ loop }) => loop.settled()));
   return performance.now() - started;
