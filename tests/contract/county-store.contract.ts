@@ -93,6 +93,7 @@ export function countyStoreContract(open: () => Promise<CountyStore>): void {
   visibility(fresh);
   manyRows(fresh);
   records(fresh);
+  deviceKeys(fresh);
   queryCodes(fresh);
 }
 
@@ -336,6 +337,30 @@ function records(fresh: Fresh): void {
     expect(seen.viewer).toEqual({ ...viewer, checkedSeq: 9 });
     expect(seen.epochs).toEqual([epoch, epoch2]);
     expect([seen.counter, seen.safe, seen.codes]).toEqual([3, 1, []]);
+    await store.close();
+  });
+}
+
+function deviceKeys(fresh: Fresh): void {
+  it('[AU200] a device comes back with its key; a key and a proof are written once and never over', async () => {
+    const device = {
+      ...{ dv, personId: wang, letter: 'A', lastDs: 0, dsHi: 0, build: 'b1', enrolledAt: AT },
+      ...{ lastSeenAt: AT, offsetSeconds: 0, report: null },
+    };
+    const key = { publicKey: 'P'.repeat(87), keyId: 'K'.repeat(11), at: AT, n: 1 };
+    const proof = {
+      ...{ dv, fromSeq: 0, toSeq: 1, stored: 1, keyId: key.keyId },
+      ...{ signature: 's'.repeat(86), hashes: 'h'.repeat(43) },
+    };
+    const store = await fresh({ log: [event(1)], devices: [device] });
+    const seen = () => store.transact(COUNTY, (tx) => tx.device(dv));
+    expect(await seen()).toEqual(device);
+    const told = { devices: [{ ...device, key }], deviceKeys: [{ dv, ...key }], pushes: [proof] };
+    await store.transact(COUNTY, (tx) => tx.write(told));
+    expect(await seen()).toEqual({ ...device, key });
+    const again = (batch: WriteBatch) => store.transact(COUNTY, (tx) => tx.write(batch));
+    await expect(again({ deviceKeys: [{ dv, ...key }] })).rejects.toThrow();
+    await expect(again({ pushes: [{ ...proof, toSeq: 2 }] })).rejects.toThrow();
     await store.close();
   });
 }

@@ -14,7 +14,9 @@ import type {
   CountyCode,
   CountyStore,
   CountyTx,
+  DeviceKeyRow,
   DevicePlaceRow,
+  DevicePushRow,
   DeviceRow,
   Epoch,
   FeedOf,
@@ -33,6 +35,8 @@ interface State {
   readonly byId: Map<EventId, LogRow>;
   readonly epochs: Epoch[];
   readonly devices: Map<DeviceId, DeviceRow>;
+  readonly deviceKeys: Map<string, DeviceKeyRow>;
+  readonly pushes: Map<number, DevicePushRow>;
   readonly places: Map<string, DevicePlaceRow>;
   readonly aside: Map<EventId, AsideRow>;
   readonly cases: Map<CaseId, CaseRecord>;
@@ -50,6 +54,8 @@ const empty = (): State => ({
   byId: new Map(),
   epochs: [],
   devices: new Map(),
+  deviceKeys: new Map(),
+  pushes: new Map(),
   places: new Map(),
   aside: new Map(),
   cases: new Map(),
@@ -68,6 +74,8 @@ const copy = (s: State): State => ({
   byId: new Map(s.byId),
   epochs: [...s.epochs],
   devices: new Map(s.devices),
+  deviceKeys: new Map(s.deviceKeys),
+  pushes: new Map(s.pushes),
   places: new Map(s.places),
   aside: new Map(s.aside),
   cases: new Map(s.cases),
@@ -109,6 +117,9 @@ function write(s: State, batch: WriteBatch, undo: Undo): void {
   }
   for (const row of batch.places ?? []) putNew(s.places, [`${row.dv}/${row.ds}`, row], undo);
   for (const row of batch.devices ?? []) put(s.devices, [row.dv, row], undo);
+  for (const row of batch.deviceKeys ?? [])
+    putNew(s.deviceKeys, [`${row.dv}/${String(row.n)}`, row], undo);
+  for (const row of batch.pushes ?? []) putNew(s.pushes, [row.fromSeq, row], undo);
   for (const row of batch.aside ?? []) putNew(s.aside, [row.id, row], undo);
   for (const { id, seq } of batch.adopted ?? []) {
     const row = s.aside.get(id);

@@ -52,6 +52,39 @@ export interface DeviceRow {
   readonly offsetSeconds: number;
   /** The request's `report`, or null. */
   readonly report: unknown;
+  /** Its key of now; absent while it has none: an older tablet, whose work is not signed. */
+  readonly key?: DeviceKey;
+}
+
+/** The public half of a device's key, as the county holds it. */
+export interface DeviceKey {
+  /** Printed point (protocol/device-key.ts). */
+  readonly publicKey: string;
+  /** First 8 bytes of its hash. */
+  readonly keyId: string;
+  /** When the county was told. */
+  readonly at: Instant;
+  /** 1 for the first; higher: it was changed. */
+  readonly n: number;
+}
+
+/** A key that a device had or has; never taken away, for it proves what was signed by it. */
+export interface DeviceKeyRow extends DeviceKey {
+  readonly dv: DeviceId;
+}
+
+/** A signed push of which something joined the log: events of `dv` in (fromSeq, toSeq]. */
+export interface DevicePushRow {
+  readonly dv: DeviceId;
+  readonly fromSeq: number;
+  readonly toSeq: number;
+  /** How many of its events joined the log. */
+  readonly stored: number;
+  readonly keyId: string;
+  /** Base64url of 64 bytes. */
+  readonly signature: string;
+  /** Base64url of the hashes of all its events, 32 bytes each, in the order sent. */
+  readonly hashes: string;
 }
 
 /** How one (dv, ds) ended. */
@@ -163,6 +196,8 @@ export interface WriteBatch {
   readonly log?: readonly LogRow[];
   readonly places?: readonly DevicePlaceRow[];
   readonly devices?: readonly DeviceRow[];
+  readonly deviceKeys?: readonly DeviceKeyRow[];
+  readonly pushes?: readonly DevicePushRow[];
   readonly aside?: readonly AsideRow[];
   readonly adopted?: readonly { readonly id: EventId; readonly seq: number }[];
   readonly cases?: readonly CaseRecord[];

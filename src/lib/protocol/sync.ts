@@ -11,6 +11,7 @@
  * Source: docs/PROTOCOL.md.
  */
 import * as z from 'zod/mini';
+import { KEY_WANTED, pushSignatureSchema } from './device-key.ts';
 import { sealedAnswerSchema, sealedPushSchema } from './sealed-rows.ts';
 
 const position = z.tuple([z.int(), z.string()]); // [seq, tag]
@@ -58,6 +59,8 @@ export const exchangeRequestSchema = z.object({
   media: z.array(wireMediaSchema),
   /** Bytes of feed the tablet is ready to take now; 0 asks for none. */
   feedBytesMax: z.int(),
+  /** This device's signature over the hashes of `events`, where the county knows its key. */
+  sig: z.optional(pushSignatureSchema),
   /** Work of a locked vault, or of another agent's, that this tablet only carries. */
   sealed: z.optional(sealedPushSchema),
   /** `at` of the list of the county's keys that is here; empty for none. */
@@ -182,6 +185,8 @@ const replyHead = {
   bar: z.optional(z.enum(['revoked', 'lost'])),
   /** Cards of this person that open nothing any more. */
   cards: z.optional(z.array(z.string())),
+  /** The county asks for this device's key by an enrolment; see KeyWanted. */
+  key: z.optional(z.enum(KEY_WANTED)),
 };
 
 export const exchangeReplySchema = z.discriminatedUnion('kind', [
@@ -232,7 +237,8 @@ export type RejectionCode =
   | 'NOT_THIS_COUNTY'
   | 'ACTOR'
   | 'PAYLOAD'
-  | 'REVOKED';
+  | 'REVOKED'
+  | 'SIGNATURE';
 
 /** Why a file is not wanted; the case goes on without it and people are told. */
 export type MediaRefusal = 'MEDIA_TYPE' | 'MEDIA_TOO_LARGE' | 'MEDIA_NOT_ITS_HASH';
@@ -257,7 +263,12 @@ export type SyncError =
   | 'STORAGE_FULL';
 
 /** `POST /api/sync/enrol`, JSON, by a signed-in agent: binds the vault's `dv` to the person. */
-export const enrolRequestSchema = z.object({ dv: z.string(), build: z.string() });
+export const enrolRequestSchema = z.object({
+  dv: z.string(),
+  build: z.string(),
+  /** Public half of the device's key (device-key.ts), printed; older tablets have none. */
+  key: z.optional(z.string()),
+});
 export type EnrolRequest = z.infer<typeof enrolRequestSchema>;
 
 /** `label` as people say it, e.g. `县局值班`; `number` as dialled: digits, `+` and `-`. */
@@ -282,6 +293,8 @@ export const enrolReplySchema = z.object({
   dutyNumbers: z.optional(z.array(dutyNumberSchema)),
   /** What the tablet seals to (CountyKeys); an older county has none. */
   keys: z.optional(z.unknown()),
+  /** Name of the key that the county holds of this device, once it has one. */
+  key: z.optional(z.string()),
   /** A tablet that is signed in anew gets a vault. */
   vaults: z.optional(z.boolean()),
 });

@@ -33,6 +33,7 @@ import { openSqlite, sqliteDialect } from './store/sqlite.ts';
 import type { CountyTables } from './store/tables.ts';
 import type { CountyDeps } from './sync/deps.ts';
 import { domainJudge } from './sync/domain-judge.ts';
+import { checkSignature } from './sync/signature.ts';
 
 export type AllTables = CountyTables & AuthTables;
 
@@ -170,6 +171,7 @@ async function openOn(
     judge: domainJudge(county, AREAS),
     settings: { spreadSeconds, minBuild },
     committed: telling.tell,
+    signatures: checkSignature,
     sealed: {
       opener: async () => new CopyOpener(await keys.ring()),
       askerOf: (personId) => subjectOf(db as unknown as Kysely<AuthTables>, personId),

@@ -53,6 +53,20 @@ async function writeDevices(db: Db, county: CountyCode, batch: WriteBatch): Prom
   );
   await insertAll(
     db,
+    { table: 'device_key' },
+    (batch.deviceKeys ?? []).map(({ dv, n, keyId, publicKey, at }) => {
+      return { county, dv, n, key_id: keyId, public_key: publicKey, at };
+    }),
+  );
+  await insertAll(
+    db,
+    { table: 'device_push' },
+    (batch.pushes ?? []).map(({ fromSeq, toSeq, keyId, ...row }) => {
+      return { county, from_seq: fromSeq, to_seq: toSeq, key_id: keyId, ...row };
+    }),
+  );
+  await insertAll(
+    db,
     { table: 'dead_letter' },
     (batch.aside ?? []).map((row) => asideToTable(county, row)),
   );

@@ -7,6 +7,7 @@ import type {
   AsideRow,
   CaseRecord,
   CountyCode,
+  DeviceKey,
   DeviceRow,
   MediaRow,
 } from '../../ports/county-store.ts';
@@ -91,6 +92,17 @@ export const deviceToTable = (county: CountyCode, row: DeviceRow): Insertable<De
   last_seen_at: row.lastSeenAt,
   clock_offset: row.offsetSeconds,
   report: JSON.stringify(row.report ?? null),
+  key_public: row.key?.publicKey ?? '',
+  key_id: row.key?.keyId ?? '',
+  key_at: row.key?.at ?? '',
+  key_n: row.key?.n ?? 0,
+});
+
+const keyFromTable = (row: Selectable<DeviceTable>): DeviceKey => ({
+  publicKey: row.key_public,
+  keyId: row.key_id,
+  at: row.key_at as Instant,
+  n: num(row.key_n),
 });
 
 export const deviceFromTable = (row: Selectable<DeviceTable>): DeviceRow => ({
@@ -104,6 +116,7 @@ export const deviceFromTable = (row: Selectable<DeviceTable>): DeviceRow => ({
   lastSeenAt: row.last_seen_at as Instant,
   offsetSeconds: row.clock_offset,
   report: JSON.parse(row.report) as unknown,
+  ...(row.key_public === '' ? {} : { key: keyFromTable(row) }),
 });
 
 export const asideToTable = (county: CountyCode, row: AsideRow): Insertable<DeadLetterTable> => ({

@@ -57,6 +57,33 @@ export interface DeviceTable {
   clock_offset: number;
   /** JSON of the last request's report. */
   report: string;
+  /** Its key of now; empty and 0 while it has none. */
+  key_public: string;
+  key_id: string;
+  key_at: string;
+  key_n: number;
+}
+
+/** Every key that a device had; append-only. */
+export interface DeviceKeyTable {
+  county: string;
+  dv: string;
+  n: number;
+  key_id: string;
+  public_key: string;
+  at: string;
+}
+
+/** Signed pushes of which something joined the log: its events of `dv` in (from_seq, to_seq]. */
+export interface DevicePushTable {
+  county: string;
+  from_seq: number;
+  to_seq: number;
+  dv: string;
+  stored: number;
+  key_id: string;
+  signature: string;
+  hashes: string;
 }
 
 export interface DeviceLogTable {
@@ -239,6 +266,8 @@ export interface CountyTables {
   epochs: EpochTable;
   devices: DeviceTable;
   device_log: DeviceLogTable;
+  device_key: DeviceKeyTable;
+  device_push: DevicePushTable;
   dead_letter: DeadLetterTable;
   cases: CaseTable;
   case_agents: CaseAgentTable;

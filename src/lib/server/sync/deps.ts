@@ -4,6 +4,7 @@ import type { CountyCode, CountyStore } from '../../ports/county-store.ts';
 import type { DigestSync } from '../../protocol/hash.ts';
 import type { CopyOpener } from '../intake-keys/open-copies.ts';
 import type { Asker, Judge } from './judge.ts';
+import type { SignatureCheck } from './signature.ts';
 
 /** What the exchange and the desk's records are made of; put together in container.ts. */
 export interface CountyDeps<S extends Asker> {
@@ -15,6 +16,8 @@ export interface CountyDeps<S extends Asker> {
   readonly settings: ExchangeSettings;
   /** Called after a durable commit that moved the head; must not throw. */
   readonly committed?: (seq: number) => void;
+  /** Absent where signatures of devices are not looked at. */
+  readonly signatures?: SignatureCheck;
   /** Absent where no sealed work is taken in. */
   readonly sealed?: SealedDeps<S>;
 }

@@ -3,7 +3,9 @@ import type { Kysely } from 'kysely';
 import areas from '../../domain/data/areas.json' with { type: 'json' };
 import { grantsAt, type Subject } from '../../domain/permissions.ts';
 import type { DeviceId, Instant } from '../../domain/values.ts';
-import type { CountyTx, DeviceRow } from '../../ports/county-store.ts';
+import type { CountyTx, DeviceKey, DeviceRow, WriteBatch } from '../../ports/county-store.ts';
+import { pointOf } from '../../protocol/device-key.ts';
+import { toBase64Url, type DigestSync } from '../../protocol/hash.ts';
 import { enrolRequestSchema, type EnrolReply } from '../../protocol/sync.ts';
 import type { CountyKeys } from '../../protocol/county-keys.ts';
 import { COUNTY } from '../county.ts';
@@ -14,6 +16,7 @@ import { agentIdOf, agentNumberKey } from './agent-number.ts';
 import { refusal, storageRefusal } from './body.ts';
 import { SMALL_BODY_SECONDS } from './limits.ts';
 import { readBytes } from './read-body.ts';
+import { isDeviceKey } from './signature.ts';
 
 const BODY_MAX = 4_096;
 const DEVICE_ID = /^[\w-]{22}$/;
@@ -59,11 +62,17 @@ async function agentNumber(tx: CountyTx, personId: string): Promise<number> {
 
 async function bind(
   tx: CountyTx,
-  { person, dv, build, now }: { person: Subject; dv: DeviceId; build: string; now: Instant },
+  { person, dv, build, key, now }: Binding,
 ): Promise<DeviceRow | null> {
   const known = await tx.device(dv);
   if (known !== null && known.personId !== person.personId) return null;
-  if (known !== null && known.letter !== '') return known;
+  const told = key === null ? null : newKey(known, { key, now });
+  if (known !== null && known.letter !== '') {
+    if (told === null) return known;
+    const device = { ...known, key: told };
+    await tx.write({ ...keyWritten(device, told), devices: [device] });
+    return device;
+  }
   const { length } = (await tx.devicesOf(person.personId)).filter(({ letter }) => letter !== '');
   const letter = vaultLetter(length);
   const fresh: DeviceRow = {
@@ -78,11 +87,47 @@ async function bind(
     offsetSeconds: 0,
     report: null,
   };
-  const device = known === null ? fresh : { ...known, letter };
+  const bound = known === null ? fresh : { ...known, letter };
+  const device = told === null ? bound : { ...bound, key: told };
   const line = { at: now, personId: person.personId, action: 'device.enrolled', caseId: null };
-  await tx.write({ devices: [device], audit: [{ ...line, note: dv }] });
+  const keys = told === null ? {} : keyWritten(device, told);
+  const audit = [{ ...line, note: dv }, ...(keys.audit ?? [])];
+  await tx.write({ ...keys, devices: [device], audit });
   return device;
 }
+
+interface Binding {
+  readonly person: Subject;
+  readonly dv: DeviceId;
+  readonly build: string;
+  /** The key that it says it has; null for none. */
+  readonly key: Pick<DeviceKey, 'publicKey' | 'keyId'> | null;
+  readonly now: Instant;
+}
+
+/** The key as it is written down; null when the county has this very one. */
+const newKey = (
+  known: DeviceRow | null,
+  { key, now }: { key: Pick<DeviceKey, 'publicKey' | 'keyId'>; now: Instant },
+): DeviceKey | null =>
+  known?.key?.publicKey === key.publicKey ? null : { ...key, at: now, n: (known?.key?.n ?? 0) + 1 };
+
+/** The key beside those before it, with its line of the audit: a change is never silent. */
+function keyWritten({ dv, personId }: DeviceRow, key: DeviceKey): WriteBatch {
+  const action = key.n === 1 ? 'device.key' : 'device.key_changed';
+  const audit = [{ at: key.at, personId, action, caseId: null, note: `${dv} ${key.keyId}` }];
+  return { deviceKeys: [{ dv, ...key }], audit };
+}
+
+/** A key that is none is as good as no key: it keeps nobody from enrolling. */
+const keyIn = (
+  printed: string | undefined,
+  digest: DigestSync,
+): Pick<DeviceKey, 'publicKey' | 'keyId'> | null => {
+  const point = printed === undefined ? null : pointOf(printed);
+  if (printed === undefined || point === null || !isDeviceKey(printed)) return null;
+  return { publicKey: printed, keyId: toBase64Url(digest(point).subarray(0, 8)) };
+};
 
 /** Keys that cannot be read or made keep nobody from enrolling; the tablet asks again every day. */
 async function keysAtHand(keys: Container['keys']): Promise<CountyKeys | null> {
@@ -109,7 +154,7 @@ export async function enrolEndpoint(
 }
 
 async function enrolled(
-  { store, county, clock, db, keys, env }: Container,
+  { store, county, clock, db, keys, env, digest }: Container,
   person: Subject | null,
   request: Request,
 ): Promise<Response> {
@@ -125,7 +170,8 @@ async function enrolled(
   const { build } = asked.data;
   const dv = asked.data.dv as DeviceId;
   const bound = await store.transact(county, async (tx) => {
-    const device = await bind(tx, { person, dv, build, now });
+    const key = keyIn(asked.data.key, digest);
+    const device = await bind(tx, { person, dv, build, key, now });
     if (device === null) return null;
     const number = await agentNumber(tx, person.personId);
     return { device, number, epoch: (await tx.epochs()).at(-1)?.id ?? '' };
@@ -150,6 +196,7 @@ async function enrolled(
     now,
     dutyNumbers: dutyNumbersFor(await readDutyNumbers({ db: tables, county }), prefixes),
     ...(list ? { keys: list } : {}),
+    ...(bound.device.key ? { key: bound.device.key.keyId } : {}),
     ...(list && env.tabletVaults && hasRecovery(list) ? { vaults: true } : {}),
   };
   return Response.json(reply, { headers: { 'cache-control': 'no-store' } });

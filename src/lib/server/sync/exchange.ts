@@ -16,7 +16,13 @@ import {
   type Instant,
   type Result,
 } from '../../domain/values.ts';
-import type { CountyTx, DeviceRow, Epoch, MediaRow } from '../../ports/county-store.ts';
+import type {
+  CountyTx,
+  DevicePushRow,
+  DeviceRow,
+  Epoch,
+  MediaRow,
+} from '../../ports/county-store.ts';
 import { receiptInput, receiptOf } from '../../protocol/hash.ts';
 import type { ExchangeReply, ExchangeRequest } from '../../protocol/sync.ts';
 import { checkTemporaryNumbers } from './agent-number.ts';
@@ -31,6 +37,7 @@ import { mirrorToMasters } from './mirror.ts';
 import { push, readEvents, type PushOutcome } from './push.ts';
 import { meetQueryCodes } from './query-codes.ts';
 import { bringSealed } from './sealed-again.ts';
+import { keptPush, proofOf, type Proof } from './signature.ts';
 import { refreshAccess } from './visibility.ts';
 
 /** The answer, and the announced files whose missing chunks are still to be named. */
@@ -89,15 +96,22 @@ async function pushed<S extends Asker>(
   deps: CountyDeps<S>,
   tx: CountyTx,
   { asker, request, ledger, device }: Scene<S>,
-): Promise<PushOutcome> {
+): Promise<PushOutcome & { readonly proof: Proof; readonly pushes: DevicePushRow[] }> {
   const events = readEvents(deps, request);
+  const proof = proofOf(deps.signatures, device, { request, events });
   const offset = secondsBetween(ledger.now, request.now);
   const { lastDs } = device;
-  const outcome = await push(deps, tx, { asker, request, events, ledger, lastDs, offset });
+  const { holds: proven } = proof;
+  const fromSeq = ledger.head().seq;
+  const outcome = await push(deps, tx, {
+    ...{ asker, request, events, ledger, lastDs, offset, proven },
+  });
+  const { keyId = '' } = device.key ?? {};
+  const pushes = keptPush(proof, { dv: device.dv, keyId, fromSeq, rows: ledger.appended() });
   await mirrorToMasters(deps, tx, ledger);
   await meetQueryCodes(deps, tx, ledger);
   await checkTemporaryNumbers(deps, tx, { ledger, personId: asker.personId });
-  return outcome;
+  return { ...outcome, proof, pushes };
 }
 
 async function inside<S extends Asker>(
@@ -123,7 +137,7 @@ async function inside<S extends Asker>(
     return ok({ reply, announced: [] });
   }
 
-  const { results, links, lastDs, batch } = await pushed(deps, tx, scene);
+  const { results, links, lastDs, batch, proof, pushes } = await pushed(deps, tx, scene);
   const media = await announceMedia(tx, ledger, { asker, request });
   await attachmentsArrived(tx, ledger, [...ledger.touched(), ...media.arrived]);
   const offsetSeconds = secondsBetween(ledger.now, request.now);
@@ -131,7 +145,7 @@ async function inside<S extends Asker>(
   const [after, loss] = [afterContact(told, scene.fresh), lossNoted(told)];
   const audit = loss === null ? batch.audit : [...(batch.audit ?? []), loss];
   const devices = after === null ? [] : [after];
-  await tx.write({ ...ledger.take(), ...batch, devices, ...(audit ? { audit } : {}) });
+  await tx.write({ ...ledger.take(), ...batch, pushes, devices, ...(audit ? { audit } : {}) });
   const access = await refreshAccess(deps, tx, { asker, ledger });
   await tx.write({ ...ledger.take(), ...access });
 
@@ -151,6 +165,7 @@ async function inside<S extends Asker>(
     receipt,
     feed,
     missing: [],
+    ...(proof.wanted ? { key: proof.wanted } : {}),
   };
   return ok({ reply, announced: media.all });
 }

@@ -3,8 +3,10 @@
  *
  *     id known, same h ───────────────► dup        (aside: rejected again)
  *     id known, other h ──────────────► conflict   (bytes kept aside, alarm)
+ *     aside for want of a signature, now with it ──► as if it were new
  *     (dv, ds) belongs to another id ─► forked     stop
  *     ds above last + 1 ──────────────► gap{need}  stop
+ *     not signed by the device's key ─► rejected   kept aside raw, consumes ds
  *     faulty or not admitted ─────────► rejected   kept aside raw, consumes ds
  *     of a newer build, his to write ─► stored     unread, behind a line that says so
  *     else ───────────────────────────► stored     seq, tag, perhaps a K rule
@@ -33,7 +35,7 @@ export interface PushOutcome {
   /** id and h of what was stored or was here: what the receipt covers. */
   readonly links: readonly { readonly id: EventId; readonly h: Sha256 }[];
   readonly lastDs: number;
-  readonly batch: Pick<WriteBatch, 'places' | 'aside' | 'audit'>;
+  readonly batch: Pick<WriteBatch, 'places' | 'aside' | 'adopted' | 'audit'>;
 }
 
 /** What one push works on; reads were done, writes are gathered. */
@@ -47,7 +49,10 @@ interface Bench<S extends Asker> {
   readonly taken: Map<number, EventId>;
   readonly places: DevicePlaceRow[];
   readonly aside: AsideRow[];
+  readonly adopted: { readonly id: EventId; readonly seq: number }[];
   readonly audit: AuditRow[];
+  /** False: nothing of it joins the log, for the device has a key and did not sign this. */
+  readonly proven: boolean;
   /** Sealed copies: what has no place next is taken all the same, without one. */
   readonly loose: boolean;
   lastDs: number;
@@ -60,11 +65,16 @@ export interface PushInput<S extends Asker> {
   readonly ledger: Ledger;
   readonly lastDs: number;
   readonly offset: number;
+  /** False for what is not signed by the key that the device has; see signature.ts. */
+  readonly proven?: boolean;
   /** Neither a gap nor a fork ends the list; no place is skipped or taken twice. */
   readonly loose?: boolean;
 }
 
+/** Code of what is kept aside until its device signs it. */
+const SIGNATURE = 'SIGNATURE' satisfies RejectionCode;
 const UNREAD = '这个版本还看不懂，升级后再读';
+const UNSIGNED = '没有这台平板的签名，平板再送一回就行';
 const UNREADABLE = '县里的程序读不了这一条，请县局看原样';
 
 /** Reads all events of a request. */
@@ -78,7 +88,8 @@ const takePlace = <S extends Asker>(
   { id, wire }: ReadEvent,
   outcome: DevicePlaceRow['outcome'],
 ): void => {
-  if (bench.loose && wire.ds !== bench.lastDs + 1) return;
+  // A place that was taken before, or behind a hole in what came sealed, is not taken now.
+  if (wire.ds !== bench.lastDs + 1) return;
   bench.places.push({ dv: bench.dv, ds: wire.ds, id, outcome });
   bench.taken.set(wire.ds, id);
   bench.lastDs = Math.max(bench.lastDs, wire.ds);
@@ -94,6 +105,8 @@ function keepAside<S extends Asker>(
   }: { code: RejectionCode | typeof OPAQUE; reason: string; id?: EventId },
 ): void {
   const { ledger, dv, asker, offset } = bench;
+  // It lies there already, for want of a signature.
+  if (bench.known.get(id)?.at === 'aside') return;
   bench.aside.push({
     id,
     h: event.h,
@@ -141,8 +154,25 @@ async function again<S extends Asker>(
   // After a fork was renumbered, an id may come under a new (dv, ds): the place must not stay empty.
   if (wire.ds === bench.lastDs + 1 && !bench.taken.has(wire.ds)) takePlace(bench, event, 'alias');
   if (before.h !== event.h) return differing(bench, tx, event);
+  if (before.at === 'aside' && before.code === SIGNATURE) return proven(bench, event);
   if (before.at === 'aside') return { s: 'rejected', id, code: before.code };
   return { s: 'dup', id, seq: before.seq, tag: before.tag, at: before.receivedAt };
+}
+
+/** It was kept aside for want of a signature: with it, it is weighed as if it came now. */
+function proven<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult {
+  const { id } = event;
+  if (!bench.proven) return { s: 'rejected', id, code: SIGNATURE };
+  const result = judged(bench, event);
+  if (result.s === 'stored') bench.adopted.push({ id, seq: result.seq });
+  return result;
+}
+
+/** New, and not signed by the device's own key: its bytes are kept, nobody judges them yet. */
+function unsigned<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult {
+  takePlace(bench, event, 'rejected');
+  keepAside(bench, event, { code: SIGNATURE, reason: UNSIGNED });
+  return { s: 'rejected', id: event.id, code: SIGNATURE };
 }
 
 function judged<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult {
@@ -188,6 +218,8 @@ function weighed<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult
     return { s: 'rejected', id, code: verdict.code };
   }
   const unread = verdict.kind === 'opaque';
+  // What lies aside already cannot wait there a second time, for the build that reads it.
+  if (unread && bench.known.get(id)?.at === 'aside') return { s: 'rejected', id, code: SIGNATURE };
   if (unread) ledger.follow(caseId, verdict.followUps);
   const row = ledger.append({ body, h, actor, offset, dv, ds: wire.ds }, salt);
   // Its raw bytes wait for the build that reads them; to the tablet it is stored like any other.
@@ -201,13 +233,22 @@ function weighed<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult
   return unread || verdict.rule === null ? result : { ...result, rule: verdict.rule };
 }
 
+/** One line for a push of which something was kept aside unsigned. */
+function noteUnsigned<S extends Asker>({ aside, audit, ledger, asker, dv }: Bench<S>): void {
+  const count = aside.filter(({ code }) => code === SIGNATURE).length;
+  const { personId } = asker;
+  const line = { at: ledger.now, personId, action: 'sync.signature', caseId: null };
+  if (count > 0) audit.push({ ...line, note: `${dv} ${count}` });
+}
+
 /** Takes the events one by one; the county's answer to each is final once the commit stands. */
 export async function push<S extends Asker>(
   deps: CountyDeps<S>,
   tx: CountyTx,
-  { asker, request, events, ledger, lastDs, offset, loose = false }: PushInput<S>,
+  { asker, request, events, ledger, lastDs, offset, ...how }: PushInput<S>,
 ): Promise<PushOutcome> {
   const dv = request.dv as DeviceId;
+  const { loose = false, proven: signed = true } = how;
   const bench: Bench<S> = {
     deps,
     asker,
@@ -218,14 +259,16 @@ export async function push<S extends Asker>(
     taken: new Map(await tx.placesOf(dv, [...new Set(events.map(({ wire }) => wire.ds))])),
     places: [],
     aside: [],
+    adopted: [],
     audit: [],
+    proven: signed,
     loose,
     lastDs,
   };
   const results: PushResult[] = [];
   const links: { id: EventId; h: Sha256 }[] = [];
   const settle = (event: ReadEvent): void => {
-    const result = judged(bench, event);
+    const result = signed ? judged(bench, event) : unsigned(bench, event);
     results.push(result);
     if (result.s === 'stored') links.push({ id: event.id, h: event.h });
   };
@@ -235,7 +278,7 @@ export async function push<S extends Asker>(
     if (before !== undefined) {
       const result = await again(bench, tx, { event, before });
       results.push(result);
-      if (result.s === 'dup') links.push({ id, h });
+      if (result.s === 'dup' || result.s === 'stored') links.push({ id, h });
       continue;
     }
     if (loose) {
@@ -252,6 +295,7 @@ export async function push<S extends Asker>(
     }
     settle(event);
   }
-  const { places, aside, audit } = bench;
-  return { results, links, lastDs: bench.lastDs, batch: { places, aside, audit } };
+  noteUnsigned(bench);
+  const { places, aside, adopted, audit } = bench;
+  return { results, links, lastDs: bench.lastDs, batch: { places, aside, adopted, audit } };
 }

@@ -12,6 +12,8 @@ export interface ReadEvent {
   readonly caseId: CaseId;
   readonly salt: string;
   readonly h: Sha256;
+  /** False where `h` is only of the raw bytes: the tablet has another. */
+  readonly hashed: boolean;
   readonly body: EventBody<string>;
   /** JSON text as it came, for the dead letter. */
   readonly raw: string;
@@ -94,5 +96,5 @@ export function readEvent(
     ? (toHex(digest(utf8.encode(raw))) as Sha256)
     : eventHashSync(digest, salt, body);
   const fault = malformed ? 'MALFORMED' : tooLarge ? 'TOO_LARGE' : null;
-  return { wire, id, caseId, salt, h, body, raw, fault };
+  return { wire, id, caseId, salt, h, hashed: !unhashable, body, raw, fault };
 }
