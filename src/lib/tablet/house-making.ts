@@ -62,6 +62,7 @@ export class HouseMaking {
       ...{ vaultId, database: databaseOf(vaultId), dv: making.dv, sign: making.sign },
       ...{ wraps: [...wraps], tries: NO_TRIES, contactAt: now, seenAt: now, bar: null },
       ...{ day: making.day, movingFrom: making.movingFrom, ready: false },
+      told: wraps.flatMap((w) => (w.kind === 'card' ? [w.cardId] : [])),
     };
     await registry.removeUnready(vaultId);
     if (!(await registry.add(row))) return fail({ code: 'CARD_IN_USE' });

@@ -39,6 +39,10 @@ const vaultRowSchema = z.object({
   day: whole,
   /** Name of the plain store whose rows are on their way into this vault; null when all are here. */
   movingFrom: z.nullable(z.literal('daiban')),
+  /** Cards that the county was told of last; missing: told before this was noted. */
+  told: z.optional(z.array(z.string()).check(z.maxLength(16))),
+  /** Cards that opened it once and never do again. */
+  spent: z.optional(z.array(z.string()).check(z.maxLength(64))),
   /** False from the first wrap until the county has its own: then nothing personal is in it. */
   ready: z.boolean(),
 });

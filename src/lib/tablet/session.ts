@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import areas from '../domain/data/areas.json' with { type: 'json' };
 import type { AreaCode, Instant, PersonId, UnitId } from '../domain/values.ts';
 import { fail, ok, type Result } from '../domain/values.ts';
@@ -113,6 +114,22 @@ export async function uploadWraps(
   const answer = await post(deps, WRAPS_PATH, of);
   if (!answer) return fail('OFFLINE');
   return answer.status === 200 ? ok(null) : fail('COUNTY_FAULT');
+}
+
+/** Where a new way in waits that the county made. */
+const SLIP_PATH = '/api/vault/slip';
+const slipReplySchema = z.object({ slip: z.nullable(z.string().check(z.maxLength(256))) });
+
+/** The slip that the county made for a vault; null: none waits. */
+export async function askSlip(
+  deps: SessionDeps,
+  vaultId: string,
+): Promise<Result<string | null, 'OFFLINE' | 'SIGN_IN' | 'COUNTY_FAULT'>> {
+  const answer = await post(deps, SLIP_PATH, { vaultId });
+  if (!answer) return fail('OFFLINE');
+  if (answer.status === 401 || answer.status === 403) return fail('SIGN_IN');
+  const read = slipReplySchema.safeParse(answer.json);
+  return answer.status === 200 && read.success ? ok(read.data.slip) : fail('COUNTY_FAULT');
 }
 
 /** Ends the session at the county as far as it can be reached; nothing here depends on it. */

@@ -78,6 +78,38 @@ export interface Enrolled {
   readonly persisted: boolean;
 }
 
+/** NO_CARD: nothing of a card in it; FOREIGN: for another vault, or one that is void. */
+export type AddCardRefusal = PinFault | 'NO_CARD' | 'FOREIGN';
+
+/**
+ * Why the county's new way in opened nothing. IN_USE: its digits are set, it opens as any card;
+ * SPENT: void; NONE: the county made none; NO_SLIP: a letter is wrong; WRONG: of another card.
+ */
+export type ReopenRefusal =
+  | 'NO_CARD'
+  | 'FOREIGN'
+  | 'BARRED'
+  | 'IN_USE'
+  | 'SPENT'
+  | 'NONE'
+  | 'NO_SLIP'
+  | 'EXPIRED'
+  | 'WRONG'
+  | 'STORAGE'
+  | 'OFFLINE'
+  | 'SIGN_IN'
+  | 'COUNTY_FAULT';
+
+/** Opened by the county's new way in: the new digits make it count. */
+export interface Reopening {
+  /** Opens the vault; `passphrase` null: the old sentence is still known and stays. */
+  finish(of: {
+    readonly pin: string;
+    readonly passphrase: string | null;
+  }): Promise<Result<null, PinFault | 'TOO_SHORT' | 'ONE_CHARACTER' | 'STORAGE'>>;
+  cancel(): void;
+}
+
 /** What stays behind on the tablet at a log-out; it goes on being sent. */
 export interface LeftBehind {
   readonly events: number;
@@ -98,11 +130,20 @@ export interface Vaults {
   unlock(key: VaultKey): Promise<Result<null, UnlockRefusal>>;
   /** Six digits that open again for four hours what this window had open; memory only. */
   setQuick(pin: string): Promise<Result<null, PinFault | 'LOCKED'>>;
-  /** Another card for the open vault, beside or (`only`) in place of the ones before. */
+  /**
+   * Another card for the open vault, beside or (`only`) in place of the ones before: made here and
+   * shown once, or `scanned`, as the county printed it (then null).
+   */
   addCard(of: {
     readonly pin: string;
     readonly only: boolean;
-  }): Promise<Result<PrintedCard, PinFault | 'LOCKED'>>;
+    readonly scanned?: string;
+  }): Promise<Result<PrintedCard | null, AddCardRefusal | 'LOCKED'>>;
+  /** 县里给了新卡: by the county's word, or with the slip from paper. */
+  reopen(of: {
+    readonly scanned: string;
+    readonly slip: string | null;
+  }): Promise<Result<Reopening, ReopenRefusal>>;
   /** The button: drafts are on the disk, then nothing can be read. Resolves when it is so. */
   lock(): Promise<void>;
   /** Locks, forgets the quick PIN and ends the session; what was not sent stays and goes. */

@@ -2,6 +2,7 @@ import { browserClock } from './browser.ts';
 import { coarseDay } from './coarse-day.ts';
 import { fail, ok, type Result } from '../domain/values.ts';
 import { Locker, watchWindow } from './locker.ts';
+import type { AskSlip } from './house-ways.ts';
 import type { VaultRow } from './registry.ts';
 import { unsentIn } from './registry-look.ts';
 import type {
@@ -17,7 +18,6 @@ import type {
 } from './vault-types.ts';
 import { waitSeconds, type Tries } from './vault/delays.ts';
 import { OFFLINE_DAYS, type Bar, type Hold, type LockEffect, type LockMode } from './vault/lock.ts';
-import type { PrintedCard } from './vault/card.ts';
 import type { PinFault } from './vault/pin-rules.ts';
 import type { VaultClient } from './vault/vault-client.ts';
 import type { Making, Unlocked, VaultHouse } from './vaults.ts';
@@ -45,6 +45,10 @@ export interface VaultsHost {
   /** From unlock screen to sign-in and back. */
   asks(what: 'signIn' | 'unlock'): void;
   askPersistence(): Promise<boolean>;
+  /** The county's slip for a vault here. */
+  askSlip: AskSlip;
+  /** Other cards open this vault: the county is told. */
+  changed(unlocked: Unlocked): void;
   known(): readonly string[];
   canJot(): boolean;
   jot(words: string): Promise<Result<null, 'STORAGE'>>;
@@ -249,12 +253,34 @@ export class VaultsState implements Vaults {
     return this.here.some(({ vaultId, quick }) => quick && vaultId === this.current);
   }
 
-  async addCard(of: {
-    readonly pin: string;
-    readonly only: boolean;
-  }): Promise<Result<PrintedCard, PinFault | 'LOCKED'>> {
-    if (!this.unlocked) return fail('LOCKED');
-    return (await this.host.house()).addCard(this.unlocked, { ...of, known: this.host.known() });
+  async addCard(of: Parameters<Vaults['addCard']>[0]): ReturnType<Vaults['addCard']> {
+    const { unlocked } = this;
+    if (!unlocked) return fail('LOCKED');
+    const house = await this.host.house();
+    const added = await house.addCard(unlocked, { ...of, known: this.host.known() });
+    if (added.ok) this.host.changed(unlocked);
+    return added;
+  }
+
+  async reopen(of: Parameters<Vaults['reopen']>[0]): ReturnType<Vaults['reopen']> {
+    await this.shut;
+    const house = await this.host.house();
+    const reopened = await house.reopen(of, (vaultId) => this.host.askSlip(vaultId));
+    if (!reopened.ok) return reopened;
+    const { vaultId, finish, cancel } = reopened.value;
+    // As with any key: nobody else comes in over a running recording.
+    if (this.mode === 'capture-only' && vaultId !== this.current) {
+      cancel();
+      return fail('FOREIGN');
+    }
+    return ok({
+      cancel,
+      finish: async (chosen) => {
+        const done = await finish(chosen);
+        if (!done.ok) return done;
+        return (await this.enter(done.value)) ? ok(null) : fail('STORAGE');
+      },
+    });
   }
 
   async lock(): Promise<void> {

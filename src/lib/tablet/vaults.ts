@@ -5,10 +5,10 @@
  *     unlock  wait? --> the try is counted on the disk --> wrap --> keys in the worker, two sealers
  */
 import { ok, type Result } from '../domain/values.ts';
-import type { Recipient } from '../protocol/sealed.ts';
 import { HouseMaking } from './house-making.ts';
 import { HouseQuick } from './house-quick.ts';
 import { HouseTries } from './house-tries.ts';
+import { HouseWays } from './house-ways.ts';
 import {
   refusedUnlock as refused,
   type HouseDeps,
@@ -19,8 +19,7 @@ import {
 import type { KeptLock } from './locker.ts';
 import type { VaultRow } from './registry.ts';
 import type { EnrolRefusal, UnlockRefusal, VaultKey } from './vault-types.ts';
-import { cardIdOf, readCard, type PrintedCard } from './vault/card.ts';
-import { newCard } from './vault/enrolment.ts';
+import { cardIdOf, readCard } from './vault/card.ts';
 import type { Bar } from './vault/lock.ts';
 import type { PinFault } from './vault/pin-rules.ts';
 import { VaultRefusal } from './vault/worker-client.ts';
@@ -28,21 +27,20 @@ import type { Secret, SecretWrap, Wrap } from './vault/wraps.ts';
 
 export type { HouseDeps, Made, Making, Unlocked, Uploaded } from './house-types.ts';
 
-/** Cards that may open one vault at a time: the one on the lanyard and one at home. */
-export const CARDS_MAX = 3;
-
 /** The vaults of this tablet, for one window. */
 export class VaultHouse {
   private readonly deps: HouseDeps;
   private readonly making: HouseMaking;
   private readonly tries: HouseTries;
   private readonly quick: HouseQuick;
+  private readonly ways: HouseWays;
 
   constructor(deps: HouseDeps) {
     this.deps = deps;
     this.making = new HouseMaking(deps);
     this.tries = new HouseTries(deps);
     this.quick = new HouseQuick(deps);
+    this.ways = new HouseWays(deps);
   }
 
   async rows(): Promise<readonly VaultRow[]> {
@@ -120,58 +118,24 @@ export class VaultHouse {
     this.quick.drop(vaultId);
   }
 
-  /** Another card for an open vault; `only`: the ones before open it no more. */
-  async addCard(
-    { row, client }: Unlocked,
-    of: { readonly pin: string; readonly only: boolean; readonly known: readonly string[] },
-  ): Promise<Result<PrintedCard, PinFault>> {
-    const { vaultId } = row;
-    const made = await newCard(this.deps.digest, { vaultId, pin: of.pin, known: of.known });
-    if (!made.ok) return made;
-    const wrap = await client.addWrap(made.value.secret, this.deps.kdf);
-    if (!wrap) throw new VaultRefusal('BROKEN');
-    const registry = await this.deps.registry();
-    await registry.change(vaultId, ({ wraps }) => {
-      const cards = of.only ? [] : wraps.filter((w) => w.kind === 'card').slice(1 - CARDS_MAX);
-      return { wraps: [...wraps.filter((w) => w.kind !== 'card'), ...cards, wrap] };
-    });
-    return ok(made.value.printed);
+  /** Another card for an open vault, made here or printed by the county. */
+  addCard(...of: Parameters<HouseWays['addCard']>): ReturnType<HouseWays['addCard']> {
+    return this.ways.addCard(...of);
   }
 
-  /**
-   * After a change of the county's recovery keys: a wrap for each key in force, at the county first
-   * and then here, so that a broken line is tried again at the next unlock. False: nothing to do.
-   */
-  async wrapForCounty(
-    { row, client }: Unlocked,
-    recipients: readonly Recipient[],
-    upload: Making['upload'],
-  ): Promise<boolean> {
-    const recovery = recipients.filter(({ kind }) => kind === 'recovery');
-    const known = row.wraps.flatMap((w) => (w.kind === 'county' ? [w.keyId] : []));
-    if (recovery.every(({ keyId }) => known.includes(keyId))) return false;
-    const wraps = (await client.countyWraps(recovery)).flatMap((w) =>
-      w.kind === 'county' ? [w] : [],
-    );
-    const cards = row.wraps.flatMap((w) => (w.kind === 'card' ? [w.cardId] : []));
-    const { vaultId } = row;
-    if (!(await upload({ vaultId, wraps, cards })).ok) return false;
-    const others = (w: Wrap): boolean => w.kind !== 'county';
-    await (
-      await this.deps.registry()
-    ).change(vaultId, (now) => ({ wraps: [...now.wraps.filter(others), ...wraps] }));
-    return true;
+  /** Wraps for the county's newest recovery keys and the names of the cards; false: nothing to do. */
+  tell(...of: Parameters<HouseWays['tell']>): Promise<boolean> {
+    return this.ways.tell(...of);
   }
 
   /** The county's word about cards: these open nothing here any more. */
-  async dropCards(cardIds: readonly string[]): Promise<void> {
-    const registry = await this.deps.registry();
-    const gone = (w: Wrap): boolean => w.kind === 'card' && cardIds.includes(w.cardId);
-    for (const row of await registry.vaults())
-      if (row.wraps.some(gone))
-        await registry.change(row.vaultId, ({ wraps }) => ({
-          wraps: wraps.filter((w) => !gone(w)),
-        }));
+  dropCards(cardIds: readonly string[]): Promise<void> {
+    return this.ways.dropCards(cardIds);
+  }
+
+  /** Opens by what the county made for who forgot everything. */
+  reopen(...of: Parameters<HouseWays['reopen']>): ReturnType<HouseWays['reopen']> {
+    return this.ways.reopen(...of);
   }
 
   /** The county's word about a vault, or that there was a contact at all. */

@@ -13,7 +13,7 @@ import { factsPlace, mediaPlace, metaPlace } from './places.ts';
 import { shrinkPhoto } from './photo.ts';
 import { recordingLock, recoverRecordings } from './recording-log.ts';
 import type { SealedMedia } from './sealed-media.ts';
-import { agentOf, enrol, signOutOnline, uploadWraps, type Session } from './session.ts';
+import { agentOf, askSlip, enrol, signOutOnline, uploadWraps, type Session } from './session.ts';
 import { META } from './settings.ts';
 import { online, signIn, signInBeside } from './sign-in.ts';
 import type { LoopStatus } from './sync-loop.ts';
@@ -42,7 +42,7 @@ export {
   readAlarm,
   receiptsGiven,
 } from './workspace-sync.ts';
-export { online, signIn, signInBeside, uploadWraps };
+export { askSlip, online, signIn, signInBeside, uploadWraps };
 export { keepCountyKeys, keysAt, recipientsHere } from './sign-in.ts';
 export {
   beginStore,

@@ -1,7 +1,6 @@
 import { version } from '$app/environment';
 import { tick } from 'svelte';
 import { fail, ok, type Result } from '../domain/values.ts';
-import type { Recipient } from '../protocol/sealed.ts';
 import type { ExchangeReply } from '../protocol/sync.ts';
 import type { Carrier } from './carry.ts';
 import { readMarker } from './marker.ts';
@@ -55,6 +54,11 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
         if (!this.session) this.state = what === 'signIn' ? 'signedOut' : 'locked';
       },
       askPersistence: async () => (await this.askPersistence()).persisted === true,
+      askSlip: async (vaultId) => {
+        const parts = await this.parts;
+        return parts.askSlip(parts.online(version), vaultId);
+      },
+      changed: (unlocked) => void this.tellAgain(unlocked).catch(() => undefined),
       known: () => this.known,
       canJot: () => this.door?.captures ?? false,
       jot: (words) => this.jot(words),
@@ -162,7 +166,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     if (joining?.dv === unlocked.row.dv)
       await parts.writeSealed(engine, META.session, joining.session);
     void this.carry();
-    void this.wrapAgain(unlocked, recipients).catch(() => undefined);
+    void this.tellAgain(unlocked).catch(() => undefined);
     this.session = await parts.readSession(engine);
     const settings = await parts.readSealed(engine, META.settings);
     if (settings) this.settings = settingsFrom(settings);
@@ -178,12 +182,13 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     if (to > 0) requestAnimationFrame(() => requestAnimationFrame(() => scrollTo(0, to)));
   }
 
-  /** The county has another recovery key than when the vault was made: it gets its wrap for that. */
-  private async wrapAgain(unlocked: Unlocked, recipients: readonly Recipient[]): Promise<void> {
+  /** The county has another recovery key, or other cards open the vault: it hears of it. */
+  private async tellAgain(unlocked: Unlocked): Promise<void> {
     const parts = await this.parts;
+    const recipients = await parts.recipientsHere(await parts.theRegistry());
     await (
       await this.house()
-    ).wrapForCounty(unlocked, recipients, (of) =>
+    ).tell(unlocked, recipients, (of) =>
       parts.uploadWraps(parts.online(version), { ...of, dv: unlocked.row.dv }),
     );
   }

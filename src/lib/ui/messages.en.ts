@@ -19,6 +19,7 @@ import { intakeEn } from './messages/intake.en.ts';
 import { ratingEn } from './messages/rating.en.ts';
 import { readbackEn } from './messages/readback.en.ts';
 import { receiptEn } from './messages/receipt.en.ts';
+import { reopenEn } from './messages/reopen.en.ts';
 import { sendingEn } from './messages/sending.en.ts';
 import { settingsEn } from './messages/settings.en.ts';
 import { shellEn } from './messages/shell.en.ts';
@@ -47,6 +48,7 @@ export const messagesEn = {
   rating: ratingEn,
   readback: readbackEn,
   receipt: receiptEn,
+  reopen: reopenEn,
   sending: sendingEn,
   settings: settingsEn,
   shell: shellEn,

@@ -35,6 +35,7 @@ const tabletAreas = [
   'findings',
   'settings',
   'vault',
+  'reopen',
 ] as const;
 const chinese = tabletAreas.flatMap((area) => leaves(messagesZhCN[area], area));
 const english = tabletAreas.flatMap((area) => leaves(messagesEn[area], area));

@@ -19,6 +19,7 @@ import { intakeZh } from './messages/intake.zh-CN.ts';
 import { ratingZh } from './messages/rating.zh-CN.ts';
 import { readbackZh } from './messages/readback.zh-CN.ts';
 import { receiptZh } from './messages/receipt.zh-CN.ts';
+import { reopenZh } from './messages/reopen.zh-CN.ts';
 import { sendingZh } from './messages/sending.zh-CN.ts';
 import { settingsZh } from './messages/settings.zh-CN.ts';
 import { shellZh } from './messages/shell.zh-CN.ts';
@@ -47,6 +48,7 @@ export const messagesZhCN = {
   rating: ratingZh,
   readback: readbackZh,
   receipt: receiptZh,
+  reopen: reopenZh,
   sending: sendingZh,
   settings: settingsZh,
   shell: shellZh,

@@ -58,6 +58,8 @@ export const vaultRequestSchema = z.discriminatedUnion('op', [
     ...{ op: z.literal('unlock'), vaultId: id, wrap: wrapSchema, secret },
     kdf: z.optional(kdfSchema),
   }),
+  /** The county's new way in under a card that has no digits yet. */
+  z.object({ op: z.literal('reopen'), vaultId: id, card: bytes, slip: words }),
   /** The key comes from the keeper (quick PIN). */
   z.object({ op: z.literal('takeKey'), vaultId: id, port }),
   /** The key goes to the keeper, which wraps it under the quick PIN. */

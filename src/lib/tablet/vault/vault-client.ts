@@ -70,6 +70,15 @@ export class VaultClient {
     return done.stronger ?? null;
   }
 
+  /** Opens by what the county made: a card without digits, and the slip that belongs to it. */
+  async reopen(of: {
+    readonly vaultId: string;
+    readonly card: Bytes;
+    readonly slip: string;
+  }): Promise<void> {
+    await this.worker.ask({ op: 'reopen', ...of }, doneReply);
+  }
+
   /** Opens again with the quick PIN that the keeper holds. */
   async quickUnlock(vaultId: string, keeper: KeeperClient, pin: string): Promise<void> {
     const { port1, port2 } = new MessageChannel();

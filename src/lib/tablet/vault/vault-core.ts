@@ -14,6 +14,7 @@ import {
 } from '../../protocol/sealed.ts';
 import { fromBase64Url, type Bytes } from '../../protocol/bytes.ts';
 import { toBase64Url } from '../../protocol/hash.ts';
+import { openSlip, readSlip } from '../../protocol/reopen.ts';
 import { fail, ok, type Result } from '../../domain/values.ts';
 import { fromBatch, toBatch, type Batch } from './batch.ts';
 import {
@@ -78,6 +79,8 @@ export class VaultCore {
         return this.create(ask);
       case 'unlock':
         return this.unlock(ask);
+      case 'reopen':
+        return this.reopen(ask);
       case 'takeKey':
         return this.takeKey(ask);
       default:
@@ -86,7 +89,7 @@ export class VaultCore {
   }
 
   private withKeys(
-    ask: Exclude<VaultRequest, { op: 'create' | 'unlock' | 'takeKey' }>,
+    ask: Exclude<VaultRequest, { op: 'create' | 'unlock' | 'reopen' | 'takeKey' }>,
     opened: Opened,
   ): Answer {
     switch (ask.op) {
@@ -144,6 +147,14 @@ export class VaultCore {
     return ok({
       stronger: await wrapUnder({ vaultId, argon2, kdf: today }, secret as Secret, dek),
     });
+  }
+
+  private async reopen({ vaultId, card, slip }: Ask<'reopen'>): Answer {
+    const read = await readSlip(slip);
+    const dek = read && (await openSlip({ vaultId, secret: card }, read));
+    if (!dek) return fail('WRONG');
+    await this.open(vaultId, dek);
+    return ok({});
   }
 
   /** From here on this vault and nothing of one that was open before. */

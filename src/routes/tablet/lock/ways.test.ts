@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { VaultTile } from '../../../lib/tablet/vault-types.ts';
-import { afterRefusal, askedFor, barOf, waysOf } from './ways.ts';
+import { reopenEn } from '../../../lib/ui/messages/reopen.en.ts';
+import { reopenZh } from '../../../lib/ui/messages/reopen.zh-CN.ts';
+import type { ReopenRefusal } from '../../../lib/tablet/vault-types.ts';
+import { afterRefusal, afterReopen, askedFor, barOf, waysOf } from './ways.ts';
 
 const tile = (more: Partial<VaultTile> = {}): VaultTile => ({
   ...{ vaultId: 'A', sign: 0, unsent: 2, bar: null, expired: false, quick: false },
@@ -37,5 +40,16 @@ describe('开锁', () => {
     expect(askedFor(both, 'B')?.vaultId).toBe('B');
     expect(askedFor([tile()], null)?.vaultId).toBe('A');
     expect(askedFor([], 'A')).toBeNull();
+  });
+
+  it('[UI55] 县里给了新卡 leads to the slip where paper helps, else to another card, in words of its own', () => {
+    for (const words of [reopenZh, reopenEn]) {
+      const said = Object.values(words.tablet.refusals);
+      expect(new Set(said).size).toBe(13);
+    }
+    const codes = Object.keys(reopenZh.tablet.refusals) as ReopenRefusal[];
+    expect(codes.filter((code) => afterReopen(code) === 'card')).toEqual([
+      ...['NO_CARD', 'FOREIGN', 'BARRED', 'IN_USE', 'SPENT', 'STORAGE'],
+    ]);
   });
 });

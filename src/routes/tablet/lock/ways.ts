@@ -1,4 +1,4 @@
-import type { UnlockRefusal, VaultTile } from '$lib/tablet/vault-types';
+import type { ReopenRefusal, UnlockRefusal, VaultTile } from '$lib/tablet/vault-types';
 
 /** A way to open, as the screen offers it. */
 export type Way = 'quick' | 'card' | 'pass';
@@ -27,3 +27,9 @@ export function askedFor(here: readonly VaultTile[], current: string | null): Va
   const known = here.find(({ vaultId }) => vaultId === current);
   return known ?? (here.length === 1 ? (here[0] ?? null) : null);
 }
+
+/** After the county's new card opened nothing: its slip helps, or only another card does. */
+export const afterReopen = (code: ReopenRefusal): 'card' | 'slip' =>
+  ['OFFLINE', 'SIGN_IN', 'COUNTY_FAULT', 'NONE', 'NO_SLIP', 'EXPIRED', 'WRONG'].includes(code)
+    ? 'slip'
+    : 'card';
