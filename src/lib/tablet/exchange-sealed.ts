@@ -9,9 +9,9 @@ import type { Digest } from '../protocol/hash.ts';
 import type { HandInAnswer } from '../protocol/handin-answer.ts';
 import { handInPieces } from '../protocol/handin-pieces.ts';
 import { bringPieces, type BringDeps, type BringReport } from '../protocol/handin-send.ts';
-import { exchangeIn } from './event-store-exchange.ts';
 import { handInRecords } from './handin-rows.ts';
-import { filesArrived, openSealedDb, type SealedDb } from './sealed-db.ts';
+import { openSealedDb, rowsHere } from './sealed-db.ts';
+import type { SealedRowsTaking } from './sealed-rows-here.ts';
 import { planSettled, settleScope, type Settlement } from './settle-sealed.ts';
 
 export interface DrainDeps extends BringDeps {
@@ -22,6 +22,8 @@ export interface DrainDeps extends BringDeps {
   mayGoOn?(): boolean;
   /** Remembers what the county could not open, so that it is offered once a day. */
   readonly held?: HeldRows;
+  /** Bytes of a piece; `DRAIN_PIECE_BYTES` without it. */
+  readonly pieceBytes?: number;
 }
 
 /** Rows that the county holds unopened, or had no room for, in the memory of one window. */
@@ -60,12 +62,12 @@ export const settlementOf = (answer: HandInAnswer): Settlement => ({
   ),
 });
 
-async function settle(db: SealedDb, answer: HandInAnswer): Promise<void> {
+async function settle(here: SealedRowsTaking, answer: HandInAnswer): Promise<void> {
   const settlement = settlementOf(answer);
   if (settlement.items.length > 0)
-    await exchangeIn(db, settleScope(settlement), (view) => planSettled(view, settlement));
+    await here.exchange(settleScope(settlement), (view) => planSettled(view, settlement));
   const whole = answer.files.flatMap(({ fileId, complete }) => (complete ? [fileId] : []));
-  if (whole.length > 0) await filesArrived(db, whole);
+  if (whole.length > 0) await here.filesArrived(whole);
 }
 
 async function* whileAllowed<T>(
@@ -86,19 +88,20 @@ export async function drainSealed(database: string, deps: DrainDeps): Promise<Br
   const db = await openSealedDb(database);
   if (!db) return null;
   try {
-    const { held } = deps;
-    const resting = (id: string): boolean => held?.isResting(id, deps.now()) ?? false;
-    const pieces = handInPieces(
-      deps.digest,
-      handInRecords(db, { ...deps, inTurn: true, resting }),
-      DRAIN_PIECE_BYTES,
-    );
-    const allowed = whileAllowed(pieces, deps.mayGoOn);
-    return await bringPieces(deps, allowed, async (answer) => {
-      held?.note(answer, deps.now());
-      await settle(db, answer);
-    });
+    return await drainRows(rowsHere(db), deps);
   } finally {
     db.close();
   }
+}
+
+/** The run itself, over whatever the rows lie in. */
+export function drainRows(here: SealedRowsTaking, deps: DrainDeps): Promise<BringReport> {
+  const { held, pieceBytes = DRAIN_PIECE_BYTES } = deps;
+  const resting = (id: string): boolean => held?.isResting(id, deps.now()) ?? false;
+  const records = handInRecords(here, { ...deps, inTurn: true, resting });
+  const allowed = whileAllowed(handInPieces(deps.digest, records, pieceBytes), deps.mayGoOn);
+  return bringPieces(deps, allowed, async (answer) => {
+    held?.note(answer, deps.now());
+    await settle(here, answer);
+  });
 }

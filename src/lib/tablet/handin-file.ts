@@ -13,7 +13,7 @@ import { bringPieces, type BringDeps, type BringReport } from '../protocol/handi
 import type { Digest } from '../protocol/hash.ts';
 import { exchangeIn } from './event-store-exchange.ts';
 import { handInCount, handInRecords, type HandInWriter } from './handin-rows.ts';
-import { openSealedDb, type SealedDb } from './sealed-db.ts';
+import { openSealedDb, rowsHere, type SealedDb } from './sealed-db.ts';
 import { planSettled, settledRows, settleScope } from './settle-sealed.ts';
 
 export { ACK_EXTENSION, HANDIN_EXTENSION };
@@ -47,10 +47,11 @@ const withDb = async <T>(
 /** The file of one vault; null where there is none, or nothing in it waits. */
 export const handInFileOf = (database: string, deps: HandInDeps): Promise<HandInFile | null> =>
   withDb(database, async (db) => {
-    const { items, files } = await handInCount(db);
+    const here = rowsHere(db);
+    const { items, files } = await handInCount(here);
     if (items + files === 0) return null;
     let blob = new Blob([], { type: HANDIN_MEDIA_TYPE });
-    for await (const part of writeHandIn(deps.digest, handInRecords(db, deps)))
+    for await (const part of writeHandIn(deps.digest, handInRecords(here, deps)))
       blob = new Blob([blob, part], { type: HANDIN_MEDIA_TYPE });
     const day = deps.now().slice(0, 10).replaceAll('-', '');
     const print = [...new Uint8Array(await deps.digest(new Uint8Array(await headOf(blob))))];

@@ -4,7 +4,7 @@ import { joinBytes, type Bytes } from '../protocol/bytes.ts';
 import type { HandInHead, HandInRecord } from '../protocol/handin.ts';
 import { idBytes, isId } from '../protocol/ids.ts';
 import { isCopy } from '../protocol/slip.ts';
-import { chunkOf, filesWaiting, slipsIn, syncOf, unsentAfter, type SealedDb } from './sealed-db.ts';
+import type { RowPlace, SealedRowsHere } from './sealed-rows-here.ts';
 
 /** Who writes, and when, for the head. */
 export interface HandInWriter {
@@ -30,12 +30,12 @@ const isWhole = ({ id, caseId, chunks, body }: MediaRecord): boolean =>
   isId(id) && isId(caseId) && chunks > 0 && isCopy(body);
 
 async function* items(
-  db: SealedDb,
+  here: SealedRowsHere,
   { inTurn = false, resting }: Pick<HandInWriter, 'inTurn' | 'resting'> = {},
 ): AsyncGenerator<HandInRecord> {
-  let after: { dv: string; ds: number } | null = null;
+  let after: RowPlace | null = null;
   for (;;) {
-    const rows: readonly EventRow[] = await unsentAfter(db, after);
+    const rows: readonly EventRow[] = await here.unsentAfter(after);
     for (const row of rows) {
       if (!isCarried(row) && inTurn) return;
       if (!isCarried(row) || resting?.(row.id)) continue;
@@ -49,13 +49,13 @@ async function* items(
 }
 
 async function* frames(
-  db: SealedDb,
+  here: SealedRowsHere,
   { id: fileId, caseId, chunks: of, body }: MediaRecord,
 ): AsyncGenerator<HandInRecord> {
   const copy = joinBytes(idBytes(caseId), body);
   yield { kind: 'frame', frame: { fileId, n: of, of, copy } };
   for (let n = 0; n < of; n++) {
-    const chunk = await chunkOf(db, fileId, n);
+    const chunk = await here.chunkOf(fileId, n);
     if (chunk && isCopy(chunk))
       yield { kind: 'frame', frame: { fileId, n, of, copy: bytesOf(chunk) } };
   }
@@ -63,29 +63,29 @@ async function* frames(
 
 /** How much there is; a rough figure, for the head and for people. */
 export async function handInCount(
-  db: SealedDb,
+  here: SealedRowsHere,
 ): Promise<{ readonly items: number; readonly files: number; readonly frames: number }> {
   let count = 0;
-  for await (const record of items(db)) count += record.kind === 'item' ? 1 : 0;
-  const files = (await filesWaiting(db)).filter(isWhole);
+  for await (const record of items(here)) count += record.kind === 'item' ? 1 : 0;
+  const files = (await here.filesWaiting()).filter(isWhole);
   const all = files.reduce((sum, { chunks }) => sum + chunks + 1, 0);
   return { items: count, files: files.length, frames: all };
 }
 
 /** Head, slips, events in their order, then files; a vault that was never begun has none. */
 export async function* handInRecords(
-  db: SealedDb,
+  here: SealedRowsHere,
   writer: HandInWriter,
 ): AsyncGenerator<HandInRecord> {
-  const sync = await syncOf(db);
+  const sync = await here.sync();
   if (!sync || !isId(sync.dv)) return;
-  const count = await handInCount(db);
+  const count = await handInCount(here);
   const head: HandInHead = {
     ...{ v: 1, dv: sync.dv, dsFrom: 0, dsTo: Math.max(0, sync.dsNext - 1) },
     ...{ items: count.items, frames: count.frames, created: writer.now(), build: writer.build },
   };
   yield { kind: 'head', head };
-  for (const slip of await slipsIn(db)) yield { kind: 'slip', slip };
-  yield* items(db, writer);
-  for (const file of (await filesWaiting(db)).filter(isWhole)) yield* frames(db, file);
+  for (const slip of await here.slips()) yield { kind: 'slip', slip };
+  yield* items(here, writer);
+  for (const file of (await here.filesWaiting()).filter(isWhole)) yield* frames(here, file);
 }

@@ -3,6 +3,8 @@
  * Never creates or upgrades one; a database of another version is left alone.
  */
 import type { EventRow, MediaRecord, SlipRow, SyncRecord } from '../ports/tablet-store.ts';
+import { exchangeIn } from './event-store-exchange.ts';
+import type { RowPlace, SealedRowsTaking } from './sealed-rows-here.ts';
 import { slipAbroad, slipSchema, type Slip } from '../protocol/slip.ts';
 import { DATABASE_VERSION, PLACE_INDEX, SYNC_KEY, type MetaRow, type NativeDb } from './db-name.ts';
 
@@ -52,8 +54,7 @@ export async function syncOf(db: SealedDb): Promise<SyncRecord | null> {
   return row?.sync ?? null;
 }
 
-/** Slips as they may leave the tablet. */
-export async function slipsIn(db: SealedDb): Promise<readonly Slip[]> {
+async function slipsIn(db: SealedDb): Promise<readonly Slip[]> {
   const rows = await answered(storeOf(db, 'slips').getAll() as IDBRequest<SlipRow[]>);
   return rows.flatMap((row) => {
     const slip = slipSchema.safeParse(row);
@@ -61,31 +62,36 @@ export async function slipsIn(db: SealedDb): Promise<readonly Slip[]> {
   });
 }
 
-/** Unsent rows behind a place, in (dv, ds) order. */
-export async function unsentAfter(
-  db: SealedDb,
-  after: { readonly dv: string; readonly ds: number } | null,
-): Promise<readonly EventRow[]> {
+async function unsentAfter(db: SealedDb, after: RowPlace | null): Promise<readonly EventRow[]> {
   const from = after ? ['p', after.dv, after.ds] : ['p'];
   const range = IDBKeyRange.bound(from, ['p', []], true);
   const index = storeOf(db, 'events').index(PLACE_INDEX);
   return answered(index.getAll(range, ROWS_AT_ONCE) as IDBRequest<EventRow[]>);
 }
 
-/** Files that events name and that have not arrived. */
-export async function filesWaiting(db: SealedDb): Promise<readonly MediaRecord[]> {
+async function filesWaiting(db: SealedDb): Promise<readonly MediaRecord[]> {
   const all = await answered(storeOf(db, 'media').getAll() as IDBRequest<MediaRecord[]>);
   return all.filter(({ state }) => state === 'p');
 }
 
-export async function chunkOf(db: SealedDb, id: string, n: number): Promise<Uint8Array | null> {
+async function chunkOf(db: SealedDb, id: string, n: number): Promise<Uint8Array | null> {
   type Row = { readonly body: Uint8Array } | undefined;
   const row = await answered(storeOf(db, 'chunks').get([id, n]) as IDBRequest<Row>);
   return row?.body ?? null;
 }
 
-/** Files that stand whole at the county now; strict. */
-export function filesArrived(db: SealedDb, ids: readonly string[]): Promise<void> {
+/** The rows of a database. */
+export const rowsHere = (db: SealedDb): SealedRowsTaking => ({
+  sync: () => syncOf(db),
+  slips: () => slipsIn(db),
+  unsentAfter: (after) => unsentAfter(db, after),
+  filesWaiting: () => filesWaiting(db),
+  chunkOf: (id, n) => chunkOf(db, id, n),
+  exchange: (scope, plan) => exchangeIn(db, scope, plan),
+  filesArrived: (ids) => filesArrived(db, ids),
+});
+
+function filesArrived(db: SealedDb, ids: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const tx = db.backendDB().transaction('media', 'readwrite', { durability: 'strict' });
     const media = tx.objectStore('media');

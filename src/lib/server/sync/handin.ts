@@ -60,7 +60,8 @@ const pushOf = ({ slips, items }: Piece): SealedPush => ({
   rows: items.map(({ dv, ds, id, copy }) => ({ dv, ds, id, copy: toBase64Url(copy) })),
 });
 
-async function taken(
+/** Takes what verifies of one piece, in the name of whose it is; `person` only carried it. */
+export async function takePiece(
   container: Container,
   person: Subject,
   body: Uint8Array<ArrayBuffer>,
@@ -116,7 +117,7 @@ export async function handInEndpoint(
     const limits = { max: HANDIN_PIECE_BYTES_MAX, seconds: EXCHANGE_BODY_SECONDS };
     const bytes = await readBytes(request, limits);
     if (!bytes.ok) return refusal(bytes.error);
-    const answer = await taken(container, person, new Uint8Array(bytes.value));
+    const answer = await takePiece(container, person, new Uint8Array(bytes.value));
     return Response.json(answer, { headers: { 'cache-control': 'no-store' } });
   });
 }
@@ -130,8 +131,8 @@ function asked(text: string): unknown {
 }
 
 /** Where the events stand that are here; others are left out. */
-async function ackList(
-  { store, county, clock }: Container,
+export async function ackList(
+  { store, county, clock }: Pick<Container, 'store' | 'county' | 'clock'>,
   items: readonly { readonly dv: string; readonly ds: number; readonly id: string }[],
 ): Promise<Omit<AckList, 'v' | 'county'>> {
   return store.transact(county, async (tx) => {
