@@ -65,6 +65,8 @@ interface Tried {
   readonly cuts: number;
   readonly countyKills: number;
   readonly tabKills: number;
+  /** The tablet of the screens has its lock; those without a screen write a store in clear. */
+  readonly screensLocked: boolean;
 }
 
 /** Prints the figures; 0 only when nothing is wrong and enough was tried. */
@@ -102,12 +104,14 @@ async function run(dataDir: string): Promise<number> {
   if (browser) process.env['PW_CHROMIUM'] = browser;
   const { takeHeadless, fateOf } = await import('./intake/headless-run.ts');
   const { takeThroughScreens } = await import('./intake/screens.ts');
+  const { LOCKED_TABLETS } = await import('../tests/e2e/county.ts');
   await runScript('scripts/seed-demo.ts', [dataDir]);
   const [port, outside] = [await freePort(), await freePort()];
   const origin = `http://localhost:${outside}`;
   const random = dice(SEED + 1);
   const weather: Weather = { next: null, badness: size.badness, random, onCut: () => undefined };
-  const county = new CountyProcess({ dataDir, port, origin });
+  const env = { TABLET_VAULTS: LOCKED_TABLETS ? '1' : '0' };
+  const county = new CountyProcess({ dataDir, port, origin, env });
   const proxy = new CuttingProxy(port, {
     fate: () => fateOf(weather),
     onCut: (fate) => weather.onCut(fate),
@@ -120,7 +124,8 @@ async function run(dataDir: string): Promise<number> {
     const first = await takeHeadless({ county, origin, weather, plant }, headless);
     say(`${screens.length} texts through the screens`);
     const account = county.accounts('agent')[1] ?? county.accounts('agent')[0];
-    const second = await takeThroughScreens({ origin, account, proxy, weather }, screens);
+    const through = { origin, account, proxy, weather, vaults: LOCKED_TABLETS };
+    const second = await takeThroughScreens(through, screens);
     const [registrar] = county.accounts('registrar');
     const rows = await countyExport(origin, `http://127.0.0.1:${port}`, registrar);
     return report([...first.promised, ...second], rows, {
@@ -129,6 +134,7 @@ async function run(dataDir: string): Promise<number> {
       cuts: proxy.cuts.request + proxy.cuts.lost + proxy.cuts.answer,
       countyKills: county.kills,
       tabKills: first.tabKills,
+      screensLocked: LOCKED_TABLETS,
     });
   } finally {
     await county.kill();

@@ -26,6 +26,8 @@ function launch(): Promise<Browser> {
 
 interface Field {
   readonly origin: string;
+  /** Whether the county gives this tablet a lock. */
+  readonly vaults: boolean;
   readonly account: DemoAccount;
   readonly proxy: CuttingProxy;
   readonly weather: Weather;
@@ -55,7 +57,8 @@ export async function takeThroughScreens(
       ...{ locale: 'zh-CN', timezoneId: 'Asia/Shanghai', viewport: { width: 800, height: 1280 } },
     });
     context.setDefaultTimeout(STEP_MS);
-    const tablet = new TabletPage(await context.newPage(), { url: field.origin } as County);
+    const county = { url: field.origin, vaults: field.vaults } as County;
+    const tablet = new TabletPage(await context.newPage(), county);
     await tablet.signIn(field.account);
     const promised: Promised[] = [];
     for (const [i, spoken] of texts.entries()) {

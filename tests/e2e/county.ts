@@ -9,6 +9,12 @@ import { Gate } from './gate.ts';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const READY_TRIES = 300;
 
+/**
+ * Whether tablets of the tests have their lock, as every tablet of a county with a recovery key:
+ * the one switch. `DAIBAN_E2E_VAULTS=0` runs them as a county does that switched the locks off.
+ */
+export const LOCKED_TABLETS = process.env['DAIBAN_E2E_VAULTS'] === '1';
+
 export interface DemoAccount {
   readonly user: string;
   readonly name: string;
@@ -24,16 +30,19 @@ export class County {
   readonly dataDir: string;
   readonly port: number;
   readonly gate: Gate;
+  /** Whether a tablet that signs in gets a lock. */
+  vaults: boolean;
   /** What the browser knows: the gate's address. */
   readonly url: string;
   #server: ChildProcess | undefined;
   #words = '';
 
-  constructor(dataDir: string, port: number, gate: Gate) {
-    this.dataDir = dataDir;
-    this.port = port;
-    this.gate = gate;
-    this.url = `http://localhost:${gate.port}`;
+  constructor(place: { dataDir: string; port: number; gate: Gate; vaults: boolean }) {
+    this.dataDir = place.dataDir;
+    this.port = place.port;
+    this.gate = place.gate;
+    this.vaults = place.vaults;
+    this.url = `http://localhost:${place.gate.port}`;
   }
 
   /** Starts the built server and waits for the fact that it is ready. */
@@ -45,6 +54,8 @@ export class County {
       ORIGIN: this.url,
       DAIBAN_DEMO: '1',
       NODE_ENV: 'demo',
+      TABLET_VAULTS: this.vaults ? '1' : '0',
+      BACKUP_PLAIN: process.env['BACKUP_PLAIN'] ?? '1',
     };
     const server = spawn(process.execPath, ['scripts/start.mjs'], { cwd: ROOT, env });
     server.stdout.on('data', (words) => (this.#words += words));
@@ -104,25 +115,30 @@ export function freePort(): Promise<number> {
 }
 
 /** Seeds the sample county once per worker; every test works on its own copy. */
-function seededTemplate(): string {
-  const dir = path.join(tmpdir(), `daiban-seeded-${process.pid}`);
+function seededTemplate(hasKey: boolean): string {
+  const dir = path.join(tmpdir(), `daiban-seeded-${process.pid}${hasKey ? '' : '-keyless'}`);
   if (existsSync(path.join(dir, 'demo-accounts.json'))) return dir;
   rmSync(dir, { recursive: true, force: true });
-  const done = spawnSync(process.execPath, ['scripts/seed-demo.ts', dir], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
+  const done = spawnSync(
+    process.execPath,
+    ['scripts/seed-demo.ts', dir, ...(hasKey ? [] : ['--no-key'])],
+    {
+      cwd: ROOT,
+      encoding: 'utf8',
+    },
+  );
   process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
   if (done.status !== 0) throw new Error(`seeding failed: ${done.stdout}${done.stderr}`);
   return dir;
 }
 
 /** Opens a county on a copy of the sample county; the caller closes it. */
-export async function openCounty(): Promise<County> {
+export async function openCounty(vaults = LOCKED_TABLETS, hasKey = true): Promise<County> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'daiban-e2e-'));
-  cpSync(seededTemplate(), dataDir, { recursive: true });
+  cpSync(seededTemplate(hasKey), dataDir, { recursive: true });
   const port = await freePort();
-  const county = new County(dataDir, port, await Gate.open(() => port));
+  const gate = await Gate.open(() => port);
+  const county = new County({ dataDir, port, gate, vaults });
   await county.start();
   return county;
 }
@@ -134,10 +150,19 @@ export async function closeCounty(county: County): Promise<void> {
   rmSync(county.dataDir, { recursive: true, force: true });
 }
 
-export const test = base.extend<{ county: County }>({
-  // eslint wants a pattern here because Playwright reads the parameter names
-  county: async ({ browserName: _browser }, use, info) => {
-    const county = await openCounty();
+interface Fixtures {
+  readonly county: County;
+  /** False: this county wants no locks on its tablets (`test.use`). */
+  readonly vaults: boolean;
+  /** False: nobody has made a recovery key there yet. */
+  readonly hasKey: boolean;
+}
+
+export const test = base.extend<Fixtures>({
+  vaults: [LOCKED_TABLETS, { option: true }],
+  hasKey: [true, { option: true }],
+  county: async ({ vaults, hasKey }, use, info) => {
+    const county = await openCounty(vaults, hasKey);
     await use(county);
     if (info.status !== info.expectedStatus)
       await info.attach('server', { body: county.words, contentType: 'text/plain' });

@@ -6,6 +6,7 @@ import { expect, test } from './county.ts';
 import { DeskPage } from './desk-page.ts';
 
 test.describe.configure({ timeout: 240_000 });
+test.use({ hasKey: false });
 
 const PASSPHRASE = '十二棒苞米掰在秋分那天早上';
 const ROOT = path.resolve(import.meta.dirname, '../..');

@@ -110,7 +110,7 @@ test.describe('airplane mode', () => {
     const asked = county.gate.portalAnswers;
     await tablet.button('现在试着送').click();
     await expect(page.getByText(/^连上的不是县里/).first()).toBeVisible();
-    expect(county.gate.portalAnswers).toBeGreaterThan(asked);
+    await expect.poll(() => county.gate.portalAnswers).toBeGreaterThan(asked);
 
     const update = await page.evaluate(async () => {
       const registration = await navigator.serviceWorker.ready;

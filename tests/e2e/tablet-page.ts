@@ -1,11 +1,13 @@
 import type { Locator, Page } from '@playwright/test';
+import { EXCHANGE_PATH } from '../../src/lib/protocol/version.ts';
 import { expect, type County, type DemoAccount } from './county.ts';
+import { makeLock, openByItself, PIN, walk } from './tablet-lock.ts';
 
 /** Digits that give the tablet back after the villager's curtain. */
 export const PASSCODE = '2580';
 
 /** What a tablet's page needs of its county. */
-type Reached = Pick<County, 'url' | 'start' | 'kill'>;
+type Reached = Pick<County, 'url' | 'start' | 'kill' | 'vaults'>;
 
 /** The tablet as an agent sees it: everything is found by its accessible name. */
 export class TabletPage {
@@ -36,17 +38,34 @@ export class TabletPage {
   }
 
   async open(path = ''): Promise<void> {
-    await this.page.goto(`${this.county.url}/tablet${path}`);
+    await walk(this.page, `${this.county.url}/tablet${path}`);
   }
 
-  /** Signs in online once and waits until the shell is installed for the days without signal. */
+  /** Digits that give the tablet back after the villager's curtain. */
+  get digits(): string {
+    return this.county.vaults ? PIN : PASSCODE;
+  }
+
+  /**
+   * Signs in online once, with 上锁 where the county wants it, and waits until the shell is installed
+   * for the days without signal. A lock that comes with a reload is opened again as it comes.
+   */
   async signIn(account: DemoAccount): Promise<void> {
     await this.open();
     await this.page.getByLabel('账号').fill(account.user);
     await this.page.getByLabel('口令').fill(account.passphrase);
     await this.button('登录').click();
+    if (this.county.vaults) await this.lockUp();
     await expect(this.page.getByRole('heading', { name: '我的单子', level: 1 })).toBeVisible();
     await this.shellInstalled();
+  }
+
+  /** 上锁; from here on every window of this browser opens its lock by itself. */
+  private async lockUp(): Promise<void> {
+    const context = this.page.context();
+    context.on('page', (page) => void openByItself(page));
+    for (const page of context.pages()) await openByItself(page);
+    await makeLock(this.page);
   }
 
   /** The shell is precached and its worker serves this page. */
@@ -63,8 +82,9 @@ export class TabletPage {
     });
   }
 
-  /** Sets the digits that open the curtain. */
+  /** Sets the digits that open the curtain; with a lock its own digits do. */
   async setPasscode(): Promise<void> {
+    if (this.county.vaults) return;
     await this.open('/settings');
     await this.page.getByLabel('4 到 6 个数字').fill(PASSCODE);
     await this.button('设好').click();
@@ -89,7 +109,7 @@ export class TabletPage {
    */
   async sendEverything(): Promise<void> {
     await this.open('/unsent');
-    const asked = this.page.waitForRequest((request) => request.url().endsWith(EXCHANGE), {
+    const asked = this.page.waitForRequest((request) => request.url().endsWith(EXCHANGE_PATH), {
       timeout: 60_000,
     });
     const now = this.button('现在试着送');
@@ -101,7 +121,7 @@ export class TabletPage {
     const answer = await (await asked).response();
     if (answer?.status() !== 200)
       await this.page.waitForResponse(
-        (later) => later.url().endsWith(EXCHANGE) && later.status() === 200,
+        (later) => later.url().endsWith(EXCHANGE_PATH) && later.status() === 200,
         { timeout: 60_000 },
       );
     await expect(now).toBeEnabled();

@@ -3,12 +3,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { newOfficerKey } from '../../src/lib/protocol/officer-key.ts';
 import { toBase64Url } from '../../src/lib/protocol/hash.ts';
 import { expect, type County, type DemoAccount } from './county.ts';
+import { PIN, typePin } from './tablet-lock.ts';
 import type { TabletPage } from './tablet-page.ts';
 
-export const PIN = '739264';
-export const SENTENCE = '河边的老榆树下有口井水甜';
+export { PIN, SENTENCE } from './tablet-lock.ts';
 
-/** Starts the county anew with vaults wanted, and a recovery key in force; `noVaults` ends it. */
+/** Starts the county anew with vaults wanted, and a recovery key of its own in force. */
 export async function wantVaults(county: County): Promise<void> {
   await county.kill();
   const { keyId, publicKey } = await newOfficerKey('recovery');
@@ -19,7 +19,7 @@ export async function wantVaults(county: County): Promise<void> {
   const at = new Date().toISOString();
   const value = { state: 'confirmed', by: 'p', madeAt: at, confirmedBy: 'q', confirmedAt: at, key };
   setting(county, `officer_key.${keyId}`, value);
-  process.env['TABLET_VAULTS'] = '1';
+  county.vaults = true;
   await county.start();
 }
 
@@ -32,9 +32,6 @@ export function setting(county: County, name: string, value: unknown): void {
   ).run('230278000000', name, JSON.stringify(value), new Date().toISOString(), name);
   db.close();
 }
-
-/** Counties that are started from here on want no vaults. */
-export const noVaults = (): void => void delete process.env['TABLET_VAULTS'];
 
 /** 上锁 and 开锁 as an agent goes through them. */
 export class VaultPage {
@@ -60,8 +57,7 @@ export class VaultPage {
 
   /** Six digits on the pad. */
   async pad(pin: string): Promise<void> {
-    const pad = this.tablet.page.getByRole('group', { name: '数字键' });
-    for (const digit of pin) await pad.getByRole('button', { name: digit, exact: true }).click();
+    await typePin(this.tablet.page, pin);
   }
 
   /** From the first question to the list; gives the letters of the card that was shown once. */

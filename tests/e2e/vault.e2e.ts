@@ -1,12 +1,13 @@
 import { expect, test } from './county.ts';
 import { IntakePage } from './intake-page.ts';
 import { TabletPage } from './tablet-page.ts';
-import { noVaults, PIN, SENTENCE, setting, VaultPage, wantVaults } from './vault-page.ts';
+import { PIN, SENTENCE, setting, VaultPage, wantVaults } from './vault-page.ts';
 
 const OTHER = '井台上的辘轳响了一整夜';
 const WORDS = '井水还是浑的，烧开了也有味儿，几家都去村部拉水吃。';
 
-test.afterEach(noVaults);
+// A county that wants no locks yet: one test moves into its lock when it does.
+test.use({ vaults: false });
 
 test('[AU135] two agents share a tablet: each sees his own, what one left unsent still goes and stays his', async ({
   page,

@@ -15,7 +15,7 @@ import type { When } from '../../e2e/gate.ts';
 import { by, type Attack, type AttackOptions } from '../attack.ts';
 import { fastClock, twice } from '../chrome/chrome-plants.ts';
 import type { Chromium } from '../chrome/chromium.ts';
-import { Field, nextWords, saveButton, writeSupplement } from '../chrome/field.ts';
+import { Field, nextWords, saveButton, storeName, writeSupplement } from '../chrome/field.ts';
 import { intakeOn } from '../chrome/intake.ts';
 import { newerDatabase } from '../chrome/newer-database.ts';
 import { Marker, type Marked } from '../markers.ts';
@@ -153,7 +153,7 @@ async function iceFor(run: Run, page: Page) {
   return {
     async freeze(this: void): Promise<void> {
       const stopped = new Promise((resolve) => cdp.once('Debugger.paused', resolve));
-      await page.evaluate(untilIdle);
+      await page.evaluate(untilIdle, await page.evaluate(storeName));
       await cdp.send('Debugger.pause');
       await stopped;
     },
@@ -165,8 +165,8 @@ async function iceFor(run: Run, page: Page) {
 }
 
 /** Runs in the page: until none of its transactions shuts the other window out of the store. */
-async function untilIdle(): Promise<void> {
-  const request = indexedDB.open('daiban');
+async function untilIdle(name: string): Promise<void> {
+  const request = indexedDB.open(name);
   await new Promise((resolve) => (request.onsuccess = resolve));
   const db = request.result;
   for (let n = 0; n < 5; n++) {
@@ -214,7 +214,7 @@ async function badHolders(run: Run, pages: readonly [Page, Page], real: boolean)
   await a.close();
   const frozen = await run.chrome.context.newPage();
   if (!real) for (const page of [b, frozen]) await page.addInitScript(fastClock);
-  await frozen.goto(`${run.field.url}/tablet`);
+  for (const page of [b, frozen]) await page.goto(`${run.field.url}/tablet`);
   const msMax = real ? STEAL_MS_MAX.real : STEAL_MS_MAX.fast;
   const ice = await iceFor(run, frozen);
   const freezing = { holder: frozen, other: b, msMax };
@@ -227,7 +227,8 @@ async function badHolders(run: Run, pages: readonly [Page, Page], real: boolean)
 
 async function attack({ length, plant, place: make, say }: AttackOptions) {
   const place = await make();
-  const field = await Field.open(place);
+  // The planted fault copies a row in clear to another place: a sealed one opens nowhere else.
+  const field = await (plant ? Field.open(place, false, false) : Field.open(place));
   const chrome = await field.browser();
   if (plant) await chrome.context.addInitScript(twice);
   const a = await chrome.page();

@@ -7,7 +7,7 @@ const nobody = (): Promise<void> => Promise.reject(new Error('the line is the at
 
 /** The screens of 接单 in this window. */
 export const intakeOn = (page: Page, url: string): IntakePage =>
-  new IntakePage(new TabletPage(page, { url, start: nobody, kill: nobody }));
+  new IntakePage(new TabletPage(page, { url, vaults: false, start: nobody, kill: nobody }));
 
 /** Everything is answered and read back: 存好，接单 can be pressed. */
 export async function tellCase(page: Page, url: string, verbatim: string): Promise<void> {

@@ -5,7 +5,7 @@
 import type { Page } from '@playwright/test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Chromium } from './chromium.ts';
-import { nextWords, saveButton, writeSupplement, type Field } from './field.ts';
+import { nextWords, saveButton, storeName, writeSupplement, type Field } from './field.ts';
 import type { Marker } from '../markers.ts';
 
 /** Long enough for a save to end. */
@@ -29,8 +29,9 @@ export async function newerDatabase(
   await writeSupplement(old, caseId, typed);
   const newer = await run.chrome.context.newPage();
   await newer.goto(`${run.field.url}/healthz`);
-  const opened = await newer.evaluate(openNewer, BLOCKED_MS_MAX);
-  const before = await newer.evaluate(whatIsThere);
+  const name = await newer.evaluate(storeName);
+  const opened = await newer.evaluate(openNewer, { name, msMax: BLOCKED_MS_MAX });
+  const before = await newer.evaluate(whatIsThere, name);
   await saveButton(old).click();
   const alert = old.getByRole('alert').first();
   const shown = () =>
@@ -47,7 +48,7 @@ export async function newerDatabase(
     .inputValue({ timeout: REFUSAL_MS_MAX })
     .catch(() => '');
   const kept = inForm.includes(marked.marker);
-  const after = await newer.evaluate(whatIsThere);
+  const after = await newer.evaluate(whatIsThere, name);
   return {
     zeros: {
       newerBlocked: opened ? 0 : 1,
@@ -59,11 +60,11 @@ export async function newerDatabase(
 }
 
 /** Runs in the page: opens the database as a later version would. */
-async function openNewer(msMax: number): Promise<boolean> {
-  const [known] = (await indexedDB.databases()).filter(({ name }) => name === 'daiban');
+async function openNewer(of: { name: string; msMax: number }): Promise<boolean> {
+  const known = (await indexedDB.databases()).find(({ name }) => name === of.name);
   return new Promise((resolve) => {
-    setTimeout(() => resolve(false), msMax);
-    const request = indexedDB.open('daiban', (known?.version ?? 0) + 10);
+    setTimeout(() => resolve(false), of.msMax);
+    const request = indexedDB.open(of.name, (known?.version ?? 0) + 10);
     request.onsuccess = () => {
       request.result.close();
       resolve(true);
@@ -73,18 +74,18 @@ async function openNewer(msMax: number): Promise<boolean> {
 }
 
 /** Runs in the page: version, stores and number of rows, as text; empty when there is nothing. */
-async function whatIsThere(): Promise<string> {
+async function whatIsThere(name: string): Promise<string> {
   const db = await new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open('daiban');
+    const request = indexedDB.open(name);
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error as Error);
   });
   const names = [...db.objectStoreNames];
   const tx = names.length > 0 ? db.transaction(names) : null;
-  const rows = names.map((name) => tx?.objectStore(name).count());
+  const rows = names.map((store) => tx?.objectStore(store).count());
   await new Promise((resolve) => (tx ? (tx.oncomplete = resolve) : resolve(null)));
   db.close();
   return names.length === 0
     ? ''
-    : JSON.stringify([db.version, names.map((name, i) => [name, rows[i]?.result])]);
+    : JSON.stringify([db.version, names.map((store, i) => [store, rows[i]?.result])]);
 }

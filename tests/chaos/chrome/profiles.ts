@@ -11,8 +11,15 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Marked, Marker } from '../markers.ts';
-import { Chromium } from './chromium.ts';
-import { nextWords, saveButton, timesShown, writeSupplement, type Field } from './field.ts';
+import type { Chromium } from './chromium.ts';
+import {
+  nextWords,
+  saveButton,
+  storeName,
+  timesShown,
+  writeSupplement,
+  type Field,
+} from './field.ts';
 
 const SCREEN_MS_MAX = 15_000;
 const OLD_TEXTS = 2;
@@ -63,11 +70,27 @@ async function save({ field, cases, marks }: Of, page: Page): Promise<Marked> {
   return marked;
 }
 
+/** On a tablet of its own without a lock: that version knew none. */
 async function oldDatabase(of: Of) {
+  const profile = mkdtempSync(path.join(tmpdir(), 'daiban-old-'));
+  const { field } = of;
+  const { vaults } = field;
+  await field.wantLocks(false);
+  const chrome = await field.browser(profile);
+  try {
+    const page = await chrome.page();
+    await field.signIn(page);
+    return await fromVersionOne(of, chrome, page);
+  } finally {
+    await chrome.gone();
+    rmSync(profile, { recursive: true, force: true });
+    await field.wantLocks(vaults);
+  }
+}
+
+async function fromVersionOne(of: Of, chrome: Chromium, page: Page) {
   const { field } = of;
   field.line = false;
-  const chrome = await field.browser();
-  const page = await chrome.page();
   const promised: Marked[] = [];
   for (let n = 0; n < OLD_TEXTS; n++) promised.push(await save(of, page));
   // Away from the app before the line is back: nothing of it shall go out yet.
@@ -76,7 +99,9 @@ async function oldDatabase(of: Of) {
   await page.goto(`${field.url}/healthz`);
   const unsent = await page.evaluate(asVersionOne);
   const sent = await field.sendEverything(page);
-  const version = await page.evaluate(async () => (await indexedDB.databases())[0]?.version ?? 0);
+  const version = await page.evaluate(
+    async () => (await indexedDB.databases()).find(({ name }) => name === 'daiban')?.version ?? 0,
+  );
   await chrome.close();
   const upgraded = version > 10;
   return {
@@ -93,13 +118,14 @@ async function oldDatabase(of: Of) {
 async function onTwoTablets(of: Of, copy: string) {
   const { field } = of;
   field.line = false;
-  const tablets = [await field.browser(), await Chromium.open(copy)] as const;
+  const tablets = [await field.browser(), await field.browser(copy)] as const;
   const [a, b] = [await tablets[0].page(), await tablets[1].page()];
   const first = await save(of, a);
   const promised = [first, await save(of, b)];
   field.line = true;
   const sent = [await field.sendEverything(a), await field.sendEverything(b)];
-  const devices = [await a.evaluate(deviceId), await b.evaluate(deviceId)];
+  const name = await a.evaluate(storeName);
+  const devices = [await a.evaluate(deviceId, name), await b.evaluate(deviceId, name)];
   for (const tablet of tablets) await tablet.close();
   const same = devices[0] === devices[1] ? 1 : 0;
   return {
@@ -127,8 +153,8 @@ async function putBack(of: Of, since: Marked) {
 }
 
 /** Runs in the page: the device id of this tablet. */
-async function deviceId(): Promise<string> {
-  const open = indexedDB.open('daiban');
+async function deviceId(name: string): Promise<string> {
+  const open = indexedDB.open(name);
   await new Promise((resolve) => (open.onsuccess = resolve));
   const asked = open.result.transaction('meta').objectStore('meta').get('sync');
   await new Promise((resolve) => (asked.onsuccess = resolve));
