@@ -12,8 +12,14 @@ export interface DemoAccount {
   readonly role: string;
   readonly code: Role;
   readonly passphrase: string;
-  /** Quick PIN that the demo suggests for the tablet; desks have none. */
+  /** 开锁数 that the demo suggests for the tablet; desks have none. */
   readonly pin: string | null;
+  /** 开锁话 that the demo suggests; it opens the tablet without a card and without a camera. */
+  readonly sentence: string | null;
+  /** Letters of a card for the lanyard, to be typed or shown as a QR code; made by the seed. */
+  readonly card: string | null;
+  /** Secret of the second factor; null: none is asked in the demo, 设置 at the desk makes one. */
+  readonly totp: null;
   readonly area: string | null;
   readonly unit: string | null;
   readonly personId: string;
@@ -59,6 +65,9 @@ const account = (
   role: ROLE_WORDS[about.code],
   passphrase: `beihe-${about.user}`,
   pin: about.code === 'A' ? '258025' : null,
+  sentence: about.code === 'A' ? '北禾河边老榆树下有口井' : null,
+  card: null,
+  totp: null,
   area: null,
   unit: null,
   sealedList: false,

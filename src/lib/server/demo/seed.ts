@@ -6,7 +6,11 @@ import type { Actor } from '../../domain/case-event.ts';
 import type { CaseEvent } from '../../domain/events.ts';
 import type { Role, Subject } from '../../domain/permissions.ts';
 import { sampleCountyEvents, type SampleRating } from '../../domain/samples/adapter.ts';
+import { sha256OfBytes } from '../../domain/text-hash.ts';
 import { assert, type CaseId, type DeviceId, type Instant } from '../../domain/values.ts';
+import { randomBytes } from '../../protocol/bytes.ts';
+import { CARD_SECRET_BYTES, printedCard } from '../../protocol/card.ts';
+import { toBase64Url } from '../../protocol/hash.ts';
 import { countAccounts, createAccount } from '../auth/accounts.ts';
 import { type Container, openContainer } from '../container.ts';
 import { readEnv } from '../env.ts';
@@ -16,6 +20,7 @@ import type { CountyTables } from '../store/tables.ts';
 import { recordAtCounty } from '../sync/record.ts';
 import { liveEvents } from './live.ts';
 import { type DemoAccount, demoPeople } from './people.ts';
+import { type DemoRecovery, makeDemoRecovery } from './recovery.ts';
 
 /** Accounts and rights of the demo begin here, before the first sample. */
 const SINCE = '2026-01-01T00:00:00Z' as Instant;
@@ -132,6 +137,20 @@ async function makeAccounts(room: Room, people: readonly DemoAccount[]): Promise
   }
 }
 
+/** Every agent's card, as the desk would print it; the county knows nothing of it. */
+const withCards = (people: readonly DemoAccount[]): Promise<DemoAccount[]> =>
+  Promise.all(
+    people.map(async (one) => {
+      if (one.code !== 'A') return one;
+      const card = {
+        vaultId: toBase64Url(randomBytes(16)),
+        secret: randomBytes(CARD_SECRET_BYTES),
+      };
+      const digest = (bytes: Uint8Array) => Promise.resolve(sha256OfBytes(bytes));
+      return { ...one, card: (await printedCard(digest, card)).qr };
+    }),
+  );
+
 /** Ratings in clear, as the rating desk of the demo would open them; the log holds only boxes. */
 const openedRatings = (ratings: readonly SampleRating[]) =>
   Object.fromEntries(
@@ -146,6 +165,8 @@ export async function seedDemo(into: {
   readonly dataDir: string;
   /** `DATABASE_URL`; without it SQLite in the data directory. */
   readonly databaseUrl?: string;
+  /** With a recovery key in force, so that tablets get their locks. */
+  readonly recoveryKey?: boolean;
 }): Promise<Seeded> {
   const { dataDir, databaseUrl } = into;
   if (process.env.NODE_ENV === 'production')
@@ -182,8 +203,12 @@ export async function seedDemo(into: {
       path.join(dataDir, 'demo-ratings.json'),
       `${JSON.stringify(openedRatings(county.ratings), null, 2)}\n`,
     );
+    const recovery: DemoRecovery | null = into.recoveryKey
+      ? await makeDemoRecovery(room, people, dataDir)
+      : null;
+    const told = { accounts: await withCards(people), recovery };
     // Last: its presence says that everything before it is done.
-    await writeFile(accountsFile, `${JSON.stringify({ accounts: people }, null, 2)}\n`);
+    await writeFile(accountsFile, `${JSON.stringify(told, null, 2)}\n`);
     return {
       accounts: people.length,
       cases: county.cases.length + live.salts.size,
