@@ -61,3 +61,25 @@ test('[AU143] who only sees the tablets can neither print nor lock', async ({
   await expect(desk.page.getByRole('button', { name: '报丢' })).toHaveCount(0);
   await desk.close();
 });
+
+test.describe('a county without a key', () => {
+  test.use({ hasKey: false, vaults: true });
+
+  test('[AU211] director and administrator are told that tablets get no locks yet, nobody else', async ({
+    browser,
+    county,
+  }) => {
+    const told = async (role: string, path: string): Promise<boolean> => {
+      const desk = await DeskPage.signIn(browser, county, county.account({ role }));
+      await desk.page.goto(`${county.url}${path}`);
+      await expect(desk.page.getByRole('heading', { level: 1 })).toBeVisible();
+      const says = await desk.page.getByText(/^平板还上不了锁/).isVisible();
+      await desk.close();
+      return says;
+    };
+    for (const path of ['/desk/supervision', '/desk/devices', '/desk/devices/locks'])
+      expect(await told('director', path)).toBe(true);
+    expect(await told('admin', '/desk/devices/locks')).toBe(true);
+    expect(await told('registrar', '/desk/devices')).toBe(false);
+  });
+});

@@ -4,6 +4,12 @@ export const deskLocksEn: DeskLocksWords = {
   title: 'Locks and badges',
   note: 'A tablet lost, an agent gone: lock here. Badges are printed and made void here',
   back: 'Back to devices',
+  keyless:
+    'Tablets get no locks yet: the county has no key, so nobody could open what an agent forgot how to open. They work as ever and lose nothing; but who finds a lost one can read it.',
+  keylessDo:
+    'The director makes one, a second person agrees. From then on each sign-in gives a lock.',
+  switchedOff:
+    'The county gives no locks (TABLET_VAULTS=0). Tablets that have one keep it and open as ever; those that sign in anew get none, and who finds a lost one can read it.',
   newCard: 'Print a badge',
   newCardNote:
     'The code is made on this computer and goes onto the paper only; the county keeps none. No name on it. The agent shows it when he locks his tablet; without his six digits it opens nothing.',

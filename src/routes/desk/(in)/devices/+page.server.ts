@@ -2,6 +2,7 @@ import { ALARM_REASON_MAX, markAlarmSeen } from '$lib/server/desk/device-alarms'
 import { deviceRows } from '$lib/server/desk/field';
 import { silentAgents } from '$lib/server/desk/freshness';
 import { notFound, personHere } from '$lib/server/desk/here';
+import { lockStateFor } from '$lib/server/desk/lock-state';
 import { placeName } from '$lib/server/desk/names';
 import { may } from '$lib/server/desk/see';
 import { fail } from '@sveltejs/kit';
@@ -22,7 +23,8 @@ export const load: PageServerLoad = async ({ locals }) => {
     return { ...row, alarms, name: owner?.name ?? '', place };
   });
   const agents = await silentAgents(desk, person);
-  return { rows, agents, reasonMax: ALARM_REASON_MAX, now: desk.now() };
+  const locks = await lockStateFor(locals.room.container, person);
+  return { rows, agents, locks, reasonMax: ALARM_REASON_MAX, now: desk.now() };
 };
 
 export const actions: Actions = {

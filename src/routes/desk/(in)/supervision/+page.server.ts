@@ -1,5 +1,6 @@
 import { dailyList, giveReason, REASON_MAX, silentUnits } from '$lib/server/desk/freshness';
 import { personHere } from '$lib/server/desk/here';
+import { lockStateFor } from '$lib/server/desk/lock-state';
 import { backupNow, waitsForKey } from '$lib/server/jobs/schedule';
 import { supervisionOf } from '$lib/server/desk/supervision';
 import { fail } from '@sveltejs/kit';
@@ -11,6 +12,7 @@ export const load: PageServerLoad = async ({ locals }) => ({
   silent: await silentUnits(locals.room.desk, personHere(locals)),
   backup: await backupNow(locals.room.container),
   keyless: await waitsForKey(locals.room.container),
+  locks: await lockStateFor(locals.room.container, personHere(locals)),
   reasonMax: REASON_MAX,
   now: locals.room.desk.now(),
 });

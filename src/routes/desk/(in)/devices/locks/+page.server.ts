@@ -1,6 +1,7 @@
 import { rolesAt } from '$lib/server/auth/subject';
 import { deviceRows } from '$lib/server/desk/field';
 import { notFound, personHere } from '$lib/server/desk/here';
+import { lockStateFor } from '$lib/server/desk/lock-state';
 import { placeName } from '$lib/server/desk/names';
 import { may } from '$lib/server/desk/see';
 import {
@@ -42,7 +43,9 @@ export const load: PageServerLoad = async ({ locals }) => {
       ...{ personId, name, place: areaCode ? placeName(areaCode) : '' },
     }));
   const maySay = maySet(locals);
-  return { tablets, printed, agents, maySay, reasonMax: LOCK_REASON_MAX, now: desk.now() };
+  const locks = await lockStateFor(locals.room.container, person);
+  const about = { maySay, locks, reasonMax: LOCK_REASON_MAX, now: desk.now() };
+  return { tablets, printed, agents, ...about };
 };
 
 type Field = (name: string) => string;
