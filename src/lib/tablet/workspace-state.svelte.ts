@@ -12,7 +12,8 @@ import { draftPlace, metaPlace } from './places.ts';
 import type { QuickLook } from './quick-look.ts';
 import { hasLetters, loadInitials, search, type Findable, type Initials } from './search.ts';
 import type { Session } from './session.ts';
-import { DEFAULT_SETTINGS, META, settingsFrom } from './settings.ts';
+import { keptLooks } from './kept-looks.ts';
+import { META, settingsFrom } from './settings.ts';
 import { QUIET_LOOP, syncStatus } from './sync-status.ts';
 import type { LoopStatus } from './sync-loop.ts';
 import { taskList } from './task-list.ts';
@@ -40,7 +41,7 @@ export class WorkspaceView {
   signInNeeded = $state(false);
   now = $state<Instant>(browserClock.now());
   drafts = $state.raw<readonly DraftRow[]>([]);
-  settings = $state.raw<Settings>(DEFAULT_SETTINGS);
+  settings = $state.raw<Settings>(keptLooks());
   storage = $state.raw<StorageAnswer>(NO_STORAGE);
   protected session = $state.raw<Session | null>(null);
   protected loop = $state.raw<LoopStatus>(QUIET_LOOP);
