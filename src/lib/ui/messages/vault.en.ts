@@ -87,7 +87,7 @@ export const vaultEn: VaultWords = {
     unsent: (n) => `${n} unsent are in the tablet and go to the county, locked or not`,
     allSent: 'Nothing is unsent',
     recording: 'The recording goes on. Unlock to see it.',
-    why: 'Five minutes untouched or two minutes hidden, and it locks. Half-written things were saved.',
+    why: 'Five minutes untouched, two minutes hidden, reloaded or opened anew: it locks. Half-written things were saved.',
     ways: 'How to unlock',
     byCard: 'Show the badge',
     byPass: 'Use the sentence',
