@@ -4,12 +4,14 @@ import type { Actor } from '../src/lib/domain/case-event.ts';
 import { emptyCaseFile } from '../src/lib/domain/case-file.ts';
 import type { PersonId } from '../src/lib/domain/values.ts';
 import { memoryTabletStore } from '../src/lib/ports/tablet-store-memory.ts';
+import type { MemoryCountyStore } from '../src/lib/ports/county-store-memory.ts';
 import { NO_ACT, firstSync, type TabletStore } from '../src/lib/ports/tablet-store.ts';
 import { directTransport, type NoReply, type Transport } from '../src/lib/ports/transport.ts';
 import type { Digest } from '../src/lib/protocol/hash.ts';
 import { chunkCount } from '../src/lib/protocol/media.ts';
 import type { ExchangeRequest } from '../src/lib/protocol/sync.ts';
 import { exchange } from '../src/lib/server/sync/exchange.ts';
+import type { SignatureCheck } from '../src/lib/server/sync/signature.ts';
 import { buildEvents, type ActDeps } from '../src/lib/tablet/acts.ts';
 import { casePlace } from '../src/lib/tablet/places.ts';
 import { SyncLoop, type LoopDeps } from '../src/lib/tablet/sync-loop.ts';
@@ -29,6 +31,8 @@ export interface Scene {
   /** What the network does instead of reaching the county; consumed one by one. */
   readonly weather: NoReply[];
   readonly deps: ActDeps;
+  /** The county's own disk. */
+  readonly county: MemoryCountyStore;
   hazard(text: string): Promise<string>;
   log(): string[];
 }
@@ -42,8 +46,10 @@ const hazardOf = (text: string) => ({
 export async function scene(
   change: Partial<LoopDeps> = {},
   vaultOver: (store: TabletStore) => Promise<Vault> = async () => plainVault(),
+  signatures?: SignatureCheck,
 ): Promise<Scene> {
-  const { deps: county, store: countyStore } = await countyInMemory();
+  const { deps: unsigned, store: countyStore } = await countyInMemory();
+  const county = { ...unsigned, ...(signatures ? { signatures } : {}) };
   const clock = countedClock('T');
   const store = memoryTabletStore();
   await store.begin(firstSync(clock.deviceId()));
@@ -105,7 +111,7 @@ export async function scene(
   /** Ids of the tablet's own events in the county log. */
   const log = (): string[] =>
     countyStore.log(county.county).flatMap((r) => (r.kind === 'event' ? [r.id] : []));
-  return { store, loop, sent, timers, kept, weather, deps, hazard, log };
+  return { store, loop, sent, timers, kept, weather, deps, county: countyStore, hazard, log };
 }
 
 export const run = async ({ loop }: Scene): Promise<void> => {

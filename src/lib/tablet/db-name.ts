@@ -12,11 +12,26 @@ export const CASE_INDEX = 'caseId';
 /** Key of the sync record in `meta`; every other key there holds a sealed body. */
 export const SYNC_KEY = 'sync';
 
+/** Key of the device's own key in `meta`; nothing of a person, and no body. */
+export const DEVICE_KEY = 'deviceKey';
+
+/** The key of a device as it stands beside its rows; the private half cannot be taken out. */
+export interface KeptDeviceKey {
+  readonly dv: string;
+  /** Printed point (protocol/device-key.ts). */
+  readonly publicKey: string;
+  readonly keyId: string;
+  readonly privateKey: CryptoKey;
+  /** The county said that it has this key. */
+  readonly told: boolean;
+}
+
 /** A row of `meta`. */
 export interface MetaRow {
   readonly key: string;
   readonly body?: Uint8Array;
   readonly sync?: SyncRecord;
+  readonly deviceKey?: KeptDeviceKey;
   /** Beside the sync record, where a list is kept. */
   readonly moved?: Moved;
   /** Beside the list: the marks that it belongs to. */

@@ -4,7 +4,7 @@
  *       p --stored|dup--> a --seq <= safe--> f (plain copy)
  *       p --rejected|conflict--> q --adopted--> a
  *       a|q|f --gap|rewind--> p          p --forked--> p under a new dv
- *       q --new day--> p
+ *       q --new day--> p                 p --not signed--> p, goes again signed
  *
  * Nothing here waits, asks the clock or touches the disk; the store runs `planReply` inside its
  * transaction, the simulator runs both directly.
@@ -179,6 +179,8 @@ function applyResults(plan: Plan, inputs: ReplyInputs): void {
       break;
     }
     if (!row || row.state !== 'p') continue;
+    // Not for what it says: it goes again as soon as the county knows this tablet's key.
+    if (r.s === 'rejected' && r.code === 'SIGNATURE') continue;
     const note = inputs.sealed.notes.get(r.id) ?? null;
     if (r.s === 'rejected' || r.s === 'conflict') plan.put({ ...row, state: 'q', note });
     else plan.put({ ...row, state: 'a', seq: r.seq, tag: r.tag, epoch: reply.epoch, note });

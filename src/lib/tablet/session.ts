@@ -89,12 +89,13 @@ export async function signInAccount(
   return signedIn.status === 200 ? ok(null) : fail('COUNTY_FAULT');
 }
 
-/** Binds the device id to the signed-in person; also after a device id was changed. */
+/** Binds the device id to the signed-in person, `key` to the device; also after the id was changed. */
 export async function enrol(
   deps: SessionDeps,
   dv: string,
+  key?: string,
 ): Promise<Result<EnrolReply, SignInRefusal>> {
-  const response = await post(deps, ENROL_PATH, { dv, build: deps.build });
+  const response = await post(deps, ENROL_PATH, { dv, build: deps.build, ...(key ? { key } : {}) });
   if (!response) return fail('OFFLINE');
   if (response.status === 403) return fail('NOT_AN_AGENT');
   if (response.status === 401) return fail('WRONG');

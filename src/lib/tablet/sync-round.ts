@@ -8,10 +8,12 @@ import type {
 } from '../ports/tablet-store.ts';
 import type { ExchangeOutcome, NoReply, Transport } from '../ports/transport.ts';
 import { isOlderBuild } from '../protocol/build.ts';
+import { hashesInRow, isHashable, type PushSignature } from '../protocol/device-key.ts';
 import { receiptInput, receiptOf, type Digest, type TagLink } from '../protocol/hash.ts';
 import type { ExchangeReply, WireMedia } from '../protocol/sync.ts';
 import { EVENTS_MAX, FEED_BYTES_MAX, WIRE_BYTES_MAX } from '../protocol/version.ts';
 import { coarseDay } from './coarse-day.ts';
+import type { PushSigner } from './device-key.ts';
 import { buildRequest, planReply, scopeOf } from './exchange-client.ts';
 import { sealReply } from './exchange-seal.ts';
 import type { Flight, Pending, RequestInputs } from './exchange-types.ts';
@@ -30,6 +32,8 @@ export interface SyncDeps {
   readonly build: string;
   /** Version of the event shapes this build writes. */
   readonly schema: number;
+  /** Absent: everything goes unsigned. */
+  readonly signer?: PushSigner;
   /** What the browser says of its storage; told to the county, believed by nobody. */
   storage?(): Promise<StorageFacts>;
 }
@@ -104,7 +108,7 @@ export async function exchangeRound(
       ...{ unsentMedia: files, ...formerOf(sync) },
     },
   };
-  const { flight, outcome } = await fly(deps.transport, inputs);
+  const { flight, outcome } = await fly(deps, inputs);
   if (outcome.kind !== 'reply') return { kind: 'failed', outcome };
   const receiptMatches = await receiptIsOurs(deps.digest, flight, outcome.reply);
   const took = await take(deps, { sync, flight, reply: outcome.reply, receiptMatches, sentAt });
@@ -116,22 +120,37 @@ export async function exchangeRound(
   const done = doneRound(flight, { ...outcome, delivered }, took.sync.dv !== sync.dv);
   // What the answer made unsent goes at once, not with the next wake.
   const again = took.put.some(({ state }) => state === 'p');
-  return { ...done, more: done.more || again, outdated };
+  const key = outcome.reply.kind === 'exchange' ? outcome.reply.key : undefined;
+  if (key === undefined) return { ...done, more: done.more || again, outdated };
+  // Not taken for want of a signature: it goes again once the county was told the key, not before.
+  const told = (await deps.signer?.wanted(took.sync.dv).catch(() => false)) ?? false;
+  return { ...done, more: key === 'wrong' ? told : done.more || again, outdated };
 }
 
 /** Sends a batch; one that comes out too large packed goes with as many events as should fit. */
 async function fly(
-  transport: Transport,
+  deps: SyncDeps,
   inputs: RequestInputs,
 ): Promise<{ readonly flight: Flight; readonly outcome: Heard }> {
   for (let eventsMax = EVENTS_MAX; ;) {
     const flight = buildRequest({ ...inputs, eventsMax });
-    const outcome = await transport.exchange(flight.request);
+    const sig = await signatureOf(deps, flight);
+    const outcome = await deps.transport.exchange({ ...flight.request, ...(sig ? { sig } : {}) });
     if (outcome.kind !== 'too_large') return { flight, outcome };
     // A tenth less than the share that fits, and always fewer: some events pack worse than others.
     const fits = (0.9 * flight.request.events.length * WIRE_BYTES_MAX) / outcome.packed;
     eventsMax = Math.max(1, Math.min(Math.floor(fits), flight.request.events.length - 1));
   }
+}
+
+/** The device's signature over what is sent; null where it has no key that the county knows. */
+async function signatureOf(
+  { signer }: SyncDeps,
+  { request: { dv, events }, hashes }: Flight,
+): Promise<PushSignature | null> {
+  if (!signer || events.length === 0) return null;
+  const hs = events.map(({ id, p }) => (isHashable(p) ? (hashes.get(id) ?? '') : ''));
+  return signer.sign(dv, hashesInRow(hs)).catch(() => null);
 }
 
 type Heard = Exclude<ExchangeOutcome, { kind: 'too_large' }>;

@@ -1,8 +1,11 @@
 import { browserClock, browserDigest, quickestAnswer, randomBytes } from './browser.ts';
+import { DATABASE } from './db-name.ts';
+import { DeviceSigner } from './device-key.ts';
 import type { Engine } from './engine.ts';
 import type { Transport } from '../ports/transport.ts';
 import type { ExchangeReply } from '../protocol/sync.ts';
 import { toBase64Url } from '../protocol/hash.ts';
+import { databaseOf } from './registry-look.ts';
 import type { Signal } from './signal.ts';
 import { aloneAmongTabs, type Heartbeat, type LockDeps } from './sync-lock.ts';
 import { SyncLoop, type LoopStatus } from './sync-loop.ts';
@@ -64,7 +67,10 @@ const browserTabs = (vaultId: string): LockDeps => ({
 });
 
 /** Asks for newer keys of the county, and hears what it says beside the rows. */
-const listening = (transport: Transport, { keysAt, answered }: SyncStart): Transport => ({
+const listening = (
+  transport: Transport,
+  { keysAt, answered }: Pick<SyncStart, 'keysAt' | 'answered'>,
+): Transport => ({
   ...transport,
   exchange: async (request) => {
     const at = keysAt();
@@ -96,17 +102,30 @@ export const browserTransport = (): Transport =>
 /** The loop over the real network, woken by the browser's events. */
 export function startSync(start: SyncStart): { readonly loop: SyncLoop; stop(): void } {
   const transport = browserTransport();
-  const { store, vault } = start.engine;
+  const { store, vault, sync } = start.engine;
   const tabs = browserTabs(start.vaultId);
+  const signer = new DeviceSigner({
+    database: start.vaultId ? databaseOf(start.vaultId) : DATABASE,
+    ...{ digest: browserDigest, ticks: () => performance.now() },
+    tell: () => start.enrolAgain().catch(() => undefined),
+  });
   const loop = new SyncLoop(
     {
       ...{
         store,
         vault,
-        transport: listening(transport, start),
+        transport: listening(transport, {
+          keysAt: start.keysAt,
+          answered: (reply) => {
+            start.answered(reply);
+            // With a network there, the key is told before there is anything to sign.
+            void signer.prepare(store.known()?.dv ?? sync.dv).catch(() => undefined);
+          },
+        }),
         clock: browserClock,
         digest: browserDigest,
         build: start.build,
+        signer,
       },
       ...{ schema: EVENT_SCHEMA, ticks: () => performance.now() },
       timer: (ms, call) => {

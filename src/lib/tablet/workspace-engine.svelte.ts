@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
 import { CaseIndex } from './case-index.ts';
 import { markerCookie, readMarker, type Marker } from './marker.ts';
 import { quickLook } from './quick-look.ts';
-import { registryRows } from './registry-look.ts';
+import { databaseOf, registryRows } from './registry-look.ts';
 import { isLocked } from './vault.ts';
 import type { Session } from './session.ts';
 import { META } from './settings.ts';
@@ -292,7 +292,9 @@ export class WorkspaceEngine extends WorkspaceView {
   private async enrolAgain(): Promise<void> {
     if (!this.session) return;
     const [parts, engine] = [await this.parts, await this.engine];
-    const agent = await parts.enrolAgain(engine, this.session.agent, version);
+    const { vaultId } = this.ofVault();
+    const database = vaultId === '' ? DATABASE : databaseOf(vaultId);
+    const agent = await parts.enrolAgain(engine, this.session.agent, { build: version, database });
     if (agent) await this.keepSession({ ...this.session, agent });
   }
 

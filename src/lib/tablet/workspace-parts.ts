@@ -6,6 +6,7 @@ import { caseFacts, clockViews, openCase, placeOf, type CaseDeps } from './case-
 import type { CaseFacts } from './case-facts.ts';
 import { startDictation } from './dictation.svelte.ts';
 import { reactiveCell } from './draft-cell.svelte.ts';
+import { deviceKey, deviceKeyTold } from './device-key.ts';
 import type { DraftDeps } from './drafts.ts';
 import { writeSealed, type Engine } from './engine.ts';
 import { keepFile, readFile, type MediaDeps } from './media-files.ts';
@@ -187,13 +188,19 @@ export async function keptForm(engine: Engine, name: string): Promise<unknown> {
 
 export const signOut = (build: string): Promise<void> => signOutOnline(online(build));
 
-/** Enrols the device id that the store holds now; null when the county cannot be reached. */
+/**
+ * Enrols the device id that the store holds now, with its key; null when the county cannot be
+ * reached. `database`: where the store lies.
+ */
 export async function enrolAgain(
   engine: Engine,
   agent: Session['agent'],
-  build: string,
+  { build, database }: { readonly build: string; readonly database: string },
 ): Promise<Session['agent'] | null> {
   const dv = (await engine.store.sync())?.dv ?? engine.sync.dv;
-  const enrolled = await enrol(online(build), dv);
+  const key = await deviceKey(database, { dv, digest: browserDigest });
+  const enrolled = await enrol(online(build), dv, key?.publicKey);
+  const told = enrolled.ok && enrolled.value.key === key?.keyId;
+  if (key && told) await deviceKeyTold(database, { ...key, told });
   return enrolled.ok ? agentOf(agent.user, enrolled.value, browserClock.now()) : null;
 }

@@ -16,6 +16,7 @@ import type { DraftRecord, EventRow, MediaRecord, SyncRecord } from '../../ports
 import { sameBytes } from '../../protocol/bytes.ts';
 import { toBase64Url } from '../../protocol/hash.ts';
 import { SYNC_KEY, storeFailure, type ChunkRow, type MetaRow, type TabletDb } from '../db.ts';
+import { DEVICE_KEY } from '../db-name.ts';
 import type { StoredCase } from '../own-counts.ts';
 import {
   casePlace,
@@ -267,11 +268,14 @@ async function takeOver(old: FrozenStore, to: TabletDb): Promise<void> {
     assert((await old.count(table)) === 0, 'the old store is empty');
   const meta = await old.all<MetaRow>('meta');
   const sync = meta.find(({ key }) => key === SYNC_KEY)?.sync;
+  // The device stays the same, so it keeps its key: it says nothing of anybody.
+  const device = meta.find(({ key }) => key === DEVICE_KEY)?.deviceKey;
   await to.transaction('rw', to.meta, async () => {
     if (await to.meta.get(MOVED_IN)) return;
     const there = (await to.meta.get(SYNC_KEY))?.sync;
     assert(!there || isUntouched(there), 'the vault was not used before the move had ended');
     if (sync) await to.meta.put({ key: SYNC_KEY, sync });
+    if (device) await to.meta.put({ key: DEVICE_KEY, deviceKey: device });
     await to.meta.put({ key: MOVED_IN });
   });
 }

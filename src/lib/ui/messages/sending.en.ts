@@ -52,6 +52,8 @@ export const sendingEn: SendingWords = {
     CLOCK_SKEW: 'The date of the tablet is too far off. Set it and send again',
     BROKEN_HERE: 'This entry is broken on the tablet. Clear nothing; call the county',
     REVOKED: 'You were no agent any more when this was recorded; the county looks at it first',
+    SIGNATURE:
+      'The county has to recognise this tablet once more; it is sent again by itself and lies here and at the county',
     UNKNOWN_TYPE: 'The county’s version does not know this yet; it will after its update',
     ID_REUSE: 'The number of this entry was used twice. Call the county',
     other: 'The county wants to look at it first. Nothing to do; you may call',
