@@ -1,0 +1,35 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { UNKEPT } from '../src/lib/ui/parts/unkept.ts';
+
+const src = path.resolve(import.meta.dirname, '../src');
+const sources = ['routes/tablet/**/*.svelte', 'lib/ui/{parts,form,vault}/**/*.svelte'];
+const FIELDS_MIN = 15;
+
+/** The fields of a component, each with its attributes. */
+const fieldsOf = (text: string): readonly (readonly [string, string])[] =>
+  [...text.matchAll(/<(textarea|select|input)\b((?:=>|[^>])*)>/g)].map(
+    ([, name = '', rest = '']) => [name, rest] as const,
+  );
+
+describe('what a browser keeps of a page’s fields', () => {
+  it('[AU222] every field of the tablet tells the browser to keep nothing of it on the disk', () => {
+    const files = sources.flatMap((pattern) => globSync(pattern, { cwd: src }));
+    const all = files.flatMap((file) =>
+      fieldsOf(readFileSync(path.join(src, file), 'utf8')).map(
+        (field) => [file, ...field] as const,
+      ),
+    );
+    const told = ([, name, rest]: (typeof all)[number]): boolean =>
+      name === 'input'
+        ? /\bautocomplete[={]|type="file"/.test(rest)
+        : rest.includes('form={UNKEPT}');
+    expect(all.filter((field) => !told(field)).map(([file, name]) => `${file} <${name}>`)).toEqual(
+      [],
+    );
+    expect(all.length).toBeGreaterThanOrEqual(FIELDS_MIN);
+    const page = readFileSync(path.join(src, 'app.html'), 'utf8');
+    expect(page).toContain(`<form id="${UNKEPT}" autocomplete="off" hidden></form>`);
+  });
+});
