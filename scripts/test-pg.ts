@@ -14,7 +14,7 @@ import { Client } from 'pg';
 import { postgresBinaries, startPostgres } from '../tests/postgres.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const SUITES = ['tests/pg', 'tests/desk'];
+const SUITES = ['tests/pg', 'tests/desk', 'tests/sealing/at-rest.test.ts'];
 /** What of them asks a file or the same rows once more. */
 const LEFT_OUT = ['full-disk', 'insight', 'papers', 'odd-values'];
 

@@ -13,7 +13,6 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Kysely } from 'kysely';
 import { openDatabase } from '../src/lib/server/container.ts';
 import { COUNTY } from '../src/lib/server/county.ts';
 import { seedDemo } from '../src/lib/server/demo/seed.ts';
@@ -25,8 +24,8 @@ import { takeSnapshot } from '../src/lib/server/jobs/snapshot.ts';
 import { recoveryKeyOf } from './house/recovery-key.ts';
 import { verifyDatabase, verifyFile, type Verified } from '../src/lib/server/jobs/verify.ts';
 import { wantMissingMedia } from '../src/lib/server/jobs/want-media.ts';
+import { sealingOn } from '../src/lib/server/sealing/sealing-on.ts';
 import { sqlCountyStore } from '../src/lib/server/store/county-store-sql.ts';
-import type { CountyTables } from '../src/lib/server/store/tables.ts';
 
 const args = process.argv.slice(2);
 const [backup, ...more] = args.filter((one) => !one.startsWith('--'));
@@ -66,7 +65,7 @@ async function planted(settings: ServerEnv): Promise<Verified> {
     const { changes } = db.prepare(alter).run();
     db.close();
     if (changes === 0) console.error('There is no event yet whose word could be altered.');
-    return await verifyFile(file);
+    return await verifyFile(file, { sealing: settings });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -77,19 +76,22 @@ async function inPlace(settings: ServerEnv): Promise<Verified & { refolded: numb
     console.error(`There is no database at ${settings.databaseFile}. Is DATA_DIR right?`);
     process.exit(2);
   }
-  const { db, kind } = await openDatabase(settings);
+  const { db: bare, kind } = await openDatabase(settings);
   try {
-    const tables = db as unknown as Kysely<CountyTables>;
-    const store = sqlCountyStore(tables, { lockHead: kind === 'postgres' });
+    const now = () => new Date().toISOString();
+    const how = { county: COUNTY.code, makes: false, shared: false, now };
+    const { db, tables, atRest } = await sealingOn(settings, bare, how);
+    const store = sqlCountyStore(tables, { lockHead: kind === 'postgres', atRest });
     const done = refold ? await refoldAll({ db, store, county: COUNTY.code }) : null;
     const { mediaDir } = settings;
     if (want)
       for (const sha of await wantMissingMedia({ db, store, county: COUNTY.code, mediaDir }))
         console.error(`  the county wants the media file ${sha} again`);
-    const verified = await verifyDatabase(db, { media: plainShelf(settings.mediaDir) });
+    const media = plainShelf(settings.mediaDir);
+    const verified = await verifyDatabase(bare, { media, sealing: settings });
     return { ...verified, refolded: done?.refolded ?? 0 };
   } finally {
-    await db.destroy();
+    await bare.destroy();
   }
 }
 
@@ -102,7 +104,7 @@ async function ofBackup(file: string): Promise<Verified> {
     const database = path.join(folder, 'copy.sqlite');
     const sealed = await openBackup(file, database, await recoveryKeyOf(flags));
     const { from } = await mediaOf(database, { folder: path.dirname(file), sealed });
-    return await verifyFile(database, { media: from });
+    return await verifyFile(database, { media: from, sealing: env.ok ? env.value : undefined });
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     process.exit(2);

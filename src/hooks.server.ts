@@ -10,11 +10,12 @@ import { getContainer } from './lib/server/container.ts';
 import { startEvidence } from './lib/server/evidence/start.ts';
 import { startDaily } from './lib/server/jobs/daily.ts';
 import { startWarming } from './lib/server/desk/warm.ts';
+import { startHeldDaily } from './lib/server/jobs/held-daily.ts';
 import { readAgain } from './lib/server/jobs/read-again.ts';
 import { startRefold } from './lib/server/jobs/refold.ts';
 import { startBackups } from './lib/server/jobs/schedule.ts';
 import { startSweeping } from './lib/server/media/sweep.ts';
-import { openAgain } from './lib/server/sync/sealed-again.ts';
+import { startSealing } from './lib/server/sealing/start.ts';
 import { keepBallast } from './lib/server/store/ballast.ts';
 import { awayAnswer, isAway, STORE_AWAY } from './lib/server/outage.ts';
 import { openRoom, type Room, setupLink } from './lib/server/room.ts';
@@ -35,12 +36,11 @@ export const init: ServerInit = async () => {
   startDaily(container);
   startBackups(container);
   startRefold(container, room.desk.cases.forget);
+  startSealing(container, room.desk.cases.forget);
   startSweeping(container);
   startEvidence(container);
   await readAgain(container.sync);
-  await openAgain(container.sync).catch((error: unknown) =>
-    console.error('sealed work that waits was not opened', error),
-  );
+  await startHeldDaily(container);
   startWarming(room.desk, () => container.open);
   const link = await setupLink(room);
   if (link !== null) console.log(`还没有账号。头一个管账号的人从这儿设（一天内有效）：\n  ${link}`);

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Kysely } from 'kysely';
 import { openContainer } from '../../src/lib/server/container.ts';
@@ -41,7 +42,8 @@ describe.runIf(postgresBinaries() !== null)('PostgreSQL', () => {
     '[BK6] is backed up, verified, restored into another, and into SQLite',
     { timeout: 90_000 },
     async () => {
-      const env = placeAt(root, 'one', { DATABASE_URL: await postgres.createDatabase() });
+      const keys = { SEALING_KEY_FILE: path.join(root, 'sealing-keys.json') };
+      const env = placeAt(root, 'one', { ...keys, DATABASE_URL: await postgres.createDatabase() });
       const running = await openContainer(env);
       await openRoom(running);
       for (let n = 0; n < 30; n++) await visit(running, `𠮷家第${n}次`, `case${n % 7}`);
@@ -57,8 +59,11 @@ describe.runIf(postgresBinaries() !== null)('PostgreSQL', () => {
       const refused = await restoreBackup(env, { from: made.value.file });
       expect(refused.ok ? '' : refused.error.join()).toContain('1 entries that this backup lacks');
 
-      const other = placeAt(root, 'two', { DATABASE_URL: await postgres.createDatabase() });
-      const small = placeAt(root, 'three');
+      const other = placeAt(root, 'two', {
+        ...keys,
+        DATABASE_URL: await postgres.createDatabase(),
+      });
+      const small = placeAt(root, 'three', keys);
       const again = { from: made.value.file, yesOlder: true };
       for (const where of [env, other, small]) {
         const done = await restoreBackup(where, again);

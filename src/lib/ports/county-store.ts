@@ -123,6 +123,8 @@ export interface CaseRecord {
   readonly lastSeq: number;
   readonly file: CaseFile;
   readonly columns: CaseColumns;
+  /** Its words lie under a key that is not here: `file` is a stand-in that must not be written. */
+  readonly locked?: true;
 }
 
 /** Columns for lists, search and look-ups; all derived from `file`, null where unknown. */

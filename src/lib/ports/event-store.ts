@@ -32,6 +32,8 @@ export interface EventRow {
   readonly actor: Actor;
   readonly dv: DeviceId;
   readonly ds: number;
+  /** Its words lie under a key that is not here; `payload` is null. */
+  readonly locked?: true;
 }
 
 /**

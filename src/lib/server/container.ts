@@ -20,6 +20,8 @@ import { readEnv, type ServerEnv } from './env.ts';
 import { countyKeyring, type CountyKeyring } from './intake-keys/county-keys.ts';
 import { CopyOpener } from './intake-keys/open-copies.ts';
 import { recoveryInForce } from './keys/officer-keys.ts';
+import { clearingOf, type Clearing } from './sealing/clearing.ts';
+import { sealingOn, type AtRest } from './sealing/sealing-on.ts';
 import { directoryMediaStore } from './media/directory.ts';
 import { sqlCountyStore } from './store/county-store-sql.ts';
 import { localDisk, lockDir, makeFolder, noDemoAccounts, notBackwards } from './store/guard.ts';
@@ -59,6 +61,10 @@ export interface Container {
   readonly sync: CountyDeps<Subject>;
   /** What tablets seal to, and what opens it. */
   readonly keys: CountyKeyring;
+  /** How sealed cases lie in the database. */
+  readonly atRest: AtRest;
+  /** What follows the commit that sealed a case of before. */
+  readonly clearing: Clearing;
   /**
    * Calls back after the log moved, by whatever node, within a second; returns the way to stop.
    * On SQLite this process is the only one.
@@ -142,16 +148,18 @@ async function tellingOf(
 
 async function openOn(
   env: ServerEnv,
-  { db, server, kind, exclusively }: Opened,
+  { db: bare, server, kind, exclusively }: Opened,
   lock: { release(): void },
 ): Promise<Container> {
   const { dataDir, mediaDir, spreadSeconds, minBuild } = env;
   const county = COUNTY.code;
-  await exclusively(() => migrateForward(db));
-  const tables = db as unknown as Kysely<CountyTables>;
-  const clock = serverClock(await lastReceivedAt(tables));
+  await exclusively(() => migrateForward(bare));
+  const clock = serverClock(await lastReceivedAt(bare as unknown as Kysely<CountyTables>));
+  const how = { county, makes: true, shared: kind === 'postgres', now: clock.now };
+  const { db, tables, atRest } = await sealingOn(env, bare, how);
   const traits = { lockHead: kind === 'postgres', notBefore: clock.notBefore };
-  const store = sqlCountyStore(tables, traits);
+  const clearing = clearingOf({ db: bare as unknown as Kysely<CountyTables>, kind });
+  const store = sqlCountyStore(tables, { ...traits, atRest, rewritten: clearing.add });
   const { epoch, head } = await ensureHistory(store, county, clock.now());
   const promised = { dataDir, county, server };
   mustHold(await store.transact(county, (tx) => notBackwards(promised, tx)));
@@ -180,7 +188,7 @@ async function openOn(
   const media = directoryMediaStore(mediaDir);
   let open = true;
   return {
-    ...{ env, county, db, store, media, clock, digest: sha256, sync, keys },
+    ...{ env, county, db, store, media, clock, digest: sha256, sync, keys, atRest, clearing },
     database: { kind, exclusively },
     onCommitted: heard.add,
     get open() {
@@ -190,6 +198,7 @@ async function openOn(
       if (!open) return;
       open = false;
       await telling.close();
+      await clearing.idle();
       await water.close();
       await store.close();
       lock.release();

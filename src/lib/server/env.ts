@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fail, ok, type Result } from '../domain/values.ts';
 import { evidenceKeyFile } from './evidence/key.ts';
 import { shipTarget, SHIP_HELP, type ShipTarget } from './evidence/ship-target.ts';
-import { intakeKeyFile } from './intake-keys/key-ring.ts';
+import { intakeKeyFile, sealingKeyFile } from './intake-keys/key-ring.ts';
 import { ratingKeyFile } from './rating/key.ts';
 
 const SECRET_MIN = 32;
@@ -29,6 +29,7 @@ const schema = z.object({
   RATING_KEY_FILE: z.string().optional(),
   INTAKE_KEY_FILE: z.string().optional(),
   EVIDENCE_KEY_FILE: z.string().optional(),
+  SEALING_KEY_FILE: z.string().optional(),
   AUDIT_SHIP: z.string().optional(),
   TABLET_VAULTS: yes,
   REQUIRE_SECOND_FACTOR: z.enum(['0', '1']).optional(),
@@ -81,6 +82,8 @@ export interface ServerEnv {
   readonly intakeKeyFile: string;
   /** Absolute file of the key that signs receipts, outside the data folder; nodes share it. */
   readonly evidenceKeyFile: string;
+  /** Absolute file of the keys of sealed cases, outside the data folder; nodes share it. */
+  readonly sealingKeyFile: string;
   /** Where the audit goes as it is written; null: nowhere but the database. */
   readonly auditShip: ShipTarget | null;
   /** A tablet that is signed in anew gets a vault, once the county has a recovery key. */
@@ -185,6 +188,9 @@ export function readEnv(env: NodeJS.ProcessEnv): Result<ServerEnv, readonly stri
   const evidenceFile = evidenceKeyFile(dataDir, all.EVIDENCE_KEY_FILE);
   if (isInside(dataDir, evidenceFile))
     faults.push('EVIDENCE_KEY_FILE must lie outside DATA_DIR: a copy of the data signs nothing.');
+  const sealingFile = sealingKeyFile(dataDir, all.SEALING_KEY_FILE);
+  if (isInside(dataDir, sealingFile))
+    faults.push('SEALING_KEY_FILE must lie outside DATA_DIR: a copy of the data opens no case.');
   const ship = all.AUDIT_SHIP === undefined ? null : shipTarget(all.AUDIT_SHIP);
   if (all.AUDIT_SHIP !== undefined && ship === null) faults.push(SHIP_HELP);
   if (!database.ok || faults.length > 0) return fail(faults);
@@ -204,7 +210,7 @@ export function readEnv(env: NodeJS.ProcessEnv): Result<ServerEnv, readonly stri
     ...{ spreadSeconds: all.SPREAD_SECONDS, minBuild: all.MIN_BUILD },
     authSecret: all.AUTH_SECRET ?? null,
     ratingKeyFile: keyFile,
-    intakeKeyFile: intakeFile,
+    ...{ intakeKeyFile: intakeFile, sealingKeyFile: sealingFile },
     ...{ evidenceKeyFile: evidenceFile, auditShip: ship },
     tabletVaults: all.TABLET_VAULTS === '1',
     requireSecondFactor: (all.REQUIRE_SECOND_FACTOR ?? (production ? '1' : '0')) === '1',

@@ -169,7 +169,12 @@ export function createCaseReader(db: Kysely<CountyTables>, county: string): Case
       const rows = await whole()
         .where('case_id', 'in', stale.slice(at, at + BATCH))
         .execute();
-      for (const row of rows) keep(caseFromTable(row));
+      for (const row of rows) {
+        const stored = caseFromTable(row);
+        // Not there for anybody until its key is back; the page of the sealed list says why.
+        if (stored.locked) kept.delete(stored.caseId);
+        else keep(stored);
+      }
     }
     return marks.flatMap(({ case_id }) => kept.get(case_id)?.record ?? []);
   }

@@ -10,6 +10,7 @@ import {
 import { fail, type CaseId, type EventId, type Result } from '../../domain/values.ts';
 import type { AsideRow } from '../../ports/county-store.ts';
 import { isHeldCode } from '../../protocol/sealed-rows.ts';
+import { isBox } from '../sealing/box.ts';
 import { asideFromTable } from '../store/rows.ts';
 import { adoptAside } from '../sync/record.ts';
 import type { DeskActDeps, DeskDeps } from './deps.ts';
@@ -32,6 +33,7 @@ const typeOf = (raw: string): string => {
 
 /** Whether a kept event says that its case is sealed, although it could not join the log. */
 function saysSealed(raw: string): boolean {
+  if (isBox(raw)) return true;
   const head = fieldOf(fieldOf(JSON.parse(raw), 'p'), 'head');
   return typeOf(raw) === 'case.sealed' || fieldOf(head, 'procedure') === 'SEALED';
 }
@@ -103,17 +105,18 @@ export async function keptRows(deps: DeskDeps, person: Subject, only: string | n
   for (const aside of rows.map(asideFromTable)) {
     const door = await doorOf(deps, person, { aside, sealed: sealed.has(aside.caseId) });
     if (!door.shown) continue;
+    const shut = isBox(aside.raw);
     kept.push({
       id: aside.id as string,
       caseId: aside.caseId,
-      name: isHeldCode(aside.code) ? SEALED_NAME : eventName(typeOf(aside.raw)),
+      name: shut || isHeldCode(aside.code) ? SEALED_NAME : eventName(typeOf(aside.raw)),
       code: aside.code,
       reason: aside.reason,
       receivedAt: aside.receivedAt as string,
       who: people.get(aside.personId) ?? '',
       href: door.known ? `/desk/case/${aside.caseId}` : null,
-      raw: door.words ? aside.raw.slice(0, RAW_MAX) : null,
-      mayAdopt: door.mayAdopt && !isHeldCode(aside.code),
+      raw: door.words && !shut ? aside.raw.slice(0, RAW_MAX) : null,
+      mayAdopt: door.mayAdopt && !shut && !isHeldCode(aside.code),
     });
   }
   return kept;

@@ -46,11 +46,18 @@ type RingKey = KeyRing['keys'][number];
 export const intakeKeyFile = (dataDir: string, fromEnvironment?: string): string =>
   path.resolve(fromEnvironment || `${path.resolve(dataDir)}.intake-keys.json`);
 
-async function newKey(now: string): Promise<RingKey> {
+/** What a ring's keys open: copies of tablets, or sealed cases at rest (server/sealing). */
+type RingOf = 'intake' | 'sealing';
+
+async function newKey(now: string, of: RingOf = 'intake'): Promise<RingKey> {
   const { publicKey, privateKey } = await newKeyPair();
-  const keyId = `intake-${randomUUID().slice(0, 8)}`;
+  const keyId = `${of}-${randomUUID().slice(0, 8)}`;
   return { keyId, publicKey: toBase64Url(publicKey), privateKey: { ...privateKey }, from: now };
 }
+
+/** Where the keys of sealed cases lie: `SEALING_KEY_FILE`, else a sibling of the data folder. */
+export const sealingKeyFile = (dataDir: string, fromEnvironment?: string): string =>
+  path.resolve(fromEnvironment || `${path.resolve(dataDir)}.sealing-keys.json`);
 
 async function newSigner(now: string): Promise<RingKey> {
   const { publicKey, privateKey } = await newSigningPair();
@@ -58,7 +65,7 @@ async function newSigner(now: string): Promise<RingKey> {
   return { keyId, publicKey: toBase64Url(publicKey), privateKey: { ...privateKey }, from: now };
 }
 
-const readRing = async (file: string): Promise<KeyRing> =>
+export const readRing = async (file: string): Promise<KeyRing> =>
   ringSchema.parse(JSON.parse(await readFile(file, 'utf8')));
 
 /** Writes beside the file and flushes; returns the draft's name. */
@@ -72,7 +79,7 @@ async function draftOf(file: string, ring: KeyRing): Promise<string> {
   return draft;
 }
 
-const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
 /** Reads the ring, or makes it once; two starting processes end with the same one. */
 export async function intakeKeyRing(file: string, now: string): Promise<KeyRing> {
@@ -83,7 +90,10 @@ export async function intakeKeyRing(file: string, now: string): Promise<KeyRing>
     // A ring that is there and cannot be read is never replaced: it may be the only one.
     if (codeOf(error) !== 'ENOENT') throw error;
   }
-  const fresh: KeyRing = { v: 1, keys: [await newKey(now)], signers: [await newSigner(now)] };
+  return placeOnce(file, { v: 1, keys: [await newKey(now)], signers: [await newSigner(now)] });
+}
+
+async function placeOnce(file: string, fresh: KeyRing): Promise<KeyRing> {
   const draft = await draftOf(file, fresh);
   // A link never overwrites: whoever came first wins.
   await link(draft, file).catch((error: unknown) => {
@@ -93,6 +103,10 @@ export async function intakeKeyRing(file: string, now: string): Promise<KeyRing>
   return readRing(file);
 }
 
+/** A first ring of sealing keys; one that is there stays. */
+export const newSealingRing = async (file: string, now: string): Promise<KeyRing> =>
+  placeOnce(file, { v: 1, keys: [await newKey(now, 'sealing')] });
+
 /** A file of the first form gets its signing pair; no tablet knows one yet. */
 async function withSigner(file: string, ring: KeyRing, now: string): Promise<KeyRing> {
   await rename(await draftOf(file, { ...ring, signers: [await newSigner(now)] }), file);
@@ -100,14 +114,18 @@ async function withSigner(file: string, ring: KeyRing, now: string): Promise<Key
 }
 
 /** A new current key; what was replaced longer than `KEEP_DAYS` ago and is not in force goes. */
-export async function rotateIntakeKey(file: string, now: string): Promise<KeyRing> {
+export async function rotateIntakeKey(
+  file: string,
+  now: string,
+  of: RingOf = 'intake',
+): Promise<KeyRing> {
   const before = await readRing(file);
   const replaced = before.keys.map((key) => ({ ...key, replaced: key.replaced ?? now }));
   const oldest = Date.parse(now) - KEEP_DAYS * DAY_MS;
   const kept = replaced.filter(
     (key, i) => i < KEYS_IN_FORCE - 1 || Date.parse(key.replaced) >= oldest,
   );
-  const ring: KeyRing = { ...before, keys: [await newKey(now), ...kept] };
+  const ring: KeyRing = { ...before, keys: [await newKey(now, of), ...kept] };
   await rename(await draftOf(file, ring), file);
   return ring;
 }

@@ -180,7 +180,7 @@ async function rehearse(
   try {
     const file = path.join(elsewhere, 'daiban.sqlite');
     copyFileSync(part, file);
-    const verified = await verifyFile(file);
+    const verified = await verifyFile(file, { sealing: env });
     if (verified.broken > 0) return { ...verified, added: 0 };
     const db = openFile(file);
     const files = await wholeFiles(db as unknown as Kysely<CountyTables>);

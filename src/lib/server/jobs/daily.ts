@@ -41,7 +41,8 @@ export async function daily(container: Container): Promise<number> {
 
 async function oneCase({ store, county, clock, sync }: Container, caseId: CaseId): Promise<number> {
   const record = (await store.transact(county, (tx) => tx.cases([caseId]))).get(caseId);
-  if (record === undefined || dailyActs(record.file, clock.now()).length === 0) return 0;
+  if (record === undefined || record.locked || dailyActs(record.file, clock.now()).length === 0)
+    return 0;
   const done = await recordAtCounty(sync, {
     actor: SYSTEM,
     caseId,

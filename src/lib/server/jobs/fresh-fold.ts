@@ -24,6 +24,7 @@ export function freshRecord(
   const judge = domainJudge(county, AREAS);
   const [first, last] = [events[0], events.at(-1)];
   if (first === undefined || last === undefined) return null;
+  if (events.some(({ locked }) => locked)) return null;
   let file = judge.emptyFile(caseId, salt);
   for (const row of events) file = judge.evolve(file, asCaseEvent(row));
   const columns = judge.columns(file);

@@ -5,15 +5,20 @@ import { OPAQUE } from '../../domain/shapes.ts';
 import type { Instant, PersonId } from '../../domain/values.ts';
 import type { AsideRow } from '../../ports/county-store.ts';
 import type { WireEvent } from '../../protocol/sync.ts';
+import { isBox } from '../sealing/box.ts';
 import type { CountyDeps } from '../sync/deps.ts';
 import type { Asker } from '../sync/judge.ts';
+import { SHUT } from '../sync/push.ts';
 import { adoptAside } from '../sync/record.ts';
 
 const ROWS_AT_ONCE = 500;
 const SYSTEM: Actor = { code: 'S', personId: 'system' as PersonId, name: '系统' };
+const BACK = '密封件的钥匙回来了'; // told to people
 const REASON = '升级以后读懂了';
 
 function isReadable({ id, caseId, raw }: AsideRow): boolean {
+  // The key of its case is away.
+  if (isBox(raw)) return false;
   const wire = JSON.parse(raw) as WireEvent;
   const { t: type, v, p: payload } = wire;
   return parseEventBody({ id, caseId, type, v, occurredAt: wire.at as Instant, payload }).ok;
@@ -32,7 +37,11 @@ export async function readAgain<S extends Asker>(deps: CountyDeps<S>): Promise<n
   for (const row of rows) {
     // What stands in the log is asked of the judge, in the case as it is now.
     if (row.code !== OPAQUE && !isReadable(row)) continue;
-    const done = await adoptAside(deps, { id: row.id, actor: SYSTEM, reason: REASON });
+    const done = await adoptAside(deps, {
+      id: row.id,
+      actor: SYSTEM,
+      reason: row.reason === SHUT ? BACK : REASON,
+    });
     if (done.ok) adopted += 1;
   }
   return adopted;

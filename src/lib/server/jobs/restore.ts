@@ -121,7 +121,7 @@ async function unpack(
   { file, fresh, opener }: { file: string; fresh: string; opener: Opener | undefined },
 ): Promise<Verified> {
   const sealed = await openBackup(file, fresh, opener);
-  const verified = await verifyFile(fresh);
+  const verified = await verifyFile(fresh, { sealing: env });
   if (verified.broken > 0) return verified;
   const { files, from } = await mediaOf(fresh, { folder: path.dirname(file), sealed });
   const found = { attempts: verified.attempts, broken: 0, faults: [] };
@@ -200,7 +200,7 @@ export async function announceRestore(env: ServerEnv): Promise<Result<Verified, 
   try {
     const { db, kind } = await openDatabase(env);
     try {
-      const verified = await verifyDatabase(db);
+      const verified = await verifyDatabase(db, { sealing: env });
       if (verified.broken > 0) return fail(verified.faults);
       const { heads } = verified;
       const marks = await beginEpoch(db, { heads, reason: 'announced', kind });

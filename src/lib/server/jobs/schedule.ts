@@ -58,6 +58,7 @@ const settingsOf = (env: ServerEnv): NodeJS.ProcessEnv => ({
   BACKUP_DIR: env.backupDir,
   BACKUP_PLAIN: env.backupPlain ? '1' : '0',
   RATING_KEY_FILE: env.ratingKeyFile,
+  SEALING_KEY_FILE: env.sealingKeyFile,
   DATABASE_URL: env.postgresUrl ?? `sqlite:${env.databaseFile}`,
 });
 

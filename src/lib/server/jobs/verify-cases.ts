@@ -2,6 +2,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { CaseId } from '../../domain/values.ts';
 import type { EventRow } from '../../ports/event-store.ts';
+import { isAltered, isBox } from '../sealing/box.ts';
 import { num } from '../store/rows.ts';
 import type { CaseTable, CountyTables } from '../store/tables.ts';
 import { say, type Findings } from './findings.ts';
@@ -17,6 +18,8 @@ function faultOf(
   events: readonly EventRow[],
 ): string | null {
   const caseId = row.case_id as CaseId;
+  if (isAltered(row.file)) return 'is kept in a box that its key does not open';
+  if (isBox(row.file) || events.some(({ locked }) => locked)) return null;
   try {
     const fresh = freshRecord(county, { caseId, salt: row.salt }, events);
     if (fresh === null) return 'has no event in the log';

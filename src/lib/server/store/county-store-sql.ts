@@ -16,6 +16,7 @@ import { GENESIS_TAG } from '../../protocol/hash.ts';
 import { caseReads, deviceReads, historyReads, visibilityReads } from './county-reads.ts';
 import { writeBatch } from './county-writes.ts';
 import { feedReads } from './feed-reads.ts';
+import type { AtRest } from '../sealing/at-rest.ts';
 import type { CountyTables } from './tables.ts';
 
 /** Bodies in one commit. */
@@ -33,6 +34,10 @@ export interface SqlTraits {
   readonly lockHead: boolean;
   /** Hears, under the lock, when the last row of the log was received: no later one is earlier. */
   readonly notBefore?: (receivedAt: string) => void;
+  /** How words of sealed cases lie in the tables; without it as all others. */
+  readonly atRest?: AtRest;
+  /** Hears, after the commit, of cases whose words were in clear before it. */
+  readonly rewritten?: (cases: readonly string[]) => void;
 }
 
 interface Waiting {
@@ -42,13 +47,17 @@ interface Waiting {
   readonly failed: (error: unknown) => void;
 }
 
-const countyTx = (db: Transaction<CountyTables>, county: CountyCode): CountyTx => ({
+const countyTx = (
+  db: Transaction<CountyTables>,
+  county: CountyCode,
+  { atRest = null }: { readonly atRest?: AtRest | null },
+): CountyTx => ({
   ...historyReads(db, county),
   ...deviceReads(db, county),
   ...caseReads(db, county),
   ...visibilityReads(db, county),
   ...feedReads(db, county),
-  write: (batch) => writeBatch(db, county, batch),
+  write: (batch) => writeBatch({ db, county, atRest }, batch),
 });
 
 /** Runs the bodies; answers those that stand, having told the others why not. */
@@ -128,6 +137,8 @@ function queueOf(db: Kysely<CountyTables>, traits: SqlTraits) {
       const group = waiting.splice(0, GROUP_MAX);
       try {
         const standing = await commit(group);
+        const sealed = traits.atRest?.takeRewritten() ?? [];
+        if (sealed.length > 0) traits.rewritten?.(sealed);
         for (const one of standing) one.committed();
       } catch (error) {
         // Nothing of the group is on the disk; telling a body twice that it failed is harmless.
@@ -164,7 +175,7 @@ export function sqlCountyStore(db: Kysely<CountyTables>, traits: SqlTraits): Cou
       queueFor(county).add({
         county,
         run: async (trx) => {
-          value = { is: await body(countyTx(trx, county)) };
+          value = { is: await body(countyTx(trx, county, traits)) };
         },
         committed: () => {
           if (value === undefined) reject(new Error('invariant: committed before it ran'));

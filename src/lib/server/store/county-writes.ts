@@ -2,6 +2,14 @@
 import type { Insertable, Kysely } from 'kysely';
 import type { CountyCode, WriteBatch } from '../../ports/county-store.ts';
 import type { LogRow } from '../../ports/event-store.ts';
+import type { AtRest } from '../sealing/at-rest.ts';
+import {
+  asideAtRest,
+  caseAtRest,
+  logAtRest,
+  rewriteSealed,
+  sealedIn,
+} from '../sealing/rows-at-rest.ts';
 import { dropAudit, writeAudit } from './audit-chain.ts';
 import { insertAll, type Into } from './bulk.ts';
 import { rowsOf } from './kept-sql.ts';
@@ -9,6 +17,13 @@ import { asideToTable, caseToTable, deviceToTable, logToTable, mediaToTable, num
 import type { CountyTables } from './tables.ts';
 
 type Db = Kysely<CountyTables>;
+
+/** A county's tables, and how words of sealed cases lie in them; null: in clear. */
+export interface WriteTo {
+  readonly db: Db;
+  readonly county: CountyCode;
+  readonly atRest: AtRest | null;
+}
 
 /** Of rows with the same key the last one stands: one statement may write a row only once. */
 function lastOfEach<R extends object>(rows: readonly R[], key: readonly (keyof R)[]): R[] {
@@ -23,11 +38,15 @@ const upsertAll = <K extends keyof CountyTables>(
   rows: readonly Insertable<CountyTables[K]>[],
 ): Promise<void> => insertAll(db, of, lastOfEach(rows, of.key));
 
-async function writeLog(db: Db, county: CountyCode, log: readonly LogRow[]): Promise<void> {
+async function writeLog(
+  { db, county, atRest }: WriteTo,
+  log: readonly LogRow[],
+  sealed: ReadonlySet<string>,
+): Promise<void> {
   await insertAll(
     db,
     { table: 'log' },
-    log.map((row) => logToTable(county, row)),
+    log.map((row) => logAtRest(atRest, sealed, logToTable(county, row))),
   );
   const last = log.at(-1);
   if (last === undefined) return;
@@ -40,7 +59,7 @@ async function writeLog(db: Db, county: CountyCode, log: readonly LogRow[]): Pro
   await rowsOf(db, { name: 'setHead', parameters: [county, seq, tag, 0, seq, tag], query });
 }
 
-async function writeDevices(db: Db, county: CountyCode, batch: WriteBatch): Promise<void> {
+async function writeDevices({ db, county, atRest }: WriteTo, batch: WriteBatch): Promise<void> {
   await insertAll(
     db,
     { table: 'device_log' },
@@ -68,7 +87,7 @@ async function writeDevices(db: Db, county: CountyCode, batch: WriteBatch): Prom
   await insertAll(
     db,
     { table: 'dead_letter' },
-    (batch.aside ?? []).map((row) => asideToTable(county, row)),
+    (batch.aside ?? []).map((row) => asideAtRest(atRest, asideToTable(county, row))),
   );
   for (const { id, seq } of batch.adopted ?? [])
     await db
@@ -79,13 +98,14 @@ async function writeDevices(db: Db, county: CountyCode, batch: WriteBatch): Prom
       .execute();
 }
 
-async function writeCases(db: Db, county: CountyCode, batch: WriteBatch): Promise<void> {
+async function writeCases({ db, county, atRest }: WriteTo, batch: WriteBatch): Promise<void> {
   const { cases = [], agents = [], access = [], viewers = [], media = [] } = batch;
   await upsertAll(
     db,
     { table: 'cases', key: ['county', 'case_id'] },
-    cases.map((record) => caseToTable(county, record)),
+    cases.map((record) => caseAtRest(atRest, record, caseToTable(county, record))),
   );
+  if (atRest !== null) await rewriteSealed({ db, county, atRest }, cases);
   await upsertAll(
     db,
     { table: 'case_agents', key: ['county', 'person_id', 'case_id'] },
@@ -137,10 +157,12 @@ async function writeHistory(db: Db, county: CountyCode, batch: WriteBatch): Prom
 }
 
 /** Writes a batch; the caller's transaction makes it all or nothing. */
-export async function writeBatch(db: Db, county: CountyCode, batch: WriteBatch): Promise<void> {
-  await writeLog(db, county, batch.log ?? []);
-  await writeDevices(db, county, batch);
-  await writeCases(db, county, batch);
+export async function writeBatch(to: WriteTo, batch: WriteBatch): Promise<void> {
+  const { db, county } = to;
+  const sealed = await sealedIn(to, batch);
+  await writeLog(to, batch.log ?? [], sealed);
+  await writeDevices(to, batch);
+  await writeCases(to, batch);
   for (const counter of batch.counters ?? []) await writeCounter(db, county, counter);
   await writeHistory(db, county, batch);
   await writeAudit(db, county, batch.audit ?? []);

@@ -8,6 +8,7 @@ import * as byEyes from './migrations/0005-by-eyes.ts';
 import * as auditChain from './migrations/0006-audit-chain.ts';
 import * as evidence from './migrations/0007-evidence.ts';
 import * as otherCodes from './migrations/0010-other-codes.ts';
+import * as sealedKeys from './migrations/0011-sealed-keys.ts';
 import * as deviceKeys from './migrations/0012-device-keys.ts';
 
 /** Every migration ever shipped, in order; never change one, only add. */
@@ -20,6 +21,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0006-audit-chain': auditChain,
   '0007-evidence': evidence,
   '0010-other-codes': otherCodes,
+  '0011-sealed-keys': sealedKeys,
   '0012-device-keys': deviceKeys,
 };
 

@@ -12,6 +12,8 @@ import type {
   MediaRow,
 } from '../../ports/county-store.ts';
 import type { LogRow } from '../../ports/event-store.ts';
+import { isBox } from '../sealing/box.ts';
+import { lockedFile } from '../sealing/locked.ts';
 import type {
   CaseTable,
   DeadLetterTable,
@@ -76,7 +78,9 @@ export function logFromTable(row: Selectable<LogTable>): LogRow {
     occurredAt: row.occurred_at as Instant,
     offset: row.clock_offset,
     actor: JSON.parse(row.actor) as Actor,
-    payload: JSON.parse(row.body) as unknown,
+    ...(isBox(row.body)
+      ? { payload: null, locked: true as const }
+      : { payload: JSON.parse(row.body) as unknown }),
   };
 }
 
@@ -185,7 +189,9 @@ export const caseFromTable = (row: Selectable<CaseTable>): CaseRecord => ({
   salt: row.salt,
   firstSeq: num(row.first_seq),
   lastSeq: num(row.last_seq),
-  file: JSON.parse(row.file) as CaseFile,
+  ...(isBox(row.file)
+    ? { file: lockedFile(row), locked: true as const }
+    : { file: JSON.parse(row.file) as CaseFile }),
   columns: {
     status: row.status,
     caseNo: row.case_no,

@@ -259,6 +259,19 @@ export interface EvidenceKeyTable {
   signature: string;
 }
 
+/** A key under which rows of sealed cases lie, wrapped to the county's sealing and recovery keys. */
+export interface SealedKeyTable {
+  county: string;
+  n: number;
+  /** 22 characters. */
+  id: string;
+  /** Sealing key that was the newest when it was made. */
+  made_for: string;
+  /** JSON: list of wraps (server/sealing/data-keys). */
+  wraps: string;
+  made_at: string;
+}
+
 /** The tables that this floor owns; accounts add their own (server/auth/tables.ts). */
 export interface CountyTables {
   log: LogTable;
@@ -282,4 +295,5 @@ export interface CountyTables {
   evidence_tile: EvidenceTileTable;
   evidence_point: EvidencePointTable;
   evidence_key: EvidenceKeyTable;
+  sealed_key: SealedKeyTable;
 }

@@ -5,7 +5,7 @@
  * A row counts as scanned also when it is left out, because its event stands in this very answer's
  * results or its interval has been replaced by a later one; the cursor never stalls on it.
  */
-import type { CaseId, EventId, PersonId } from '../../domain/values.ts';
+import { assert, type CaseId, type EventId, type PersonId } from '../../domain/values.ts';
 import type { AccessRow, Answered, CaseRecord, CountyTx } from '../../ports/county-store.ts';
 import type { EventRow, LogRow, MarkRow } from '../../ports/event-store.ts';
 import { GENESIS_TAG } from '../../protocol/hash.ts';
@@ -47,7 +47,13 @@ function shownPayload({ type, actor, payload }: EventRow): unknown {
   return isOfficeCall ? { ...(payload as object), result: CALL_WITHHELD } : payload;
 }
 
-const feedEvent = (row: EventRow): FeedEvent => ({
+function feedEvent(row: EventRow): FeedEvent {
+  // Only the sealed list sees such a case, and it has no tablets.
+  assert(!row.locked, 'what cannot be read is never fed');
+  return fedRow(row);
+}
+
+const fedRow = (row: EventRow): FeedEvent => ({
   seq: row.seq,
   tag: row.tag,
   id: row.id,

@@ -18,6 +18,7 @@ import { asCaseEvent, type EventRow, type LogRow, type MarkRow } from '../../por
 import { canonical, cleanText } from '../../protocol/canonical.ts';
 import { eventHashSync, nextTagSync, toHex } from '../../protocol/hash.ts';
 import { isId, nextId } from '../../protocol/ids.ts';
+import { LockedCase } from '../sealing/locked.ts';
 import { COUNTY_DEVICE, type CountyDeps } from './deps.ts';
 import type { Asker, FollowUp } from './judge.ts';
 
@@ -147,6 +148,8 @@ class Pen<S extends Asker> implements Ledger {
     const { caseId } = body;
     const old = this.#records.get(caseId);
     assert(old === undefined || old.salt === salt, 'a case has one salt for ever');
+    // Its words lie under a key that is not here: nothing can be folded onto them.
+    if (old?.locked) throw new LockedCase('its key is not here');
     this.#remember(caseId);
     const before = this.file(caseId, salt);
     const place = this.#place(body.id, h);
@@ -173,6 +176,8 @@ class Pen<S extends Asker> implements Ledger {
   follow(caseId: CaseId, followUps: readonly FollowUp[]): void {
     const salt = this.#records.get(caseId)?.salt;
     assert(salt !== undefined, 'only a known case has system events');
+    // A push is never stopped by a case whose key is away; what is derived comes with its next event.
+    if (this.#records.get(caseId)?.locked) return;
     for (const { type, v, payload } of followUps) {
       const id = this.#nextId();
       const clean = cleanText(payload);

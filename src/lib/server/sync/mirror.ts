@@ -43,7 +43,7 @@ export async function mirrorToMasters<S extends Asker>(
     if (!copy) continue;
     const caseId = await lastMaster(tx, ledger, copy.master);
     const master = caseId === null ? null : ledger.record(caseId);
-    if (caseId === null || master === null || caseId === row.caseId) continue;
+    if (caseId === null || master === null || caseId === row.caseId || master.locked) continue;
     const body: EventBody<string> = {
       id: deps.clock.eventId(),
       caseId,

@@ -75,6 +75,8 @@ export interface PushInput<S extends Asker> {
 const SIGNATURE = 'SIGNATURE' satisfies RejectionCode;
 const UNREAD = '这个版本还看不懂，升级后再读';
 const UNSIGNED = '没有这台平板的签名，平板再送一回就行';
+/** Why something is kept aside while SEALING_KEY_FILE is away. */
+export const SHUT = '密封件的钥匙不在，钥匙回来就接着办';
 const UNREADABLE = '县里的程序读不了这一条，请县局看原样';
 
 /** Reads all events of a request. */
@@ -184,6 +186,12 @@ function judged<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult 
     takePlace(bench, event, 'rejected');
     keepAside(bench, event, { code: fault, reason: '' });
     return { s: 'rejected', id, code: fault };
+  }
+  if (record?.locked) {
+    // Nobody refuses it: it is read again when the key is back (read-again.ts).
+    takePlace(bench, event, 'rejected');
+    keepAside(bench, event, { code: 'UNKNOWN_TYPE', reason: SHUT });
+    return { s: 'rejected', id, code: 'UNKNOWN_TYPE' };
   }
   const result = ledger.whole(() => weighed(bench, event));
   if (result !== null) return result;

@@ -20,6 +20,7 @@ import { cleanText, depthAtMost } from '../../protocol/canonical.ts';
 import { eventHashSync } from '../../protocol/hash.ts';
 import type { LeaveReason, WireEvent } from '../../protocol/sync.ts';
 import { appendBeside, type MakeBeside } from './beside.ts';
+import { isBox } from '../sealing/box.ts';
 import { COUNTY_DEVICE, type CountyDeps } from './deps.ts';
 import type { Asker } from './judge.ts';
 import { openLedger, type Ledger } from './ledger.ts';
@@ -166,6 +167,7 @@ const LEFT: LeaveReason = 'HANDED_OVER';
 export type AdoptRefusal = 'NOT_FOUND' | 'ALREADY_ADOPTED' | 'NOT_READABLE';
 
 function readAside(row: AsideRow): EventBody<string> | null {
+  if (isBox(row.raw)) return null;
   const wire = JSON.parse(row.raw) as WireEvent;
   // Not even its envelope could be read: the office copies the words by hand.
   if (row.code === 'MALFORMED' || wire.id !== row.id || !depthAtMost(wire.p)) return null;
