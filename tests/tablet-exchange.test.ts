@@ -8,6 +8,7 @@ import { thinHistory } from '../src/lib/tablet/exchange-history.ts';
 import { sealable } from '../src/lib/tablet/exchange-seal.ts';
 import type { Flight, SealedReply } from '../src/lib/tablet/exchange-types.ts';
 import type { SealedCase, SealedEvent } from '../src/lib/tablet/sealed-shapes.ts';
+import { planSettled, settleScope } from '../src/lib/tablet/settle-sealed.ts';
 import { decodePlain, encodePlain } from '../src/lib/tablet/vault.ts';
 
 const sealAll = (reply: ExchangeReply): SealedReply => {
@@ -239,9 +240,30 @@ describe('answers', () => {
     const old = t.flight();
     t.answer(old, { ...head({ epoch: 'E2' }), kind: 'epoch', base: 0 });
     expect(t.answer(old, exchange(old, [stored('a', 1)]))).toBeNull();
-    const f = t.flight();
+    let f = t.flight();
+    t.answer(f, exchange(f, [], { to: 3, epoch: 'E2' }));
+    f = t.flight();
+    expect(f.request.cursor).not.toBeNull();
     expect(t.answer(f, exchange(f, [stored('a', 1)], { epoch: 'E1' }))).toBeNull();
     expect(t.states()).toEqual({ a: 'p' });
+  });
+
+  it('[SY118] without a cursor the county cannot see that histories parted: the tablet does, and offers all again', () => {
+    const t = new Tablet();
+    t.save(['a', 'b']);
+    // A drain of the locked vault, or an ack file: places of this history, and no cursor.
+    const items = [{ dv: 'dv1', ds: 1, id: 'a', seq: 1, tag: 't1' }];
+    const settled = { epoch: 'E1', safe: 0, items };
+    t.disk.exchange(settleScope(settled), (view) => planSettled(view, settled));
+    expect([t.states(), t.disk.record?.cursor]).toEqual([{ a: 'a1', b: 'p' }, null]);
+    let f = t.flight();
+    // Put back to a place behind that witness, so nothing shown to it is wrong.
+    expect(t.answer(f, exchange(f, [stored('b', 2)], { epoch: 'E2' }))).not.toBeNull();
+    expect(t.states()).toEqual({ a: 'p', b: 'p' });
+    expect(t.disk.record).toMatchObject({ epoch: 'E2', gen: 1, cursor: null, wit: null });
+    f = t.flight();
+    t.answer(f, exchange(f, [dup('a', 1), dup('b', 2)], { epoch: 'E2', to: 2 }));
+    expect(t.states()).toEqual({ a: 'a1', b: 'a2' });
   });
 
   it('[TB12] a receipt over other hashes acknowledges nothing', () => {

@@ -33,7 +33,7 @@ const patch = (file: string, find: string, put: string): Patch => ({ file, find,
 const BLIND = patch(HISTORY, 'const { cursor, wit, wits, hist } = request;', 'return null;');
 const ANY_EPOCH = patch(
   CLIENT,
-  "if (sync.epoch !== '' && reply.epoch !== sync.epoch) return null;",
+  'if (movedOn(reply, sync)) return unknowing(flight, sync) ? rewind(view, inputs) : null;',
   '',
 );
 const PARTED = { domain: 0, restore: 1 };

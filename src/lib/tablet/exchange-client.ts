@@ -65,7 +65,7 @@ export function buildRequest(inputs: RequestInputs): Flight {
     feedBytesMax: inputs.feedBytesMax,
     ...(inputs.report ? { report: inputs.report } : {}),
   };
-  return { request, gen: sync.gen, hashes, rest };
+  return { request, gen: sync.gen, epoch: sync.epoch, hashes, rest };
 }
 
 const pair = ([seq, tag]: Position): [number, string] => [seq, tag];
@@ -91,12 +91,22 @@ export function scopeOf(
   ];
   // A fork renumbers everything unsent, so all of it must be in sight.
   const trouble =
-    reply.results.some((r) => r.s === 'gap' || r.s === 'forked') || outrun(reply, sync);
+    reply.results.some((r) => r.s === 'gap' || r.s === 'forked') ||
+    outrun(reply, sync) ||
+    movedOn(reply, sync);
   const purge = reply.safe > sync.safe || reply.epoch !== sync.epoch;
   // What is adopted may be purged at once, and its case with it: not while a row is out of sight.
   const adopts = rows.some(({ k }) => k === 'adopted');
   return { ids, cases, own: trouble || purge || adopts || newDay(reply, sync), all: trouble };
 }
+
+/** The answer is of another history than the one that is known here. */
+export const movedOn = ({ epoch }: ExchangeReply, sync: Pick<SyncRecord, 'epoch'>): boolean =>
+  sync.epoch !== '' && epoch !== sync.epoch;
+
+/** It was asked without a cursor, in the history that is still the one here. */
+const unknowing = ({ request, epoch }: Flight, sync: SyncRecord): boolean =>
+  request.cursor === null && sync.cursor === null && epoch === sync.epoch;
 
 /** The first answer of a county day, not the first of all. */
 const newDay = ({ now }: ExchangeReply, { lastReceiptAt }: SyncRecord): boolean =>
@@ -111,7 +121,9 @@ export function planReply(view: ExchangeView, inputs: ReplyInputs): ExchangeChan
   const { reply, flight } = inputs;
   if (sync.gen !== flight.gen || sync.dv !== flight.request.dv) return null;
   if (reply.kind === 'epoch') return rewind(view, inputs);
-  if (sync.epoch !== '' && reply.epoch !== sync.epoch) return null;
+  // With a cursor the county would have said `epoch`; without one it had only witnesses to look at,
+  // and those may lie below the place where the histories part.
+  if (movedOn(reply, sync)) return unknowing(flight, sync) ? rewind(view, inputs) : null;
   const plan = new Plan(view);
   plan.sync = {
     ...sync,

@@ -32,6 +32,8 @@ export interface RequestInputs {
 export interface Flight {
   readonly request: ExchangeRequest;
   readonly gen: number;
+  /** The history that was known when it was asked. */
+  readonly epoch: string;
   /** Hash at save time of every event sent, by id. */
   readonly hashes: ReadonlyMap<string, string>;
   /** Unsent events that did not fit. */
