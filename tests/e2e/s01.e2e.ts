@@ -6,6 +6,8 @@ import { RatingPage } from './rating-page.ts';
 import { S01 } from './s01-story.ts';
 import { EXIF_MARKER, photoWithExif, TabletPage } from './tablet-page.ts';
 
+test.describe.configure({ timeout: 240_000 });
+
 interface Case {
   readonly caseId: string;
   readonly temporaryNumber: string;
