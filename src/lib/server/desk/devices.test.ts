@@ -39,6 +39,18 @@ describe('the page of devices', () => {
       expect(line(device('d', { report }))).toMatchObject({ unsent: 0, alarms: [] });
   });
 
+  it('[AU202] a tablet is signed, not signed, or has another key; a new one asks for a call for a month', () => {
+    const keyed = (n: number, hours: number) =>
+      device('d', { key: { publicKey: 'P', keyId: 'K', at: ago(hours), n } });
+    expect(line(device('d'))?.signing).toEqual({ kind: 'none', at: '' });
+    expect(line(keyed(1, 5))).toMatchObject({ signing: { kind: 'signed', at: ago(5) }, danger: 0 });
+    expect(line(keyed(2, 5))).toMatchObject({
+      signing: { kind: 'changed', at: ago(5) },
+      danger: 2,
+    });
+    expect(line(keyed(2, 24 * 31))).toMatchObject({ signing: { kind: 'signed' }, danger: 0 });
+  });
+
   it('[AU53] what burns first stands on top', () => {
     const was = { dv: 'gone', why: 'EVICTED', unsent: 3 };
     const rows = [

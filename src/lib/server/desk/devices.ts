@@ -15,6 +15,9 @@ export const CLOCK_OFF_SECONDS = 600;
 /** Less room than this, as the browser guesses it, and photos may soon not fit. */
 export const ROOM_BYTES_MIN = 200 * 1024 * 1024;
 
+/** A new key of a tablet asks for a call for so long. */
+export const KEY_CHANGED_DAYS = 30;
+
 /** Somebody of the county looked into an alarm; it covers this much loss and no more. */
 export interface AlarmSeen {
   readonly why: string;
@@ -58,6 +61,8 @@ export interface DeviceLine {
   readonly leftBytes: number | null;
   readonly roomLow: boolean;
   readonly persisted: boolean | null;
+  /** Whether what it sends is signed: by its first key, or by a later one, since when. */
+  readonly signing: { readonly kind: 'none' | 'signed' | 'changed'; readonly at: string };
   /** Those that somebody marked as seen stay, and burn no more. */
   readonly alarms: readonly DeviceAlarm[];
   /** Higher burns more; rows come in this order. */
@@ -118,9 +123,16 @@ function dangerOf(line: Omit<DeviceLine, 'danger'>): number {
     (line.overLimit ? 16 : 0) +
     (line.contact === 'late' ? 8 : 0) +
     (open.length > 0 ? 4 : 0) +
-    (line.clockOff || line.roomLow ? 2 : 0) +
+    (line.clockOff || line.roomLow || line.signing.kind === 'changed' ? 2 : 0) +
     (line.contact === 'soon' || line.unsent > 0 ? 1 : 0)
   );
+}
+
+/** A change of key is told for a month; from then on it is simply its key. */
+function signingOf({ key }: DeviceRow, now: string): DeviceLine['signing'] {
+  if (key === undefined) return { kind: 'none', at: '' };
+  const fresh = key.n > 1 && hoursSince(key.at, now) <= 24 * KEY_CHANGED_DAYS;
+  return { kind: fresh ? 'changed' : 'signed', at: key.at };
 }
 
 function lineOf(device: DeviceRow, known: Known): DeviceLine {
@@ -146,6 +158,7 @@ function lineOf(device: DeviceRow, known: Known): DeviceLine {
     leftBytes,
     roomLow: leftBytes !== null && leftBytes < ROOM_BYTES_MIN,
     persisted: report.persisted ?? null,
+    signing: signingOf(device, now),
     alarms: alarmsOf(device, known),
   };
   return { ...line, danger: dangerOf(line) };

@@ -18,6 +18,7 @@ import { verifyAudit } from './verify-audit.ts';
 import { verifyCases } from './verify-cases.ts';
 import { watchEvidence, type SaidRoot } from './verify-evidence.ts';
 import { headsOf, verifyLog, type CountyHead } from './verify-log.ts';
+import { verifyPushes } from './verify-pushes.ts';
 import { verifyMedia, wholeFiles } from './verify-media.ts';
 import { verifyAside, verifyDevices } from './verify-rest.ts';
 
@@ -36,6 +37,8 @@ export interface Verified extends Readonly<Findings> {
   /** Leaves of the tree over the log, and signed roots, that were made again. */
   readonly leaves: number;
   readonly points: number;
+  /** Signed pushes whose signature was looked at, and the rows that they put there. */
+  readonly pushes: number;
   readonly media: number;
   readonly mediaBytes: number;
   /** Cases whose kept row is not what a fresh fold gives. */
@@ -92,6 +95,7 @@ export async function verifyDatabase(
     differing.push(...folded.differing);
   }
   const devices = await verifyDevices(tables, findings);
+  const pushes = await verifyPushes(tables, findings);
   const aside = await verifyAside(tables, findings);
   const { lines: audit } = await verifyAudit(tables, findings);
   const files = media === undefined ? [] : await wholeFiles(tables);
@@ -101,7 +105,7 @@ export async function verifyDatabase(
     ...findings,
     ...{ heads: heads.map(({ county, seq, tag, epoch }) => ({ county, seq, tag, epoch })) },
     ...{ rows, minimum: Math.max(1, minimum), cases, devices, aside, audit, leaves, points },
-    ...{ media: files.length, mediaBytes, differing },
+    ...{ pushes, media: files.length, mediaBytes, differing },
   };
 }
 
@@ -123,7 +127,7 @@ export function damageOf(file: string): string | null {
 
 const nothing = (fault: string): Verified => ({
   ...{ attempts: 1, broken: 1, faults: [fault], heads: [], rows: 0, minimum: 1, cases: 0 },
-  ...{ devices: 0, aside: 0, audit: 0, leaves: 0, points: 0, media: 0, mediaBytes: 0 },
+  ...{ devices: 0, aside: 0, audit: 0, leaves: 0, points: 0, pushes: 0, media: 0, mediaBytes: 0 },
   differing: [],
 });
 

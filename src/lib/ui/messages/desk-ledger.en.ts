@@ -126,6 +126,8 @@ export const deskLedgerEn: DeskLedgerWords = {
     clockCall: 'Ask the agent to set date and clock',
     roomLow: 'Nearly full',
     notKept: 'The browser may clear it',
+    keys: { none: 'Sends unsigned (older program)', signed: 'Signs what it sends' },
+    keyChanged: (ago) => `Signs with another key: ${ago}. Call and ask whether it is his tablet`,
     unknown: 'Not told',
     tablet: (letter: string) => `Tablet ${letter}`,
     alarmTitle: 'Something may be lost',

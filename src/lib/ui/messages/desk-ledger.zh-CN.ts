@@ -134,6 +134,8 @@ export const deskLedgerZh = {
     clockCall: '请代理员调日期和钟',
     roomLow: '快装满了',
     notKept: '浏览器没答应留住',
+    keys: { none: '送来的没签名（旧程序）', signed: '送来的有签名' },
+    keyChanged: (ago: string) => `换过签名的钥匙：${ago}。打电话问一声是不是他自己的平板`,
     unknown: '没报',
     tablet: (letter: string) => `${letter} 机`,
     alarmTitle: '可能丢了东西',
