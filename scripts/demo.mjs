@@ -69,7 +69,7 @@ if (!(await ready())) {
   server.kill();
   process.exit(1);
 }
-const { accounts } = JSON.parse(readFileSync(accountsFile, 'utf8'));
+const { accounts, cards, recovery } = JSON.parse(readFileSync(accountsFile, 'utf8'));
 console.log(`
 代办通 Daiban is running: ${origin}
 
@@ -83,4 +83,11 @@ for (const account of accounts)
   console.log(
     `  ${account.user.padEnd(14)} ${account.passphrase.padEnd(18)} ${account.role} ${account.name}`,
   );
+const agent = accounts.find((/** @type {{ card?: string }} */ one) => one.card);
+if (agent && recovery)
+  console.log(`
+The first sign-in at /tablet makes the tablet's lock; afterwards a reload or five idle minutes lock it.
+  without a camera   用开锁话 (sentence): ${agent.sentence}
+  six digits         开锁数 (PIN): ${agent.pin}, alone for what was locked a short time ago
+  with a card        ${path.relative(ROOT, path.join(dataDir, cards))}: before the camera, or its letters typed`);
 console.log('\nCtrl+C stops it. Nothing here is a real person, place or case.');

@@ -18,6 +18,7 @@ import { openRoom, type Room } from '../room.ts';
 import { sampleDutyNumbers, writeDutyNumbers } from '../settings/duty.ts';
 import type { CountyTables } from '../store/tables.ts';
 import { recordAtCounty } from '../sync/record.ts';
+import { printDemoCards } from './cards.ts';
 import { liveEvents } from './live.ts';
 import { type DemoAccount, demoPeople } from './people.ts';
 import { type DemoRecovery, makeDemoRecovery } from './recovery.ts';
@@ -206,7 +207,9 @@ export async function seedDemo(into: {
     const recovery: DemoRecovery | null = into.recoveryKey
       ? await makeDemoRecovery(room, people, dataDir)
       : null;
-    const told = { accounts: await withCards(people), recovery };
+    const accounts = await withCards(people);
+    const cards = await printDemoCards(accounts, dataDir);
+    const told = { accounts, cards, recovery };
     // Last: its presence says that everything before it is done.
     await writeFile(accountsFile, `${JSON.stringify(told, null, 2)}\n`);
     return {
