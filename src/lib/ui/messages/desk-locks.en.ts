@@ -15,6 +15,8 @@ export const deskLocksEn: DeskLocksWords = {
     'The code is made on this computer and goes onto the paper only; the county keeps none. No name on it. The agent shows it when he locks his tablet; without his six digits it opens nothing.',
   forWhom: 'For whom',
   choose: 'Choose an agent',
+  newTablet: 'New tablet, first badge',
+  otherCard: 'Another badge for a tablet with a lock (he takes it there, in the settings)',
   make: 'Make one',
   printNow: 'Print now. When this page is left the code is gone; another can be made.',
   print: 'Print',

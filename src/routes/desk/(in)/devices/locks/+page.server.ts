@@ -12,6 +12,7 @@ import {
   revokeCard,
   setBar,
 } from '$lib/server/desk/tablet-locks';
+import { openableVaults } from '$lib/server/keys/reopenings-view';
 import { fail, type RequestEvent } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -45,7 +46,8 @@ export const load: PageServerLoad = async ({ locals }) => {
   const maySay = maySet(locals);
   const locks = await lockStateFor(locals.room.container, person);
   const about = { maySay, locks, reasonMax: LOCK_REASON_MAX, now: desk.now() };
-  return { tablets, printed, agents, ...about };
+  const vaults = maySay ? await openableVaults(desk) : [];
+  return { tablets, printed, agents, vaults, ...about };
 };
 
 type Field = (name: string) => string;
