@@ -5,6 +5,7 @@
  * the payload that was sent.
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { encodeFrame } from '../../src/lib/protocol/frame.ts';
@@ -23,6 +24,9 @@ import { Line } from './line.ts';
 import { eventsAbove } from './oracle.ts';
 import { AT_HEADER, PERSON_HEADER } from './people.ts';
 import type { Place } from './place.ts';
+
+/** Asked so often in a row, the county tells a device to wait; so many times that is done. */
+const WAITS_MAX = 20;
 
 const FOLDER = new URL('../protocol/recorded-v1/', import.meta.url);
 
@@ -71,6 +75,7 @@ async function heard(of: Stage, step: AskStep, body: Uint8Array<ArrayBuffer>) {
     },
     body: isExchange ? new Uint8Array(gzipSync(body)) : body,
   };
+  let waits = 0;
   for (let tried = 0; ; tried++) {
     const side = random() < 0.4 ? 'request' : 'answer';
     const long = side === 'request' ? init.body.length + 200 : 700;
@@ -78,7 +83,9 @@ async function heard(of: Stage, step: AskStep, body: Uint8Array<ArrayBuffer>) {
     try {
       const response = await ask(`${line.origin}${step.path}`, init);
       const bytes = new Uint8Array(await response.arrayBuffer());
-      if (tried >= of.cutTries) return { status: response.status, bytes };
+      const wait = Number(response.headers.get('retry-after') ?? 0);
+      if (response.status === 429 && wait > 0 && waits++ < WAITS_MAX) await sleep(wait * 1_000);
+      else if (tried >= of.cutTries) return { status: response.status, bytes };
     } catch (error) {
       if (tried >= of.cutTries) throw error;
     }
