@@ -74,6 +74,7 @@ async function begin(known: Session | null): Promise<Work> {
   };
   const signedIn = await parts.signInOnline(deps, { ...ACCOUNT, dv: engine.sync.dv });
   if (!signedIn.ok) throw new Error(`sign-in: ${signedIn.error}`);
+  await parts.enrolWithKey(deps, { database: DATABASE, dv: engine.sync.dv });
   const agent = signedIn.value;
   await parts.keepSession(engine, { agent, signedOut: false, passcode: null });
   return { parts, engine, agent };

@@ -6,6 +6,8 @@ import type { Transport } from '../src/lib/ports/transport.ts';
 import { eventPlace } from '../src/lib/tablet/places.ts';
 import type { SealedEvent } from '../src/lib/tablet/sealed-shapes.ts';
 import type { Session } from '../src/lib/tablet/session.ts';
+import { DATABASE } from '../src/lib/tablet/db-name.ts';
+import { DeviceSigner } from '../src/lib/tablet/device-key.ts';
 import { META } from '../src/lib/tablet/settings.ts';
 import { SyncLoop, type LoopDeps } from '../src/lib/tablet/sync-loop.ts';
 import { EVENT_SCHEMA } from '../src/lib/tablet/sync-start.ts';
@@ -17,6 +19,7 @@ export { keepListSoon } from '../src/lib/tablet/kept-list.ts';
 export { openEngine, recordDeps } from '../src/lib/tablet/engine.ts';
 export { recordLater, takeCase } from '../src/lib/tablet/record.ts';
 export { signInOnline } from '../src/lib/tablet/session.ts';
+export { enrolWithKey } from '../src/lib/tablet/sign-in.ts';
 export { followUpOf, isIntake, takingOf } from './workload.ts';
 export { toBase64Url } from '../src/lib/protocol/hash.ts';
 
@@ -73,9 +76,15 @@ export function syncLoop(
     },
   };
   const transport = traced(of.wasteful ? twice : http);
+  // The key was told with the sign-in, before anything is measured.
+  const signer = new DeviceSigner({
+    ...{ database: DATABASE, digest: of.digest, ticks: () => performance.now() },
+    tell: async () => undefined,
+  });
   return new SyncLoop(
     {
       ...{ store, vault, transport, clock: browserClock, digest: of.digest, build: of.build },
+      signer,
       ...{ schema: EVENT_SCHEMA, ticks: () => performance.now() },
       timer: (ms, call) => {
         const id = setTimeout(call, ms);

@@ -7,8 +7,9 @@ import { recipientsOf, takeCountyKeys, type CountyKeys } from '../protocol/count
 import { countyKeysSchema } from '../protocol/county-keys-shape.ts';
 import type { Recipient } from '../protocol/sealed.ts';
 import type { EnrolReply } from '../protocol/sync.ts';
-import { browserClock } from './browser.ts';
+import { browserClock, browserDigest } from './browser.ts';
 import { DATABASE } from './db-name.ts';
+import { deviceKey, deviceKeyTold } from './device-key.ts';
 import type { Engine } from './engine.ts';
 import type { Registry } from './registry.ts';
 import {
@@ -43,6 +44,18 @@ export const online = (build: string): SessionDeps => ({
   ...{ fetch: (input, init) => fetch(input, init), origin: location.origin, build },
   now: () => browserClock.now(),
 });
+
+/** Enrols a device whose store lies in `database`, with its key; one is made where there is none. */
+export async function enrolWithKey(
+  deps: SessionDeps,
+  { database, dv }: { readonly database: string; readonly dv: string },
+): Promise<Result<EnrolReply, SignInRefusal>> {
+  const key = await deviceKey(database, { dv, digest: browserDigest });
+  const enrolled = await enrol(deps, dv, key?.publicKey);
+  const told = enrolled.ok && enrolled.value.key === key?.keyId;
+  if (key && told) await deviceKeyTold(database, { ...key, told });
+  return enrolled;
+}
 
 /** The list that is here, looked at again. */
 export async function keysHere(registry: Registry): Promise<CountyKeys | null> {

@@ -6,7 +6,6 @@ import { caseFacts, clockViews, openCase, placeOf, type CaseDeps } from './case-
 import type { CaseFacts } from './case-facts.ts';
 import { startDictation } from './dictation.svelte.ts';
 import { reactiveCell } from './draft-cell.svelte.ts';
-import { deviceKey, deviceKeyTold } from './device-key.ts';
 import type { DraftDeps } from './drafts.ts';
 import { writeSealed, type Engine } from './engine.ts';
 import { keepFile, readFile, type MediaDeps } from './media-files.ts';
@@ -14,9 +13,9 @@ import { factsPlace, mediaPlace, metaPlace } from './places.ts';
 import { shrinkPhoto } from './photo.ts';
 import { recordingLock, recoverRecordings } from './recording-log.ts';
 import type { SealedMedia } from './sealed-media.ts';
-import { agentOf, askSlip, enrol, signOutOnline, uploadWraps, type Session } from './session.ts';
+import { agentOf, askSlip, signOutOnline, uploadWraps, type Session } from './session.ts';
 import { META } from './settings.ts';
-import { online, signIn, signInBeside } from './sign-in.ts';
+import { enrolWithKey, online, signIn, signInBeside } from './sign-in.ts';
 import type { LoopStatus } from './sync-loop.ts';
 import { mediaView } from './unsent.ts';
 import type {
@@ -198,9 +197,6 @@ export async function enrolAgain(
   { build, database }: { readonly build: string; readonly database: string },
 ): Promise<Session['agent'] | null> {
   const dv = (await engine.store.sync())?.dv ?? engine.sync.dv;
-  const key = await deviceKey(database, { dv, digest: browserDigest });
-  const enrolled = await enrol(online(build), dv, key?.publicKey);
-  const told = enrolled.ok && enrolled.value.key === key?.keyId;
-  if (key && told) await deviceKeyTold(database, { ...key, told });
+  const enrolled = await enrolWithKey(online(build), { database, dv });
   return enrolled.ok ? agentOf(agent.user, enrolled.value, browserClock.now()) : null;
 }
