@@ -36,7 +36,8 @@ describe('a locked vault', () => {
     expect((await vault.store.counts()).get(vault.caseId)).toEqual({ p: 0, a: 6, q: 0 });
     const sync = await vault.store.sync();
     const [last] = (await vault.store.eventsIn('a')).slice(-1);
-    expect(sync).toMatchObject({ wit: [last?.seq, last?.tag], lastReceiptAt: '', cursor: null });
+    const top = [last?.seq, last?.tag];
+    expect(sync).toMatchObject({ wit: null, wits: [top], lastReceiptAt: '', cursor: null });
     const again = await drainSealed(vault.name, line());
     expect(again).toMatchObject({ stored: 0, dup: 0, filesComplete: 0, stop: null });
   });
@@ -105,7 +106,7 @@ describe('a locked vault', () => {
     expect(names).not.toContain('daiban-none');
   });
 
-  it('[SY89] answers to other rows, other places and other histories change nothing', async () => {
+  it('[SY89] [SY120] answers to other rows, other places and other histories change nothing', async () => {
     const vault = await lockedVault();
     let answer: HandInAnswer | null = null;
     const deaf: DrainDeps = { ...line({ heard: (one) => void (answer ??= one) }) };
@@ -120,6 +121,9 @@ describe('a locked vault', () => {
       left: new Set<string>(),
     };
     expect(planSettled(view, good)?.put).toHaveLength(6);
+    // [SY120] A witness that nobody looked at stays, whatever is higher now.
+    const old = { ...view, sync: { ...sync, wit: [1, 'of a lost history'] as const } };
+    expect(planSettled(old, good)?.sync.wit).toEqual([1, 'of a lost history']);
     const bent = good.items.map((item) => ({ ...item, ds: item.ds + 1 }));
     expect(planSettled(view, { ...good, items: bent })).toBeNull();
     const foreign = good.items.map((item) => ({ ...item, dv: id('dvZ') }));

@@ -55,9 +55,10 @@ export function planSettled(view: ExchangeView, settled: Settlement): ExchangeCh
     if (seq > (top?.[0] ?? 0)) top = [seq, tag];
   }
   if (!top) return null;
-  const wit = !sync.wit || top[0] > sync.wit[0] ? top : sync.wit;
   const safe = Math.max(sync.safe, settled.safe);
-  plan.sync = { ...sync, epoch, safe, wit, wits: [...sync.wits, top] };
+  // Beside the witness that is here, never in its place: nobody has looked at that one meanwhile, and
+  // it may be the only one that knows of a history that was lost.
+  plan.sync = { ...sync, epoch, safe, wits: [...sync.wits, top] };
   return plan.changes(false);
 }
 
