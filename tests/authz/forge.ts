@@ -8,6 +8,7 @@ import { CASES, marksOf, VILLAGE } from './cast.ts';
 import { actsTable } from './expected.ts';
 import type { Found } from './verdict.ts';
 import type { Visitor } from './visitor.ts';
+import { unsignedLies } from './unsigned.ts';
 import { exchange, randomId, requestOf } from './wire.ts';
 
 const LIE = 'p-director';
@@ -183,4 +184,5 @@ export async function forge(
     found.forgedAccepted.push("the row of somebody else's case");
   db.close();
   await otherLies(found, agent, other);
+  await unsignedLies(found, agent);
 }
