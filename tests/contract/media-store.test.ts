@@ -155,9 +155,29 @@ describe('media store in memory', () => {
   mediaStoreContract(() => memoryMediaStore(digest));
 });
 
+let opened = 0;
+const fresh = () => path.join(root, String(++opened));
+
+/** As it keeps files of sealed cases. */
+function sealedStore(): MediaStore {
+  const key = { id: 'K'.repeat(21) + 'A', raw: new Uint8Array(32).fill(7) };
+  const store = directoryMediaStore(fresh(), { key: () => key, keyNamed: () => key });
+  const sealed = (of: MediaKey): MediaKey => ({ ...of, sealed: true });
+  return {
+    ...store,
+    missing: (of) => store.missing(sealed(of)),
+    lack: (of) => store.lack(sealed(of)),
+    put: (of, index, bytes) => store.put(sealed(of), index, bytes),
+    putPiece: (of, piece) => store.putPiece(sealed(of), piece),
+    forget: (of) => store.forget(sealed(of)),
+  };
+}
+
+describe('media store of sealed cases', () => {
+  mediaStoreContract(sealedStore);
+});
+
 describe('media store on a directory', () => {
-  let opened = 0;
-  const fresh = () => path.join(root, String(++opened));
   mediaStoreContract(() => directoryMediaStore(fresh()));
 
   it('[MD5] goes on after a restart, and a half-written chunk does not count', async () => {

@@ -21,6 +21,8 @@ export interface MediaKey {
    * only when he has sent all of it, whoever else has. Without it: for the county itself.
    */
   readonly by?: string;
+  /** Of a sealed case: what comes lies under the county's keys of sealed cases. */
+  readonly sealed?: boolean;
 }
 
 /** A stretch of one chunk: what a cut request brought of it, or what a slow link sends at once. */
@@ -61,6 +63,12 @@ export interface MediaStore {
   read(sha: Sha256): Promise<Uint8Array | null>;
   /** Every complete file. */
   list(): Promise<readonly Sha256[]>;
+  /** Whether a complete file lies sealed: `file` is no use then, `read` is. */
+  isSealed(sha: Sha256): Promise<boolean>;
+  /** A complete file of before goes under the keys of sealed cases; false where there is none. */
+  seal(sha: Sha256): Promise<boolean>;
+  /** What came of a file in clear goes: its case is sealed, and it comes once more. */
+  forgetPlain(key: MediaKey): Promise<void>;
 }
 
 /** Whether chunk `index` exists in a file of that length and has that many bytes. */
@@ -135,5 +143,8 @@ export function memoryMediaStore(digest: DigestSync): MediaStore {
     file: () => null,
     read: async (sha) => whole.get(sha)?.slice() ?? null,
     list: async () => [...whole.keys()],
+    isSealed: async () => false,
+    seal: async () => false,
+    forgetPlain: async () => undefined,
   };
 }

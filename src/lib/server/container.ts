@@ -158,7 +158,8 @@ async function openOn(
   const how = { county, makes: true, shared: kind === 'postgres', now: clock.now };
   const { db, tables, atRest } = await sealingOn(env, bare, how);
   const traits = { lockHead: kind === 'postgres', notBefore: clock.notBefore };
-  const clearing = clearingOf({ db: bare as unknown as Kysely<CountyTables>, kind });
+  const media = directoryMediaStore(mediaDir, atRest);
+  const clearing = clearingOf({ db: tables, county, media, kind });
   const store = sqlCountyStore(tables, { ...traits, atRest, rewritten: clearing.add });
   const { epoch, head } = await ensureHistory(store, county, clock.now());
   const promised = { dataDir, county, server };
@@ -185,7 +186,6 @@ async function openOn(
       askerOf: (personId) => subjectOf(db as unknown as Kysely<AuthTables>, personId),
     },
   };
-  const media = directoryMediaStore(mediaDir);
   let open = true;
   return {
     ...{ env, county, db, store, media, clock, digest: sha256, sync, keys, atRest, clearing },

@@ -45,7 +45,7 @@ import { noteFailed, noteVerified, readBackupState } from './backup-state.ts';
 import { noFindings } from './findings.ts';
 import { fillPool, poolRoomFault, syncPath, type Pooled } from './media-pool.ts';
 import { openScratch, poolKeyOf, sealSnapshot } from './sealed-snapshot.ts';
-import { plainShelf, poolShelf } from './shelf.ts';
+import { lyingOn, plainShelf, poolShelf } from './shelf.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { hashOfFile, wholeFiles } from './verify-media.ts';
 import { verifyFile, type Verified } from './verify.ts';
@@ -189,9 +189,11 @@ async function rehearse(
     const rehash = (sha: string) => whole || parseInt(sha.slice(0, 2), 16) % REHASH_PARTS === share;
     const found = noFindings();
     const to = poolShelf(folder, seal?.poolKey ?? null);
-    const room = poolRoomFault(to, files, FREE_BYTES_MIN);
+    const from = plainShelf(env.mediaDir);
+    const lying = files.map((file) => lyingOn(from, file));
+    const room = poolRoomFault(to, lying, FREE_BYTES_MIN);
     if (room !== null) return { ...verified, broken: 1, faults: [room], added: 0 };
-    const pooled = await fillPool({ from: plainShelf(env.mediaDir), to, rehash }, files, found);
+    const pooled = await fillPool({ from, to, rehash }, files, found);
     return {
       ...verified,
       ...pooled,

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { writeAll } from '../keys/sealed-file.ts';
 import { makeFolder } from '../store/guard.ts';
 import { say, type Findings } from './findings.ts';
-import type { Shelf } from './shelf.ts';
+import { lyingOn, type Shelf } from './shelf.ts';
 import type { WholeFile } from './verify-media.ts';
 
 /** Where they come from, where they go, and which of those that are there are hashed again. */
@@ -73,9 +73,10 @@ export async function fillPool(
 ): Promise<Pooled> {
   let [added, mediaBytes] = [0, 0];
   makeFolder(of.to.dir);
-  for (const file of files) {
+  for (const named of files) {
+    const file = lyingOn(of.from, named);
     findings.attempts += 1;
-    mediaBytes += file.bytes;
+    mediaBytes += named.bytes;
     const there = await of.to.faultOf(file, of.rehash(file.sha));
     if (there === null) continue;
     const target = of.to.fileOf(file.sha);

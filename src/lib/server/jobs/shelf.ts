@@ -6,19 +6,12 @@
  *     sealed    sealed-media/cd/<HMAC(pool key, sha256)>    key of the file: HKDF(pool key, sha256)
  */
 import { createHmac, hkdfSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bytes } from '../../protocol/bytes.ts';
-import {
-  bytesOf,
-  hashOf,
-  knownKey,
-  seal,
-  sealedBytes,
-  SealedFault,
-  unseal,
-} from '../keys/sealed-file.ts';
-import { mediaFault, mediaFile, type WholeFile } from './verify-media.ts';
+import { bytesOf, knownKey, seal, sealedBytes, SealedFault, unseal } from '../keys/sealed-file.ts';
+import { asSealed, isWhatItSays, mediaFault, mediaFile, type WholeFile } from './verify-media.ts';
 
 type Stream = AsyncIterable<Uint8Array>;
 
@@ -66,13 +59,20 @@ export function sealedShelf(dir: string, poolKey: Bytes): Shelf {
       if (there.size !== sealedBytes(head, bytes))
         return `the media file ${sha} has not the length that its ${bytes} bytes have sealed`;
       if (!hash) return null;
-      const found = await hashOf(read(sha)).catch((error: unknown) => {
-        if (error instanceof SealedFault) return '';
+      const whole = await isWhatItSays(sha, read(sha)).catch((error: unknown) => {
+        if (error instanceof SealedFault) return false;
         throw error;
       });
-      return found === sha ? null : `the media file ${sha} is not its hash`;
+      return whole ? null : `the media file ${sha} is not its hash`;
     },
   };
+}
+
+/** The file as it lies on a shelf: one of a sealed case goes from shelf to shelf as it is. */
+export function lyingOn({ fileOf }: Shelf, file: WholeFile): WholeFile {
+  if (existsSync(fileOf(file.sha))) return file;
+  const sealed = asSealed(file);
+  return existsSync(fileOf(sealed.sha)) ? sealed : file;
 }
 
 /** The photos beside a backup, by whether it is sealed. */

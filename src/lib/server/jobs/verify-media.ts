@@ -4,14 +4,29 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
+import { hashOf } from '../keys/sealed-file.ts';
+import { isWholeSealed, sealedLength, SEALED_SUFFIX } from '../sealing/file-box.ts';
 import { num } from '../store/rows.ts';
 import type { CountyTables } from '../store/tables.ts';
 import { say, type Findings } from './findings.ts';
 
-/** A file that the county says it has whole. */
+/** A file that the county says it has whole; `sha` names it, for one of a sealed case with an ending. */
 export interface WholeFile {
   readonly sha: string;
   readonly bytes: number;
+}
+
+/** The same file as it lies sealed: known by a hash of its own, so it is looked at without a key. */
+export const asSealed = ({ sha, bytes }: WholeFile): WholeFile => ({
+  ...{ sha: `${sha}${SEALED_SUFFIX}`, bytes: sealedLength(bytes) },
+});
+
+/** Whether bytes are what the name says. */
+export async function isWhatItSays(
+  name: string,
+  source: AsyncIterable<Uint8Array>,
+): Promise<boolean> {
+  return name.endsWith(SEALED_SUFFIX) ? isWholeSealed(source) : (await hashOf(source)) === name;
 }
 
 /** Every file that the county says it has whole, once. */
@@ -53,7 +68,8 @@ export async function mediaFault(
   const there = await stat(file).catch(() => null);
   if (there === null) return `the media file ${sha} is missing`;
   if (there.size !== bytes) return `the media file ${sha} has ${there.size} of ${bytes} bytes`;
-  if (hash && (await hashOfFile(file)) !== sha) return `the media file ${sha} is not its hash`;
+  if (hash && !(await isWhatItSays(sha, createReadStream(file))))
+    return `the media file ${sha} is not its hash`;
   return null;
 }
 

@@ -13,7 +13,7 @@ import type { ServerEnv } from '../env.ts';
 import { sealingOn } from '../sealing/sealing-on.ts';
 import type { CountyTables } from '../store/tables.ts';
 import { noFindings, say, type Findings } from './findings.ts';
-import type { Shelf } from './shelf.ts';
+import { lyingOn, type Shelf } from './shelf.ts';
 import { verifyAudit } from './verify-audit.ts';
 import { verifyCases } from './verify-cases.ts';
 import { watchEvidence, type SaidRoot } from './verify-evidence.ts';
@@ -69,6 +69,11 @@ async function readable(sealing: Pick<ServerEnv, 'sealingKeyFile'>, bare: Kysely
   return db;
 }
 
+const faultOn =
+  (shelf: Shelf): Shelf['faultOf'] =>
+  (file, hash) =>
+    shelf.faultOf(lyingOn(shelf, file), hash);
+
 /** Verifies an open database of either kind; a running server may write meanwhile. */
 export async function verifyDatabase(
   bare: Kysely<AllTables>,
@@ -99,7 +104,7 @@ export async function verifyDatabase(
   const aside = await verifyAside(tables, findings);
   const { lines: audit } = await verifyAudit(tables, findings);
   const files = media === undefined ? [] : await wholeFiles(tables);
-  const mediaBytes = media === undefined ? 0 : await verifyMedia(media.faultOf, files, findings);
+  const mediaBytes = media === undefined ? 0 : await verifyMedia(faultOn(media), files, findings);
   const minimum = heads.reduce((sum, { seq }) => sum + 1 + seq, 0) + files.length;
   return {
     ...findings,

@@ -9,6 +9,7 @@ import type { Instant, PersonId, Sha256 } from '../../domain/values.ts';
 import type { CountyStore } from '../../ports/county-store.ts';
 import type { AllTables } from '../container.ts';
 import type { CountyTables } from '../store/tables.ts';
+import { lyingOn, plainShelf } from './shelf.ts';
 import { mediaFault, mediaFile, wholeFiles } from './verify-media.ts';
 
 const SYSTEM = 'system' as PersonId;
@@ -25,9 +26,10 @@ export async function wantMissingMedia(of: WantOf): Promise<readonly string[]> {
   const { db, store, county, mediaDir } = of;
   const wanted: string[] = [];
   for (const file of await wholeFiles(db as unknown as Kysely<CountyTables>)) {
-    const fault = await mediaFault(mediaDir, file, true);
+    const lying = lyingOn(plainShelf(mediaDir), file);
+    const fault = await mediaFault(mediaDir, lying, true);
     if (fault === null) continue;
-    const here = mediaFile(mediaDir, file.sha);
+    const here = mediaFile(mediaDir, lying.sha);
     if (existsSync(here)) renameSync(here, `${here}.damaged`);
     const at = new Date().toISOString() as Instant;
     await store.transact(county, async (tx) => {

@@ -1,6 +1,6 @@
 /**
  * Media on a directory: `ab/<sha>` holds a complete, verified file, `ab/<sha>.<by>.parts/` what
- * one sender has brought of it so far (parts.ts). Every write is: new file, fsync, rename, fsync
+ * one sender has brought of it so far (parts.ts); of a sealed case `ab/<sha>.sealed`. Every write is: new file, fsync, rename, fsync
  * of the folder; so whatever has its name is whole, also with two processes on one folder.
  *
  *     piece ─► <n> or <n>.<from>-<to> ─ all here ─► hash over all, ab/<sha> ─► forget(parts)
@@ -8,7 +8,7 @@
  *                                                                               has it on record
  */
 import { createHash } from 'node:crypto';
-import { open, readFile, stat } from 'node:fs/promises';
+import { open, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fail, ok, type Result, type Sha256 } from '../../domain/values.ts';
 import {
@@ -20,10 +20,30 @@ import {
   type PutFault,
 } from '../../ports/media-store.ts';
 import { chunkCount, chunkLength } from '../../protocol/media.ts';
-import { codeOf, dropFolder, makeFolder, namesIn, writeNew, writeWhole } from './disk.ts';
+import {
+  chunksOf,
+  openPart,
+  sealFile,
+  sealPart,
+  SEALED_SUFFIX,
+  sizeIn,
+  sliceIn,
+  type FileKeys,
+} from '../sealing/file-box.ts';
+import {
+  codeOf,
+  dropFolder,
+  makeFolder,
+  namesIn,
+  syncFolder,
+  writeNew,
+  writeWhole,
+} from './disk.ts';
 import { bytesHere, lackOf, pieceName, stretchesOf, type Lack } from './parts.ts';
 
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
+/** What is made of a photo for the eyes (pictures.ts). */
+const COPY = /^\.(view|thumb)\.jpg/;
 const isGone = (error: unknown): boolean => codeOf(error) === 'ENOENT';
 
 async function orNull<T>(work: () => Promise<T>): Promise<T | null> {
@@ -38,11 +58,13 @@ async function orNull<T>(work: () => Promise<T>): Promise<T | null> {
 /** One folder of media, and who writes which file just now. */
 class MediaFolder {
   readonly #root: string;
+  readonly #keys: FileKeys;
   /** Writes of one file come one after the other; files do not wait for each other. */
   readonly #lastOf = new Map<Sha256, Promise<unknown>>();
 
-  constructor(root: string) {
+  constructor(root: string, keys: FileKeys) {
     this.#root = root;
+    this.#keys = keys;
   }
 
   #folderOf(sha: Sha256): string {
@@ -53,18 +75,37 @@ class MediaFolder {
     return path.join(this.#folderOf(sha), sha);
   }
 
-  partsOf({ sha, by }: MediaKey): string {
-    return `${this.fileOf(sha)}${by === undefined ? '' : `.${by}`}.parts`;
+  sealedOf(sha: Sha256): string {
+    return `${this.fileOf(sha)}${SEALED_SUFFIX}`;
+  }
+
+  /** What came before its case was sealed stays apart from what comes after. */
+  partsOf({ sha, by, sealed }: MediaKey): string {
+    const form = sealed === true && this.#keys.key() !== null ? SEALED_SUFFIX : '';
+    return `${this.fileOf(sha)}${by === undefined ? '' : `.${by}`}${form}.parts`;
+  }
+
+  async forget(key: MediaKey): Promise<void> {
+    const forms = [false, true].map((sealed) => this.partsOf({ ...key, sealed }));
+    for (const parts of new Set(forms)) await dropFolder(parts);
+  }
+
+  /** Whether a whole file lies there as it is, sealed, or not at all. */
+  async form(sha: Sha256): Promise<'plain' | 'sealed' | null> {
+    if ((await orNull(() => stat(this.fileOf(sha)))) !== null) return 'plain';
+    return (await orNull(() => stat(this.sealedOf(sha)))) === null ? null : 'sealed';
   }
 
   /** The county's own question; a sender is asked for his own bytes. */
   async #isWhole({ sha, by }: MediaKey): Promise<boolean> {
-    return by === undefined && (await orNull(() => stat(this.fileOf(sha)))) !== null;
+    return by === undefined && (await this.form(sha)) !== null;
   }
 
   async lack(key: MediaKey): Promise<Lack> {
     if (await this.#isWhole(key)) return { chunks: [], parts: [] };
-    const lack = lackOf(await namesIn(this.partsOf(key)), key.bytes);
+    const sealed = await namesIn(this.partsOf({ ...key, sealed: true }));
+    const names = sealed.length > 0 ? sealed : await namesIn(this.partsOf(key));
+    const lack = lackOf(names, key.bytes);
     if (lack.chunks.length > 0) return lack;
     // All here and nobody has it on record: a crash came between. The last chunk ends it.
     return { chunks: [chunkCount(key.bytes) - 1], parts: [] };
@@ -76,18 +117,19 @@ class MediaFolder {
     const parts = this.partsOf(key);
     const stretches = stretchesOf(names, bytes);
     const hash = createHash('sha256');
+    const sealing = parts.endsWith(`${SEALED_SUFFIX}.parts`) ? this.#keys.key() : null;
+    const chunks = this.#chunksIn(parts, { stretches, count: chunkCount(bytes) });
+    const plain = async function* (): AsyncGenerator<Uint8Array> {
+      for await (const chunk of chunks) {
+        hash.update(chunk);
+        yield chunk;
+      }
+    };
+    const form = sealing === null ? plain() : sealFile(sealing, sha, plain());
     try {
-      const right = await writeNew(this.fileOf(sha), async (handle) => {
-        for (let index = 0; index < chunkCount(bytes); index++) {
-          let at = 0;
-          for (const { name, from, to } of stretches.get(index) ?? []) {
-            if (to <= at || from > at) continue;
-            const piece = (await readFile(path.join(parts, name))).subarray(at - from);
-            hash.update(piece);
-            await handle.writeFile(piece);
-            at = to;
-          }
-        }
+      const target = sealing === null ? this.fileOf(sha) : this.sealedOf(sha);
+      const right = await writeNew(target, async (handle) => {
+        for await (const piece of form) await handle.writeFile(piece);
         return hash.digest('hex') === sha;
       });
       // A sender's parts stay until the books know of them; the county's own have no books.
@@ -102,7 +144,35 @@ class MediaFolder {
     return fail('NOT_ITS_HASH');
   }
 
-  async #write(parts: string, name: string, bytes: Uint8Array): Promise<void> {
+  /** Whole chunks, from the stretches that came of them. */
+  async *#chunksIn(
+    parts: string,
+    of: { readonly stretches: ReturnType<typeof stretchesOf>; readonly count: number },
+  ): AsyncGenerator<Uint8Array> {
+    for (let index = 0; index < of.count; index++) {
+      const pieces: Uint8Array[] = [];
+      let at = 0;
+      for (const { name, from, to } of of.stretches.get(index) ?? []) {
+        if (to <= at || from > at) continue;
+        const piece = await this.#part(parts, name);
+        // What its key does not open is not its hash: it is wanted again.
+        pieces.push((piece ?? Buffer.alloc(to - from)).subarray(at - from));
+        at = to;
+      }
+      const [only] = pieces;
+      yield pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
+    }
+  }
+
+  async #part(parts: string, name: string): Promise<Uint8Array | null> {
+    const file = path.join(parts, name);
+    if (!parts.endsWith(`${SEALED_SUFFIX}.parts`)) return readFile(file);
+    return openPart(this.#keys, { file, name: `${path.basename(parts)}/${name}` });
+  }
+
+  async #write(parts: string, name: string, plain: Uint8Array): Promise<void> {
+    const key = parts.endsWith(`${SEALED_SUFFIX}.parts`) ? this.#keys.key() : null;
+    const bytes = key === null ? plain : sealPart(key, `${path.basename(parts)}/${name}`, plain);
     for (let tries = 0; ; tries++) {
       await makeFolder(parts);
       try {
@@ -139,7 +209,37 @@ class MediaFolder {
     return mine;
   }
 
+  async size(sha: Sha256): Promise<number | null> {
+    const form = await this.form(sha);
+    if (form === 'sealed') return orNull(() => sizeIn(this.sealedOf(sha)));
+    return (await orNull(() => stat(this.fileOf(sha))))?.size ?? null;
+  }
+
+  async read(sha: Sha256): Promise<Uint8Array | null> {
+    if ((await this.form(sha)) === 'sealed') return this.slice(sha, 0, Infinity);
+    const found = await orNull(() => readFile(this.fileOf(sha)));
+    return found === null ? null : new Uint8Array(found);
+  }
+
+  /** Sealed first and durably, then the plain one and its copies for the eyes go. */
+  async seal(sha: Sha256): Promise<boolean> {
+    const key = this.#keys.key();
+    const file = this.fileOf(sha);
+    if (key === null || (await this.form(sha)) !== 'plain') return false;
+    await writeNew(this.sealedOf(sha), async (handle) => {
+      for await (const piece of sealFile(key, sha, chunksOf(file))) await handle.writeFile(piece);
+      return true;
+    });
+    for (const name of await namesIn(this.#folderOf(sha)))
+      if (name === sha || (name.startsWith(sha) && COPY.test(name.slice(sha.length))))
+        await rm(path.join(this.#folderOf(sha), name), { force: true });
+    await syncFolder(this.#folderOf(sha));
+    return true;
+  }
+
   async slice(sha: Sha256, from: number, to: number): Promise<Uint8Array | null> {
+    if ((await this.form(sha)) === 'sealed')
+      return orNull(() => sliceIn(this.#keys, { file: this.sealedOf(sha), sha }, [from, to]));
     const handle = await orNull(() => open(this.fileOf(sha), 'r'));
     if (handle === null) return null;
     try {
@@ -155,14 +255,16 @@ class MediaFolder {
     const found: Sha256[] = [];
     for (const folder of await namesIn(this.#root))
       for (const name of await namesIn(path.join(this.#root, folder)))
-        if (/^[0-9a-f]{64}$/.test(name)) found.push(name as Sha256);
-    return found.sort();
+        if (/^[0-9a-f]{64}(\.sealed)?$/.test(name)) found.push(name.slice(0, 64) as Sha256);
+    return [...new Set(found)].sort();
   }
 }
 
-/** The store under one folder of a local disk. */
-export function directoryMediaStore(root: string): MediaStore {
-  const folder = new MediaFolder(root);
+const NO_KEYS: FileKeys = { key: () => null, keyNamed: () => null };
+
+/** The store under one folder of a local disk; without keys nothing is sealed. */
+export function directoryMediaStore(root: string, keys: FileKeys = NO_KEYS): MediaStore {
+  const folder = new MediaFolder(root, keys);
   const put = async (key: MediaKey, piece: Piece): Promise<Result<boolean, PutFault>> => {
     try {
       return await folder.inTurn(key.sha, () => folder.put(key, piece));
@@ -182,14 +284,15 @@ export function directoryMediaStore(root: string): MediaStore {
       const fault = pieceFault(key, piece);
       return fault === null ? put(key, piece) : fail(fault);
     },
-    forget: (key) => folder.inTurn(key.sha, () => dropFolder(folder.partsOf(key))),
-    size: async (sha) => (await orNull(() => stat(folder.fileOf(sha))))?.size ?? null,
+    forget: (key) => folder.inTurn(key.sha, () => folder.forget(key)),
+    size: (sha) => folder.size(sha),
     slice: (sha, from, to) => folder.slice(sha, from, to),
     file: (sha) => folder.fileOf(sha),
-    read: async (sha) => {
-      const found = await orNull(() => readFile(folder.fileOf(sha)));
-      return found === null ? null : new Uint8Array(found);
-    },
+    read: (sha) => folder.read(sha),
     list: () => folder.list(),
+    isSealed: async (sha) => (await folder.form(sha)) === 'sealed',
+    seal: (sha) => folder.inTurn(sha, () => folder.seal(sha)),
+    forgetPlain: (key) =>
+      folder.inTurn(key.sha, () => dropFolder(folder.partsOf({ ...key, sealed: false }))),
   };
 }

@@ -8,6 +8,7 @@ import type { MediaRefusal } from '../../protocol/sync.ts';
 import { CHUNK_BYTES } from '../../protocol/version.ts';
 import { createRateLimiter } from '../auth/rate-limit.ts';
 import type { Container } from '../container.ts';
+import { anySealed, sealFiles } from '../sealing/files.ts';
 import { refusal, storageRefusal, type Refused } from '../sync/body.ts';
 import { openLedger } from '../sync/ledger.ts';
 import {
@@ -98,7 +99,8 @@ export async function keepWanted(
 ): Promise<Response> {
   const { media } = container;
   const { sha, personId } = wanted;
-  const key: MediaKey = { sha, bytes: wanted.bytes, by: senderOf(personId) };
+  const sealed = await anySealed(container, mine);
+  const key: MediaKey = { sha, bytes: wanted.bytes, by: senderOf(personId), sealed };
   const put = isPiece
     ? await media.putPiece(key, piece)
     : await media.put(key, piece.index, piece.bytes);
@@ -121,6 +123,9 @@ export async function keepWanted(
     return refusal({ status: 415, error: 'MEDIA_TYPE' });
   }
   await completed(container, mine, wanted.bytes);
+  // Its case was sealed while this came.
+  if (!sealed && (await anySealed(container, mine)))
+    await sealFiles(container, new Set(mine.map(({ caseId }) => caseId)));
   await media.forget(key);
   return kept(sha, piece.index, true);
 }

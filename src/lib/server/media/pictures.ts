@@ -49,20 +49,39 @@ function rssOf(pid: number): number {
 
 const sharpFile = (): string => createRequire(import.meta.url).resolve('sharp');
 
-/** Runs one job to its end; the answer is the child's exit code, null when it was stopped. */
-function runChild(job: PictureJob): Promise<number | null> {
+/** A copy of 1,600 pixels is far below. */
+const PIPED_BYTES_MAX = 16 * 1024 * 1024;
+
+/**
+ * Runs one job to its end; the answer is the child's exit code, null when it was stopped. With
+ * `piped` the picture goes in and its copy comes out by pipes: neither ever lies on the disk.
+ */
+function runChild(
+  job: PictureJob,
+  piped?: { readonly input: Uint8Array; output: Buffer },
+): Promise<number | null> {
   const [library, said] = [JSON.stringify(sharpFile()), JSON.stringify(job)];
   const code = `(${decodePicture.toString()})(require(${library}), ${said}, (code) => process.exit(code))`;
   const child = spawn(
     process.execPath,
     ['--max-old-space-size=64', '--input-type=commonjs', '-e', code],
     {
-      stdio: 'ignore',
+      stdio: piped === undefined ? 'ignore' : ['pipe', 'pipe', 'ignore'],
       // Nothing of the server's secrets, and no thread pool of its own.
       env: { VIPS_CONCURRENCY: '1', MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: '1' },
     },
   );
   const { pid } = child;
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  if (piped !== undefined) {
+    child.stdout?.on('data', (part: Buffer) => {
+      bytes += part.length;
+      if (bytes <= PIPED_BYTES_MAX) parts.push(part);
+    });
+    // A child that was stopped, or is done with a header, does not read to the end.
+    child.stdin?.on('error', () => undefined).end(piped.input);
+  }
   const stop = () => void child.kill('SIGKILL');
   const late = setTimeout(stop, PICTURE_SECONDS_MAX * 1_000);
   const watch = setInterval(() => {
@@ -81,7 +100,11 @@ function runChild(job: PictureJob): Promise<number | null> {
       resolve(answer);
     };
     child.once('error', () => end(null));
-    child.once('exit', (exit) => end(exit));
+    // Not at its exit: what it said may still be on its way.
+    child.once('close', (exit) => {
+      if (piped !== undefined) piped.output = Buffer.concat(parts);
+      end(exit);
+    });
   });
 }
 
@@ -112,7 +135,23 @@ async function makeCopies(file: string): Promise<PictureFault | null> {
   }
 }
 
+/** One size of a picture that must not lie on the disk. */
+async function makePiped(
+  input: Uint8Array,
+  size: PictureSize,
+): Promise<Result<Uint8Array, PictureFault>> {
+  const outputs = [{ file: '', edge: PICTURE_EDGES[size] }];
+  const piped = { input, output: Buffer.alloc(0) };
+  const exit = await runChild({ input: '', pixelsMax: PICTURE_PIXELS_MAX, outputs }, piped);
+  if (exit === CHILD_TOO_MANY_PIXELS) return fail('TOO_MANY_PIXELS');
+  return exit === 0 && piped.output.length > 0
+    ? ok(new Uint8Array(piped.output))
+    : fail('UNREADABLE');
+}
+
 export interface Pictures {
+  /** The JPEG of this size of a sealed file: made at each look, kept nowhere. */
+  fresh(read: () => Promise<Uint8Array | null>, size: PictureSize): ReturnType<Pictures['copy']>;
   /** The JPEG of this size of a stored file, made when it is asked for the first time. */
   copy(file: string, size: PictureSize): Promise<Result<Uint8Array, PictureFault>>;
 }
@@ -130,7 +169,18 @@ export function pictures(): Pictures {
     last = mine.catch(() => undefined).finally(() => making.delete(file));
     return mine;
   };
+  let fresh = 0;
   return {
+    fresh: (read, size) => {
+      if (fresh + making.size >= PICTURES_WAITING_MAX) return Promise.resolve(fail('BUSY'));
+      fresh += 1;
+      const mine = last.then(async () => {
+        const bytes = await read();
+        return bytes === null ? fail<PictureFault>('UNREADABLE') : makePiped(bytes, size);
+      });
+      last = mine.catch(() => undefined).finally(() => (fresh -= 1));
+      return mine;
+    },
     copy: async (file, size) => {
       const copy = copyOf(file, size);
       if (!(await isThere(copy))) {

@@ -151,7 +151,9 @@ function sent(
 async function pictureOf({ media }: Container, seen: Seen, size: PictureSize): Promise<Response> {
   const file = media.file(seen.sha);
   if (file === null) return gone();
-  const copy = await decoder.copy(file, size);
+  const copy = (await media.isSealed(seen.sha))
+    ? await decoder.fresh(() => media.read(seen.sha), size)
+    : await decoder.copy(file, size);
   const headers = headersOf({ sha: seen.sha, type: 'image/jpeg' }, 'inline');
   if (copy.ok) return new Response(new Uint8Array(copy.value), { headers });
   if (copy.error === 'BUSY') {

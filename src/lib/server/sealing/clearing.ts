@@ -1,9 +1,10 @@
 /**
  * After the commit that sealed a case of before: what SQLite still has of its words in the
- * write-ahead log goes into the file, where they are written over, and the log is emptied.
+ * write-ahead log goes into the file, where they are written over, and the log is emptied; its
+ * photos and recordings go under the keys. A crash before is made good at the next start.
  */
-import { sql, type Kysely } from 'kysely';
-import type { CountyTables } from '../store/tables.ts';
+import { sql } from 'kysely';
+import { sealFiles, type FilesOf } from './files.ts';
 
 export interface Clearing {
   /** Cases whose rows are in boxes since the last commit. */
@@ -12,21 +13,20 @@ export interface Clearing {
   idle(): Promise<void>;
 }
 
-export interface ClearingOf {
-  readonly db: Kysely<CountyTables>;
+export interface ClearingOf extends FilesOf {
   readonly kind: 'sqlite' | 'postgres';
 }
 
-export function clearingOf({ db, kind }: ClearingOf): Clearing {
+export function clearingOf(of: ClearingOf): Clearing {
   let last: Promise<void> = Promise.resolve();
-  const clear = async () => {
-    if (kind === 'sqlite') await sql`pragma wal_checkpoint(truncate)`.execute(db);
+  const clear = async (cases: readonly string[]) => {
+    if (of.kind === 'sqlite') await sql`pragma wal_checkpoint(truncate)`.execute(of.db);
+    if (cases.length > 0) await sealFiles(of, new Set(cases));
   };
+  const told = (error: unknown) => console.error('what a sealed case left is not cleared', error);
   return {
-    add: () => {
-      last = last.then(clear).catch((error: unknown) => {
-        console.error('what was written over is still in the write-ahead log', error);
-      });
+    add: (cases) => {
+      last = last.then(() => clear(cases)).catch(told);
     },
     idle: () => last,
   };

@@ -4,6 +4,7 @@ import type { CaseId } from '../../domain/values.ts';
 import type { Container } from '../container.ts';
 import { readAgain } from '../jobs/read-again.ts';
 import type { CountyTables } from '../store/tables.ts';
+import { sealFiles } from './files.ts';
 import { inClear, rewriteAside } from './rows-at-rest.ts';
 
 /** Cases of one transaction: an exchange waits for no more than these. */
@@ -43,7 +44,7 @@ export async function sealOlder(container: Container): Promise<number> {
     clearing.add([]);
     sealed += rows;
   }
-  return sealed;
+  return sealed + (await sealFiles(container));
 }
 
 /** Looks for the key of what is shut; true when something opened and what waited was read. */
