@@ -4,6 +4,8 @@
  */
 import { fail, ok, type Result } from '../domain/values.ts';
 import { recipientsOf, takeCountyKeys, type CountyKeys } from '../protocol/county-keys.ts';
+import pins from './recovery-pins.json' with { type: 'json' };
+import { fingerprintOf } from '../protocol/officer-key.ts';
 import { countyKeysSchema } from '../protocol/county-keys-shape.ts';
 import type { Recipient } from '../protocol/sealed.ts';
 import type { EnrolReply } from '../protocol/sync.ts';
@@ -24,6 +26,13 @@ import type { SignInRefusal } from './workspace-types.ts';
 
 /** Key of the county's list in the registry's clear store. */
 const COUNTY_KEYS = 'countyKeys';
+/** Key of the word that a list was refused, in the same place. */
+const KEYS_REFUSED = 'keysRefused';
+/**
+ * Public recovery keys (65 byte points, base64url) that alone are taken, from the build: a county
+ * that builds for itself writes them into `recovery-pins.json`. None: the first list is trusted.
+ */
+const RECOVERY_PINS: readonly string[] = pins;
 
 /** Who signs in. */
 export interface Who {
@@ -63,12 +72,39 @@ export async function keysHere(registry: Registry): Promise<CountyKeys | null> {
   return known.success ? known.data : null;
 }
 
-/** Takes the county's list if it may replace the one that is here. */
-export async function keepCountyKeys(registry: Registry, offered: unknown): Promise<void> {
+/** Whether a list was offered that nobody known had signed, or whose recovery key is not pinned. */
+export const areKeysRefused = async (registry: Registry): Promise<boolean> =>
+  (await registry.clear(KEYS_REFUSED)) === true;
+
+/**
+ * Takes the county's list if it may replace the one that is here. A later one that may not is told
+ * from then on, until one is taken: a swapped key has to be noticed, not only left alone.
+ */
+export async function keepCountyKeys(
+  registry: Registry,
+  offered: unknown,
+  pins: readonly string[] = RECOVERY_PINS,
+): Promise<void> {
   const before = await keysHere(registry);
-  const next = await takeCountyKeys(before, offered);
-  if (next && next !== before) await registry.putClear(COUNTY_KEYS, next);
+  const next = await takeCountyKeys(before, offered, pins);
+  if (next && next !== before) {
+    await registry.putClear(COUNTY_KEYS, next);
+    // The same list once more says nothing of the other one.
+    if (next.at !== before?.at) await registry.putClear(KEYS_REFUSED, false);
+    return;
+  }
+  const list = countyKeysSchema.safeParse(offered);
+  if (list.success && list.data.at > (before?.at ?? ''))
+    await registry.putClear(KEYS_REFUSED, true);
 }
+
+/** Fingerprints of the recovery keys that this tablet wraps to, to be compared with the county's. */
+export const recoveryPrints = async (registry: Registry): Promise<readonly string[]> =>
+  Promise.all(
+    (await recipientsHere(registry))
+      .filter(({ kind }) => kind === 'recovery')
+      .map(({ publicKey }) => fingerprintOf(publicKey)),
+  );
 
 /** Date of the list that is here, for the exchange's request; empty without one. */
 export const keysAt = async (registry: Registry): Promise<string> =>
@@ -80,12 +116,16 @@ export async function recipientsHere(registry: Registry): Promise<readonly Recip
   return keys ? recipientsOf(keys) : [];
 }
 
-/** The vault that the county wants for who signed in anew; null: as before vaults. */
+/**
+ * What a vault for who signed in anew is made with; null: as before vaults. `wanted` asks whether
+ * the county wants one; a tablet that has vaults needs one for him whatever the county wants.
+ */
 async function offerOf(
   reply: EnrolReply,
   registry: () => Promise<Registry>,
+  wanted = reply.vaults === true,
 ): Promise<readonly Recipient[] | null> {
-  if (!reply.vaults || !reply.keys) return null;
+  if (!wanted || !reply.keys) return null;
   const here = await registry();
   await keepCountyKeys(here, reply.keys);
   const recipients = await recipientsHere(here);
@@ -146,7 +186,7 @@ export async function signInBeside(
   const dv = browserClock.deviceId();
   const enrolled = await enrol(deps, dv);
   if (!enrolled.ok) return enrolled;
-  const recipients = await offerOf(enrolled.value, who.registry);
+  const recipients = await offerOf(enrolled.value, who.registry, true);
   // A tablet with vaults has no store in clear: without the county's keys nobody new works here.
   if (!recipients) return fail('COUNTY_FAULT');
   return ok({ session: fresh(who.user, enrolled.value), dv, recipients, movingFrom: null });

@@ -122,6 +122,8 @@ export interface Vaults {
   readonly here: readonly VaultTile[];
   /** The vault that is open, or that was last open in this window; null before. */
   readonly current: string | null;
+  /** The county offered a list of keys that was not taken; fingerprints of those that hold here. */
+  readonly countyKeys: { readonly isRefused: boolean; readonly prints: readonly string[] };
   /** Seconds until the next try for a vault may be made; counts down with the workspace's clock. */
   waitSeconds(vaultId: string): number;
 

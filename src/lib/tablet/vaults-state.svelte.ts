@@ -59,6 +59,7 @@ export class VaultsState implements Vaults {
   mode = $state<VaultsMode>('none');
   here = $state.raw<readonly VaultTile[]>([]);
   current = $state<string | null>(null);
+  countyKeys = $state.raw<Vaults['countyKeys']>({ isRefused: false, prints: [] });
   private readonly host: VaultsHost;
   private locker: Locker | null = null;
   private unwatch: () => void = () => undefined;

@@ -43,7 +43,13 @@ export {
   receiptsGiven,
 } from './workspace-sync.ts';
 export { askSlip, online, signIn, signInBeside, uploadWraps };
-export { keepCountyKeys, keysAt, recipientsHere } from './sign-in.ts';
+export {
+  areKeysRefused,
+  keepCountyKeys,
+  keysAt,
+  recipientsHere,
+  recoveryPrints,
+} from './sign-in.ts';
 export {
   beginStore,
   jot,

@@ -78,7 +78,9 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
 
   protected override async showVaults(): Promise<void> {
     await this.vaults.show(await (await this.house()).rows());
-    if (this.vaults.mode !== 'none') await this.carry();
+    if (this.vaults.mode === 'none') return;
+    await this.lookAtKeys();
+    await this.carry();
   }
 
   /** What is not open here goes sealed; also the open one's, when somebody else is signed in. */
@@ -118,6 +120,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     if (reply.keys) {
       await parts.keepCountyKeys(await parts.theRegistry(), reply.keys);
       this.keysAt = await parts.keysAt(await parts.theRegistry());
+      await this.lookAtKeys();
     }
     if (vaultId === this.door?.vaultId) void this.resealIdle().catch(() => undefined);
     await this.vaults.contact(vaultId, { bar: reply.bar ?? null, cards: reply.cards ?? [] });
@@ -131,6 +134,14 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     if (!door || !this.vaults.isOpen || this.resealedAt === safe) return;
     this.resealedAt = safe;
     await (await this.parts).resealAll(door.engine);
+  }
+
+  /** What of the county's keys has to be seen by a person. */
+  private async lookAtKeys(): Promise<void> {
+    const parts = await this.parts;
+    const registry = await parts.theRegistry();
+    const isRefused = await parts.areKeysRefused(registry);
+    this.vaults.countyKeys = { isRefused, prints: await parts.recoveryPrints(registry) };
   }
 
   private async making(): Promise<Omit<Making, keyof Enrolling> | null> {
@@ -152,6 +163,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     const registry = await parts.theRegistry();
     const recipients = await parts.recipientsHere(registry);
     this.keysAt = await parts.keysAt(registry);
+    void this.lookAtKeys().catch(() => undefined);
     this.resealedAt = -1;
     if (this.door?.vaultId === unlocked.row.vaultId) await this.door.reopen(unlocked, recipients);
     else {
