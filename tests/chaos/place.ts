@@ -1,9 +1,10 @@
 /** Places for attacked counties: a folder and a database each, gone afterwards. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort, runScript } from '../../scripts/intake/county-process.ts';
 import { startPostgres, type Postgres } from '../postgres.ts';
+import { copyCounty } from '../seeded.ts';
 import { HostProcess } from './host-process.ts';
 
 export interface Place {
@@ -43,7 +44,7 @@ export class Places {
     if (empty) mkdirSync(dataDir);
     else if (databaseUrl !== null)
       await runScript('scripts/seed-demo.ts', [dataDir], { DATABASE_URL: databaseUrl });
-    else cpSync(await this.template(), dataDir, { recursive: true });
+    else copyCounty(await this.template(), dataDir);
     const port = await freePort();
     return {
       ...{ dataDir, databaseUrl, port, postgres },

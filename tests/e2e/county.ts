@@ -1,9 +1,10 @@
 import { test as base } from '@playwright/test';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { copyCounty, removeCounty } from '../seeded.ts';
 import { Gate } from './gate.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -118,7 +119,7 @@ export function freePort(): Promise<number> {
 function seededTemplate(hasKey: boolean): string {
   const dir = path.join(tmpdir(), `daiban-seeded-${process.pid}${hasKey ? '' : '-keyless'}`);
   if (existsSync(path.join(dir, 'demo-accounts.json'))) return dir;
-  rmSync(dir, { recursive: true, force: true });
+  removeCounty(dir);
   const done = spawnSync(
     process.execPath,
     ['scripts/seed-demo.ts', dir, ...(hasKey ? [] : ['--no-key'])],
@@ -127,7 +128,7 @@ function seededTemplate(hasKey: boolean): string {
       encoding: 'utf8',
     },
   );
-  process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
+  process.once('exit', () => removeCounty(dir));
   if (done.status !== 0) throw new Error(`seeding failed: ${done.stdout}${done.stderr}`);
   return dir;
 }
@@ -135,7 +136,7 @@ function seededTemplate(hasKey: boolean): string {
 /** Opens a county on a copy of the sample county; the caller closes it. */
 export async function openCounty(vaults = LOCKED_TABLETS, hasKey = true): Promise<County> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'daiban-e2e-'));
-  cpSync(seededTemplate(hasKey), dataDir, { recursive: true });
+  copyCounty(seededTemplate(hasKey), dataDir);
   const port = await freePort();
   const gate = await Gate.open(() => port);
   const county = new County({ dataDir, port, gate, vaults });
@@ -147,7 +148,7 @@ export async function openCounty(vaults = LOCKED_TABLETS, hasKey = true): Promis
 export async function closeCounty(county: County): Promise<void> {
   await county.kill();
   await county.gate.close();
-  rmSync(county.dataDir, { recursive: true, force: true });
+  removeCounty(county.dataDir);
 }
 
 interface Fixtures {

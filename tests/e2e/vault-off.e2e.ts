@@ -1,0 +1,56 @@
+import { expect, test } from './county.ts';
+import { openLock, lockedHeading, SENTENCE } from './tablet-lock.ts';
+import { TabletPage } from './tablet-page.ts';
+import { VaultPage } from './vault-page.ts';
+
+test.describe.configure({ timeout: 240_000 });
+test.use({ vaults: true });
+
+const WORDS = '井水还是浑的，烧开了也有味儿，几家都去村部拉水吃。';
+
+test('[AU210] a county that switches the locks off takes none away: the tablet opens, sends, and gives the next agent one, too', async ({
+  page,
+  browser,
+  county,
+}) => {
+  const tablet = new TabletPage(page, county);
+  const vault = new VaultPage(tablet);
+  await tablet.open();
+  await vault.account(county.agent('A01'));
+  await vault.enrol(SENTENCE, 1);
+  await expect(vault.list).toBeVisible();
+  const row = page.locator('ul.list a.row').first();
+  await row.waitFor({ timeout: 30_000 });
+  await tablet.shellInstalled();
+  await tablet.goOffline();
+  await row.click();
+  await tablet.link('补充').click();
+  await page.getByLabel(/^补啥，照[她他]说的写$/).fill(WORDS);
+  await tablet.button('存好补充').click();
+  await expect(page.getByRole('heading', { name: '案件', level: 1 })).toBeVisible();
+
+  county.vaults = false;
+  await tablet.goOnline();
+  await page.reload();
+  await expect(lockedHeading(page)).toBeVisible();
+  await openLock(page);
+  await expect(page.getByText(WORDS).first()).toBeVisible();
+  await expect.poll(() => vault.unsent(), { timeout: 60_000 }).toBe(0);
+
+  // Beside a lock nobody works in clear: the next agent gets his own.
+  await vault.lock();
+  await tablet.button('换个人用').click();
+  await tablet.button('都不是我，我来登录').click();
+  await vault.account(county.agent('A14'));
+  await vault.enrol('井台上的辘轳响了一整夜', 2);
+  await expect(tablet.button('上锁')).toBeVisible();
+  const locks = (await vault.databases()).filter((db) => /^daiban-[\w-]{22}$/.test(db));
+  expect(locks).toHaveLength(2);
+
+  // A tablet that had none signs in as before there were locks.
+  const other = await browser.newContext({ locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
+  const plain = new TabletPage(await other.newPage(), county);
+  await plain.signIn(county.agent('A02'));
+  await expect(plain.button('上锁')).toHaveCount(0);
+  await other.close();
+});
