@@ -13,6 +13,7 @@ import { announced, sendMissing } from './photos.ts';
 import { happens, hurts, laterMs, newId, tabletTime, upTo, type World } from './scene.ts';
 import { SimCounty } from './sim-county.ts';
 import { FULL, plainCounty, realCounty, type Rights } from './sim-judge.ts';
+import { heardOfKey, signedRequest } from './signing.ts';
 import {
   asker,
   copyDisk,
@@ -56,6 +57,7 @@ async function exchange(world: World, tablet: SimTablet, tabs = 1): Promise<void
     if (life !== tablet.life) return;
     tablet.inFlight -= 1;
     const writes = !hurts(world, world.faults.disk);
+    heardOfKey(world, tablet, outcome);
     if (typeof outcome === 'object' && writes) {
       const before = new Set(world.mutant === 'cursorFirst' ? tablet.disk.events.keys() : []);
       const spareDv = newId(world, 'd');
@@ -69,7 +71,8 @@ async function exchange(world: World, tablet: SimTablet, tabs = 1): Promise<void
     }
     if (world.mutant !== null) careless(world, tablet, { flight, outcome });
   };
-  await send(world, { tablet, request: flight.request }, answered);
+  const request = await signedRequest(world, tablet, flight);
+  await send(world, { tablet, request }, answered);
 }
 
 function power(world: World, tablet: SimTablet): void {

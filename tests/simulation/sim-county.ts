@@ -14,6 +14,7 @@ import { openLedger } from '../../src/lib/server/sync/ledger.ts';
 import { attachmentsArrived, missingOf, senderOf } from '../../src/lib/server/sync/media-rows.ts';
 import { adoptAside, recordAtCounty, type NewRecord } from '../../src/lib/server/sync/record.ts';
 import { COUNTY, countedClock, digest } from './county.ts';
+import { simCheck } from './signing.ts';
 import { Violation } from './world.ts';
 
 class Crash extends Error {}
@@ -62,6 +63,7 @@ export class SimCounty {
     };
     this.nodes = ['C', 'D'].map((name) => ({
       ...{ county: COUNTY, store, clock: this.#clock(name), digest, judge: inputs.judge },
+      signatures: simCheck,
       settings: { spreadSeconds: 120, minBuild: '0' },
     }));
   }

@@ -1,0 +1,110 @@
+/**
+ * Keys of tablets in a history: told late, lost, wrong; the county's real look at each signature with
+ * a signature made of hashes. Chance of its own, so that the other faults of a seed stay as they are.
+ */
+import type { DeviceId, Instant } from '../../src/lib/domain/values.ts';
+import {
+  hashesInRow,
+  isHashable,
+  pushBytes,
+  signatureOf,
+} from '../../src/lib/protocol/device-key.ts';
+import type { ExchangeRequest } from '../../src/lib/protocol/sync.ts';
+import type { SignatureCheck } from '../../src/lib/server/sync/signature.ts';
+import { COUNTY, digest } from './county.ts';
+import type { Outcome } from './network.ts';
+import type { World } from './scene.ts';
+import type { SimTablet } from './sim-tablet.ts';
+import { chance } from './world.ts';
+
+/** In one of so many seeds tablets have keys. */
+const SIGNED_EVERY = 8;
+/** Seeds before it stay the histories that they were. */
+export const SIGNED_FROM = 2_000_000;
+const LOST = 0.02;
+const TOLD = 0.4;
+const WRONG = 0.05;
+const TOLD_AT = '2026-06-08T00:00:00Z' as Instant;
+const utf8 = new TextEncoder();
+
+interface SimKey {
+  readonly dv: string;
+  readonly publicKey: string;
+  told: boolean;
+}
+interface Signing {
+  readonly random: () => number;
+  readonly keys: Map<SimTablet, SimKey>;
+  made: number;
+}
+
+const histories = new WeakMap<World, Signing>();
+
+/** Null in the seeds whose tablets are of before the keys. */
+function signingOf(world: World): Signing | null {
+  if (world.seed < SIGNED_FROM || world.seed % SIGNED_EVERY !== 0) return null;
+  const known = histories.get(world);
+  if (known !== undefined) return known;
+  const fresh = { random: chance(world.seed ^ 0x51_9e), keys: new Map(), made: 0 };
+  histories.set(world, fresh);
+  return fresh;
+}
+
+/** 64 bytes that only who has the key's name can make; here everybody is honest about it. */
+function made(publicKey: string, bytes: Uint8Array): Uint8Array {
+  const first = digest(new Uint8Array(Buffer.concat([utf8.encode(publicKey), bytes])));
+  return Buffer.concat([first, digest(new Uint8Array(first))]);
+}
+
+/** What the county of the simulation checks with. */
+export const simCheck: SignatureCheck = (publicKey, bytes, signature) =>
+  Buffer.compare(made(publicKey, bytes), signature) === 0;
+
+/** An enrolment that came through, as the county's endpoint writes it. */
+async function tell(world: World, key: SimKey): Promise<void> {
+  await world.county.store.transact(COUNTY, async (tx) => {
+    const device = await tx.device(key.dv as DeviceId);
+    if (device === null) return;
+    const { publicKey } = key;
+    key.told = true;
+    if (device.key?.publicKey === publicKey) return;
+    const n = (device.key?.n ?? 0) + 1;
+    const told = { publicKey, keyId: publicKey, at: TOLD_AT, n };
+    // A county that was put back may have forgotten keys: their numbers begin again with it.
+    await tx.write({ devices: [{ ...device, key: told }] });
+  });
+}
+
+function keyOf(signing: Signing, tablet: SimTablet, { dv, lost }: { dv: string; lost: boolean }) {
+  const known = signing.keys.get(tablet);
+  if (known?.dv === dv && !lost) return known;
+  const key = { dv, publicKey: `key${String((signing.made += 1))}`, told: false };
+  signing.keys.set(tablet, key);
+  return key;
+}
+
+/** The request as this tablet sends it. */
+export async function signedRequest(
+  world: World,
+  tablet: SimTablet,
+  { request, hashes }: { request: ExchangeRequest; hashes: ReadonlyMap<string, string> },
+): Promise<ExchangeRequest> {
+  const signing = signingOf(world);
+  if (signing === null || request.events.length === 0) return request;
+  const { random } = signing;
+  const hurt = (rate: number): boolean => world.faulty && random() < rate;
+  const key = keyOf(signing, tablet, { dv: request.dv, lost: hurt(LOST) });
+  if (!key.told && (!world.faulty || random() < TOLD)) await tell(world, key);
+  if (!key.told) return request;
+  const hs = request.events.map(({ id, p }) => (isHashable(p) ? (hashes.get(id) ?? '') : ''));
+  const bytes = pushBytes(request.dv, hashesInRow(hs));
+  const sig = signatureOf(made(hurt(WRONG) ? 'another key' : key.publicKey, bytes));
+  return { ...request, sig };
+}
+
+/** The county asked for the key: it is told with the next exchange. */
+export function heardOfKey(world: World, tablet: SimTablet, outcome: Outcome): void {
+  const key = signingOf(world)?.keys.get(tablet);
+  if (key === undefined || typeof outcome !== 'object' || outcome.kind !== 'exchange') return;
+  if (outcome.key !== undefined) key.told = false;
+}
