@@ -54,20 +54,55 @@ const DRAWN = {
   parse: flag(0.1),
 } as const;
 
-export type FaultName = keyof typeof DRAWN;
+/** What only keyed vaults meet; in the histories from `SEALED_FROM` on. */
+const SEALED = {
+  /** Every tablet has a vault with keys. */
+  keyed: flag(1),
+  locks: rate(0.9, 0.4),
+  drains: rate(0.9, 0.8),
+  /** Power goes between the sealing and the write. */
+  cutSeal: rate(0.4, 0.4),
+  reseals: rate(0.7, 0.6),
+  files: flag(0.6),
+  acks: flag(0.5),
+  /** Card and sentence are lost: nothing but sealed copies leaves the tablet until the end. */
+  forgets: flag(0.4),
+  /** The county's intake key is replaced; is away for a while. */
+  rotates: flag(0.4),
+  lacks: flag(0.4),
+} as const;
+
+/** Histories below have no keyed vaults and are what they were before there were any. */
+export const SEALED_FROM = 2_000_000;
+
+type PlainName = keyof typeof DRAWN;
+type SealedName = keyof typeof SEALED;
+export type FaultName = PlainName | SealedName;
 /** 0 is off; flags are 1. */
 export type Faults = Readonly<Record<FaultName, number>>;
-export const FAULT_NAMES = Object.keys(DRAWN) as FaultName[];
+const PLAIN_NAMES = Object.keys(DRAWN) as PlainName[];
+export const SEALED_NAMES = Object.keys(SEALED) as SealedName[];
+export const FAULT_NAMES: readonly FaultName[] = [...PLAIN_NAMES, ...SEALED_NAMES];
 
-export function drawFaults(random: () => number): Faults {
-  const draw = (name: FaultName): number => {
-    const { odds, most } = DRAWN[name];
-    const on = random() < odds;
-    const level = random();
-    if (!on) return 0;
-    return most === null ? 1 : level * most;
-  };
-  return Object.fromEntries(FAULT_NAMES.map((name) => [name, draw(name)])) as Faults;
+interface Odds {
+  readonly odds: number;
+  readonly most: number | null;
+}
+
+function drawn(random: () => number, { odds, most }: Odds): number {
+  const on = random() < odds;
+  const level = random();
+  if (!on) return 0;
+  return most === null ? 1 : level * most;
+}
+
+/** The faults of a history; `sealed` is the stream of those of keyed vaults, null without any. */
+export function drawFaults(random: () => number, sealed: (() => number) | null): Faults {
+  const plain = PLAIN_NAMES.map((name) => [name, drawn(random, DRAWN[name])]);
+  const keyed = SEALED_NAMES.map((name) => [name, sealed ? drawn(sealed, SEALED[name]) : 0]);
+  const faults = Object.fromEntries([...plain, ...keyed]) as Faults;
+  // The stories of the samples are told by tablets that fold them; here their words are sealed.
+  return sealed ? { ...faults, domain: 0 } : faults;
 }
 
 /** The same seed with some faults set otherwise. */

@@ -3,32 +3,13 @@
  * it is loaded (plant.ts); what has no patch is played by the harness (flawed-tablet, sim-county).
  * Nothing of this is in what ships.
  */
-import type { Faults } from './faults.ts';
-
-export interface Patch {
-  /** Path below `src/lib`. */
-  readonly file: string;
-  /** Stands in the file exactly once. */
-  readonly find: string;
-  readonly put: string;
-}
-
-export interface Mutant {
-  readonly name: string;
-  /** What is broken. */
-  readonly what: string;
-  readonly patches?: readonly Patch[];
-  /** The same faults with raised rates, so that a rare bug shows in bounded time. */
-  readonly profile?: Partial<Faults>;
-  /** Harmless by design: another rule of the protocol catches what it breaks. */
-  readonly tolerated?: true;
-}
+import { patch, type Mutant } from './mutant.ts';
+import { OF_SEALED, TAUGHT_SEALED } from './mutants-sealed.ts';
 
 const PUSH = 'server/sync/push.ts';
 const HISTORY = 'server/sync/history.ts';
 const CLIENT = 'tablet/exchange-client.ts';
 const FEED = 'tablet/exchange-feed.ts';
-const patch = (file: string, find: string, put: string): Patch => ({ file, find, put });
 
 const BLIND = patch(HISTORY, 'const { cursor, wit, wits, hist } = request;', 'return null;');
 const ANY_EPOCH = patch(
@@ -286,10 +267,11 @@ const OWN: readonly Mutant[] = [
   },
 ];
 
-export const MUTANTS: readonly Mutant[] = [...REFERENCE, ...OWN];
+export const MUTANTS: readonly Mutant[] = [...REFERENCE, ...OWN, ...OF_SEALED];
 
 /** What the simulation once found in the product: each mends turned back must be seen again. */
 export const TAUGHT: readonly Mutant[] = [
+  ...TAUGHT_SEALED,
   {
     name: 'forkSeesPart',
     what: 'a fork told by the county’s count renumbers only what was in sight, for good',

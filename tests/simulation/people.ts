@@ -5,7 +5,8 @@ import { cheat } from './flawed-tablet.ts';
 import { addPhoto } from './photos.ts';
 import { happens, hurts, newId, pick, tabletTime, trueTime, upTo, type World } from './scene.ts';
 import { FULL } from './sim-judge.ts';
-import { saveEvent, type Made, type SimTablet } from './sim-tablet.ts';
+import { unlessLocked } from './sim-vault.ts';
+import { saveEvent, sealedSave, type Made, type SimTablet } from './sim-tablet.ts';
 import type { Script } from './stories.ts';
 
 export const OFFICE: Actor = { code: 'T', personId: 'town' as PersonId, name: '乡里' };
@@ -44,7 +45,9 @@ function badPayload(world: World): { readonly payload: unknown; readonly unclean
 }
 
 function nextPlain(world: World, tablet: SimTablet): Made {
-  const open = [...tablet.disk.cases.values()].filter(({ left }) => left === 0);
+  // A locked vault reads nothing: what is taken then is a case of its own.
+  const reads = tablet.safe === null || tablet.safe.state === 'open';
+  const open = [...tablet.disk.cases.values()].filter(({ left }) => reads && left === 0);
   const old = happens(world, 0.6) ? pick(world, open) : undefined;
   const occurredAt = tabletTime(world, tablet);
   const made = { id: newId(world, 'e'), v: 1, occurredAt, unclean: false };
@@ -109,10 +112,28 @@ function nextTold(world: World, tablet: SimTablet): Made | null {
   return known === (made.salt === null) ? made : null;
 }
 
+/** Sealed now, written a moment later: what a power cut in between takes was never called saved. */
+function cutAtSealing(world: World, tablet: SimTablet, made: Made): boolean {
+  const { sealed, faults, time } = world;
+  if (sealed === null || sealed.random() >= faults.cutSeal) return false;
+  const { life } = tablet;
+  const write = sealedSave(tablet, made);
+  time.at(3, () => {
+    if (tablet.life === life) world.saved.set(made.id, write());
+  });
+  return true;
+}
+
+/** What a person does in a moment; a save that meets a lock is refused as a value. */
 export function work(world: World, tablet: SimTablet): void {
+  if (tablet.safe?.state !== 'closed') unlessLocked(() => worked(world, tablet));
+}
+
+function worked(world: World, tablet: SimTablet): void {
   const made = world.scripts.length > 0 ? nextTold(world, tablet) : nextPlain(world, tablet);
   if (made === null) return;
   if (cheat(world, tablet, made)) return;
+  if (cutAtSealing(world, tablet, made)) return;
   world.saved.set(made.id, saveEvent(tablet, made));
   world.say?.(`${tablet.owner.name} saves ${made.id} ${made.type}`);
   if (world.scripts.length === 0 && world.faults.media > 0 && happens(world, 0.15))

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { MUTANTS, TAUGHT, type Mutant, type Patch } from './mutants.ts';
+import type { Mutant, Patch } from './mutant.ts';
+import { MUTANTS, TAUGHT } from './mutants.ts';
 
 const ALL = [...MUTANTS, ...TAUGHT];
 const LIB = path.resolve(import.meta.dirname, '../../src/lib');

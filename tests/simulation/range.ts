@@ -1,6 +1,6 @@
 /** One process of the simulation: runs its share of the seeds and prints what came of it as JSON. */
 import { writeSync } from 'node:fs';
-import type { Faults } from './faults.ts';
+import { SEALED_FROM, type Faults } from './faults.ts';
 import { plant } from './plant.ts';
 
 /** What a process is asked for: seeds from, from + stride, … until one of the ends. */
@@ -16,6 +16,8 @@ export interface RangeAsked {
   /** Faults that are set in every seed. */
   readonly change: Partial<Faults>;
   readonly shrink: boolean;
+  /** Each fourth seed has its history with keyed vaults, too. */
+  readonly sealed: boolean;
   readonly trace: boolean;
 }
 
@@ -27,7 +29,9 @@ export interface Found {
 }
 
 export interface RangeDone {
+  /** Histories, and those of them with keyed vaults. */
   readonly seeds: number;
+  readonly sealed: number;
   readonly steps: number;
   readonly saved: number;
   readonly stored: number;
@@ -69,14 +73,14 @@ async function shrunk(seed: number, first: string): Promise<Found> {
 }
 
 const began = performance.now();
-const sum = { seeds: 0, steps: 0, saved: 0, stored: 0, attempts: 0, roundsMost: 0 };
+const sum = { seeds: 0, sealed: 0, steps: 0, saved: 0, stored: 0, attempts: 0, roundsMost: 0 };
 const rules = new Set<string>();
 const violations: Found[] = [];
 const change = { ...mutant?.profile, ...asked.change };
-for (let n = 0; n < asked.count && violations.length < asked.violationsMax; n++) {
-  if (asked.ms > 0 && performance.now() - began > asked.ms) break;
-  const seed = asked.from + n * asked.stride;
+/** One history, counted. */
+async function history(seed: number): Promise<void> {
   sum.seeds += 1;
+  if (seed >= SEALED_FROM) sum.sealed += 1;
   try {
     const ended = await attempt(seed, change, asked.trace);
     sum.steps += ended.steps;
@@ -91,6 +95,13 @@ for (let n = 0; n < asked.count && violations.length < asked.violationsMax; n++)
     if (asked.trace && error instanceof Error) say(error.stack ?? message);
     violations.push(asked.shrink ? await shrunk(seed, message) : { seed, message, faults: {} });
   }
+}
+
+for (let n = 0; n < asked.count && violations.length < asked.violationsMax; n++) {
+  if (asked.ms > 0 && performance.now() - began > asked.ms) break;
+  const seed = asked.from + n * asked.stride;
+  await history(seed);
+  if (asked.sealed && seed % 4 === 0) await history(SEALED_FROM + seed);
 }
 const done: RangeDone = { ...sum, rules: [...rules].sort(), violations };
 writeSync(1, `${JSON.stringify(done)}\n`);

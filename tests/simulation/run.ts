@@ -4,7 +4,7 @@
  */
 import type { Instant } from '../../src/lib/domain/values.ts';
 import type { LogRow } from '../../src/lib/ports/event-store.ts';
-import { drawFaults, withFaults, type Faults } from './faults.ts';
+import { drawFaults, SEALED_FROM, withFaults, type Faults } from './faults.ts';
 import { careless, forget, remember, rowsLater, sending } from './flawed-tablet.ts';
 import { checkEnd, checkLog, type Ended } from './invariants.ts';
 import { send, TIMEOUT, type Outcome } from './network.ts';
@@ -25,6 +25,9 @@ import {
   type SimTablet,
   type WatchedDisk,
 } from './sim-tablet.ts';
+import { checkSealed, settleSealed } from './sealed-end.ts';
+import { dayOf, planSealed, sealAnew } from './sealed-work.ts';
+import { SimCipher, unlessLocked } from './sim-vault.ts';
 import { stories, type Script } from './stories.ts';
 import { chance, timeline, Violation } from './world.ts';
 
@@ -44,11 +47,13 @@ function newDevice(world: World, personId: string): WatchedDisk {
 }
 
 async function exchange(world: World, tablet: SimTablet, tabs = 1): Promise<void> {
+  const { safe } = tablet;
+  if (safe !== null && safe.state !== 'open') return;
   if (tablet.inFlight >= (world.mutant === 'noLock' ? 2 : tabs)) return;
   const media = world.files.size > 0 ? announced(world, tablet) : [];
   const now = tabletTime(world, tablet);
   const out = { bytesMax: 900 + upTo(world, 2_000), feedBytesMax: 1_500, media, now };
-  const made = nextFlight(tablet, out);
+  const made = unlessLocked(() => nextFlight(tablet, out));
   if (made === null) return;
   const flight = sending(world, tablet, made);
   tablet.inFlight += 1;
@@ -62,12 +67,14 @@ async function exchange(world: World, tablet: SimTablet, tabs = 1): Promise<void
       const before = new Set(world.mutant === 'cursorFirst' ? tablet.disk.events.keys() : []);
       const spareDv = newId(world, 'd');
       world.owners.set(spareDv, tablet.owner.personId);
-      const took = await takeReply(tablet, { flight, reply: outcome, spareDv });
+      const taking = takeReply(tablet, { flight, reply: outcome, spareDv });
+      // A lock in the middle of it: the answer is forgotten, and the next exchange asks again.
+      const took = await taking.catch((error: unknown) => unlessLocked(() => reThrown(error)));
       world.say?.(
-        `${tablet.owner.name}/${String(tablet.number)} took ${outcome.kind}: ${String(took)}`,
+        `${tablet.owner.name}/${String(tablet.number)} took ${outcome.kind}: ${String(took ?? false)}`,
       );
       if (world.mutant === 'cursorFirst') rowsLater(world, tablet, before);
-      if (took) sendMissing(world, tablet, outcome);
+      if (took === true) sendMissing(world, tablet, outcome);
     }
     if (world.mutant !== null) careless(world, tablet, { flight, outcome });
   };
@@ -75,9 +82,21 @@ async function exchange(world: World, tablet: SimTablet, tabs = 1): Promise<void
   await send(world, { tablet, request }, answered);
 }
 
-function power(world: World, tablet: SimTablet): void {
+function reThrown(error: unknown): never {
+  throw error as Error;
+}
+
+/** The app ends: what was under way is gone, and so are the keys and sealers of this unlock. */
+function ended(tablet: SimTablet): void {
   tablet.life += 1;
   tablet.inFlight = 0;
+  tablet.draining = false;
+  tablet.held = null;
+  if (tablet.safe !== null) tablet.safe.state = 'closed';
+}
+
+function power(world: World, tablet: SimTablet): void {
+  ended(tablet);
   forget(world, tablet);
 }
 
@@ -85,8 +104,7 @@ function power(world: World, tablet: SimTablet): void {
 function replaceDisk(world: World, tablet: SimTablet, disk: WatchedDisk): void {
   for (const { id, dv } of tablet.disk.events.values())
     if (dv !== '' && (disk.events.get(id)?.dv ?? '') === '') world.wiped.add(id);
-  tablet.life += 1;
-  tablet.inFlight = 0;
+  ended(tablet);
   tablet.disk = disk;
 }
 
@@ -96,12 +114,19 @@ function evict(world: World, tablet: SimTablet): void {
   if (world.mutant === 'reuseDev' && disk.record) disk.record = { ...disk.record, dv };
   for (const id of tablet.disk.events.keys()) world.wiped.add(id);
   replaceDisk(world, tablet, disk);
+  if (tablet.safe === null) return;
+  tablet.safe.id = `vault on ${disk.record?.dv ?? ''}`;
+  tablet.safe.forgotten = false;
 }
 
 /** An old copy of the profile is put back (T19): numbers that were used are used again. */
 function oldProfile(world: World, tablet: SimTablet): void {
   const old = copyDisk(tablet.disk);
-  world.time.at(50 + upTo(world, 500), () => replaceDisk(world, tablet, copyDisk(old)));
+  const vaultId = tablet.safe?.id ?? '';
+  world.time.at(50 + upTo(world, 500), () => {
+    replaceDisk(world, tablet, copyDisk(old));
+    if (tablet.safe !== null) tablet.safe.id = vaultId;
+  });
 }
 
 /** The second tablet takes the first one's device id, unsent work renumbered behind it. */
@@ -117,7 +142,9 @@ function cloneDevice({ tablets }: World, back: number): void {
 /** The second tablet becomes an image of the first. */
 function imageDevice(world: World): void {
   const [first, second] = world.tablets;
-  if (first !== undefined && second !== undefined) replaceDisk(world, second, copyDisk(first.disk));
+  if (first === undefined || second === undefined) return;
+  replaceDisk(world, second, copyDisk(first.disk));
+  if (first.safe !== null && second.safe !== null) second.safe.id = first.safe.id;
 }
 
 function planTablet(world: World, tablet: SimTablet): void {
@@ -148,6 +175,7 @@ function plan(world: World): void {
   }
   if (faults.image > 0) time.at(100 + upTo(world, 600), () => imageDevice(world));
   planOffice(world);
+  planSealed(world);
   const backup = () => county.backup(faults.lateBackup === 0 || happens(world, 0.7));
   time.at(150 + upTo(world, 200), backup);
   time.at(500 + upTo(world, 200), backup);
@@ -175,12 +203,15 @@ async function settle(world: World): Promise<{ rounds: number; at: Instant }> {
   world.faulty = false;
   time.clear();
   for (const tablet of tablets) {
-    tablet.life += 1;
-    tablet.inFlight = 0;
+    const { held } = tablet;
+    ended(tablet);
+    tablet.held = held;
   }
+  if (world.sealed !== null) await settleSealed(world);
   let today = true;
   for (let round = 1; round <= ROUNDS_MAX; round++) {
     for (const tablet of tablets) await exchange(world, tablet);
+    for (const tablet of tablets) await sealAnew(world, tablet);
     const at = county.node(0).clock.now();
     await time.runUntil(time.now() + 3 * TIMEOUT);
     await county.backup(true);
@@ -211,8 +242,10 @@ export interface Asked {
 }
 
 /** The faults of a seed, drawn from a stream of their own. */
-export const faultsOf = (seed: number, change: Partial<Faults> = {}): Faults =>
-  withFaults(drawFaults(chance(seed ^ 0x5eed)), change);
+export function faultsOf(seed: number, change: Partial<Faults> = {}): Faults {
+  const sealed = seed >= SEALED_FROM ? chance(seed ^ 0x5ea1) : null;
+  return withFaults(drawFaults(chance(seed ^ 0x5eed), sealed), change);
+}
 
 function newWorld(seed: number, { mutant = null, change = {}, say }: Asked): World {
   const random = chance(seed);
@@ -221,9 +254,12 @@ function newWorld(seed: number, { mutant = null, change = {}, say }: Asked): Wor
   const time = timeline();
   const real = faults.domain > 0;
   const judge = real ? realCounty(rights) : plainCounty(rights, mutant === 'forgedActor');
-  const county = new SimCounty({ judge, mutant, now: time.now, laterMs: laterMs(faults) });
+  const sealed =
+    faults.keyed > 0 ? { cipher: new SimCipher(), random: chance(seed ^ 0x10cced) } : null;
+  const cipher = sealed?.cipher ?? null;
+  const county = new SimCounty({ judge, mutant, now: time.now, laterMs: laterMs(faults), cipher });
   return {
-    ...{ seed, county, time, faults, mutant, rights, random, tablets: [] },
+    ...{ sealed, seed, county, time, faults, mutant, rights, random, tablets: [] },
     ...{ saved: new Map(), wiped: new Set(), owners: new Map(), files: new Map() },
     ...{ scripts: chosen({ faults, random }), faulty: true, ids: (seed % 9_000) * 100_000 },
     ...{ attempts: 0, say: say ?? null },
@@ -239,7 +275,10 @@ function people(world: World): void {
     const agent = agents[twin ? 0 : number % agents.length];
     const name = agent?.personId ?? `p${String(twin ? 0 : number)}`;
     if (agent !== undefined) rights.set(name, { ...FULL, village: agent.village });
-    tablets.push(newTablet(number, asker(name), newDevice(world, name)));
+    const cipher = world.sealed?.cipher ?? null;
+    const disk = newDevice(world, name);
+    const today = () => dayOf(world);
+    tablets.push(newTablet({ number, owner: asker(name), cipher, today }, disk));
   }
 }
 
@@ -253,8 +292,10 @@ export async function run(seed: number, asked: Asked = {}): Promise<Ended> {
   for (let time = 0; time <= END; time += LOOK_EVERY) {
     await world.time.runUntil(time);
     checkLog(world, seen);
+    checkSealed(world);
   }
   const rest = await settle(world);
   checkLog(world, seen);
+  checkSealed(world);
   return checkEnd(world, rest);
 }

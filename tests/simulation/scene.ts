@@ -5,6 +5,7 @@ import type { Faults } from './faults.ts';
 import type { SimCounty } from './sim-county.ts';
 import type { Rights } from './sim-judge.ts';
 import type { SavedEvent, SimTablet } from './sim-tablet.ts';
+import type { SimCipher } from './sim-vault.ts';
 import type { Script } from './stories.ts';
 import type { Timeline } from './world.ts';
 
@@ -15,7 +16,15 @@ export interface SimFile {
   readonly bytes: Uint8Array;
 }
 
+/** What keyed vaults need: what was sealed, and a stream of chance of their own. */
+export interface SealedWorld {
+  readonly cipher: SimCipher;
+  random(): number;
+}
+
 export interface World {
+  /** Null: the vaults have no keys in this history. */
+  readonly sealed: SealedWorld | null;
   readonly seed: number;
   readonly county: SimCounty;
   readonly time: Timeline;
@@ -40,8 +49,11 @@ export interface World {
 
 export const happens = (world: World, odds: number): boolean => odds > 0 && world.random() < odds;
 export const upTo = (world: World, n: number): number => Math.floor(world.random() * n);
-export const newId = (world: World, kind: string): string =>
-  `${kind}${String((world.ids += 1))}`.padEnd(22, '-');
+/** A printed id; in a hand-in file it lies as 16 bytes, which only some last letters stand for. */
+export function newId(world: World, kind: string): string {
+  const name = `${kind}${String((world.ids += 1))}`;
+  return world.sealed === null ? name.padEnd(22, '-') : `${name.padEnd(21, '-')}A`;
+}
 export const pick = <T>(world: World, list: readonly T[]): T | undefined =>
   list[upTo(world, list.length)];
 /** A fault may happen only while faults are on. */

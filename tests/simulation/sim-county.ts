@@ -7,6 +7,11 @@ import type { CountyStore, CountyTx, MediaRow } from '../../src/lib/ports/county
 import type { LogRow } from '../../src/lib/ports/event-store.ts';
 import { memoryMediaStore } from '../../src/lib/ports/media-store.ts';
 import type { ExchangeReply, ExchangeRequest } from '../../src/lib/protocol/sync.ts';
+import type { Subject } from '../../src/lib/domain/permissions.ts';
+import type { HandInAnswer } from '../../src/lib/protocol/handin-answer.ts';
+import type { Container } from '../../src/lib/server/container.ts';
+import { ackList, takePiece } from '../../src/lib/server/sync/handin.ts';
+import { openAgain } from '../../src/lib/server/sync/sealed-again.ts';
 import type { CountyDeps } from '../../src/lib/server/sync/deps.ts';
 import { exchange } from '../../src/lib/server/sync/exchange.ts';
 import type { Asker, Judge } from '../../src/lib/server/sync/judge.ts';
@@ -15,6 +20,8 @@ import { attachmentsArrived, missingOf, senderOf } from '../../src/lib/server/sy
 import { adoptAside, recordAtCounty, type NewRecord } from '../../src/lib/server/sync/record.ts';
 import { COUNTY, countedClock, digest } from './county.ts';
 import { simCheck } from './signing.ts';
+import { asker } from './sim-tablet.ts';
+import { SimOpener, type SimCipher } from './sim-vault.ts';
 import { Violation } from './world.ts';
 
 class Crash extends Error {}
@@ -30,6 +37,8 @@ export interface CountyInputs {
   now(): number;
   /** How much later than the counted clock it is here. */
   readonly laterMs: number;
+  /** What keyed vaults sealed; null where there are none. */
+  readonly cipher: SimCipher | null;
 }
 
 /** A commit that another node cannot see yet (naiveSeq): for so many ticks. */
@@ -48,6 +57,9 @@ export class SimCounty {
   #epochs = 0;
   #shift: number;
   readonly #committedAt: number[] = [];
+  /** Keys of the county's list, newest first, and those whose private halves are at hand. */
+  keysInForce: readonly string[] = ['intake-1'];
+  #keys: ReadonlySet<string> = new Set(this.keysInForce);
 
   constructor(inputs: CountyInputs) {
     this.#inputs = inputs;
@@ -61,10 +73,20 @@ export class SimCounty {
           return value;
         }),
     };
+    const { cipher } = inputs;
+    const sealed: Pick<Deps, 'sealed'> = cipher
+      ? {
+          sealed: {
+            opener: async () => new SimOpener(cipher, this.#keys),
+            askerOf: async (personId: string) => asker(personId),
+          },
+        }
+      : {};
     this.nodes = ['C', 'D'].map((name) => ({
       ...{ county: COUNTY, store, clock: this.#clock(name), digest, judge: inputs.judge },
       signatures: simCheck,
       settings: { spreadSeconds: 120, minBuild: '0' },
+      ...sealed,
     }));
   }
 
@@ -139,6 +161,58 @@ export class SimCounty {
       if (ends === 'after commit') return null;
       if (reply.kind === 'epoch') return reply;
       return { ...reply, missing: await missingOf(this.media, announced) };
+    } catch (error) {
+      if (error instanceof Crash) return null;
+      if (error instanceof Violation) throw error;
+      throw new Violation(`the county threw: ${String(error)}`, { cause: error });
+    } finally {
+      this.#crash = 'none';
+    }
+  }
+
+  /** A new key; the two newest are sealed to, all before still open. */
+  rotate(): void {
+    const name = `intake-${String(Number(this.keysInForce[0]?.slice(7)) + 1)}`;
+    this.keysInForce = [name, ...this.keysInForce].slice(0, 2);
+    if (this.#keys.size > 0) this.#keys = new Set([...this.#keys, name]);
+  }
+
+  /** The key file is away, or another one's: what comes sealed is held. */
+  loseKeys(): void {
+    this.#keys = new Set();
+  }
+
+  findKeys(): void {
+    const newest = Number(this.keysInForce[0]?.slice(7));
+    this.#keys = new Set(Array.from({ length: newest }, (_, n) => `intake-${String(n + 1)}`));
+  }
+
+  /** What the county does every day with what it holds unopened. */
+  async openHeld(): Promise<void> {
+    await openAgain(this.node(0));
+  }
+
+  /** The list of an ack file. */
+  ackOf(items: readonly { readonly dv: string; readonly ds: number; readonly id: string }[]) {
+    const { store, clock } = this.node(0);
+    return ackList({ store, county: COUNTY, clock }, items);
+  }
+
+  /** One piece of sealed work; null when the process died before its answer could leave. */
+  async handIn(
+    { asker: person, node, ends }: { asker: Asker; node: number; ends: CrashAt },
+    piece: Uint8Array<ArrayBuffer>,
+  ): Promise<HandInAnswer | null> {
+    const sync = this.node(node);
+    const container = { sync, store: sync.store, county: COUNTY, digest } as unknown as Container;
+    this.#crash = ends;
+    try {
+      const answer = await takePiece(container, person as Subject, piece);
+      const log = this.log();
+      for (const { id, result } of answer.items)
+        if ((result.s === 'stored' || result.s === 'dup') && log[result.seq - 1]?.id !== id)
+          throw new Violation(`S4 ${id} was answered ${result.s} and is not there`);
+      return ends === 'after commit' ? null : answer;
     } catch (error) {
       if (error instanceof Crash) return null;
       if (error instanceof Violation) throw error;

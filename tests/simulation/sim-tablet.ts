@@ -1,17 +1,21 @@
 /** A tablet of the simulation: the real client functions over the real in-memory disk. */
 import type { CaseId, EventId, Instant, PersonId } from '../../src/lib/domain/values.ts';
-import { TabletDisk } from '../../src/lib/ports/tablet-store-memory.ts';
+import { memoryTabletStore, TabletDisk } from '../../src/lib/ports/tablet-store-memory.ts';
 import { firstSync, NO_ACT, type EventRow } from '../../src/lib/ports/tablet-store.ts';
 import { cleanText } from '../../src/lib/protocol/canonical.ts';
 import { eventHashSync, receiptInput, receiptOf } from '../../src/lib/protocol/hash.ts';
 import type { ExchangeReply, WireMedia } from '../../src/lib/protocol/sync.ts';
 import type { Asker } from '../../src/lib/server/sync/judge.ts';
-import { buildRequest, planReply, scopeOf } from '../../src/lib/tablet/exchange-client.ts';
+import { buildRequest, movedOn, planReply, scopeOf } from '../../src/lib/tablet/exchange-client.ts';
 import { sealReply } from '../../src/lib/tablet/exchange-seal.ts';
+import type { HeldRows } from '../../src/lib/tablet/exchange-sealed.ts';
 import type { Flight } from '../../src/lib/tablet/exchange-types.ts';
+import { casePlace, eventPlace } from '../../src/lib/tablet/places.ts';
 import type { SealedCase, SealedEvent } from '../../src/lib/tablet/sealed-shapes.ts';
+import { readyForRewind } from '../../src/lib/tablet/vault/reseal.ts';
 import type { Vault } from '../../src/lib/tablet/vault.ts';
 import { digest } from './county.ts';
+import { SimVault, type SimCipher } from './sim-vault.ts';
 import { Violation } from './world.ts';
 
 /** Sealing is not what is looked at here: a sealed body is a token for the value in it. */
@@ -69,6 +73,12 @@ export interface SimTablet {
   clock: number;
   /** The last answer that came in, as it was on the wire. */
   lastAnswer: string | null;
+  /** Its vault, when it has keys. */
+  readonly safe: SimVault | null;
+  /** Somebody's window brings its sealed rows just now. */
+  draining: boolean;
+  /** What the county could not open today. */
+  held: HeldRows | null;
   readonly sent: Set<string>;
   /** Disks of the last ticks, for the mutant whose writes are not strict. */
   readonly past: { readonly time: number; readonly disk: WatchedDisk }[];
@@ -85,11 +95,22 @@ export function watchDisk(disk: WatchedDisk, isBacked: (id: string, seq: number)
   };
 }
 
-export function newTablet(number: number, owner: Asker, disk: WatchedDisk): SimTablet {
-  return {
+export function newTablet(
+  {
+    number,
+    owner,
+    cipher,
+    today,
+  }: { number: number; owner: Asker; cipher: SimCipher | null; today(): number },
+  disk: WatchedDisk,
+): SimTablet {
+  const safe =
+    cipher && new SimVault({ cipher, id: `vault ${String(number)}`, today }, () => tablet.disk);
+  const tablet: SimTablet = {
     ...{ number, owner, disk, life: 0, inFlight: 0, clock: 0, lastAnswer: null },
-    ...{ sent: new Set<string>(), past: [] },
+    ...{ safe, draining: false, held: null, sent: new Set<string>(), past: [] },
   };
+  return tablet;
 }
 
 export function newDisk(dv: string): WatchedDisk {
@@ -104,6 +125,7 @@ export function copyDisk(disk: WatchedDisk): WatchedDisk {
   for (const [id, row] of disk.events) copy.events.set(id, row);
   for (const [id, row] of disk.cases) copy.cases.set(id, row);
   for (const [id, row] of disk.media) copy.media.set(id, row);
+  for (const [id, row] of disk.slips) copy.slips.set(id, row);
   copy.events.watch = disk.events.watch;
   return copy;
 }
@@ -111,6 +133,12 @@ export function copyDisk(disk: WatchedDisk): WatchedDisk {
 export const saltOf = (disk: TabletDisk, caseId: string): string => {
   const record = disk.cases.get(caseId);
   return record === undefined ? '' : (open(record.body) as SealedCase).salt;
+};
+
+const saltHere = ({ safe, disk }: SimTablet, caseId: string): string => {
+  const record = disk.cases.get(caseId);
+  if (safe === null || record === undefined) return saltOf(disk, caseId);
+  return (safe.read(record.body, casePlace(caseId)) as SealedCase).salt;
 };
 
 /** An event that somebody makes on a tablet. */
@@ -136,26 +164,37 @@ export interface Saved {
 /** The event as the tablet writes it, and what the oracle remembers of it. */
 export function makeEvent(tablet: SimTablet, made: Made): Saved {
   const { caseId, id, type, v, unclean, refusable } = made;
-  const salt = made.salt ?? saltOf(tablet.disk, caseId);
+  const salt = made.salt ?? saltHere(tablet, caseId);
   const occurredAt = made.occurredAt as Instant;
   const payload = unclean ? made.payload : cleanText(made.payload);
   const body = { id: id as EventId, caseId: caseId as CaseId, type, v, occurredAt, payload };
   const h = eventHashSync(digest, salt, body);
   const { personId } = tablet.owner;
   const saved = { tablet: tablet.number, personId, caseId, h, refusable };
-  return { row: { id, caseId, body: seal({ body, h }) }, saved };
+  const { safe } = tablet;
+  const sealed = safe ? safe.capture(eventPlace(id), { body, h, salt }) : seal({ body, h });
+  return { row: { id, caseId, body: sealed }, saved };
+}
+
+/** One strict save, sealed by now: its writing, which may be cut off. */
+export function sealedSave(tablet: SimTablet, made: Made): () => SavedEvent {
+  const { row, saved } = makeEvent(tablet, made);
+  const { safe, disk } = tablet;
+  const core = { salt: made.salt };
+  const body = () => (safe ? safe.capture(casePlace(made.caseId), core) : seal(core));
+  const act = {
+    ...NO_ACT,
+    events: [{ ...row, day: 20_612 }],
+    cases: made.salt === null ? [] : [{ id: made.caseId, body: body() }],
+  };
+  return () => {
+    disk.save(act);
+    return saved;
+  };
 }
 
 /** One strict save. */
-export function saveEvent(tablet: SimTablet, made: Made): SavedEvent {
-  const { row, saved } = makeEvent(tablet, made);
-  tablet.disk.save({
-    ...NO_ACT,
-    events: [{ ...row, day: 20_612 }],
-    cases: made.salt === null ? [] : [{ id: made.caseId, body: seal({ salt: made.salt }) }],
-  });
-  return saved;
-}
+export const saveEvent = (tablet: SimTablet, made: Made): SavedEvent => sealedSave(tablet, made)();
 
 export interface Out {
   readonly bytesMax: number;
@@ -165,12 +204,13 @@ export interface Out {
 }
 
 /** The next request of this tablet, as the real loop builds it. */
-export function nextFlight({ disk }: SimTablet, out: Out): Flight | null {
+export function nextFlight(tablet: SimTablet, out: Out): Flight | null {
+  const { disk, safe } = tablet;
   const sync = disk.record;
   if (sync === null) return null;
   const pending = disk.eventsIn('p').map((row) => {
-    const sealed = open(row.body) as SealedEvent;
-    return { row, sealed, salt: saltOf(disk, row.caseId) };
+    const sealed = safe ? safe.read(row.body, eventPlace(row.id)) : open(row.body);
+    return { row, sealed: sealed as SealedEvent, salt: saltHere(tablet, row.caseId) };
   });
   return buildRequest({ ...out, sync, pending, build: 'sim', schema: 1 });
 }
@@ -185,12 +225,16 @@ function receiptMatches(flight: Flight, reply: ExchangeReply): boolean {
 
 /** Takes a verified answer in; one atomic step on the disk. True when it changed anything. */
 export async function takeReply(
-  { disk }: SimTablet,
+  { disk, safe }: SimTablet,
   { flight, reply, spareDv }: { flight: Flight; reply: ExchangeReply; spareDv: string },
 ): Promise<boolean> {
   const sync = disk.record;
   if (sync === null) return false;
-  const sealed = await sealReply(vault, reply);
+  const keys = safe?.vault ?? vault;
+  const store = memoryTabletStore(disk);
+  if (safe && (reply.kind === 'epoch' || movedOn(reply, sync)))
+    await readyForRewind({ store, vault: keys }, reply.kind === 'epoch' ? reply.base : 0);
+  const sealed = await sealReply(keys, reply);
   const inputs = {
     ...{ flight, reply, sealed, spareDv, day: 20_612, clockOffsetSeconds: 0 },
     receiptMatches: receiptMatches(flight, reply),
