@@ -134,7 +134,9 @@ async function keysAtHand(keys: Container['keys']): Promise<CountyKeys | null> {
   try {
     return await keys.list();
   } catch (error) {
-    console.error('the intake keys are not at hand: INTAKE_KEY_FILE', error);
+    // Never what was read: a broken file may quote a key.
+    const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
+    console.error('the intake keys are not at hand: INTAKE_KEY_FILE', code ?? name);
     return null;
   }
 }
