@@ -183,7 +183,9 @@ class Keys {
     if (rows) this.wrapped = await readKeys(db, county);
     if (this.#ring === null || (await printOf(file)) !== this.#print) await this.#readRing();
     const opened = await this.#openAll();
-    if (opened > 0 && this.current === null) this.#choose();
+    // The file was rotated, or a recovery key came into force.
+    if (rows && this.#of.makes) await this.renew();
+    else if (opened > 0 && this.current === null) this.#choose();
     return opened > 0;
   }
 

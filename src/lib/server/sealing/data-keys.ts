@@ -5,10 +5,12 @@
  */
 import type { Kysely } from 'kysely';
 import * as z from 'zod';
+import { ok, type Result } from '../../domain/values.ts';
 import { fromBase64Url, randomBytes, textBytes, type Bytes } from '../../protocol/bytes.ts';
 import { toBase64Url } from '../../protocol/hash.ts';
 import { hpkeOpen, hpkeSeal } from '../../protocol/hpke.ts';
 import { KEYS_IN_FORCE, pairOf, type KeyRing, type OpeningPair } from '../intake-keys/key-ring.ts';
+import { headFor, type Opener } from '../keys/sealed-file.ts';
 import { num } from '../store/rows.ts';
 import type { CountyTables } from '../store/tables.ts';
 import type { DataKey } from './box.ts';
@@ -52,6 +54,11 @@ export const inForce = (ring: KeyRing): readonly WrapFor[] =>
 async function wrapTo(raw: Bytes, id: string, to: WrapFor): Promise<Wrap[]> {
   const point = fromBase64Url(to.publicKey);
   if (!point) return [];
+  if (to.kind === 'recovery') {
+    // In the form of backups, so that passphrase or sheets open it as they open those.
+    const { keys } = await headFor([{ ...to, kind: to.kind, publicKey: point }], raw);
+    return keys.map(({ box }) => ({ ...to, box }));
+  }
   const box = toBase64Url(await hpkeSeal(point, { plain: raw, info, aad: textBytes(id) }));
   return [{ ...to, box }];
 }
@@ -63,6 +70,16 @@ export async function unwrap(key: WrappedKey, pair: OpeningPair): Promise<DataKe
   if (!sealed) return null;
   const raw = await hpkeOpen(pair, { sealed, info, aad: textBytes(key.id) });
   return raw?.length === 32 ? { id: key.id, raw } : null;
+}
+
+/** Opens with a recovery key; a sentence where it does not. */
+export async function unwrapRecovered(
+  key: WrappedKey,
+  opener: Opener,
+): Promise<Result<DataKey, string>> {
+  const keys = key.wraps.filter(({ kind }) => kind === 'recovery');
+  const raw = await opener({ v: 1, keys });
+  return raw.ok ? ok({ id: key.id, raw: raw.value }) : raw;
 }
 
 /** Opens with whatever of the ring it is wrapped to. */

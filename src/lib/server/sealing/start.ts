@@ -47,10 +47,13 @@ export async function sealOlder(container: Container): Promise<number> {
   return sealed + (await sealFiles(container));
 }
 
-/** Looks for the key of what is shut; true when something opened and what waited was read. */
+/**
+ * Looks at the file and at the recovery keys again; true when something that was shut opened and
+ * what waited was read.
+ */
 export async function lookForKey(container: Container, changed: () => void): Promise<boolean> {
   const { atRest, sync } = container;
-  if (!atRest.isShut() || !(await atRest.look())) return false;
+  if (!(await atRest.look())) return false;
   changed();
   await readAgain(sync);
   return true;

@@ -132,6 +132,7 @@ export const deskEn: DeskWords = {
     claims: 'Claims',
     noVerbatim: 'Recording only; open to listen',
     sealedCount: (n) => `${n === 'few' ? 'Some' : n} sealed; only the sealed desk sees them`,
+    shut: 'The key of sealed cases is not on this machine, so they cannot be opened now. Nothing is lost, and new ones are taken. Who keeps the machine puts the file SEALING_KEY_FILE back; within a minute it goes on by itself.',
   },
   peek: {
     petitioner: 'Petitioner',

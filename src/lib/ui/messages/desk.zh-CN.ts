@@ -132,6 +132,7 @@ export const deskZh = {
     noVerbatim: '只有录音，打开放着听',
     sealedCount: (n: number | 'few') =>
       `${n === 'few' ? '有密封的' : `密封的 ${n} 件`}，只有密封专员能看`,
+    shut: '密封件的钥匙不在这台机器上，密封的件暂时打不开。东西没丢，新送来的照样收。请管机器的人把 SEALING_KEY_FILE 那个文件放回去，一分钟内自己接上。',
   },
   peek: {
     petitioner: '信访人',

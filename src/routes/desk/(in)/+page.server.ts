@@ -3,6 +3,7 @@ import { inboxOf } from '$lib/server/desk/inbox';
 import { keptRows } from '$lib/server/desk/kept';
 import { peekOf } from '$lib/server/desk/peek';
 import { personHere } from '$lib/server/desk/here';
+import { isToldShut } from '$lib/server/sealing/shut';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -16,6 +17,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     find,
     mayEnter: entryGrant(desk, person) !== null,
     kept: (await keptRows(desk, person)).length,
+    shut: isToldShut(locals.room.container, person),
     now: desk.now(),
     peek: first ? await peekOf(desk, person, first.caseId) : null,
   };
