@@ -24,6 +24,7 @@ const ATTACKS: Readonly<Record<string, () => Promise<Attack>>> = {
   media: async () => (await import('../tests/chaos/attacks/media.ts')).media,
   browser: async () => (await import('../tests/chaos/attacks/browser.ts')).browser,
   'two-tabs': async () => (await import('../tests/chaos/attacks/two-tabs.ts')).twoTabs,
+  theft: async () => (await import('../tests/chaos/attacks/theft.ts')).theft,
   nodes: async () => (await import('../tests/chaos/attacks/nodes.ts')).nodes,
   crowd: async () => (await import('../tests/chaos/attacks/crowd.ts')).crowd,
   'old-client': async () => (await import('../tests/chaos/attacks/old-client.ts')).oldClient,
@@ -33,6 +34,7 @@ type Database = AttackOptions['db'];
 /** Attacks that mean something on one database only. */
 const ONLY_ON: Readonly<Record<string, Database>> = {
   ...{ nodes: 'pg', full: 'sqlite', browser: 'sqlite', 'two-tabs': 'sqlite' },
+  theft: 'sqlite',
 };
 
 /** Only against a hang: a machine full of other work takes ten times as long as a quiet one. */

@@ -131,7 +131,7 @@ const ORACLES = [
   },
   {
     name: 'chaos in Chromium',
-    args: ['scripts/chaos.ts', 'browser', 'two-tabs'],
+    args: ['scripts/chaos.ts', 'browser', 'two-tabs', 'theft'],
     quick: ['--quick'],
   },
   {

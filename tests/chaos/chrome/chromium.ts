@@ -25,6 +25,7 @@ const ARGS = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
   ...['--disable-extensions', '--no-default-browser-check', '--password-store=basic'],
   ...['--lang=zh-CN', '--window-size=800,1280', '--disable-dev-shm-usage'],
+  ...['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ];
 
