@@ -19,10 +19,20 @@ export function options() {
 
 export const launch = (): Promise<Browser> => chromium.launch(options());
 
-/** A page whose profile lies on the disk: in an ordinary test page IndexedDB lives in memory. */
-export async function onDisk<T>(work: (page: Page) => Promise<T>): Promise<T> {
+/** Where the browser is, whoever brought it. */
+export const executable = (): string => options().executablePath ?? chromium.executablePath();
+
+/**
+ * A page whose profile lies on the disk: in an ordinary test page IndexedDB lives in memory.
+ * @param executablePath another start of the browser, in a group that is held
+ */
+export async function onDisk<T>(
+  work: (page: Page) => Promise<T>,
+  executablePath = executable(),
+): Promise<T> {
   const profile = mkdtempSync(join(tmpdir(), 'bench-profile-'));
-  const context = await chromium.launchPersistentContext(profile, options());
+  const of = { ...options(), executablePath };
+  const context = await chromium.launchPersistentContext(profile, of);
   try {
     return await work(context.pages()[0] ?? (await context.newPage()));
   } finally {

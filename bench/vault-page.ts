@@ -10,7 +10,7 @@ import { dexieTabletStore } from '../src/lib/tablet/event-store-dexie.ts';
 import { casePlace, factsPlace } from '../src/lib/tablet/places.ts';
 import { encodePlain, type Vault } from '../src/lib/tablet/vault.ts';
 import type { Place, VaultStore } from '../src/lib/tablet/vault/body.ts';
-import { PBKDF2_STANDARD } from '../src/lib/tablet/vault/kdf.ts';
+import { ARGON2_STANDARD, PBKDF2_STANDARD, type Kdf } from '../src/lib/tablet/vault/kdf.ts';
 import { KeeperClient } from '../src/lib/tablet/vault/keeper-client.ts';
 import { openVault } from '../src/lib/tablet/vault/opened.ts';
 import { VaultClient, type ToSeal } from '../src/lib/tablet/vault/vault-client.ts';
@@ -19,6 +19,12 @@ import { intake, listEntry, openRaw, rawPut } from './save-floor.ts';
 
 /** What one round took, milliseconds by the name of the way. */
 type Round = Readonly<Record<string, number>>;
+
+/** Unlocks by each way, and what each way's parameters were. */
+interface Unlocks {
+  readonly rounds: readonly Round[];
+  readonly kdfs: Readonly<Record<string, Kdf | null>>;
+}
 
 const place = (store: VaultStore, id: string): Place => ({ store, id, version: 1 });
 
@@ -199,41 +205,47 @@ async function saves(of: { rounds: number; events: number; plant: boolean }): Pr
   return out;
 }
 
+const entries = Array.from({ length: 2_000 }, (_, n) => ({
+  ...{ place: place('facts', `c${n}`), value: listEntry(n) },
+}));
+
 /** Unlocks, with the worker's start and the loading of the WebAssembly in it. */
-async function unlocks(times: number): Promise<Round[]> {
+async function unlocks(of: { times: number; plant: boolean }): Promise<Unlocks> {
   const { vault, wraps } = await made();
-  const slow = await vault.addWrap(pass, PBKDF2_STANDARD);
-  const entries = Array.from({ length: 2_000 }, (_, n) => ({
-    ...{ place: place('facts', `c${n}`), value: listEntry(n) },
-  }));
+  const others: Record<string, Wrap | undefined> = {
+    card: wraps.find((w) => w.kind === 'card'),
+    pass: wraps.find((w) => w.kind === 'pass'),
+    standard: await vault.addWrap(pass, ARGON2_STANDARD),
+    pbkdf2: await vault.addWrap(pass, PBKDF2_STANDARD),
+  };
+  const kdfs = Object.fromEntries(
+    Object.entries(others).map(([name, wrap]) => [name, wrap && 'kdf' in wrap ? wrap.kdf : null]),
+  );
+  // The planted fault: a card as dear as nobody would make it.
+  if (of.plant) others.card = await vault.addWrap(card, { ...ARGON2_STANDARD, passes: 10 });
   const sealed = await vault.sealAct(entries);
   const bodies = sealed.map(({ body }, n) => ({ place: place('facts', `c${n}`), body }));
   const plain = entries.map(({ value }) => encodePlain(value));
   vault.lock();
-  const out: Round[] = [];
-  for (let n = 0; n < times; n++) {
+  const rounds: Round[] = [];
+  for (let n = 0; n < of.times; n++) {
     const round: Record<string, number> = {};
-    const way = async (name: string, wrap: Wrap | undefined, secret: Secret): Promise<void> => {
+    for (const [name, wrap] of Object.entries(others)) {
       const again = new VaultClient(newWorker('vault'));
-      if (!wrap) throw new Error('no wrap');
-      const kdf = 'kdf' in wrap ? { kdf: wrap.kdf } : {};
-      round[name] = await timed(() => again.unlock({ vaultId, wrap, secret, ...kdf }));
+      if (!wrap || !('kdf' in wrap)) throw new Error('no wrap');
+      const secret = wrap.kind === 'card' ? card : pass;
+      const ask = { vaultId, wrap, secret, kdf: wrap.kdf };
+      round[name] = await timed(() => again.unlock(ask));
       if (name === 'card') round.open2000 = await timed(() => again.openMany(bodies));
       again.lock();
-    };
-    await way(
-      'card',
-      wraps.find((w) => w.kind === 'card'),
-      card,
-    );
-    await way('pbkdf2', slow, pass);
+    }
     const decoder = new TextDecoder();
     round.plain2000 = await timed(async () =>
       plain.forEach((body) => JSON.parse(decoder.decode(body.subarray(1)))),
     );
-    out.push(round);
+    rounds.push(round);
   }
-  return out;
+  return { rounds, kdfs };
 }
 
 /** A photo of 5 MB in chunks of 64 KiB, all in one message. */
