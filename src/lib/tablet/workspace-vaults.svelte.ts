@@ -34,8 +34,8 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
   private pending: readonly Promise<unknown>[] = [];
   /** Date of the county's keys that are here. */
   private keysAt = '';
-  /** How far the county's checked backup was when idle work was done; -1 after an unlock. */
-  private resealedAt = -1;
+  /** History and place of the county's checked backup when idle work was done; '' after an unlock. */
+  private resealedAt = '';
   /** Where the list stood when it was locked. */
   private scrollAt = 0;
 
@@ -130,9 +130,10 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
   private async resealIdle(): Promise<void> {
     const { door } = this;
     await this.loopNow?.settled();
-    const safe = (await door?.engine.store.sync())?.safe ?? 0;
-    if (!door || !this.vaults.isOpen || this.resealedAt === safe) return;
-    this.resealedAt = safe;
+    const sync = await door?.engine.store.sync();
+    const at = `${sync?.gen ?? 0} ${sync?.safe ?? 0}`;
+    if (!door || !this.vaults.isOpen || this.resealedAt === at) return;
+    this.resealedAt = at;
     await (await this.parts).resealAll(door.engine);
   }
 
@@ -164,7 +165,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     const recipients = await parts.recipientsHere(registry);
     this.keysAt = await parts.keysAt(registry);
     void this.lookAtKeys().catch(() => undefined);
-    this.resealedAt = -1;
+    this.resealedAt = '';
     if (this.door?.vaultId === unlocked.row.vaultId) await this.door.reopen(unlocked, recipients);
     else {
       await this.letGoOfPlain();
