@@ -32,4 +32,19 @@ describe('what a browser keeps of a page’s fields', () => {
     const page = readFileSync(path.join(src, 'app.html'), 'utf8');
     expect(page).toContain(`<form id="${UNKEPT}" autocomplete="off" hidden></form>`);
   });
+
+  it('[AU223] every form of the desk and of the public page tells it too', () => {
+    const files = ['routes/{desk,track}/**/*.svelte', 'lib/ui/desk/**/*.svelte'].flatMap(
+      (pattern) => globSync(pattern, { cwd: src }),
+    );
+    const forms = files.flatMap((file) =>
+      [...readFileSync(path.join(src, file), 'utf8').matchAll(/<form\b((?:=>|[^>])*)>/g)].map(
+        ([, rest = '']) => [file, rest] as const,
+      ),
+    );
+    const told = ([, rest]: readonly [string, string]): boolean =>
+      /autocomplete="off"|method="dialog"|sign-out/.test(rest);
+    expect(forms.filter((form) => !told(form)).map(([file]) => file)).toEqual([]);
+    expect(forms.length).toBeGreaterThanOrEqual(FIELDS_MIN);
+  });
 });
