@@ -182,10 +182,14 @@ async function sealNew(deps: RecordDeps, what: NewCase): Promise<Result<Prepared
   const steps = [...(begun?.steps ?? []), ...built.value.steps];
   const at = { now: deps.now(), topSeq: begun ? topSeqOf(begun) : 0 };
   const facts = factsBeforeSave(core, steps, at);
+  // Both at once: each goes to the cipher and back.
+  const [sealedCore, sealedFacts] = await Promise.all([
+    deps.vault.capture(core, casePlace(draft.caseId)),
+    deps.vault.capture(facts, factsPlace(draft.caseId)),
+  ]);
   return ok({
     ...{ draft, numbers, counter, built: built.value },
-    core: await deps.vault.capture(core, casePlace(draft.caseId)),
-    facts: await deps.vault.capture(facts, factsPlace(draft.caseId)),
+    ...{ core: sealedCore, facts: sealedFacts },
   });
 }
 
