@@ -8,7 +8,7 @@ test.use({ vaults: true });
 
 const WORDS = '井水还是浑的，烧开了也有味儿，几家都去村部拉水吃。';
 
-test('[AU210] a county that switches the locks off takes none away: the tablet opens, sends, and gives the next agent one, too', async ({
+test('[AU210] [UI50] a county that switches the locks off takes none away: the tablet opens, sends, and gives the next agent one, too', async ({
   page,
   browser,
   county,
@@ -22,6 +22,8 @@ test('[AU210] a county that switches the locks off takes none away: the tablet o
   const row = page.locator('ul.list a.row').first();
   await row.waitFor({ timeout: 30_000 });
   await tablet.shellInstalled();
+  await tablet.button('大字').click();
+  await tablet.button('夜间').click();
   await tablet.goOffline();
   await row.click();
   await tablet.link('补充').click();
@@ -33,6 +35,9 @@ test('[AU210] a county that switches the locks off takes none away: the tablet o
   await tablet.goOnline();
   await page.reload();
   await expect(lockedHeading(page)).toBeVisible();
+  // Nothing sealed is read yet, and the screen stands as it was set.
+  await expect(page.locator('html')).toHaveAttribute('data-text', '22');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await openLock(page);
   await expect(page.getByText(WORDS).first()).toBeVisible();
   await expect.poll(() => vault.unsent(), { timeout: 60_000 }).toBe(0);
