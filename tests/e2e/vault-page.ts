@@ -1,17 +1,22 @@
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { printShare, SHARES } from '../../src/lib/protocol/key-share.ts';
 import { newOfficerKey } from '../../src/lib/protocol/officer-key.ts';
 import { toBase64Url } from '../../src/lib/protocol/hash.ts';
+import { splitSecret } from '../../src/lib/protocol/shamir.ts';
 import { expect, type County, type DemoAccount } from './county.ts';
 import { PIN, typePin } from './tablet-lock.ts';
 import type { TabletPage } from './tablet-page.ts';
 
 export { PIN, SENTENCE } from './tablet-lock.ts';
 
-/** Starts the county anew with vaults wanted, and a recovery key of its own in force. */
-export async function wantVaults(county: County): Promise<void> {
+/**
+ * Starts the county anew with vaults wanted, and a recovery key of its own in force; gives the
+ * key's three sheets.
+ */
+export async function wantVaults(county: County): Promise<readonly string[]> {
   await county.kill();
-  const { keyId, publicKey } = await newOfficerKey('recovery');
+  const { keyId, publicKey, scalar } = await newOfficerKey('recovery');
   const key = {
     ...{ v: 1, purpose: 'recovery', keyId, kdf: { kind: 'pbkdf2', rounds: 600_000 } },
     ...{ publicKey: toBase64Url(publicKey), salt: 'A'.repeat(22), box: 'A'.repeat(80) },
@@ -21,6 +26,7 @@ export async function wantVaults(county: County): Promise<void> {
   setting(county, `officer_key.${keyId}`, value);
   county.vaults = true;
   await county.start();
+  return Promise.all(splitSecret(scalar, SHARES).map((part) => printShare(keyId, part)));
 }
 
 /** What the desk would keep under a name. */

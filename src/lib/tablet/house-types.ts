@@ -1,5 +1,6 @@
 /** What the rooms of a tablet's house of vaults have in common. */
 import { fail, type Result } from '../domain/values.ts';
+import type { Bytes } from '../protocol/bytes.ts';
 import type { Digest } from '../protocol/hash.ts';
 import type { Recipient } from '../protocol/sealed.ts';
 import type { Registry, VaultRow } from './registry.ts';
@@ -18,8 +19,16 @@ export interface HouseDeps {
   up(): number;
   newVault(): VaultClient;
   newKeeper(): KeeperClient;
+  /** The tablet's authenticator; missing where there is none. */
+  readonly prf?: PrfDoor;
   /** Parameters for new wraps; the standard ones without it. */
   readonly kdf?: Kdf;
+}
+
+/** What the authenticator of this tablet is asked; null: none, refused, or given up. */
+export interface PrfDoor {
+  make(): Promise<string | null>;
+  output(credentialId: string, vaultId: string): Promise<Bytes | null>;
 }
 
 /** A vault whose keys are in the worker behind `client`; `vault/opened.ts` makes a seam of it. */

@@ -108,6 +108,27 @@ export class HouseWays {
     return ok({ secret, printed: null });
   }
 
+  /** One authenticator a vault; it is never the only way. */
+  async addPrf(open: Unlocked): Promise<boolean> {
+    const { prf } = this.deps;
+    const { vaultId } = open.row;
+    const credentialId = (await prf?.make()) ?? null;
+    const output = credentialId && (await prf?.output(credentialId, vaultId));
+    if (!credentialId || !output) return false;
+    const wrap = await this.wrap(open, { kind: 'prf', credentialId, output });
+    const registry = await this.deps.registry();
+    const others = (w: Wrap): boolean => w.kind !== 'prf';
+    await registry.change(vaultId, ({ wraps }) => ({ wraps: [...wraps.filter(others), wrap] }));
+    return true;
+  }
+
+  async removePrf(vaultId: string): Promise<void> {
+    const registry = await this.deps.registry();
+    await registry.change(vaultId, ({ wraps }) => ({
+      wraps: wraps.filter(({ kind }) => kind !== 'prf'),
+    }));
+  }
+
   /**
    * What the county has to know: a wrap for each of its recovery keys in force, and which cards open
    * the vault. At the county first and then here, so that a broken line is tried again at the next

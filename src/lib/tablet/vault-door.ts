@@ -2,6 +2,7 @@
 import type { DeviceId, Result } from '../domain/values.ts';
 import { fail, ok } from '../domain/values.ts';
 import { firstSync } from '../ports/tablet-store.ts';
+import { randomBytes } from '../protocol/bytes.ts';
 import type { Recipient } from '../protocol/sealed.ts';
 import type { ExchangeReply } from '../protocol/sync.ts';
 import { browserClock, browserDigest, holdLock } from './browser.ts';
@@ -40,6 +41,15 @@ export const newHouse = (broken: (client: VaultClient) => void): VaultHouse =>
   new VaultHouse({
     ...{ registry: theRegistry, digest: browserDigest },
     ...{ wall: () => Date.now(), up: () => performance.now() },
+    prf: {
+      make: async () => {
+        const { newCredential } = await import('./vault/prf.ts');
+        const host = location.hostname;
+        return newCredential(navigator.credentials, { host, random: randomBytes });
+      },
+      output: async (credentialId, vaultId) =>
+        (await import('./vault/prf.ts')).prfOutput(credentialId, vaultId),
+    },
     newVault: () => {
       const worker = new Worker(new URL('./vault/vault-worker.ts', import.meta.url), {
         type: 'module',

@@ -36,16 +36,26 @@ export const SIGNS = 12;
 export type VaultKey =
   | { readonly kind: 'card'; readonly scanned: string; readonly pin: string }
   | { readonly kind: 'pass'; readonly vaultId: string; readonly passphrase: string }
+  | { readonly kind: 'prf'; readonly vaultId: string }
   | { readonly kind: 'quick'; readonly vaultId: string; readonly pin: string };
 
 /**
  * WRONG: secret; NO_CARD: nothing of a card in it; FOREIGN: the card of no vault on this tablet;
  * WAIT: too many wrong tries; NO_ARGON2: this browser cannot count it; DROPPED: the quick PIN is
- * over; BARRED: revoked or lost; STORAGE: the vault's store does not open.
+ * over; BARRED: revoked or lost; STORAGE: the vault's store does not open; NO_PRF: the tablet's
+ * authenticator gave nothing.
  */
 export interface UnlockRefusal {
   readonly code:
-    'WRONG' | 'NO_CARD' | 'FOREIGN' | 'WAIT' | 'NO_ARGON2' | 'DROPPED' | 'BARRED' | 'STORAGE';
+    | 'WRONG'
+    | 'NO_CARD'
+    | 'FOREIGN'
+    | 'WAIT'
+    | 'NO_ARGON2'
+    | 'DROPPED'
+    | 'BARRED'
+    | 'STORAGE'
+    | 'NO_PRF';
   /** Seconds until the next try. */
   readonly waitSeconds: number;
 }
@@ -141,6 +151,9 @@ export interface Vaults {
     readonly only: boolean;
     readonly scanned?: string;
   }): Promise<Result<PrintedCard | null, AddCardRefusal | 'LOCKED'>>;
+  /** The tablet's own authenticator (finger, face) as one more way; false: none, or given up. */
+  addPrf(): Promise<boolean>;
+  removePrf(): Promise<void>;
   /** 县里给了新卡: by the county's word, or with the slip from paper. */
   reopen(of: {
     readonly scanned: string;

@@ -263,6 +263,18 @@ export class VaultsState implements Vaults {
     return added;
   }
 
+  async addPrf(): Promise<boolean> {
+    const { unlocked } = this;
+    const added = unlocked !== null && (await (await this.host.house()).addPrf(unlocked));
+    await this.showAgain();
+    return added;
+  }
+
+  async removePrf(): Promise<void> {
+    if (this.unlocked) await (await this.host.house()).removePrf(this.unlocked.row.vaultId);
+    await this.showAgain();
+  }
+
   async reopen(of: Parameters<Vaults['reopen']>[0]): ReturnType<Vaults['reopen']> {
     await this.shut;
     const house = await this.host.house();

@@ -90,6 +90,16 @@ export class VaultHouse {
       if (!row || !wrap) return refused('FOREIGN');
       return ok({ row, wrap, secret: { kind: 'pass', passphrase: key.passphrase } });
     }
+    if (key.kind === 'prf') {
+      const row = rows.find(({ vaultId }) => vaultId === key.vaultId);
+      const wrap = row?.wraps.find(({ kind }) => kind === 'prf');
+      if (!row || wrap?.kind !== 'prf') return refused('FOREIGN');
+      const { credentialId } = wrap;
+      const output = await this.deps.prf?.output(credentialId, row.vaultId);
+      return output
+        ? ok({ row, wrap, secret: { kind: 'prf', credentialId, output } })
+        : refused('NO_PRF');
+    }
     const card = await readCard(this.deps.digest, key.scanned);
     if (!card) return refused('NO_CARD');
     const cardId = await cardIdOf(this.deps.digest, card);
@@ -121,6 +131,15 @@ export class VaultHouse {
   /** Another card for an open vault, made here or printed by the county. */
   addCard(...of: Parameters<HouseWays['addCard']>): ReturnType<HouseWays['addCard']> {
     return this.ways.addCard(...of);
+  }
+
+  /** The tablet's authenticator as one more way in; false: it has none, or it was given up. */
+  addPrf(open: Unlocked): Promise<boolean> {
+    return this.ways.addPrf(open);
+  }
+
+  removePrf(vaultId: string): Promise<void> {
+    return this.ways.removePrf(vaultId);
   }
 
   /** Wraps for the county's newest recovery keys and the names of the cards; false: nothing to do. */

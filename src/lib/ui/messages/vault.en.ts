@@ -92,6 +92,7 @@ export const vaultEn: VaultWords = {
     byCard: 'Show the badge',
     byPass: 'Use the sentence',
     byPin: 'Use the six digits',
+    byPrf: 'Finger or face',
     cardTitle: 'Show the badge',
     cardSay: 'Straight before the camera, a hand away',
     pinTitle: 'Enter the six digits',
@@ -113,6 +114,7 @@ export const vaultEn: VaultWords = {
       DROPPED: 'Locked too long for digits alone. Show the badge, or use the sentence.',
       BARRED: 'The county stopped this lock; it cannot be read. What is unsent still goes.',
       STORAGE: 'The storage does not open. Clear nothing, remove nothing, call the county.',
+      NO_PRF: 'Finger or face was not known. Try again, or use badge or sentence.',
     },
   },
   scan: {
@@ -238,6 +240,12 @@ export const vaultEn: VaultWords = {
     cardNote: 'For a lost badge. The old one no longer opens this tablet.',
     cardOnly: 'The old badge is void',
     lockedNow: 'Locked: unlock first.',
+    prf: 'Unlock by finger or face',
+    prfOff: 'No more finger or face',
+    prfNote: 'This tablet knows your finger or face. Badge and sentence stay and open as before.',
+    prfDone: 'Done: next time one press opens',
+    prfGone: 'Taken away. Badge and sentence open',
+    prfNone: 'Not done: the tablet cannot, or it was given up. Badge and sentence open as before.',
   },
   handIn: {
     title: 'Hand in without a network',

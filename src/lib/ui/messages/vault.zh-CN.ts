@@ -91,6 +91,7 @@ export const vaultZh = {
     byCard: '照胸牌',
     byPass: '用开锁话',
     byPin: '按开锁数',
+    byPrf: '指纹、面容开',
     cardTitle: '照一下胸牌',
     cardSay: '牌子对着镜头，放正，一拃远',
     pinTitle: '按开锁数',
@@ -112,6 +113,7 @@ export const vaultZh = {
       DROPPED: '锁得久了，光按数开不了。照一下胸牌，或者用开锁话。',
       BARRED: '县里停了这把锁，看不了里头的。没送的照样送。',
       STORAGE: '存东西的地方打不开。先别清数据、别卸载，打县局电话。',
+      NO_PRF: '指纹、面容没认上。再来一回，或者照胸牌、用开锁话。',
     },
   },
   scan: {
@@ -236,6 +238,12 @@ export const vaultZh = {
     cardNote: '牌丢了就换。换了，老牌开不了这台机器。',
     cardOnly: '老牌作废',
     lockedNow: '锁着，定不了。开了锁再来。',
+    prf: '用指纹、面容开锁',
+    prfOff: '不用指纹、面容了',
+    prfNote: '这台机器认得您的指纹、面容，照它开锁。胸牌和开锁话照样留着，照样能开。',
+    prfDone: '行了，下回按一下就开',
+    prfGone: '取消了。照胸牌、用开锁话开',
+    prfNone: '没弄成：机器没有这个本事，或者没点完。胸牌、开锁话照样开。',
   },
   handIn: {
     title: '没网也能交到县里',

@@ -1,12 +1,12 @@
 import type { ReopenRefusal, UnlockRefusal, VaultTile } from '$lib/tablet/vault-types';
 
 /** A way to open, as the screen offers it. */
-export type Way = 'quick' | 'card' | 'pass';
+export type Way = 'quick' | 'prf' | 'card' | 'pass';
 
 /** Ways of a vault, the easiest first; none while the county has stopped it. */
 export function waysOf(tile: VaultTile): readonly Way[] {
   if (tile.bar !== null) return [];
-  const made = (['card', 'pass'] as const).filter((way) => tile.ways.includes(way));
+  const made = (['prf', 'card', 'pass'] as const).filter((way) => tile.ways.includes(way));
   return tile.quick ? ['quick', ...made] : made;
 }
 
