@@ -231,9 +231,10 @@ export async function takeReply(
   const sync = disk.record;
   if (sync === null) return false;
   const keys = safe?.vault ?? vault;
-  const store = memoryTabletStore(disk);
-  if (safe && (reply.kind === 'epoch' || movedOn(reply, sync)))
-    await readyForRewind({ store, vault: keys }, reply.kind === 'epoch' ? reply.base : 0);
+  if (safe && (reply.kind === 'epoch' || movedOn(reply, sync))) {
+    const deps = { store: memoryTabletStore(disk), vault: keys };
+    await readyForRewind(deps, reply.kind === 'epoch' ? reply.base : 0);
+  }
   const sealed = await sealReply(keys, reply);
   const inputs = {
     ...{ flight, reply, sealed, spareDv, day: 20_612, clockOffsetSeconds: 0 },
