@@ -43,6 +43,11 @@ const SETTINGS: readonly (readonly [
   ['sealedPropose', ['ADMIN', 'O5'], { person: 'p-notlisted' }],
   ['sealedConfirm', ['ADMIN', 'O5'], { person: 'p-notlisted' }],
   ['sealedEnd', ['ADMIN', 'O5'], { person: 'p-sealeddesk' }],
+  [
+    '/../devices/locks/reopen?/start',
+    ['ADMIN', 'O5'],
+    { id: 'thiefs-opening-22-char', vault: 'thiefs-vault-22-charss', reason: '试', to: 'x' },
+  ],
   ['/../devices/locks?/card', ['ADMIN', 'O5'], { cardId: 'thiefs-card-1234', personId: 'p-agent' }],
   ['/keys?/made', ['O5'], { key: THIEFS_KEY }],
   ['/keys?/confirm', ['ADMIN', 'O5'], { key: WAITING_KEY }],
