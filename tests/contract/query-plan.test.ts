@@ -20,7 +20,7 @@ it('[ST81] a query code is looked up by index: no case is read for it that has a
   const asked: { sql: string; parameters: readonly unknown[] }[] = [];
   const db = new Kysely<CountyTables>({
     dialect: sqliteDialect(raw),
-    log: ({ query }) => asked.push(query),
+    log: ({ query }) => void asked.push(query),
   });
   await migrateForward(db);
   const store = sqlCountyStore(db, { lockHead: false });
