@@ -31,7 +31,7 @@ const schema = z.object({
   EVIDENCE_KEY_FILE: z.string().optional(),
   SEALING_KEY_FILE: z.string().optional(),
   AUDIT_SHIP: z.string().optional(),
-  TABLET_VAULTS: yes,
+  TABLET_VAULTS: z.enum(['0', '1']).default('1'),
   REQUIRE_SECOND_FACTOR: z.enum(['0', '1']).optional(),
   PROVE_MINUTES: z.coerce.number().min(0.05).max(720).optional(),
   SPREAD_SECONDS: seconds.default(120),
