@@ -91,13 +91,6 @@ export const OF_SEALED: readonly Mutant[] = [
     ],
     profile: { reseals: 0.6, lateBackup: 1 },
   },
-  {
-    name: 'earlyIsJudged',
-    what: 'a sealed row is judged before the beginning of its case came',
-    sealed: true,
-    patches: [patch(INTAKE, 'else if (!here && one.row.ds >= next) waiting.add(one);', '')],
-    profile: { files: 1, drains: 0.8 },
-  },
 ];
 
 /** What these histories found in the product. */

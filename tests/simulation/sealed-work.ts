@@ -24,7 +24,7 @@ import { postPiece, runFlow } from './flow.ts';
 import { tabletTime, type SealedWorld, type World } from './scene.ts';
 import type { SimTablet } from './sim-tablet.ts';
 
-export const digestLater: Digest = async (bytes) => digest(bytes);
+const digestLater: Digest = async (bytes) => digest(bytes);
 /** Small pieces: a drain is cut in its middle. */
 const PIECE_BYTES = 900;
 const ROWS_AT_ONCE = 5;
