@@ -9,6 +9,7 @@
  */
 import type { Page } from '@playwright/test';
 import { by, type Attack, type AttackOptions, type Figures } from '../attack.ts';
+import { Chromium } from '../chrome/chromium.ts';
 import { Field } from '../chrome/field.ts';
 import { Marker } from '../markers.ts';
 import { judge, judgeLog } from '../oracle.ts';
@@ -18,7 +19,6 @@ import { guessOffline, type Guessed } from '../theft/guesses.ts';
 import { Needles } from '../theft/needles.ts';
 import { searchProfile, type Hit, type Searched } from '../theft/profile.ts';
 import { lateCount, nameInClear, noCipher } from '../theft/theft-plants.ts';
-import { withLocks } from '../theft/locks.ts';
 import {
   killBetweenTries,
   pasteBack,
@@ -93,10 +93,7 @@ async function use(run: Run, on: day.Screens, photo: Buffer | null): Promise<voi
   }
 }
 
-async function wholeDay(
-  run: Run,
-  begun: { chrome: Awaited<ReturnType<Field['browser']>>; page: Page },
-) {
+async function wholeDay(run: Run, begun: { chrome: Chromium; page: Page }) {
   const { day: of, options } = run;
   const { chrome, page } = begun;
   const on = day.screensOn(page, of.field.url);
@@ -121,9 +118,9 @@ async function wholeDay(
 
 async function begin(options: AttackOptions) {
   const place = await options.place();
-  const field = await withLocks(place, () => Field.open(place));
+  const field = await Field.open(place, false, true);
   const needles = new Needles(SEED);
-  const chrome = await field.browser();
+  const chrome = await Chromium.open(field.profile);
   const page = await chrome.page();
   const witnesses = await putWitnesses(page, needles);
   await hearMedia(chrome.context, needles);
@@ -161,7 +158,7 @@ async function stolen(options: AttackOptions): Promise<Figures> {
   const { field, needles, promised } = run.day;
   await wholeDay(run, { chrome, page });
   const { killed, pasted, guessed } = await rob(run);
-  const last = await field.browser();
+  const last = await Chromium.open(field.profile);
   const on = day.screensOn(await last.page(), field.url);
   await on.page.goto(`${field.url}/tablet`);
   await day.open(on);

@@ -7,7 +7,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FREE_TRIES } from '../../../src/lib/tablet/vault/delays.ts';
-import type { Chromium } from '../chrome/chromium.ts';
+import { Chromium } from '../chrome/chromium.ts';
 import { open, screensOn, type Day, type Screens } from './day.ts';
 import { registryOf, type VaultOnDisk } from './guesses.ts';
 
@@ -15,7 +15,7 @@ const SCREEN_MS_MAX = 30_000;
 
 /** A window at the lock, after a start; `plant` breaks its page. */
 async function atLock(day: Day, plant?: () => void): Promise<{ chrome: Chromium; on: Screens }> {
-  const chrome = await day.field.browser();
+  const chrome = await Chromium.open(day.field.profile);
   if (plant) await chrome.context.addInitScript(plant);
   const on = screensOn(await chrome.page(), day.field.url);
   await on.page.goto(`${day.field.url}/tablet`);
@@ -74,7 +74,7 @@ export async function killBetweenTries(
 
 /** The registry as it lies there while no page of the product runs. */
 export async function vaultOnDisk({ field }: Day): Promise<VaultOnDisk> {
-  const chrome = await field.browser();
+  const chrome = await Chromium.open(field.profile);
   const page = await chrome.page();
   const { line } = field;
   field.line = true;
