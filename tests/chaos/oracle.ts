@@ -73,6 +73,8 @@ export async function density(place: Place): Promise<{ readonly top: number; rea
 
 /** Texts of an event that carry a marker. Only verbatim words count, not what was made of them. */
 function markedTexts(body: string): string[] {
+  // A sealed case lies in the log as ciphertext; a promised text that came to lie so counts as lost.
+  if (!body.startsWith('{')) return [];
   const { verbatim, text } = JSON.parse(body) as { verbatim?: unknown; text?: unknown };
   return [verbatim, text].filter((t): t is string => typeof t === 'string' && markerIn(t) !== null);
 }
