@@ -123,7 +123,7 @@ describe('the key of a tablet', () => {
     const before = await keyOf(s);
     await loseKey();
     const again = new DeviceSigner(s.signer['deps']);
-    s.loop['deps'] = { ...s.loop['deps'], signer: again };
+    Object.assign(s.loop['deps'], { signer: again });
     await s.hazard('二');
     await run(s);
     const after = await keyOf(s);
