@@ -6,6 +6,7 @@ import type { Container } from '../../src/lib/server/container.ts';
 import { createCaseReader } from '../../src/lib/server/desk/cases.ts';
 import { refoldAll } from '../../src/lib/server/jobs/refold.ts';
 import { verifyDatabase } from '../../src/lib/server/jobs/verify.ts';
+import { openText, sealText } from '../../src/lib/server/sealing/box.ts';
 import { readKeys } from '../../src/lib/server/sealing/data-keys.ts';
 import { lookForKey, sealOlder } from '../../src/lib/server/sealing/start.ts';
 import { recordAtCounty } from '../../src/lib/server/sync/record.ts';
@@ -140,6 +141,10 @@ describe('sealed cases at rest', () => {
   });
 
   it('[AU233] a box opens in its own column and case alone, and a changed one stays shut', async () => {
+    const key = { id: 'K'.repeat(22), raw: new Uint8Array(32).fill(3) };
+    const box = sealText(key, { column: 'body', caseId: 'a' }, '{}');
+    const at = (column: 'body' | 'raw', caseId: string) => openText(key, { column, caseId }, box);
+    expect([at('body', 'a'), at('raw', 'a'), at('body', 'b')]).toEqual(['{}', null, null]);
     const rows = county.db.selectFrom('log').select(['seq', 'case_id', 'body']);
     const one = await rows.where('case_id', '=', id('c0')).orderBy('seq').executeTakeFirst();
     expect(one?.body.startsWith('{')).toBe(true);
