@@ -1,4 +1,4 @@
-import { building } from '$app/environment';
+import { building, dev } from '$app/environment';
 import type { Handle, HandleServerError, RequestEvent, ServerInit } from '@sveltejs/kit';
 import { randomBytes } from 'node:crypto';
 import { guardRequest, secureHeaders } from './lib/server/auth/request-guard.ts';
@@ -42,6 +42,8 @@ export const init: ServerInit = async () => {
   await readAgain(container.sync);
   await startHeldDaily(container);
   startWarming(room.desk, () => container.open);
+  // A stopping server finishes what is in flight; a stream would never finish.
+  if (!dev) for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, room.live.close);
   const link = await setupLink(room);
   if (link !== null) console.log(`还没有账号。头一个管账号的人从这儿设（一天内有效）：\n  ${link}`);
 };
@@ -101,8 +103,9 @@ async function answered(event: RequestEvent, room: Room, resolve: () => Promise<
 async function meet(event: RequestEvent, here: Room): Promise<void> {
   const { locals, request } = event;
   locals.room = here;
+  const watching = event.cookies.get('watching') === '1' || event.url.pathname === '/desk/live';
   const found = await readSession(
-    { auth: here.auth, db: here.accounts.db, now: here.accounts.now },
+    { auth: here.auth, db: here.accounts.db, now: here.accounts.now, watching },
     request.headers,
   );
   locals.wasIdle = found === 'idle';

@@ -206,6 +206,7 @@ async function routeCells(found: Found, visitor: Visitor): Promise<void> {
     const wants = ((): number[] => {
       if (SHELL.includes(who)) return route === '/desk/sign-in' ? [200, 303] : [200];
       if (['person', 'field', 'post'].includes(who)) return [405];
+      if (who === 'stream') return isAtDesk(person) ? [200] : [401, 404];
       const may =
         who === 'desk' ||
         (who === 'entry'

@@ -51,6 +51,11 @@ export class Visitor {
     for (let tries = 1; ; tries++) {
       try {
         const answer = await this.fetch(`${this.origin}${path}`, { redirect: 'manual', ...init });
+        // A stream has no end; that it is given is what was asked.
+        if (answer.headers.get('content-type') === 'text/event-stream') {
+          await answer.body?.cancel();
+          return { status: answer.status, text: '' };
+        }
         return { status: answer.status, text: await answer.text() };
       } catch (error) {
         if (tries === TRIES_MAX) throw error;

@@ -33,9 +33,9 @@ async function enter(userName: string, headers = new Headers()) {
 }
 const after = (ms: number) =>
   new Date(Date.parse(county.room.accounts.now()) + ms).toISOString() as Instant;
-const sessionAt = (headers: Headers, ms = 0) =>
+const sessionAt = (headers: Headers, ms = 0, watching = false) =>
   readSession(
-    { auth: county.room.auth, db: county.room.accounts.db, now: () => after(ms) },
+    { auth: county.room.auth, db: county.room.accounts.db, now: () => after(ms), watching },
     headers,
   );
 async function alive(headers: Headers) {
@@ -88,6 +88,30 @@ it('[AU195] a sign-in and one that failed are lines of the audit, without what w
 });
 
 describe('sessions', () => {
+  it('[SY134] what a page asks by itself keeps no session awake; what its person asks does', async () => {
+    const headers = await enter('shenhe');
+    const { db } = county.room.accounts;
+    await busyUntil(headers, -10 * MINUTE);
+    const found = await sessionAt(headers);
+    if (found === null || found === 'idle') throw new Error('signed in');
+    const id = found.account.sessionId;
+    const used = async () => {
+      const row = db.selectFrom('session').select('updatedAt').where('id', '=', id);
+      return new Date((await row.executeTakeFirstOrThrow()).updatedAt).getTime();
+    };
+    await busyUntil(headers, -10 * MINUTE);
+    // Better-auth reckons its own way back from the end.
+    const expiresAt = new Date(Date.now() + MINUTE).toISOString();
+    await db.updateTable('session').set({ expiresAt }).where('id', '=', id).execute();
+    const before = await used();
+    expect(await sessionAt(headers, 0, true)).toMatchObject({ cookies: [] });
+    expect(await used()).toBe(before);
+    await sessionAt(headers);
+    expect(await used()).toBeGreaterThan(before);
+    await busyUntil(headers, -10 * MINUTE);
+    expect(await sessionAt(headers, 25 * MINUTE, true)).toBe('idle');
+  });
+
   it('[AU89] over https every cookie is the host’s own, secure, for our pages alone', async () => {
     const { db } = county.room.accounts;
     const settings = { dialect: 'sqlite' as const, secret: 'x'.repeat(40) };

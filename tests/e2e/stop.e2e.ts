@@ -44,6 +44,25 @@ async function cookieOf(origin: string, account: DemoAccount): Promise<string> {
     .join('; ');
 }
 
+test('[SY133] a stopping server does not wait for open pages of the desk', async () => {
+  const county = await served();
+  const { origin } = county;
+  const file = readFileSync(path.join(county.dataDir, 'demo-accounts.json'), 'utf8');
+  const { accounts } = JSON.parse(file) as { accounts: DemoAccount[] };
+  const reviewer = accounts.find(({ role }) => role === 'reviewer');
+  if (!reviewer) throw new Error('the demo has reviewers');
+  const cookie = await cookieOf(origin, reviewer);
+  const stream = await fetch(`${origin}/desk/live`, { headers: { cookie } });
+  expect(stream.headers.get('content-type')).toBe('text/event-stream');
+  const since = performance.now();
+  county.child.kill('SIGTERM');
+  expect(await stream.text()).toContain('retry: ');
+  expect(await county.ended).toBe(0);
+  // Whoever does not end by himself is cut off only after thirty.
+  expect(performance.now() - since).toBeLessThan(10_000);
+  rmSync(county.dir, { recursive: true, force: true });
+});
+
 test('[OP5] told to stop, it finishes what is in flight, takes nothing new and ends', async () => {
   const county = await served();
   const { origin, port } = county;

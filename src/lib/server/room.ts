@@ -15,6 +15,7 @@ import { createViolationLog, type ViolationLog } from './auth/violations.ts';
 import type { Container } from './container.ts';
 import { createCaseReader } from './desk/cases.ts';
 import type { DeskActDeps } from './desk/deps.ts';
+import { createLive, type Live } from './desk/live.ts';
 import type { ServerEnv } from './env.ts';
 import { ratingKeyPair } from './rating/key.ts';
 import { ratingOpener } from './rating/opened.ts';
@@ -31,6 +32,8 @@ export interface Room {
   /** What browsers report of our policy, and who reports too much; of this node alone. */
   readonly violations: { readonly log: ViolationLog; readonly limiter: RateLimiter };
   readonly desk: DeskActDeps;
+  /** Tells open pages that the log moved, on whatever node. */
+  readonly live: Live;
 }
 
 /** The secret that signs cookies: from the environment, else made once in the data folder. */
@@ -80,6 +83,7 @@ export async function openRoom(container: Container): Promise<Room> {
       log: createViolationLog(clock.now(), (line) => console.warn(line)),
       limiter: createRateLimiter(nowMs),
     },
+    live: createLive(container.onCommitted),
     desk: {
       db: countyTables,
       county,

@@ -12,6 +12,8 @@ export interface SessionDeps {
   readonly auth: Auth;
   readonly db: Kysely<AuthTables>;
   now(): Instant;
+  /** The page asks by itself and not the person: his session grows as old as if nobody had. */
+  readonly watching?: boolean;
 }
 
 export interface SignedIn {
@@ -68,6 +70,6 @@ export async function readSession(
   }
   const secondFactor = Boolean(user.twoFactorEnabled);
   const account = { userName: user.username ?? '', sessionId: session.id, secondFactor, provenAt };
-  if (idleMs <= TOUCH_MS) return { person, account, cookies: [] };
+  if (idleMs <= TOUCH_MS || deps.watching === true) return { person, account, cookies: [] };
   return { person, account, cookies: await touch(deps.auth, headers) };
 }

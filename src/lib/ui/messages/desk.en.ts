@@ -16,6 +16,8 @@ export const deskEn: DeskWords = {
     night: 'Night',
     day: 'Day',
     signOut: 'Sign out',
+    moved:
+      'Something new came in. You are writing, so this page keeps still; it shows when you are done.',
     skip: 'Skip to content',
   },
   roles: {

@@ -15,6 +15,7 @@ export const deskZh = {
     night: '夜间',
     day: '白天',
     signOut: '退出',
+    moved: '县里有新动静。您正写着，这一页先不动；写完办了，就显出来。',
     skip: '跳到正文',
   },
   roles: {

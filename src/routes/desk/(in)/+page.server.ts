@@ -5,8 +5,10 @@ import { peekOf } from '$lib/server/desk/peek';
 import { personHere } from '$lib/server/desk/here';
 import { isToldShut } from '$lib/server/sealing/shut';
 import type { PageServerLoad } from './$types';
+import { MOVED } from './moved';
 
-export const load: PageServerLoad = async ({ locals, url }) => {
+export const load: PageServerLoad = async ({ depends, locals, url }) => {
+  depends(MOVED);
   const person = personHere(locals);
   const { desk } = locals.room;
   const find = (url.searchParams.get('q') ?? '').trim().slice(0, 60);

@@ -6,9 +6,11 @@ import { lockStateFor } from '$lib/server/desk/lock-state';
 import { placeName } from '$lib/server/desk/names';
 import { may } from '$lib/server/desk/see';
 import { fail } from '@sveltejs/kit';
+import { MOVED } from '../moved';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals }) => {
+export const load: PageServerLoad = async ({ depends, locals }) => {
+  depends(MOVED);
   const person = personHere(locals);
   const { desk } = locals.room;
   if (!may(desk, person, ['device.view', null])) notFound();

@@ -1,3 +1,4 @@
+import { markOf } from '$lib/server/desk/case-mark';
 import { notFound, personHere } from '$lib/server/desk/here';
 import { beginLook, logLook, LOOK_REASONS, LOOK_WORDS_MAX, mayTell } from '$lib/server/desk/looks';
 import { perform } from '$lib/server/desk/perform';
@@ -5,13 +6,15 @@ import { reviewOf } from '$lib/server/desk/review';
 import { exportFor } from '$lib/server/desk/sealed-export';
 import { seeCase } from '$lib/server/desk/see';
 import { fail } from '@sveltejs/kit';
+import { CASE_MOVED } from '../../moved';
 import type { Actions, PageServerLoad } from './$types';
 import { exportAsk, exportConfirm, exportEnd } from './export-actions';
 
 /** Longest answer given back after a refusal, so that nothing typed is lost. */
 const KEPT_MAX = 15_000;
 
-export const load: PageServerLoad = async ({ locals, params }) => {
+export const load: PageServerLoad = async ({ depends, locals, params }) => {
+  depends(CASE_MOVED);
   const person = personHere(locals);
   const { desk } = locals.room;
   const seen = await seeCase(desk, person, params.id);
@@ -24,7 +27,8 @@ export const load: PageServerLoad = async ({ locals, params }) => {
   // Behind the reason as the rest: the page of a sealed case shows nothing but its number before.
   const leaving = look.open ? await exportFor(desk, person, seen) : null;
   const tells = mayTell(desk, person, seen.sight);
-  return { view, acts, agent, gate, leaving, tells, now: desk.now() };
+  const shownMark = markOf(seen.record);
+  return { view, acts, agent, gate, leaving, tells, shownMark, now: desk.now() };
 };
 
 export const actions: Actions = {
