@@ -6,13 +6,14 @@ import { cleanText } from '../../src/lib/protocol/canonical.ts';
 import { eventHashSync, receiptInput, receiptOf } from '../../src/lib/protocol/hash.ts';
 import type { ExchangeReply, WireMedia } from '../../src/lib/protocol/sync.ts';
 import type { Asker } from '../../src/lib/server/sync/judge.ts';
-import { buildRequest, movedOn, planReply, scopeOf } from '../../src/lib/tablet/exchange-client.ts';
+import { buildRequest, planReply, scopeOf } from '../../src/lib/tablet/exchange-client.ts';
 import { sealReply } from '../../src/lib/tablet/exchange-seal.ts';
 import type { HeldRows } from '../../src/lib/tablet/exchange-sealed.ts';
 import type { Flight } from '../../src/lib/tablet/exchange-types.ts';
 import { casePlace, eventPlace } from '../../src/lib/tablet/places.ts';
 import type { SealedCase, SealedEvent } from '../../src/lib/tablet/sealed-shapes.ts';
-import { readyForRewind } from '../../src/lib/tablet/vault/reseal.ts';
+import { sentAgain } from '../../src/lib/tablet/sent-again.ts';
+import { readyToSendAgain } from '../../src/lib/tablet/vault/reseal.ts';
 import type { Vault } from '../../src/lib/tablet/vault.ts';
 import { digest } from './county.ts';
 import { SimVault, type SimCipher } from './sim-vault.ts';
@@ -231,10 +232,8 @@ export async function takeReply(
   const sync = disk.record;
   if (sync === null) return false;
   const keys = safe?.vault ?? vault;
-  if (safe && (reply.kind === 'epoch' || movedOn(reply, sync))) {
-    const deps = { store: memoryTabletStore(disk), vault: keys };
-    await readyForRewind(deps, reply.kind === 'epoch' ? reply.base : 0);
-  }
+  const again = sentAgain(reply, sync);
+  if (safe && again) await readyToSendAgain({ store: memoryTabletStore(disk), vault: keys }, again);
   const sealed = await sealReply(keys, reply);
   const inputs = {
     ...{ flight, reply, sealed, spareDv, day: 20_612, clockOffsetSeconds: 0 },

@@ -14,12 +14,13 @@ import type { ExchangeReply, WireMedia } from '../protocol/sync.ts';
 import { EVENTS_MAX, FEED_BYTES_MAX, WIRE_BYTES_MAX } from '../protocol/version.ts';
 import { coarseDay } from './coarse-day.ts';
 import type { PushSigner } from './device-key.ts';
-import { buildRequest, movedOn, planReply, scopeOf } from './exchange-client.ts';
+import { buildRequest, planReply, scopeOf } from './exchange-client.ts';
 import { sealReply } from './exchange-seal.ts';
 import type { Flight, Pending, RequestInputs } from './exchange-types.ts';
 import { casePlace, eventPlace, notePlace } from './places.ts';
 import { EXCHANGE_BYTES_PROBE } from './retry.ts';
 import type { SealedCase, SealedEvent } from './sealed-shapes.ts';
+import { sentAgain } from './sent-again.ts';
 import { RECORDS_PER_TURN, turn } from './turn.ts';
 import { orTorn, type Vault } from './vault.ts';
 
@@ -276,10 +277,8 @@ async function take(
   },
 ): Promise<ExchangeChanges | null> {
   const { flight, reply, receiptMatches } = got;
-  if (reply.kind === 'epoch' || movedOn(reply, got.sync)) {
-    const base = reply.kind === 'epoch' ? reply.base : 0;
-    await (await import('./vault/reseal.ts')).readyForRewind(deps, base);
-  }
+  const again = sentAgain(reply, got.sync);
+  if (again) await (await import('./vault/reseal.ts')).readyToSendAgain(deps, again);
   const sealed = await sealReply(deps.vault, reply, receiptMatches ? flight.hashes : undefined);
   const now = deps.clock.now();
   const middle = (Date.parse(got.sentAt) + Date.parse(now)) / 2;

@@ -6,13 +6,14 @@
  *     own event, in a checked backup (③)  0x11, the vault alone
  *
  * A rewind of the county's history brings an event back to unsent; before that it goes into an envelope
- * again (`readyForRewind`), so that no unsent work waits for the next unlock.
+ * again (`readyToSendAgain`), so that no unsent work waits for the next unlock.
  */
 import type { BodySwap, EventRow, TabletStore } from '../../ports/tablet-store.ts';
 import { envelopeOf } from '../../protocol/sealed.ts';
 import { levelOf } from '../ack-level.ts';
 import { casePlace, eventPlace, factsPlace } from '../places.ts';
 import type { SealedCase, SealedEvent } from '../sealed-shapes.ts';
+import type { SentAgain } from '../sent-again.ts';
 import { aboutTheBody, type Vault } from '../vault.ts';
 import { VAULT_JSON, type Place } from './body.ts';
 
@@ -86,21 +87,25 @@ const intoEnvelope = (
     );
   });
 
-/** Own, under the vault's own key, and unsent after a rewind to `base`. */
-const goesBack = ({ dv, state, seq, body }: EventRow, base: number): boolean =>
-  dv !== '' && state !== 'p' && (state !== 'f' || seq > base) && body[0] === VAULT_JSON;
+/** Own, under the vault's own key, and about to be unsent again. */
+const goesBack = ({ dv, ds, state, seq, body }: EventRow, { base, dsFrom }: SentAgain): boolean =>
+  dv !== '' &&
+  ds >= dsFrom &&
+  state !== 'p' &&
+  (state !== 'f' || seq > base) &&
+  body[0] === VAULT_JSON;
 
 /**
- * Before a rewind is taken in: what it makes unsent is sealed for the county first. Rejects when the
- * vault is locked meanwhile, and then the rewind waits for the next unlock, too.
+ * Before a rewind or a hole is taken in: what it makes unsent is sealed for the county first. Rejects
+ * when the vault is locked meanwhile, and then the answer waits for the next unlock, too.
  */
-export async function readyForRewind(
+export async function readyToSendAgain(
   deps: Pick<ResealDeps, 'store' | 'vault'>,
-  base: number,
+  again: SentAgain,
 ): Promise<void> {
   const rows: EventRow[] = [];
   await deps.store.exchange({ ids: [], cases: [], own: true, all: true }, (view) => {
-    for (const row of view.rows.values()) if (goesBack(row, base)) rows.push(row);
+    for (const row of view.rows.values()) if (goesBack(row, again)) rows.push(row);
     return null;
   });
   for (let at = 0; at < rows.length; at += RESEALED_PER_TURN) {
