@@ -79,7 +79,7 @@ export const OF_SEALED: readonly Mutant[] = [
     name: 'rewindLeavesVaultRows',
     what: 'what a rewind makes unsent stays under the vault’s own key',
     sealed: true,
-    patches: [patch(RESEAL, "dv !== '' && state !== 'p' &&", "dv === '-' && state !== 'p' &&")],
+    patches: [patch(RESEAL, "dv !== '' &&", "dv === '-' &&")],
     profile: { ...PARTED, reseals: 0.6 },
   },
   {
