@@ -1,6 +1,7 @@
 // npm run backup [-- FOLDER] [--new-folder] [--share] [--plain]: a verified backup of the whole
 // county, also while the server runs, sealed to the recovery keys in force. --share: of the old
 // media only this hour's part is hashed again. --plain: in clear, and the audit says so.
+import './house/umask.ts';
 import { readEnv } from '../src/lib/server/env.ts';
 import { makeBackup } from '../src/lib/server/jobs/backup.ts';
 
@@ -30,12 +31,16 @@ if (!made.ok) {
   process.exit(1);
 }
 console.error('Backup made, put back elsewhere and verified there. Tablets now show it as 备份.');
-const { sealedTo, clearThere } = made.value;
+const { sealedTo, clearThere, leftBehind } = made.value;
 console.error(
   sealedTo.length > 0
     ? `Sealed: only ${sealedTo.join(' or ')} opens it, or two of its three sheets.`
     : 'It lies there in clear: whoever has the disk reads everything.',
 );
+if (leftBehind.length > 0)
+  console.error(
+    `Left behind by a restore, another history, never pruned: ${leftBehind.join(', ')}`,
+  );
 if (sealedTo.length > 0 && clearThere > 0)
   console.error(
     `${clearThere} backups of before still lie there in clear. Remove them when you can.`,

@@ -6,6 +6,7 @@
  * list where the file is gone for ever: receipts of before are still seen to be genuine, but no
  * newer root leads to them. The running server takes a new key at its next signature.
  */
+import './house/umask.ts';
 import type { Kysely } from 'kysely';
 import { openDatabase } from '../src/lib/server/container.ts';
 import { COUNTY } from '../src/lib/server/county.ts';

@@ -1,5 +1,6 @@
 // npm run move-to-postgres -- postgres://USER:PASSWORD@HOST:5432/DATABASE (server stopped): all
 // tables of the SQLite file in DATA_DIR into an empty database, checked there. The media stay.
+import './house/umask.ts';
 import { readEnv } from '../src/lib/server/env.ts';
 import { moveToPostgres } from '../src/lib/server/jobs/move.ts';
 

@@ -2,6 +2,7 @@
  * `npm run -s rescue -- USER`: lets somebody in again who can sign in no more (auth/rescue.ts). On
  * SQLite the server must be stopped. One JSON line with the new passphrase, which is shown once.
  */
+import './house/umask.ts';
 import { rescue } from '../src/lib/server/auth/rescue.ts';
 import { openContainer, StartRefused } from '../src/lib/server/container.ts';
 import { readEnv } from '../src/lib/server/env.ts';

@@ -1,12 +1,14 @@
 // npm run restore -- FILE | FOLDER [--yes-older] [--key=FILE | --shares]: puts a backup back (server
 // stopped), new epoch. A sealed one asks for the passphrase of the key file, or for two sheets.
-// npm run restore -- --announce: a copy was put back by hand; only begins the new epoch.
+// npm run restore -- --announce [--yes-older]: a copy was put back by hand; only begins the new epoch.
+// --yes-older leaves behind a checked backup that has more: it is named and never pruned.
+import './house/umask.ts';
 import { readEnv, type ServerEnv } from '../src/lib/server/env.ts';
 import { recoveryKeyOf } from './house/recovery-key.ts';
 import { announceRestore, restoreBackup } from '../src/lib/server/jobs/restore.ts';
 
 const USAGE =
-  'usage: npm run restore -- FILE | FOLDER [--yes-older] [--key=FILE | --shares]   or   -- --announce';
+  'usage: npm run restore -- FILE | FOLDER [--yes-older] [--key=FILE | --shares]   or   -- --announce [--yes-older]';
 const args = process.argv.slice(2);
 const [from, ...more] = args.filter((one) => !one.startsWith('--'));
 const flags = new Set(args.filter((one) => one.startsWith('--')));
@@ -30,7 +32,7 @@ function refuse(faults: readonly string[]): never {
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 async function announce(settings: ServerEnv) {
-  const done = await announceRestore(settings);
+  const done = await announceRestore(settings, { yesOlder });
   if (!done.ok) return refuse(done.error);
   return { done: done.value, before: null, losing: null };
 }
@@ -49,8 +51,10 @@ console.error('tablets look back to where it parts from theirs and send again wh
 if (losing !== null)
   console.error(
     `${losing.tablets} tablets will do so; ${losing.fromTablets} entries come back from them, ` +
-      `${losing.atDesk} were made at the county and have to be done again.`,
+      `${losing.atDesk} were recorded by people at the county and have to be done again.`,
   );
+if (done.leftBehind.length > 0)
+  console.error(`Left behind, and kept for good: ${done.leftBehind.join(', ')}`);
 if (before !== null) console.error(`What stood there before is kept as ${before}`);
 const seen = { ...done, faults: undefined, differing: undefined };
 console.log(JSON.stringify({ restored: true, ...seen }));

@@ -57,6 +57,7 @@ function startAgain() {
 async function start() {
   // In earnest unless somebody says otherwise: only the demo and the tests do.
   process.env.NODE_ENV ||= 'production';
+  await import('./house/umask.ts');
   const { readEnv } = await import('../src/lib/server/env.ts');
   const env = readEnv(process.env);
   if (!env.ok) return refuse(env.error.join('\n» '));

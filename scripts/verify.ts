@@ -9,11 +9,12 @@
  * `--plant` alters one word of a copy: that must be seen.
  * Exit 0 only when nothing is broken and at least the minimum was looked at.
  */
+import './house/umask.ts';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { openDatabase } from '../src/lib/server/container.ts';
+import { openDatabase, placeFault } from '../src/lib/server/container.ts';
 import { COUNTY } from '../src/lib/server/county.ts';
 import { seedDemo } from '../src/lib/server/demo/seed.ts';
 import { readEnv, type ServerEnv } from '../src/lib/server/env.ts';
@@ -76,7 +77,7 @@ async function inPlace(settings: ServerEnv): Promise<Verified & { refolded: numb
     console.error(`There is no database at ${settings.databaseFile}. Is DATA_DIR right?`);
     process.exit(2);
   }
-  const { db: bare, kind } = await openDatabase(settings);
+  const { db: bare, kind, server } = await openDatabase(settings);
   try {
     const now = () => new Date().toISOString();
     const how = { county: COUNTY.code, makes: false, shared: false, now };
@@ -89,7 +90,13 @@ async function inPlace(settings: ServerEnv): Promise<Verified & { refolded: numb
         console.error(`  the county wants the media file ${sha} again`);
     const media = plainShelf(settings.mediaDir);
     const verified = await verifyDatabase(bare, { media, sealing: settings });
-    return { ...verified, refolded: done?.refolded ?? 0 };
+    // What the server refuses at its start is not whole either.
+    const fault =
+      verified.heads.length === 0 ? null : await placeFault(settings, { store, server });
+    const attempts = verified.attempts + 1;
+    const broken = verified.broken + (fault === null ? 0 : 1);
+    const faults = fault === null ? verified.faults : [...verified.faults, fault];
+    return { ...verified, attempts, broken, faults, refolded: done?.refolded ?? 0 };
   } finally {
     await bare.destroy();
   }

@@ -234,6 +234,23 @@ describe('answers', () => {
     });
   });
 
+  it('[SY144] a history that parts below what was safe is told, with what is not here any more', () => {
+    const t = new Tablet();
+    t.save(['a', 'b', 'c']);
+    const f = t.flight();
+    t.answer(f, exchange(f, [stored('a', 1), stored('b', 2), stored('c', 3)], { safe: 3 }));
+    t.disk.events.delete('b');
+    const back = (base: number) =>
+      t.answer(t.flight(), { ...head({ epoch: 'E2' }), kind: 'epoch', base });
+    const before = t.disk.record;
+    back(3);
+    expect(t.disk.record?.was).toBeUndefined();
+    t.disk.record = before;
+    back(1);
+    expect(t.disk.record?.was).toMatchObject({ dv: before?.dv, why: 'RESTORED', unsent: 1 });
+    expect(t.states()).toEqual({ a: expect.any(String), c: 'p' });
+  });
+
   it('[TB12] an answer to an older generation, device or history changes nothing', () => {
     const t = new Tablet();
     t.save(['a']);

@@ -65,7 +65,7 @@ describe('a restore', () => {
     const before = readFileSync(env.databaseFile);
     expect(await why(env, older.file)).toContain(`${path.basename(newer.file)} is newer`);
     expect(await why(env, newer.file)).toContain('has 1 entries that this backup lacks');
-    expect(await why(env, env.backupDir)).toContain('1 were made at the county');
+    expect(await why(env, env.backupDir)).toContain('1 were recorded by people at the county');
     expect(readFileSync(env.databaseFile)).toEqual(before);
     const done = await restoreBackup(env, { from: env.backupDir, yesOlder: true });
     expect(done).toMatchObject({ ok: true, value: { losing: { entries: 1, atDesk: 1 }, rows: 2 } });

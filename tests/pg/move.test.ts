@@ -33,7 +33,7 @@ it(
     const url = await freshDatabase();
     expect(await moveToPostgres(read(), url)).toMatchObject({
       ok: false,
-      error: 'Another process already serves this DATA_DIR. Stop it first.',
+      error: `Another process already serves this DATA_DIR, ${dataDir} (process ${process.pid}). Stop it first.`,
     });
     await before.close();
 

@@ -83,7 +83,10 @@ export interface SyncRecord {
   readonly was?: FormerVault | undefined;
 }
 
-/** A vault that this tablet lost: thrown away, used by a second tablet, or put back. */
+/**
+ * A vault that this tablet lost: thrown away, used by a second tablet, or put back. Under the tablet's
+ * own `dv`: the county was put back to before what it had called safe.
+ */
 export interface FormerVault {
   readonly dv: string;
   readonly why: 'EVICTED' | 'CLONED' | 'RESTORED';

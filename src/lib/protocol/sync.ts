@@ -76,7 +76,8 @@ export const exchangeRequestSchema = z.object({
       unsentMedia: z.optional(z.int()),
       /**
        * The vault that stood on this tablet before: thrown away by the browser, used by a second
-       * tablet too, or put back to an older state. `unsent` entries of it were never sent.
+       * tablet too, or put back to an older state. `unsent` entries of it were never sent. Under the
+       * tablet's own `dv`: the county went back to before its `safe`; `unsent` may be missing there.
        */
       was: z.optional(
         z.object({

@@ -18,13 +18,23 @@ import { serverClock } from './clock.ts';
 import { AREAS, COUNTY } from './county.ts';
 import { readEnv, type ServerEnv } from './env.ts';
 import { countyKeyring, type CountyKeyring } from './intake-keys/county-keys.ts';
+import { astray, whyNotOn } from './jobs/astray.ts';
+import { notesIn } from './jobs/backup-folder.ts';
 import { CopyOpener } from './intake-keys/open-copies.ts';
 import { recoveryInForce } from './keys/officer-keys.ts';
 import { clearingOf, type Clearing } from './sealing/clearing.ts';
 import { sealingOn, type AtRest } from './sealing/sealing-on.ts';
 import { directoryMediaStore } from './media/directory.ts';
 import { sqlCountyStore } from './store/county-store-sql.ts';
-import { localDisk, lockDir, makeFolder, noDemoAccounts, notBackwards } from './store/guard.ts';
+import {
+  closeToOthers,
+  localDisk,
+  lockPlace,
+  makeFolder,
+  noDemoAccounts,
+  notBackwards,
+  readMarks,
+} from './store/guard.ts';
 import { highWaterKeeper } from './store/high-water.ts';
 import { migrateForward } from './store/migrate.ts';
 import { ensureHistory } from './store/open-county.ts';
@@ -146,12 +156,40 @@ async function tellingOf(
   return postgresSignals({ url: postgresUrl, county: COUNTY.code, head, heard });
 }
 
+interface PlaceOf {
+  readonly store: CountyStore;
+  readonly server: ServerIdentity | null;
+  /** False: the backups are not looked at. */
+  readonly looks?: boolean;
+}
+
+/**
+ * Why this database must not be gone on with, as a sentence: it is older than what was promised, or
+ * a checked backup has more. Null when nothing speaks against it.
+ */
+export async function placeFault(
+  env: ServerEnv,
+  { store, server, looks = true }: PlaceOf,
+): Promise<string | null> {
+  const county = COUNTY.code;
+  const marks = readMarks(env, county);
+  if (!marks.ok) return marks.error;
+  const notes = looks ? notesIn(env.backupDir) : [];
+  return store.transact(county, async (tx) => {
+    const held = await notBackwards({ marks: marks.value, county, server }, tx);
+    // The backup first: its sentence names the file that has what is missing.
+    return (
+      whyNotOn(env.backupDir, await astray(tx, county, notes)) ?? (held.ok ? null : held.error)
+    );
+  });
+}
+
 async function openOn(
   env: ServerEnv,
   { db: bare, server, kind, exclusively }: Opened,
-  lock: { release(): void },
+  { lock, looks }: { readonly lock: { release(): void }; readonly looks: boolean },
 ): Promise<Container> {
-  const { dataDir, mediaDir, spreadSeconds, minBuild } = env;
+  const { dataDir, sentinelDir, mediaDir, spreadSeconds, minBuild } = env;
   const county = COUNTY.code;
   await exclusively(() => migrateForward(bare));
   const clock = serverClock(await lastReceivedAt(bare as unknown as Kysely<CountyTables>));
@@ -162,9 +200,17 @@ async function openOn(
   const clearing = clearingOf({ db: tables, county, media, kind });
   const store = sqlCountyStore(tables, { ...traits, atRest, rewritten: clearing.add });
   const { epoch, head } = await ensureHistory(store, county, clock.now());
-  const promised = { dataDir, county, server };
-  mustHold(await store.transact(county, (tx) => notBackwards(promised, tx)));
-  const water = highWaterKeeper({ dataDir, county, epoch: epoch.id, store, head, server });
+  const fault = await placeFault(env, { store, server, looks });
+  if (fault !== null) throw new StartRefused(fault);
+  const water = highWaterKeeper({
+    dataDir,
+    sentinelDir,
+    county,
+    epoch: epoch.id,
+    store,
+    head,
+    server,
+  });
   const heard = listeners();
   heard.add(water.raise);
   const telling = await tellingOf(env, tables, heard.tell);
@@ -208,16 +254,21 @@ async function openOn(
 
 /**
  * Opens a county. Throws `StartRefused` when the place or the database is not fit.
- * One process at a time may hold a data folder; several, each with its own, may share a PostgreSQL.
+ * `looks: false` is for tests that leave out the look at the backups. One process at a time may hold
+ * a data folder; several, each with its own, may share a PostgreSQL.
  */
-export async function openContainer(env: ServerEnv): Promise<Container> {
+export async function openContainer(
+  env: ServerEnv,
+  { looks = true }: { readonly looks?: boolean } = {},
+): Promise<Container> {
   mustHold(localDisk(env.dataDir));
   if (env.production) mustHold(noDemoAccounts(env.dataDir));
-  const lock = mustHold(lockDir(env.dataDir));
+  const lock = mustHold(lockPlace(env));
+  closeToOthers(env);
   let opened: Opened | undefined;
   try {
     opened = await openDatabase(env);
-    return await openOn(env, opened, lock);
+    return await openOn(env, opened, { lock, looks });
   } catch (error) {
     await opened?.db.destroy().catch(() => undefined);
     lock.release();

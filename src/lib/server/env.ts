@@ -23,6 +23,7 @@ const schema = z.object({
   BACKUP_DIR: z.string().optional(),
   BACKUP_EVERY_MINUTES: z.coerce.number().int().min(0).max(1_440).optional(),
   BACKUP_PLAIN: yes,
+  SENTINEL_DIR: z.string().optional(),
   PORT: port.default(3000),
   HOST: z.string().default('0.0.0.0'),
   AUTH_SECRET: z.string().min(SECRET_MIN).optional(),
@@ -65,6 +66,8 @@ export interface ServerEnv {
   readonly backupEveryMinutes: number;
   /** Backups in clear, although they could be sealed to the recovery key. */
   readonly backupPlain: boolean;
+  /** Absolute folder outside `dataDir` for the second high-water mark; null: there is none. */
+  readonly sentinelDir: string | null;
   readonly port: number;
   readonly host: string;
   /** Public origin without a path, e.g. `https://xf.example.gov.cn`. */
@@ -152,6 +155,13 @@ function productionFaults({
 const isInside = (dir: string, file: string) =>
   !path.relative(dir, file).startsWith('..') && !path.isAbsolute(path.relative(dir, file));
 
+/** `SENTINEL_DIR`, else the folder of the backups when that is not inside the data folder. */
+function sentinelOf({ SENTINEL_DIR, BACKUP_DIR }: z.infer<typeof schema>, dataDir: string) {
+  if (SENTINEL_DIR !== undefined) return path.resolve(SENTINEL_DIR);
+  const dir = BACKUP_DIR === undefined ? null : path.resolve(BACKUP_DIR);
+  return dir === null || isInside(dataDir, dir) ? null : dir;
+}
+
 /** Every complaint when some do not even have their shape: what can be judged beside them is. */
 function allFaults(given: NodeJS.ProcessEnv, issues: readonly z.core.$ZodIssue[]): string[] {
   const faults = issues.map(({ path: [name], message }) => {
@@ -202,6 +212,7 @@ export function readEnv(env: NodeJS.ProcessEnv): Result<ServerEnv, readonly stri
     // The sample county is made anew at will; it copies itself only when somebody says so.
     backupEveryMinutes: all.BACKUP_EVERY_MINUTES ?? (all.DAIBAN_DEMO === '1' ? 0 : 60),
     backupPlain: all.BACKUP_PLAIN === '1',
+    sentinelDir: sentinelOf(all, dataDir),
     port: all.PORT,
     host: all.HOST,
     origin: new URL(all.ORIGIN ?? `http://localhost:${all.PORT}`).origin,

@@ -23,6 +23,7 @@ import type { ExchangeReply, ExchangeRequest, WireEvent } from '../protocol/sync
 import { EVENTS_MAX, PROTOCOL_VERSION, WITNESSES_MAX } from '../protocol/version.ts';
 import { CASE_BYTES, EVENT_BYTES, leafBytes } from '../protocol/v2/weight.ts';
 import { coarseDay } from './coarse-day.ts';
+import { countyBack } from './county-back.ts';
 import { applyFeed } from './exchange-feed.ts';
 import { Plan } from './exchange-plan.ts';
 import type { Flight, ReplyInputs, RequestInputs } from './exchange-types.ts';
@@ -278,7 +279,7 @@ function purge(plan: Plan): void {
  * Histories part above `base`: copies of others' events go, everything of ours that is still here is
  * offered again (ids make that harmless), and the feed starts from 0.
  */
-function rewind(view: ExchangeView, { reply }: ReplyInputs): ExchangeChanges {
+function rewind(view: ExchangeView, { reply, day }: ReplyInputs): ExchangeChanges {
   const plan = new Plan(view);
   const base = reply.kind === 'epoch' ? reply.base : 0;
   const { dv } = view.sync;
@@ -301,6 +302,7 @@ function rewind(view: ExchangeView, { reply }: ReplyInputs): ExchangeChanges {
     ...view.sync,
     ...{ dsNext, epoch: reply.epoch, head: reply.head, safe: 0, gen: view.sync.gen + 1 },
     ...{ cursor: null, wit: null, wits: [], hist: [], dsLast: undefined },
+    was: countyBack(view.sync, { base, own: [...view.rows.values()], day }),
   };
   return plan.changes(true);
 }

@@ -1,5 +1,6 @@
 import type { CaseId, Instant } from '../domain/values.ts';
 import type { MediaRecord, SyncRecord } from '../ports/tablet-store.ts';
+import { alarmName, isCountyBack } from './county-back.ts';
 import type { DayLine } from './day-line.ts';
 import type { Findable } from './search.ts';
 import { noSignal } from './signal.ts';
@@ -18,7 +19,7 @@ export interface StatusInputs {
   readonly sync: SyncRecord | null;
   /** The proof over rows and receipts; null while it is being made. */
   readonly line: DayLine | null;
-  /** `dv` of the lost vault whose alarm was read. */
+  /** `alarmName` of the alarm that was read. */
   readonly alarmRead: string;
   readonly loop: LoopStatus;
 }
@@ -44,11 +45,16 @@ export function syncStatus({ all, media, unsentTextBytes, ...rest }: StatusInput
     proving: idle && line === null,
     doubt: idle && line && !line.clear ? line.doubt : null,
     allSent: idle && line?.clear ? { cases: rows.length, at: line.at } : null,
-    alarm: sync?.was && sync.was.dv !== alarmRead ? sync.was : null,
+    alarm: alarmOf(sync, alarmRead),
     nearestDue: nearest(unsent.map((r) => ({ caseId: r.caseId, dueAt: r.light.dueAt }))),
     clockOffsetSeconds: sync?.clockOffsetSeconds ?? 0,
     ...{ mediaProgress: progressOf(loop), outdated: loop.outdated },
   };
+}
+
+function alarmOf(sync: SyncRecord | null, read: string): SyncStatus['alarm'] {
+  if (!sync?.was || alarmName(sync.was, sync) === read) return null;
+  return isCountyBack(sync.was, sync) ? { ...sync.was, county: true } : sync.was;
 }
 
 function nearest(

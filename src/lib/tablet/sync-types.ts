@@ -55,8 +55,8 @@ export interface SyncStatus {
   readonly doubt: LineDoubt | null;
   /** Set only while every saved event and file has a receipt that matches its id and hash. */
   readonly allSent: { readonly cases: number; readonly at: Instant } | null;
-  /** A vault of this tablet was lost; told until the agent has read it. */
-  readonly alarm: FormerVault | null;
+  /** A vault of this tablet was lost, or the county was put back; told until it was read. */
+  readonly alarm: (FormerVault & { readonly county?: true }) | null;
   /** Nearest deadline among unsent cases. */
   readonly nearestDue: { readonly caseId: CaseId; readonly dueAt: Instant } | null;
   /** Today's link as real requests measured it; `secondsFor` makes it a waiting time. */

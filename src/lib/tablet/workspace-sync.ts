@@ -1,4 +1,5 @@
 /** What the screens know of delivery beyond the loop: proof, signal, slips, a lost vault. */
+import { alarmName } from './county-back.ts';
 import { browserClock, browserDigest } from './browser.ts';
 import { coarseDay } from './coarse-day.ts';
 import { DayProof } from './day-proof.ts';
@@ -56,13 +57,13 @@ export async function noteLoss(engine: Engine, marker: Marker | null): Promise<b
   return true;
 }
 
-/** `dv` of the lost vault whose alarm the agent has read, else empty. */
+/** `alarmName` of the alarm that the agent has read, else empty. */
 export async function alarmRead(engine: Engine): Promise<string> {
   const read = await opened(engine, META.alarmRead);
   return typeof read === 'string' ? read : '';
 }
 
 export async function readAlarm(engine: Engine): Promise<void> {
-  const was = (await engine.store.sync())?.was;
-  if (was) await writeSealed(engine, META.alarmRead, was.dv);
+  const sync = await engine.store.sync();
+  if (sync?.was) await writeSealed(engine, META.alarmRead, alarmName(sync.was, sync));
 }

@@ -77,6 +77,11 @@ describe('the page of devices', () => {
     expect(brief(told(7), [old])).toEqual([{ why: 'EVICTED', lost: 7 }]);
     expect(line(old, [told(2)])).toBeUndefined();
     expect(brief(told(0, 'RESTORED'), [old])).toEqual([{ why: 'RESTORED', lost: 4 }]);
+    // Under its own id: the county went back, and what it no longer has may be missing.
+    const back = { dv: 'new', why: 'RESTORED', unsent: 2 };
+    expect(brief(device('new', { dsHi: 9, report: { was: back } }))).toEqual([
+      { why: 'COUNTY_BACK', lost: 2 },
+    ]);
     // A clone goes on elsewhere: it stays on the page and nothing counts as lost.
     expect(brief(told(0, 'CLONED'), [old])).toEqual([{ why: 'CLONED', lost: 0 }]);
     expect(line(old, [told(0, 'CLONED')])).toBeDefined();

@@ -28,9 +28,9 @@ export interface AlarmSeen {
 }
 
 export interface DeviceAlarm {
-  /** The vault that told it, or that went silent. */
+  /** The vault that told it, or that went silent. `COUNTY_BACK`: what was safe may be missing here. */
   readonly dv: string;
-  readonly why: 'EVICTED' | 'CLONED' | 'RESTORED' | 'SILENT_LOSS';
+  readonly why: 'EVICTED' | 'CLONED' | 'RESTORED' | 'SILENT_LOSS' | 'COUNTY_BACK';
   /** Entries that never came to the county, as far as its figures tell. */
   readonly lost: number;
   /** Null while nobody wrote what became of it: an alarm never ends by itself. */
@@ -90,6 +90,9 @@ function beforeOf(device: DeviceRow, { devices }: Known): DeviceRow | undefined 
 function toldBy(device: DeviceRow, known: Known): DeviceAlarm[] {
   const { was } = reportOf(device);
   if (was === undefined) return [];
+  // Told under its own id: the county went back, the tablet did not.
+  if (was.dv === device.dv)
+    return [seenOf({ dv: device.dv, why: 'COUNTY_BACK', lost: was.unsent }, known)];
   const before = beforeOf(device, known);
   // A cloned vault goes on elsewhere: what it has not sent yet is not lost.
   const never = before === undefined || was.why === 'CLONED' ? 0 : missing(before);

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { Container } from '../container.ts';
 import type { CountyTables } from '../store/tables.ts';
-import { makePoint, type EvidenceDeps } from './points.ts';
+import { EvidenceKeyLost, makePoint, type EvidenceDeps } from './points.ts';
 import { shipAudit } from './ship.ts';
 
 const MINUTE_MS = 60_000;
@@ -19,6 +19,12 @@ export function evidenceOf({ db, county, env, clock, database }: Container): Evi
   const lockHead = database.kind === 'postgres';
   return { db: tables, county, keyFile: env.evidenceKeyFile, now: clock.now, lockHead };
 }
+
+/** A key that is lost is the operator's to mend: its sentence, without where it was thrown. */
+const wordsOf = (error: unknown): string => {
+  if (error instanceof EvidenceKeyLost) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+};
 
 /** Runs `work` now and every so often until the county closes, never twice at once. */
 function repeated(
@@ -37,7 +43,7 @@ function repeated(
       saidAt = -Infinity;
     } catch (error) {
       const again = performance.now() - saidAt >= SAY_AGAIN_MS;
-      if (again && container.open) console.error(`${what}:`, error);
+      if (again && container.open) console.error(`${what}: ${wordsOf(error)}`);
       if (again) saidAt = performance.now();
     } finally {
       running = false;

@@ -76,6 +76,16 @@ export function verifiedIn(folder: string): readonly Manifest[] {
     .sort((a, b) => b.n - a.n);
 }
 
+/** The same for a start: a folder that cannot be read is said, and speaks against nothing. */
+export function notesIn(folder: string): readonly Manifest[] {
+  try {
+    return verifiedIn(folder);
+  } catch (error) {
+    console.error(`the backups in ${folder} could not be looked at: ${String(error)}`);
+    return [];
+  }
+}
+
 /** The name of the next backup: its number is above every file here, also those that count not. */
 export function nextName(
   folder: string,
@@ -87,9 +97,25 @@ export function nextName(
   return { n, name: `backup-${String(n).padStart(6, '0')}-${stamp}.daiban` };
 }
 
-/** Which of them go: never the last ones, nor the newest of a recent day or month. */
-export function prunable(newestFirst: readonly Manifest[]): readonly Manifest[] {
-  const kept = new Set(newestFirst.slice(0, KEPT_LAST));
+/** The newest of each history: each county's each epoch. */
+function lastOfHistories(newestFirst: readonly Manifest[]): readonly Manifest[] {
+  const first = new Map<string, Manifest>();
+  for (const one of newestFirst)
+    for (const { county, epoch } of one.heads)
+      if (!first.has(`${county} ${epoch}`)) first.set(`${county} ${epoch}`, one);
+  return [...first.values()];
+}
+
+/**
+ * Which of them go: never the last ones, nor the newest of a recent day or month, nor the newest of
+ * a history, nor `never`: those whose end is not in the log as it stands.
+ */
+export function prunable(
+  newestFirst: readonly Manifest[],
+  never: ReadonlySet<string> = new Set(),
+): readonly Manifest[] {
+  const kept = new Set([...newestFirst.slice(0, KEPT_LAST), ...lastOfHistories(newestFirst)]);
+  for (const one of newestFirst) if (never.has(one.file)) kept.add(one);
   for (const [length, max] of [
     ['2026-06-08'.length, KEPT_DAYS],
     ['2026-06'.length, KEPT_MONTHS],
@@ -105,8 +131,8 @@ export function prunable(newestFirst: readonly Manifest[]): readonly Manifest[] 
 }
 
 /** Removes what the rule lets go; answers the names. The note goes first: half gone counts not. */
-export function prune(folder: string): readonly string[] {
-  const gone = prunable(verifiedIn(folder)).map(({ file }) => file);
+export function prune(folder: string, never: ReadonlySet<string>): readonly string[] {
+  const gone = prunable(verifiedIn(folder), never).map(({ file }) => file);
   for (const file of gone) {
     rmSync(manifestOf(path.join(folder, file)), { force: true });
     rmSync(path.join(folder, file), { force: true });

@@ -23,7 +23,7 @@ import type { Kysely } from 'kysely';
 import { fail, ok, type Instant, type PersonId, type Result } from '../../domain/values.ts';
 import type { Bytes } from '../../protocol/bytes.ts';
 import type { Recipient } from '../../protocol/sealed.ts';
-import { openDatabase, openFile, type AllTables } from '../container.ts';
+import { openDatabase, openFile, type AllTables, type Opened } from '../container.ts';
 import { COUNTY } from '../county.ts';
 import type { ServerEnv } from '../env.ts';
 import { recoveryRecipients } from '../keys/officer-keys.ts';
@@ -32,6 +32,7 @@ import { makeFolder } from '../store/guard.ts';
 import { isDiskFull } from '../store/disk-full.ts';
 import type { CountyTables } from '../store/tables.ts';
 import { FREE_BYTES_MIN } from '../sync/limits.ts';
+import { astray, whyNotOn, type Astray } from './astray.ts';
 import {
   lockFolder,
   nextName,
@@ -75,6 +76,8 @@ export interface BackedUp extends Verified, Pooled {
   readonly pruned: readonly string[];
   /** Keys that open it; empty: it lies in clear. */
   readonly sealedTo: readonly string[];
+  /** Backups there that were left behind: another history ends in them; never pruned. */
+  readonly leftBehind: readonly string[];
   /** Backups of before that lie in clear in the same folder. */
   readonly clearThere: number;
 }
@@ -90,10 +93,7 @@ const NO_KEY =
   'npm run backup -- --plain, or BACKUP_PLAIN=1 for those that the server makes.';
 
 /** How this one is made; the audit names every one that is made in clear. */
-async function sealOf(
-  opened: Awaited<ReturnType<typeof openDatabase>>,
-  plain: boolean,
-): Promise<Result<Seal, string>> {
+async function sealOf(opened: Opened, plain: boolean): Promise<Result<Seal, string>> {
   const db = opened.db as unknown as Kysely<CountyTables>;
   if (plain) {
     const store = sqlCountyStore(db, { lockHead: opened.kind === 'postgres' });
@@ -160,6 +160,23 @@ function otherDisk(folder: string, lastFile: string | undefined): string | null 
     `${folder} holds none of the backups made there before. Is the disk plugged in? ` +
     'Nothing was written. If it is a new disk, run: npm run backup -- --new-folder'
   );
+}
+
+/** What of a folder is not in the log as it stands now. */
+const astrayIn = (opened: Opened, folder: string): Promise<readonly Astray[]> => {
+  const notes = verifiedIn(folder);
+  const db = opened.db as unknown as Kysely<CountyTables>;
+  const store = sqlCountyStore(db, { lockHead: opened.kind === 'postgres' });
+  return store.transact(COUNTY.code, (tx) => astray(tx, COUNTY.code, notes));
+};
+
+/** A county that was put back in silence makes no backup: the ones before are the last copy. */
+async function aheadFault(opened: Opened, folders: readonly string[]): Promise<string | null> {
+  for (const folder of new Set(folders)) {
+    const why = whyNotOn(folder, await astrayIn(opened, folder));
+    if (why !== null) return why;
+  }
+  return null;
 }
 
 interface Making {
@@ -295,7 +312,8 @@ export async function makeBackup(
   try {
     const before = (await readBackupState(db)).verified;
     const other = into.newFolder ? null : otherDisk(folder, before?.file);
-    const refused = folderFault(env, folder) ?? other;
+    const refused =
+      folderFault(env, folder) ?? other ?? (await aheadFault(opened, [folder, env.backupDir]));
     const seal = refused === null ? await sealOf(opened, into.plain ?? env.backupPlain) : null;
     const made = await (seal?.ok
       ? attempt(env, { folder, whole: into.whole ?? true, seal: seal.value })
@@ -312,10 +330,12 @@ export async function makeBackup(
     const [ms, { at, bytes }] = [Date.now() - started, manifest];
     const seq = verified.heads.find(({ county }) => county === COUNTY.code)?.seq ?? 0;
     await noteVerified(db, { at, file, seq, bytes, ms });
-    const pruned = prune(folder);
+    const left = (await astrayIn(opened, folder)).map((one) => one.file);
+    const pruned = prune(folder, new Set(left));
+    const seen = { pruned, leftBehind: left };
     const { sealedTo = [] } = manifest;
     const clearThere = verifiedIn(folder).filter((one) => one.sealedTo === undefined).length;
-    return ok({ ...verified, file, bytes, ms, safe, pruned, sealedTo, clearThere });
+    return ok({ ...verified, file, bytes, ms, safe, ...seen, sealedTo, clearThere });
   } finally {
     await db.destroy();
   }

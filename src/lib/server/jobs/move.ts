@@ -3,13 +3,13 @@
  * computed again there, then the file is put aside. Positions, tags and epoch stay, so tablets
  * notice nothing.
  */
-import { existsSync, renameSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync } from 'node:fs';
 import { sql, type Kysely } from 'kysely';
 import { fail, ok, type Result } from '../../domain/values.ts';
 import { migrateAuth } from '../auth/auth.ts';
 import { openDatabase, StartRefused, type AllTables, type Opened } from '../container.ts';
 import type { ServerEnv } from '../env.ts';
-import { lockDir } from '../store/guard.ts';
+import { lockPlace } from '../store/guard.ts';
 import { migrateForward } from '../store/migrate.ts';
 import { copyTables } from './copy-tables.ts';
 import { verifyDatabase, type Verified } from './verify.ts';
@@ -66,7 +66,10 @@ async function fill(from: Opened, to: Opened): Promise<Omit<Moved, 'before'>> {
 function putAside(databaseFile: string): string {
   const before = `${databaseFile}.moved-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
   for (const part of ['-wal', '-shm', ''])
-    if (existsSync(databaseFile + part)) renameSync(databaseFile + part, before + part);
+    if (existsSync(databaseFile + part)) {
+      renameSync(databaseFile + part, before + part);
+      chmodSync(before + part, 0o600);
+    }
   return before;
 }
 
@@ -78,7 +81,7 @@ export async function moveToPostgres(
   if (env.postgresUrl !== null)
     return fail('DATABASE_URL already names PostgreSQL: nothing to do.');
   if (!existsSync(env.databaseFile)) return fail(`There is no database at ${env.databaseFile}.`);
-  const lock = lockDir(env.dataDir);
+  const lock = lockPlace(env);
   if (!lock.ok) return lock;
   let [from, to]: (Opened | undefined)[] = [];
   try {

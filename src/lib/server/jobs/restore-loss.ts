@@ -13,11 +13,14 @@ export interface Losing {
   readonly entries: number;
   /** Events among them that tablets brought and will bring again. */
   readonly fromTablets: number;
-  /** Events among them that were made at the county: to be done again. */
+  /** Events among them that people recorded at the county: to be done again. */
   readonly atDesk: number;
   /** How many tablets will look back. */
   readonly tablets: number;
 }
+
+/** What the county records by itself it records by itself again. */
+const SYSTEM = '%"code":"S"%';
 
 async function count(db: Kysely<CountyTables>, { county, seq }: CountyHead): Promise<Losing> {
   const beyond = db.selectFrom('log').where('county', '=', county).where('seq', '>', seq);
@@ -28,9 +31,13 @@ async function count(db: Kysely<CountyTables>, { county, seq }: CountyHead): Pro
     .select(({ fn }) => fn.countAll().as('n'))
     .where('county', '=', county);
   const of = async (query: typeof all) => num((await query.executeTakeFirst())?.n ?? 0);
-  const atDesk = await of(events.where('dv', '=', COUNTY_DEVICE));
+  const atCounty = events.where('dv', '=', COUNTY_DEVICE);
+  const [made, atDesk] = [
+    await of(atCounty),
+    await of(atCounty.where('actor', 'not like', SYSTEM)),
+  ];
   const tablets = num((await devices.executeTakeFirst())?.n ?? 0);
-  return { entries: await of(all), fromTablets: (await of(events)) - atDesk, atDesk, tablets };
+  return { entries: await of(all), fromTablets: (await of(events)) - made, atDesk, tablets };
 }
 
 /** Looks at the database that stands there; null when there is none or it cannot be read. */

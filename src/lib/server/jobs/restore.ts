@@ -8,14 +8,23 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
-import { fail, ok, type Instant, type Result } from '../../domain/values.ts';
+import { fail, ok, type Instant, type PersonId, type Result } from '../../domain/values.ts';
 import { openDatabase, openFile, type AllTables } from '../container.ts';
+import { COUNTY } from '../county.ts';
 import type { ServerEnv } from '../env.ts';
 import type { Opener } from '../keys/sealed-file.ts';
 import { sqlCountyStore } from '../store/county-store-sql.ts';
-import { localDisk, lockDir, makeFolder, writeHighWater, type HighWater } from '../store/guard.ts';
+import {
+  localDisk,
+  lockPlace,
+  makeFolder,
+  writeHighWater,
+  writeSentinel,
+  type HighWater,
+} from '../store/guard.ts';
 import { newEpochId } from '../store/open-county.ts';
 import type { CountyTables } from '../store/tables.ts';
+import { astray, whyNotOn, type Astray } from './astray.ts';
 import { readManifest, verifiedIn } from './backup-folder.ts';
 import { fillPool, syncPath } from './media-pool.ts';
 import { mediaOf, openBackup } from './open-backup.ts';
@@ -42,6 +51,8 @@ export interface Restored extends Verified {
   /** What the database that stood there had beyond the backup; null: it could not be read. */
   readonly losing: Losing | null;
   readonly media: number;
+  /** Backups that are left behind by it: kept, and never pruned. */
+  readonly leftBehind: readonly string[];
 }
 
 /** The heads as they are from now on: same places, another history. */
@@ -73,23 +84,63 @@ async function chosen({ from, yesOlder }: RestoreOf): Promise<Result<string, Ref
   return ok(file);
 }
 
+/** Checked backups of these folders whose end is not in this database. */
+async function astrayIn(
+  { db, kind }: { readonly db: Kysely<AllTables>; readonly kind: string },
+  folders: readonly string[],
+): Promise<readonly (Astray & { folder: string })[]> {
+  const store = sqlCountyStore(db as unknown as Kysely<CountyTables>, {
+    lockHead: kind === 'postgres',
+  });
+  const found: (Astray & { folder: string })[] = [];
+  for (const folder of new Set(folders)) {
+    const notes = verifiedIn(folder);
+    const there = await store.transact(COUNTY.code, (tx) => astray(tx, COUNTY.code, notes));
+    found.push(...there.map((one) => ({ ...one, folder })));
+  }
+  return found;
+}
+
+/** The first backup that speaks against it, as a sentence; null when none does. */
+function firstAgainst(found: readonly (Astray & { folder: string })[]): string | null {
+  for (const folder of new Set(found.map((one) => one.folder))) {
+    const why = whyNotOn(
+      folder,
+      found.filter((one) => one.folder === folder),
+    );
+    if (why !== null) return why;
+  }
+  return null;
+}
+
+const openOnes = (found: readonly Astray[]): readonly string[] => [
+  ...new Set(found.filter(({ left }) => !left).map(({ file }) => file)),
+];
+
+interface Beginning {
+  readonly heads: readonly CountyHead[];
+  readonly reason: string;
+  readonly kind: string;
+  /** Backups that somebody leaves behind with it: named in the history and in the audit. */
+  readonly leaving?: readonly string[];
+}
+
 /** The new history: every tablet finds it at its next contact. */
 async function beginEpoch(
   db: Kysely<AllTables>,
-  { heads, reason, kind }: { heads: readonly CountyHead[]; reason: string; kind: string },
+  { heads, reason, kind, leaving = [] }: Beginning,
 ): Promise<readonly HighWater[]> {
   const tables = db as unknown as Kysely<CountyTables>;
   const store = sqlCountyStore(tables, { lockHead: kind === 'postgres' });
   const marks: HighWater[] = [];
   for (const { county, seq, tag } of heads) {
-    const epoch = {
-      id: newEpochId(),
-      baseSeq: seq,
-      reason,
-      at: new Date().toISOString() as Instant,
-    };
+    const at = new Date().toISOString() as Instant;
+    const left = leaving.length === 0 ? '' : `, leaving behind ${leaving.join(', ')}`;
+    const epoch = { id: newEpochId(), baseSeq: seq, reason: reason + left, at };
+    const line = { at, personId: 'system' as PersonId, action: 'restore.left', caseId: null };
+    const audit = left === '' ? [] : [{ ...line, note: reason + left }];
     await store.transact(county, async (tx) =>
-      tx.write({ epochs: [epoch], safe: Math.min(await tx.safe(), seq) }),
+      tx.write({ epochs: [epoch], audit, safe: Math.min(await tx.safe(), seq) }),
     );
     marks.push({ county, epoch: epoch.id, seq, tag });
   }
@@ -131,9 +182,13 @@ async function unpack(
   return { ...verified, ...found, minimum, media: pooled.media, mediaBytes: pooled.mediaBytes };
 }
 
-async function place(env: ServerEnv, fresh: string, heads: readonly CountyHead[]) {
+async function place(
+  env: ServerEnv,
+  fresh: string,
+  { heads, leaving }: Pick<Beginning, 'heads' | 'leaving'>,
+) {
   const opened = openFile(fresh);
-  const epoch = { heads, reason: 'restore', kind: 'sqlite' };
+  const epoch = { heads, reason: 'restore', kind: 'sqlite', leaving: leaving ?? [] };
   const marks = await beginEpoch(opened, epoch).finally(() => opened.destroy());
   if (env.postgresUrl !== null) {
     const before = await fillPostgres(env, fresh);
@@ -144,6 +199,14 @@ async function place(env: ServerEnv, fresh: string, heads: readonly CountyHead[]
   renameSync(fresh, env.databaseFile);
   syncPath(path.dirname(env.databaseFile));
   return { marks, before };
+}
+
+/** The new history in both places where the mark lies. */
+async function markAll(env: ServerEnv, marks: readonly HighWater[]): Promise<void> {
+  for (const mark of marks) {
+    writeHighWater(env.dataDir, mark);
+    await writeSentinel(env.sentinelDir, mark);
+  }
 }
 
 async function restoreLocked(env: ServerEnv, of: RestoreOf): Promise<Result<Restored, Refused>> {
@@ -160,14 +223,20 @@ async function restoreLocked(env: ServerEnv, of: RestoreOf): Promise<Result<Rest
       return fail([
         `The database there has ${losing.entries} entries that this backup lacks. ` +
           `${losing.fromTablets} came from tablets, which send them again; ` +
-          `${losing.atDesk} were made at the county and would have to be done again. ` +
+          `${losing.atDesk} were recorded by people at the county and would have to be done again. ` +
           'Make a backup of it first if it can be read; to go on, add --yes-older.',
       ]);
-    const { marks, before } = await place(env, fresh, verified.heads);
+    const folders = [path.dirname(file.value), env.backupDir];
+    const db = openFile(fresh);
+    const found = await astrayIn({ db, kind: 'sqlite' }, folders).finally(() => db.destroy());
+    const against = firstAgainst(found);
+    if (against !== null && of.yesOlder !== true) return fail([against]);
+    const leaving = openOnes(found);
+    const { marks, before } = await place(env, fresh, { heads: verified.heads, leaving });
     // Last: until here the old mark stands, and the server refuses a place that is half done.
-    for (const mark of marks) writeHighWater(env.dataDir, mark);
+    await markAll(env, marks);
     const heads = inNewEpoch(verified.heads, marks);
-    return ok({ ...verified, heads, file: file.value, before, losing });
+    return ok({ ...verified, heads, file: file.value, before, losing, leftBehind: leaving });
   } finally {
     removeFile(fresh);
   }
@@ -180,7 +249,7 @@ export async function restoreBackup(
 ): Promise<Result<Restored, Refused>> {
   const disk = localDisk(env.dataDir);
   if (!disk.ok) return fail([disk.error]);
-  const lock = lockDir(env.dataDir);
+  const lock = lockPlace(env);
   if (!lock.ok) return fail([lock.error]);
   try {
     return await restoreLocked(env, of);
@@ -191,24 +260,40 @@ export async function restoreBackup(
   }
 }
 
+/** The new history over what stands there; `yesOlder` leaves backups behind that have more. */
+async function announceLocked(
+  env: ServerEnv,
+  { yesOlder = false }: { readonly yesOlder?: boolean },
+): Promise<Result<Verified & { readonly leftBehind: readonly string[] }, Refused>> {
+  const opened = await openDatabase(env);
+  const { db, kind } = opened;
+  try {
+    const verified = await verifyDatabase(db, { sealing: env });
+    if (verified.broken > 0) return fail(verified.faults);
+    const found = await astrayIn(opened, [env.backupDir]);
+    const against = firstAgainst(found);
+    if (against !== null && !yesOlder) return fail([against]);
+    const leaving = openOnes(found);
+    const { heads } = verified;
+    const marks = await beginEpoch(db, { heads, reason: 'announced', kind, leaving });
+    await markAll(env, marks);
+    return ok({ ...verified, heads: inNewEpoch(heads, marks), leftBehind: leaving });
+  } finally {
+    await db.destroy();
+  }
+}
+
 /** A copy was already put back by hand: says so to the tablets by a new epoch. */
-export async function announceRestore(env: ServerEnv): Promise<Result<Verified, Refused>> {
+export async function announceRestore(
+  env: ServerEnv,
+  how: { readonly yesOlder?: boolean } = {},
+): ReturnType<typeof announceLocked> {
   if (env.postgresUrl === null && !existsSync(env.databaseFile))
     return fail([`There is no ${env.databaseFile}.`]);
-  const lock = lockDir(env.dataDir);
+  const lock = lockPlace(env);
   if (!lock.ok) return fail([lock.error]);
   try {
-    const { db, kind } = await openDatabase(env);
-    try {
-      const verified = await verifyDatabase(db, { sealing: env });
-      if (verified.broken > 0) return fail(verified.faults);
-      const { heads } = verified;
-      const marks = await beginEpoch(db, { heads, reason: 'announced', kind });
-      for (const mark of marks) writeHighWater(env.dataDir, mark);
-      return ok({ ...verified, heads: inNewEpoch(heads, marks) });
-    } finally {
-      await db.destroy();
-    }
+    return await announceLocked(env, how);
   } finally {
     lock.value.release();
   }

@@ -6,17 +6,22 @@
  * than it, and the county refuses to serve until somebody says so (a new epoch).
  */
 import {
+  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
   statfsSync,
+  statSync,
   unlinkSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
@@ -77,20 +82,81 @@ export function localDisk(dataDir: string): Result<void, string> {
   return fail(`DATA_DIR lies on ${kind}. The county's log needs a disk of this machine.`);
 }
 
+/** Takes rights of group and others from what lies there from before; new files get none (umask). */
+export function closeToOthers({ dataDir, databaseFile }: Place): void {
+  const parts = ['', '-wal', '-shm'].map((part) => databaseFile + part);
+  for (const file of [dataDir, ...parts])
+    try {
+      const { mode } = statSync(file);
+      if ((mode & 0o077) !== 0) chmodSync(file, mode & 0o700);
+    } catch {
+      // Not there, or somebody else's: whoever gave it decides who reads it.
+    }
+}
+
 export interface DirLock {
   release(): void;
 }
 
-/** Takes the folder for this process; the operating system gives it back when the process ends. */
-export function lockDir(dataDir: string): Result<DirLock, string> {
-  const lock = new DatabaseSync(path.join(dataDir, 'server.lock'), { timeout: 0 });
+/** Where a county lies: its folder, and its database file unless PostgreSQL keeps it. */
+export interface Place {
+  readonly dataDir: string;
+  readonly databaseFile: string;
+  readonly postgresUrl: string | null;
+}
+
+/** The process that wrote its number beside a lock; empty when nothing can be read. */
+function holderOf(file: string): string {
+  try {
+    return ` (process ${Number(readFileSync(`${file}.pid`, 'utf8'))})`;
+  } catch {
+    return '';
+  }
+}
+
+function lockFile(file: string, taken: string): Result<DirLock, string> {
+  const lock = new DatabaseSync(file, { timeout: 0 });
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-    return ok({ release: () => lock.isOpen && lock.close() });
   } catch {
     lock.close();
-    return fail('Another process already serves this DATA_DIR. Stop it first.');
+    return fail(`Another process already serves ${taken}${holderOf(file)}. Stop it first.`);
   }
+  try {
+    writeFileSync(`${file}.pid`, String(process.pid), { mode: 0o600 });
+  } catch {
+    // Only for the sentence; a full disk must not keep a county from starting.
+  }
+  return ok({ release: () => lock.isOpen && lock.close() });
+}
+
+/** Where a link leads: two names of one database are one database. */
+function realFile(file: string): string {
+  if (existsSync(file)) return realpathSync(file);
+  const folder = path.dirname(file);
+  return existsSync(folder) ? path.join(realpathSync(folder), path.basename(file)) : file;
+}
+
+/**
+ * Takes the folder and the database file for this process; the operating system gives both back
+ * when the process ends. Two folders may not share one SQLite file.
+ */
+export function lockPlace({ dataDir, databaseFile, postgresUrl }: Place): Result<DirLock, string> {
+  const folder = lockFile(path.join(dataDir, 'server.lock'), `this DATA_DIR, ${dataDir}`);
+  if (!folder.ok || postgresUrl !== null) return folder;
+  makeFolder(path.dirname(databaseFile));
+  const file = realFile(databaseFile);
+  const database = lockFile(`${file}.lock`, `the database ${file}`);
+  if (!database.ok) {
+    folder.value.release();
+    return database;
+  }
+  return ok({
+    release: () => {
+      database.value.release();
+      folder.value.release();
+    },
+  });
 }
 
 const highWaterSchema = z.object({
@@ -103,7 +169,15 @@ const highWaterSchema = z.object({
 });
 export type HighWater = z.infer<typeof highWaterSchema>;
 
+/** Where the mark lies: in the data folder, and once more outside of it, on another disk. */
+export interface MarkPlaces {
+  readonly dataDir: string;
+  /** Null: there is no second place. */
+  readonly sentinelDir: string | null;
+}
+
 const fileIn = (dataDir: string) => path.join(dataDir, 'high-water.json');
+const fileOutside = (dir: string, county: string) => path.join(dir, `high-water-${county}.json`);
 
 /** Writes a small file so that it is there completely or as before, also after a power cut. */
 export function writeDurably(file: string, text: string): void {
@@ -118,33 +192,83 @@ export function writeDurably(file: string, text: string): void {
   closeSync(dir);
 }
 
+/** Writes the mark of the data folder. */
 export const writeHighWater = (dataDir: string, mark: HighWater): void =>
   writeDurably(fileIn(dataDir), JSON.stringify(mark));
 
-function readHighWater(dataDir: string): HighWater | null {
-  if (!existsSync(fileIn(dataDir))) return null;
-  const parsed = highWaterSchema.safeParse(JSON.parse(readFileSync(fileIn(dataDir), 'utf8')));
-  return parsed.success ? parsed.data : null;
+/**
+ * Writes the mark outside; a disk that is not there or full is said and stops nothing. It waits for
+ * the disk without holding up the process.
+ */
+export async function writeSentinel(dir: string | null, mark: HighWater): Promise<void> {
+  // A folder made here would be on the wrong disk when the other one is not plugged in.
+  if (dir === null || !existsSync(dir)) return;
+  const file = fileOutside(dir, mark.county);
+  const part = `${file}.${process.pid}.part`;
+  try {
+    await writeFile(part, JSON.stringify(mark), { mode: 0o600, flush: true });
+    await rename(part, file);
+  } catch (error) {
+    console.error(`${file} could not be written: ${String(error)}`);
+  }
+}
+
+function readMark(file: string): Result<HighWater | null, string> {
+  if (!existsSync(file)) return ok(null);
+  try {
+    const parsed = highWaterSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    if (parsed.success) return ok(parsed.data);
+    return fail(`${file} cannot be read: it is no mark of ours`);
+  } catch (error) {
+    return fail(`${file} cannot be read: ${String(error)}`);
+  }
+}
+
+/**
+ * The marks of both places, to be read before the transaction that is held against them. One that
+ * is missing is no fault; one outside that cannot be read is said, the one of the folder refused.
+ */
+export function readMarks(
+  { dataDir, sentinelDir }: MarkPlaces,
+  county: string,
+): Result<readonly HighWater[], string> {
+  const own = readMark(fileIn(dataDir));
+  if (!own.ok) return fail(`${own.error}. Is the disk sound? ${ADVICE}`);
+  const there = sentinelDir === null ? ok(null) : readMark(fileOutside(sentinelDir, county));
+  if (!there.ok) console.error(`${there.error}. Remove it when the disk is sound.`);
+  return ok([own.value, there.ok ? there.value : null].filter((mark) => mark !== null));
 }
 
 const ADVICE =
-  'If a copy was put back on purpose, run: npm run restore -- --announce. ' +
-  'The tablets then send again what the copy lacks; nothing is lost by it.';
+  'First of all put the newer copy back, or the newest backup: npm run restore -- FOLDER. Only ' +
+  'when there is none, or a copy was put back on purpose, run: npm run restore -- --announce. ' +
+  'Tablets then send theirs again, as far as they still have it; what people recorded at the ' +
+  'county since is to be done again.';
 
 /** What a place has promised, and which server it is asked to go on with (null: SQLite). */
 export interface PromisedBy {
-  readonly dataDir: string;
+  readonly marks: readonly HighWater[];
   readonly county: string;
   readonly server: ServerIdentity | null;
 }
 
 /** Refuses a log that is older than what this place has already promised to tablets. */
 export async function notBackwards(
-  { dataDir, county, server }: PromisedBy,
+  { marks, county, server }: PromisedBy,
   tx: CountyTx,
 ): Promise<Result<void, string>> {
-  const mark = readHighWater(dataDir);
-  if (mark === null) return ok(undefined);
+  for (const mark of marks) {
+    const held = await holdsMark(mark, { county, server }, tx);
+    if (!held.ok) return held;
+  }
+  return ok(undefined);
+}
+
+async function holdsMark(
+  mark: HighWater,
+  { county, server }: Pick<PromisedBy, 'county' | 'server'>,
+  tx: CountyTx,
+): Promise<Result<void, string>> {
   if (mark.county !== county) return fail(`DATA_DIR belongs to county ${mark.county}. ${ADVICE}`);
   const epochs = await tx.epochs();
   const current = epochs.at(-1)?.id;

@@ -1,5 +1,5 @@
 import type { CountyCode, CountyStore, Head } from '../../ports/county-store.ts';
-import { writeHighWater, type HighWater } from './guard.ts';
+import { writeHighWater, writeSentinel, type HighWater, type MarkPlaces } from './guard.ts';
 import type { ServerIdentity } from './postgres-guard.ts';
 import { isStoreAway } from './store-away.ts';
 
@@ -12,8 +12,7 @@ export interface HighWaterKeeper {
   close(): Promise<void>;
 }
 
-export interface HighWaterOf {
-  readonly dataDir: string;
+export interface HighWaterOf extends MarkPlaces {
   readonly county: CountyCode;
   readonly epoch: string;
   readonly store: CountyStore;
@@ -22,17 +21,31 @@ export interface HighWaterOf {
   readonly server: ServerIdentity | null;
 }
 
-/** Keeps the high-water file beside the database. */
+/** Keeps the high-water file in the data folder, and the one outside. */
 export function highWaterKeeper(of: HighWaterOf): HighWaterKeeper {
-  const { dataDir, county, store, server } = of;
+  const { dataDir, sentinelDir, county, store, server } = of;
   let written = -1;
+  let newest: HighWater | null = null;
+  let outside: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
 
   const write = ({ seq, tag }: Head, epoch: string): void => {
     if (seq <= written) return;
-    const mark: HighWater = { county, epoch, seq, tag };
-    writeHighWater(dataDir, server === null ? mark : { ...mark, server });
+    const bare: HighWater = { county, epoch, seq, tag };
+    const mark = server === null ? bare : { ...bare, server };
+    writeHighWater(dataDir, mark);
     written = seq;
+    newest = mark;
+    outside ??= writeOutside();
+  };
+  // One at a time: a slow disk elsewhere gets the last mark and not every one.
+  const writeOutside = async (): Promise<void> => {
+    while (newest !== null) {
+      const mark: HighWater = newest;
+      newest = null;
+      await writeSentinel(sentinelDir, mark);
+    }
+    outside = null;
   };
   const follow = async (): Promise<void> => {
     const [head, epochs] = await store.transact(
@@ -57,6 +70,7 @@ export function highWaterKeeper(of: HighWaterOf): HighWaterKeeper {
     close: async () => {
       clearTimeout(timer);
       await follow();
+      await outside;
     },
   };
 }

@@ -136,9 +136,14 @@ export const deskLedgerEn: DeskLedgerWords = {
       CLONED: 'Two tablets used one number; the later one has a new one. Both kept their cases.',
       RESTORED: 'It was put back to an older state; it has a new number.',
       SILENT_LOSS: 'It went silent and the agent changed to another tablet.',
+      COUNTY_BACK:
+        'The county was put back to before what it had told this tablet was in a backup.',
     } as Record<string, string>,
     lost: (n: number) =>
       `${n} entries never came. Telephone the agent; record them again from the slips`,
+    countyLost: (n: number) =>
+      `At most ${n} entries that it sent and no longer has may be missing here. Put the newer backup back first, then ask the agent`,
+    countyNone: 'All its own is still on the tablet and comes again.',
     lostNone: 'Nothing is missing',
     alarmReason: 'What came out and how it was made good',
     alarmDo: 'Note as seen',

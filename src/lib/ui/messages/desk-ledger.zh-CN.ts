@@ -144,8 +144,12 @@ export const deskLedgerZh = {
       CLONED: '两台平板用过同一个号，后一台换了新号。两边的单子都在。',
       RESTORED: '平板被恢复到从前的样子，换了新号。',
       SILENT_LOSS: '这台没动静了，人换了一台平板。',
+      COUNTY_BACK: '县里放回过一份旧的备份，比跟这台平板说过已进备份的还旧。',
     } as Record<string, string>,
     lost: (n: number) => `有 ${n} 条没到过县里。打电话问代理员，照纸条和回执补记`,
+    countyLost: (n: number) =>
+      `这台送到过、自己已经不留的，最多 ${n} 条，县里可能没有了。先找新的备份放回去，再问代理员`,
+    countyNone: '他记的都还在平板上，会重新送来。',
     lostNone: '没少东西',
     alarmReason: '查清了啥、咋补的，写在这儿',
     alarmDo: '记下，看过了',

@@ -111,5 +111,11 @@ export const sendingEn: SendingWords = {
   },
   alarmLost: (n) => `${n} unsent entries cannot come back. Call the county, record them again`,
   alarmNone: 'Nothing is lost; the county knows',
+  alarmCountyTitle: 'The county went back to an older state',
+  alarmCounty:
+    'The county uses an old backup. What is still on this tablet is safe and goes again.',
+  alarmCountyLost: (n) =>
+    `At most ${n} entries sent earlier are not on this tablet any more, and the county may lack them too. Call the county: they have to put the newer backup back first. Keep slips and receipts`,
+  alarmCountyNone: 'All you recorded is still on this tablet',
   alarmRead: 'Understood',
 };

@@ -108,6 +108,11 @@ export const sendingZh = {
   },
   alarmLost: (n: number) => `有 ${n} 条没送的拿不回来了。打县局电话说一声，照纸条补记`,
   alarmNone: '没丢东西，县里已经知道了',
+  alarmCountyTitle: '县里的机器回到了从前',
+  alarmCounty: '县里用了一份旧的备份。这台机器上还有的都没丢，会自己重新送。',
+  alarmCountyLost: (n: number) =>
+    `早先送到、这台机器上已经没有的，最多 ${n} 条，县里可能也没有了。打县局电话，请他们先把新的备份放回去；纸条和回执先留着`,
+  alarmCountyNone: '你记的都还在这台机器上，一条没少',
   alarmRead: '知道了',
 };
 
