@@ -65,6 +65,7 @@ export class Field {
   async browser(profile = this.profile): Promise<Chromium> {
     const straceFile = profile === this.profile ? this.straceFile : null;
     const chrome = await Chromium.open(profile, straceFile);
+    if (!this.hasLocks) return chrome;
     chrome.context.on('page', (page) => void openByItself(page));
     for (const page of chrome.context.pages()) await openByItself(page);
     return chrome;
