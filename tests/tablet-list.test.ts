@@ -84,7 +84,9 @@ describe('lights and ticks of the list', () => {
       ...{ all: [found(facts())], media: [], unsentTextBytes: 0, sync, loop: QUIET_LOOP },
       ...{ line: line as DayLine | null, alarmRead: '' },
     };
-    expect(syncStatus(inputs).allSent).toEqual({ cases: 1, at: at(8) });
+    expect(syncStatus(inputs).allSent).toEqual({ cases: 1, at: at(8), sentHere: false });
+    const sentOne = { ...inputs, sync: { ...sync, dsNext: 2 } };
+    expect(syncStatus(sentOne).allSent).toEqual({ cases: 1, at: at(8), sentHere: true });
     const but = (change: Partial<typeof inputs>) => syncStatus({ ...inputs, ...change }).allSent;
     expect(but({ line: { clear: false, doubt: 'COUNTY_LACKS' } })).toBeNull();
     expect(but({ line: null })).toBeNull();

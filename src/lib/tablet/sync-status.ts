@@ -44,7 +44,10 @@ export function syncStatus({ all, media, unsentTextBytes, ...rest }: StatusInput
     unsentMediaBytes: waiting.reduce((sum, m) => sum + m.bytes, 0),
     proving: idle && line === null,
     doubt: idle && line && !line.clear ? line.doubt : null,
-    allSent: idle && line?.clear ? { cases: rows.length, at: line.at } : null,
+    allSent:
+      idle && line?.clear
+        ? { cases: rows.length, at: line.at, sentHere: (sync?.dsNext ?? 1) > 1 }
+        : null,
     alarm: alarmOf(sync, alarmRead),
     nearestDue: nearest(unsent.map((r) => ({ caseId: r.caseId, dueAt: r.light.dueAt }))),
     clockOffsetSeconds: sync?.clockOffsetSeconds ?? 0,

@@ -53,8 +53,15 @@ export interface SyncStatus {
   readonly proving: boolean;
   /** Nothing waits, and still the proof does not hold: why. */
   readonly doubt: LineDoubt | null;
-  /** Set only while every saved event and file has a receipt that matches its id and hash. */
-  readonly allSent: { readonly cases: number; readonly at: Instant } | null;
+  /**
+   * Set only while every saved event and file has a receipt that matches its id and hash.
+   * `sentHere` is false while this device has saved nothing: its cases came with the county's feed.
+   */
+  readonly allSent: {
+    readonly cases: number;
+    readonly at: Instant;
+    readonly sentHere: boolean;
+  } | null;
   /** A vault of this tablet was lost, or the county was put back; told until it was read. */
   readonly alarm: (FormerVault & { readonly county?: true }) | null;
   /** Nearest deadline among unsent cases. */

@@ -26,12 +26,19 @@ const strip = (sync: object, over: object = {}) =>
     shellZh,
     'zh-CN',
   );
+const proved = { at: '2026-06-08T09:42:00Z', sentHere: true };
 const row = { ticks: { county: 'none' }, light: { clock: 'C0', level: 'late' } };
 
 describe('the strip on top', () => {
   it('[UI9] is quiet only on the county’s own proof, and says its time', () => {
-    const said = strip({ allSent: { cases: 12, at: '2026-06-08T09:42:00Z' } }, { rows: [row] });
+    const said = strip({ allSent: { ...proved, cases: 12 } }, { rows: [row] });
     expect([said.tone, said.title]).toEqual(['quiet', '12 件都已送达县里 · 17:42']);
+  });
+
+  it('[UI75] a tablet that has sent nothing does not call the county’s cases sent', () => {
+    const fed = { allSent: { ...proved, cases: 7, sentHere: false } };
+    const said = strip(fed, { rows: [row] });
+    expect([said.tone, said.title]).toEqual(['quiet', '没有要送的 · 7 件在县里']);
   });
 
   it('[UI9] without that proof it is never quiet, not even when nothing seems unsent', () => {
@@ -51,7 +58,7 @@ describe('the strip on top', () => {
   });
 
   it('[SY50] asks for an update in plain words, and never says that sending stopped', () => {
-    const sent = { allSent: { cases: 2, at: '2026-06-08T09:42:00Z' }, outdated: true };
+    const sent = { allSent: { ...proved, cases: 2 }, outdated: true };
     expect(strip(sent, { rows: [row] }).note).toBe('要更新程序，存的照样能送');
     const waiting = { rows: [{ ...row, light: {} }] };
     const said = strip({ unsentCases: 1, outdated: true }, waiting);

@@ -24,7 +24,9 @@ export function truthOf(w: Workspace, words: ShellWords, lang: Language): Truth 
   if (sync.allSent && sync.allSent.cases > 0) {
     const sameDay = dayOf(sync.allSent.at) === dayOf(now);
     const at = sameDay ? clockTime(sync.allSent.at) : when(sync.allSent.at, now, lang);
-    return { tone: 'quiet', title: t.sent(sync.allSent.cases, at), note: clock || update, go: '' };
+    const { cases, sentHere } = sync.allSent;
+    const title = sentHere ? t.sent(cases, at) : t.onlyFed(cases);
+    return { tone: 'quiet', title, note: clock || update, go: '' };
   }
   if (sync.unsentCases === 0 && w.rows.length === 0)
     return { tone: 'quiet', title: t.none, note: clock || t.noneNote, go: '' };

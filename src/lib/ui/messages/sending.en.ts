@@ -79,6 +79,7 @@ export const sendingEn: SendingWords = {
   until: (at) => `it tries again after ${at}`,
   provingTitle: 'Comparing with the county’s receipts',
   proved: 'Every number and every content was compared with the county’s receipts.',
+  onlyFed: 'These cases came from the county. Nothing to be sent was saved on this tablet yet.',
   doubtTitle: 'Not yet agreed with the county',
   doubts: {
     LOST: 'Something unsent was lost today; record it again from the slips',

@@ -77,6 +77,7 @@ export const sendingZh = {
   until: (at: string) => `${at} 以后自己再送`,
   provingTitle: '正在跟县里的回执对一遍',
   proved: '县里的回执一条条对过，号和内容都对得上。',
+  onlyFed: '这些单子是从县里拿回来的。这台机器上还没存过要送的。',
   doubtTitle: '还没跟县里对上',
   doubts: {
     LOST: '今天丢过没送的东西。打县局电话说一声，照纸条补记',

@@ -61,6 +61,7 @@ export const shellEn: ShellWords = {
   truth: {
     unsent: (n) => `${n} still on this tablet`,
     sent: (n, at) => `All ${n} have reached the county · ${at}`,
+    onlyFed: (n) => `Nothing to send · ${n} at the county`,
     none: 'No cases yet',
     noneNote: 'After the first case this line tells whether the county has it',
     offline: 'No signal now. It sends itself when there is signal; no need to watch',

@@ -57,6 +57,7 @@ export const shellZh = {
   truth: {
     unsent: (n: number) => `${n} 件还在机器里`,
     sent: (n: number, at: string) => `${n} 件都已送达县里 · ${at}`,
+    onlyFed: (n: number) => `没有要送的 · ${n} 件在县里`,
     none: '还没有单子',
     noneNote: '接了第一单，这儿就说它到没到县里',
     offline: '这会儿没信号。有信号自己送，不用守着',
