@@ -16,6 +16,8 @@ export interface HostOf {
   readonly codeDir: string;
   readonly origin?: string;
   readonly plant?: string;
+  /** Folder of the backups, on another disk as it were; the standard one when not given. */
+  readonly backupDir?: string;
   /** Tablets spread their return over so many seconds; 0 when not given. */
   readonly spreadSeconds?: number;
 }
@@ -38,6 +40,7 @@ export class HostProcess {
   /** Starts it and waits until it listens; throws with its words when it ends instead. */
   async start(): Promise<void> {
     const { dataDir, databaseUrl, port, codeDir, plant = '', spreadSeconds = 0 } = this.of;
+    const { backupDir = '' } = this.of;
     const env = {
       ...process.env,
       ...{ DATA_DIR: dataDir, PORT: String(port), ORIGIN: this.origin, CHAOS_PLANT: plant },
@@ -50,6 +53,7 @@ export class HostProcess {
       ...{
         DATABASE_URL: databaseUrl ?? '',
         NODE_COMPILE_CACHE: codeDir,
+        BACKUP_DIR: backupDir,
       },
     };
     this.words = '';

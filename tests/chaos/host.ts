@@ -22,8 +22,8 @@ import { AT_HEADER, PERSON_HEADER, personNamed } from './people.ts';
 const MEDIA = new RegExp(`^${MEDIA_PATH}/([^/]+)/([^/]+)$`);
 const env = readEnv(process.env);
 if (!env.ok) throw new Error(env.error.join('\n'));
-const opened = await openContainer(env.value);
 const plant = process.env['CHAOS_PLANT'] ?? '';
+const opened = await openContainer(env.value, { looks: plant !== 'blind' });
 const store = plantedStore(opened.store, plant);
 /** Null: the real time. */
 let time: number | null = null;

@@ -19,6 +19,7 @@ export interface Place {
     readonly port?: number;
     readonly dataDir?: string;
     readonly origin?: string;
+    readonly backupDir?: string;
     readonly spreadSeconds?: number;
   }): HostProcess;
 }

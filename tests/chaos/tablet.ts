@@ -184,6 +184,21 @@ export class ChaosTablet {
     return { marker, text: wanted, temporaryNumber: taken.value.numbers.temporaryNumber };
   }
 
+  /** 回避: the latest case goes to the township, and leaves this tablet once it is safe. */
+  async recuse(): Promise<void> {
+    const { agent, caseId } = this;
+    assert(agent && caseId, 'a case was taken');
+    const areaCode = agent.villages[0]?.areaCode;
+    const payload = { reason: 'VILLAGER_WISH', wants: 'TOWNSHIP', areaCode };
+    const saved = await recordLater(this.deps(agent), caseId, [{ type: 'agent.recused', payload }]);
+    assert(saved.ok, `the act is saved: ${saved.ok || JSON.stringify(saved.error)}`);
+  }
+
+  /** Rows of the latest case that are still here. */
+  get hereOfLatest(): number {
+    return [...this.disk.events.values()].filter((row) => row.caseId === this.caseId).length;
+  }
+
   /** 补充: so many events with marked words on the latest case, in one act. */
   async add(marks: Marker, count = 1): Promise<readonly Marked[]> {
     const { agent, caseId } = this;

@@ -5,9 +5,9 @@
  *
  * Four ways: announced; the database copied back and the high-water file left (the county must
  * refuse to start until somebody says so); both copied back; copied back without that file.
- * Everything that was ever saved is back exactly once after each.
+ * Everything that was ever saved is back exactly once after each. And two ways with a checked backup on
+ * another disk that alone has a case which left its tablet (`restore-backed.ts`).
  */
-import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { runScript } from '../../../scripts/intake/county-process.ts';
@@ -17,12 +17,19 @@ import { Marker, type Marked } from '../markers.ts';
 import { density, judge, judgeLog } from '../oracle.ts';
 import type { Place } from '../place.ts';
 import { ChaosTablet } from '../tablet.ts';
+import {
+  BACKED_WAYS,
+  backedRestore,
+  copied,
+  DATABASE,
+  environment,
+  whileDown,
+} from './restore-backed.ts';
 
 const WAYS = ['announced', 'database copied back', 'all copied back', 'no high water'] as const;
 type Way = (typeof WAYS)[number];
 
 const HIGH_WATER = 'high-water.json';
-const DATABASE = ['daiban.sqlite', 'daiban.sqlite-wal', 'daiban.sqlite-shm'];
 const EVENTS_PER_STAY = 3;
 /** A tablet that has to look back needs a few exchanges more. */
 const DRAIN_TRIES = 4;
@@ -93,25 +100,6 @@ async function copyAway(scene: Scene, to: string, way: Way): Promise<void> {
   await whileDown(place, (dir) => copied(dir, `${to}.postgres`));
   await host.start();
 }
-
-/** Owner and rights too: a database reads nobody else's files. */
-function copied(from: string, to: string): void {
-  rmSync(to, { recursive: true, force: true });
-  execFileSync('cp', ['-a', from, to]);
-}
-
-/** Work on the files of the PostgreSQL, where there is one, while it does not run. */
-async function whileDown({ postgres }: Place, work: (dir: string) => void): Promise<void> {
-  if (!postgres) return;
-  await postgres.kill();
-  work(postgres.dataDir);
-  await postgres.restart();
-}
-
-const environment = ({ dataDir, databaseUrl }: Place): Record<string, string> => ({
-  ...{ DATA_DIR: dataDir, NODE_ENV: 'demo' },
-  ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }),
-});
 
 /** Puts it back; answers whether the county served an older past without being told. */
 async function putBack(scene: Scene, from: string, way: Way): Promise<number> {
@@ -186,14 +174,36 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
       say(`restore: ${way}, ${scene.promised.length} promised so far`);
     }
   await host.stop();
+  const backed = { attempts: 0, down: 0 };
+  for (const way of BACKED_WAYS) {
+    const one = await backedRestore(await make(), { way, plant });
+    if (one.gone) backed.attempts++;
+    backed.down += one.down;
+    tally.notRefused += one.notRefused;
+    tally.lost += one.lost;
+    tally.doubled += one.doubled;
+    tally.altered += one.altered;
+    say(
+      `restore: ${way}, a checked backup alone has a case: not refused ${one.notRefused}, lost ${one.lost}`,
+    );
+  }
   const { top, n } = await density(place);
   const found = await judge(place, scene.promised);
   const refused = scene.tablets.reduce((sum, tablet) => sum + tablet.refused, 0);
   return {
-    ...{ attempts: tally.restores, minimum: rounds * WAYS.length },
+    ...{
+      attempts: tally.restores + backed.attempts,
+      minimum: rounds * WAYS.length + BACKED_WAYS.length,
+    },
     ...{ lost: tally.lost + found.lost, doubled: tally.doubled + found.doubled },
     altered: tally.altered + found.altered,
-    zeros: { unsent: tally.unsent, refused, notRefused: tally.notRefused, holes: top - n },
+    zeros: {
+      unsent: tally.unsent,
+      refused,
+      notRefused: tally.notRefused,
+      holes: top - n,
+      down: backed.down,
+    },
     seen: {
       tablets: scene.tablets.length,
       promised: scene.promised.length,
