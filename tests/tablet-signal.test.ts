@@ -8,7 +8,13 @@ import {
   freshLink,
   waitSeconds,
 } from '../src/lib/tablet/retry.ts';
-import { measured, noSignal, secondsFor, signalFrom } from '../src/lib/tablet/signal.ts';
+import {
+  measured,
+  noSignal,
+  secondsFor,
+  signalFrom,
+  withRunning,
+} from '../src/lib/tablet/signal.ts';
 import { aloneAmongTabs, type LockDeps, type Locks } from '../src/lib/tablet/sync-lock.ts';
 import type { SyncError } from '../src/lib/protocol/sync.ts';
 
@@ -98,6 +104,21 @@ describe('today’s signal', () => {
     expect(secondsFor(after, { text: 0, files: 0 })).toBe(0);
     // A small text needs no rate.
     expect(secondsFor(measured(noSignal(1), ping, 1), { text: 800, files: 0 })).toBe(0.6);
+  });
+
+  it('[UI76] a link that got worse shows at the first long request, and while it is still out', () => {
+    const quick = measured(noSignal(1), { ...text, ms: 1_000 }, 1);
+    const slow = { kind: 'file', bytes: 8_192, delivered: 8_192, ms: 8_192 } as const;
+    const after = secondsFor(measured(quick, slow, 1), { text: 0, files: 60_000 });
+    expect(after).toBeGreaterThan(30);
+    const left = { text: 0, files: 60_000 };
+    const out = (ms: number) => secondsFor(withRunning(quick, { bytes: 8_192, ms }), left);
+    expect(out(10)).toBe(secondsFor(quick, left));
+    expect(out(8_192)).toBeCloseTo(60);
+    // A small text at 200 B/s: no less than it has taken already.
+    const pinged = measured(noSignal(1), ping, 1);
+    const small = withRunning(pinged, { bytes: 900, ms: 9_000 });
+    expect(secondsFor(small, { text: 900, files: 0 })).toBe(9);
   });
 
   it('[TB33] it follows the signal, and another day’s figure says nothing', () => {

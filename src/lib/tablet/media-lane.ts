@@ -27,7 +27,9 @@ export interface UploadWatch {
   interrupted(): boolean;
   /** Per file the share of its bytes at the county, 0..1. */
   progress(sha: string, sent: number): void;
-  /** A request that was kept: bytes of the file, and how long it took. */
+  /** A request goes out with so many bytes; `beside`: how many are under way, itself included. */
+  started?(bytes: number, beside: number): void;
+  /** A request that was kept: what the line carried meanwhile, and how long it took. */
   measured?(bytes: number, ms: number): void;
 }
 
@@ -160,12 +162,13 @@ export class MediaLane {
         ? Math.min(whole.length, task.from + this.pace.pieceBytes())
         : whole.length;
       const started = this.pace.now();
+      this.watch.started?.(to - task.from, this.underWay);
       const outcome = await this.put(task, whole.subarray(task.from, to));
       const ms = this.pace.now() - started;
       if (outcome.kind !== 'kept') return this.broke(going, outcome);
       const bytes = to - task.from;
       this.pace.kept(bytes, ms, this.underWay);
-      this.watch.measured?.(bytes, ms);
+      this.watch.measured?.(bytes * this.underWay, ms);
       task.from = to;
       going.atCounty += bytes;
       this.watch.progress(

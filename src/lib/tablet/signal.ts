@@ -28,27 +28,50 @@ export const noSignal = (day: number): Signal => ({
   ...{ day, latencyMs: null, bytesPerSecond: null, textPerSecond: null },
 });
 
-/** Weight of the newest measurement. */
+/** Weight of a measurement for each second that it took; one second at least. */
 export const NEWEST_WEIGHT = 0.3;
 /** Requests below this many bytes measure the way there and back, larger ones the rate. */
 export const SMALL_BYTES = 2_000;
 /** Below this rate a link counts as bad from the start. */
 export const BAD_BYTES_PER_SECOND = 3_000;
 
-const mixed = (before: number | null, now: number): number =>
-  before === null ? now : before + NEWEST_WEIGHT * (now - before);
+const mixed = (before: number | null, now: number, ms: number): number => {
+  if (before === null) return now;
+  const weight = 1 - (1 - NEWEST_WEIGHT) ** Math.max(1, ms / 1000);
+  return before + weight * (now - before);
+};
+
+/**
+ * The signal as it shows while a request of so many bytes has been out for `ms`: the link is no
+ * quicker than what that request has shown of it so far.
+ */
+export function withRunning(
+  signal: Signal,
+  { bytes, ms }: { readonly bytes: number; readonly ms: number },
+): Signal {
+  const carrying = (ms - (signal.latencyMs ?? 0)) / 1000;
+  if (carrying <= 0) return signal;
+  if (bytes < SMALL_BYTES) return { ...signal, latencyMs: ms };
+  const most = bytes / carrying;
+  const slower = (rate: number | null): number | null =>
+    rate === null ? null : Math.min(rate, most);
+  const { bytesPerSecond, textPerSecond } = signal;
+  return {
+    ...{ ...signal, bytesPerSecond: slower(bytesPerSecond), textPerSecond: slower(textPerSecond) },
+  };
+}
 
 /** Takes one measurement in; one of another day begins anew. */
 export function measured(before: Signal, one: Measured, day: number): Signal {
   const signal = before.day === day ? before : noSignal(day);
   if (one.ms <= 0) return signal;
-  if (one.bytes < SMALL_BYTES) return { ...signal, latencyMs: mixed(signal.latencyMs, one.ms) };
+  if (one.bytes < SMALL_BYTES) return { ...signal, latencyMs: mixed(signal.latencyMs, one.ms, 0) };
   // The way there and back is not the rate; at least a tenth of the time counts as carrying.
   const carrying = Math.max(one.ms - (signal.latencyMs ?? 0), one.ms / 10) / 1000;
-  const bytesPerSecond = mixed(signal.bytesPerSecond, one.bytes / carrying);
+  const bytesPerSecond = mixed(signal.bytesPerSecond, one.bytes / carrying, one.ms);
   const isText = one.kind === 'text' && one.delivered >= SMALL_BYTES;
   const textPerSecond = isText
-    ? mixed(signal.textPerSecond, one.delivered / carrying)
+    ? mixed(signal.textPerSecond, one.delivered / carrying, one.ms)
     : signal.textPerSecond;
   return { ...signal, bytesPerSecond, textPerSecond };
 }

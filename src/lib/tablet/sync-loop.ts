@@ -15,6 +15,7 @@ import {
   WORKING_SECONDS,
   type Link,
 } from './retry.ts';
+import { NO_JOB, SendJob, type JobFigures, type Running } from './send-job.ts';
 import { measured, noSignal, type Measured, type Signal } from './signal.ts';
 import type { Held } from './sync-lock.ts';
 import { exchangeRound, type Missing, type SyncDeps } from './sync-round.ts';
@@ -52,6 +53,10 @@ export interface LoopStatus {
   readonly signal: Signal;
   /** Share at the county per file hash, for files under way. */
   readonly progress: ReadonlyMap<string, number>;
+  /** Figures of the files that this stretch of sending carries. */
+  readonly job: JobFigures;
+  /** The request that is on its way now. */
+  readonly running: Running | null;
   /** The county has taken what it takes of this person's files in one day; the rest is for later. */
   readonly filesTomorrow: boolean;
   /** The county named a newer program in its last answer. */
@@ -72,7 +77,9 @@ export class SyncLoop {
   status: LoopStatus = {
     ...{ phase: 'idle', reason: null, lastTriedAt: null, nextTryAt: null },
     ...{ signal: noSignal(0), progress: new Map(), filesTomorrow: false, outdated: false },
+    ...{ job: NO_JOB, running: null },
   };
+  private readonly job = new SendJob();
   private readonly deps: LoopDeps;
   private readonly changed: (status: LoopStatus, stored: boolean) => void;
   private readonly pace: MediaPace;
@@ -153,8 +160,10 @@ export class SyncLoop {
   private readonly timed: Transport = {
     exchange: async (request) => {
       const started = this.deps.ticks();
+      this.under({ kind: 'text', bytes: this.link.bytesMax, since: started });
       const outcome = await this.deps.transport.exchange(request);
       this.awayMs = this.deps.ticks() - started;
+      this.status = { ...this.status, running: null };
       return outcome;
     },
     putChunk: (...chunk) => this.deps.transport.putChunk(...chunk),
@@ -168,6 +177,10 @@ export class SyncLoop {
     this.link = firstLink(signal.bytesPerSecond, latencyMs);
   }
 
+  private under(running: Running): void {
+    this.tell({ running }, false);
+  }
+
   private readonly dice = (): number => this.deps.clock.random();
 
   private async run(): Promise<void> {
@@ -177,16 +190,23 @@ export class SyncLoop {
         const failure = await this.deps.lock((held) => this.drain(held));
         if (failure) return this.wasCut(failure) ? this.again(failure) : this.failed(failure);
       } while (this.wanted && !this.stopped);
-      this.tell({ phase: 'idle', reason: null, progress: new Map() });
       // Pictures that were asked to wait come back on their own time; text waits for nobody.
       const rest = this.pace.restSeconds();
+      const job = rest > 0 ? this.status.job : this.job.end();
+      this.tell({ ...{ phase: 'idle', reason: null, running: null }, ...carried(job) });
       this.schedule(rest > 0 ? Math.min(rest, quietWait(this.dice)) : quietWait(this.dice));
     } catch (error) {
       // Another tab took over from a window that slept: it sends now.
       const taken = (error as { name?: string }).name === 'AbortError';
       if (taken) return this.wait('RETRY_SOON', quietWait(this.dice));
       // Locked in the middle: nothing was learned and nothing changed; the unlock wakes the loop.
-      if (isLocked(error)) return this.tell({ phase: 'idle', reason: null, progress: new Map() });
+      if (isLocked(error))
+        return this.tell({
+          phase: 'idle',
+          reason: null,
+          running: null,
+          ...carried(this.job.end()),
+        });
       // The store refused or broke: what was saved stays, the screens show it, we try later.
       this.failed({ outcome: { kind: 'offline' }, tookMs: 0 });
     }
@@ -197,6 +217,7 @@ export class SyncLoop {
     for (let round = 0; round < ROUNDS_MAX && !this.stopped && held(); round++) {
       const files = await outgoingMedia(this.deps, (id) => this.deps.dueOf(id));
       const started = this.deps.ticks();
+      this.status = { ...this.status, ...carried(this.job.see(files)) };
       this.tell({ phase: 'sending', reason: 'SENDING', lastTriedAt: this.deps.clock.now() });
       const deps = { ...this.deps, transport: this.timed };
       const result = await exchangeRound(deps, this.link.bytesMax, this.offer(files));
@@ -234,14 +255,14 @@ export class SyncLoop {
       { files, missing, pace: this.pace },
       {
         interrupted: () => this.wanted || this.stopped,
-        progress: (sha, sent) => {
-          const progress = new Map(this.status.progress).set(sha, sent);
-          this.tell({ phase: 'sending', progress }, false);
-        },
+        progress: (sha, sent) =>
+          this.tell({ phase: 'sending', ...carried(this.job.arrived(sha, sent)) }, false),
+        started: (bytes, beside) =>
+          this.under({ kind: 'file', bytes: bytes * beside, since: this.deps.ticks() }),
         measured: (bytes, ms) => this.measure({ kind: 'file', bytes, delivered: bytes, ms }),
       },
     );
-    this.changed(this.status, true);
+    this.tell({ running: null });
     if (upload.kind === 'failed')
       return { outcome: upload.outcome, tookMs: this.deps.ticks() - started };
     if (upload.kind === 'interrupted') return true;
@@ -300,7 +321,7 @@ export class SyncLoop {
   private wait(reason: WaitReason, seconds: number): void {
     this.schedule(seconds);
     const nextTryAt = later(this.deps.clock.now(), seconds);
-    this.tell({ phase: 'waiting', reason, nextTryAt });
+    this.tell({ phase: 'waiting', reason, nextTryAt, running: null });
   }
 
   private schedule(seconds: number): void {
@@ -317,6 +338,10 @@ export class SyncLoop {
     this.changed(this.status, stored);
   }
 }
+
+const carried = (job: JobFigures): Pick<LoopStatus, 'job' | 'progress'> => ({
+  ...{ job, progress: job.progress },
+});
 
 const isStatus = (heard: unknown): heard is LoopStatus =>
   typeof heard === 'object' && heard !== null && 'phase' in heard && 'lastTriedAt' in heard;

@@ -3,6 +3,7 @@ import type { MediaRecord, SyncRecord } from '../ports/tablet-store.ts';
 import { alarmName, isCountyBack } from './county-back.ts';
 import type { DayLine } from './day-line.ts';
 import type { Findable } from './search.ts';
+import { NO_JOB } from './send-job.ts';
 import { noSignal } from './signal.ts';
 import type { LoopStatus } from './sync-loop.ts';
 import type { SyncStatus } from './workspace-types.ts';
@@ -10,6 +11,7 @@ import type { SyncStatus } from './workspace-types.ts';
 export const QUIET_LOOP: LoopStatus = {
   ...{ phase: 'idle', reason: null, lastTriedAt: null, nextTryAt: null },
   ...{ signal: noSignal(0), progress: new Map(), filesTomorrow: false, outdated: false },
+  ...{ job: NO_JOB, running: null },
 };
 
 export interface StatusInputs {
@@ -41,7 +43,7 @@ export function syncStatus({ all, media, unsentTextBytes, ...rest }: StatusInput
     ...{ lastTriedAt: loop.lastTriedAt, nextTryAt: loop.nextTryAt, lastReceiptAt, refusedEvents },
     unsentEvents: rows.reduce((sum, r) => sum + r.unsentEvents, 0),
     ...{ unsentMedia: waiting.length, unsentCases: unsent.length, unsentTextBytes },
-    unsentMediaBytes: waiting.reduce((sum, m) => sum + m.bytes, 0),
+    unsentMediaBytes: waiting.reduce((sum, m) => sum + leftOf(m, loop), 0),
     proving: idle && line === null,
     doubt: idle && line && !line.clear ? line.doubt : null,
     allSent:
@@ -51,7 +53,7 @@ export function syncStatus({ all, media, unsentTextBytes, ...rest }: StatusInput
     alarm: alarmOf(sync, alarmRead),
     nearestDue: nearest(unsent.map((r) => ({ caseId: r.caseId, dueAt: r.light.dueAt }))),
     clockOffsetSeconds: sync?.clockOffsetSeconds ?? 0,
-    ...{ mediaProgress: progressOf(loop), outdated: loop.outdated },
+    ...{ mediaProgress: loop.job.share, running: loop.running, outdated: loop.outdated },
   };
 }
 
@@ -69,7 +71,6 @@ function nearest(
   return best;
 }
 
-function progressOf(loop: LoopStatus): number | null {
-  const shares = [...loop.progress.values()];
-  return shares.length ? shares.reduce((a, b) => a + b, 0) / shares.length : null;
-}
+/** Bytes of a file that still have to go: what lies at the county in part is not sent twice. */
+const leftOf = ({ id, bytes }: MediaRecord, { job }: LoopStatus): number =>
+  Math.max(0, bytes - (job.atCounty.get(id) ?? 0));

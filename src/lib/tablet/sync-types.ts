@@ -3,6 +3,7 @@ import type { EventType } from '../domain/events.ts';
 import type { CaseId, EventId, Instant } from '../domain/values.ts';
 import type { FormerVault } from '../ports/tablet-store.ts';
 import type { LineDoubt } from './day-line.ts';
+import type { Running } from './send-job.ts';
 import type { Signal } from './signal.ts';
 
 /** Why something waits or was put aside: a code, the words are the dictionary's. */
@@ -70,7 +71,9 @@ export interface SyncStatus {
   readonly signal: Signal;
   /** County minus tablet, seconds, of the last answer. */
   readonly clockOffsetSeconds: number;
-  /** Fraction of the files under way now, 0..1. */
+  /** The request that is on its way now. */
+  readonly running: Running | null;
+  /** Share of all bytes of the files of this job at the county, 0..1; never goes back. */
   readonly mediaProgress: number | null;
   /** The county wants a newer program; what is saved is taken all the same. */
   readonly outdated: boolean;

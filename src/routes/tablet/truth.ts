@@ -44,7 +44,7 @@ export function truthOf(w: Workspace, words: ShellWords, lang: Language): Truth 
   const why = w.signInNeeded
     ? t.signIn
     : sync.phase === 'sending'
-      ? t.sending(Math.round((sync.mediaProgress ?? 0) * 100))
+      ? t.sending(Math.floor((sync.mediaProgress ?? 0) * 100))
       : sync.reason === 'NO_SIGNAL'
         ? t.offline
         : t.waiting;
