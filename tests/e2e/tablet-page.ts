@@ -115,6 +115,8 @@ export class TabletPage {
     const now = this.button('现在试着送');
     const done = this.page.getByText(/件都已送达县里/);
     await expect(async () => {
+      // Waits for it where a look would not: a lock in between is opened.
+      await expect(now).toBeVisible({ timeout: 30_000 });
       if (await now.isEnabled()) await now.click({ timeout: 500 }).catch(() => undefined);
       await expect(done.first()).toBeVisible({ timeout: 2000 });
     }).toPass({ timeout: 60_000 });

@@ -37,6 +37,11 @@ class Written {
     if (isField(target)) this.#fields.add(target);
   };
 
+  /** What was handed in is no longer being written. */
+  handedIn = ({ target }: Event): void => {
+    for (const field of this.#fields) if (field.form === target) this.#fields.delete(field);
+  };
+
   get any(): boolean {
     for (const field of this.#fields)
       if (!field.isConnected || field.value === '') this.#fields.delete(field);
@@ -60,6 +65,7 @@ class Watch {
   constructor(of: WatchOf) {
     this.#of = of;
     document.addEventListener('input', this.#written.note, true);
+    document.addEventListener('submit', this.#written.handedIn, true);
     document.addEventListener('visibilitychange', this.#seen);
     this.#poll = setInterval(() => void this.#look(), POLL_MS);
     this.#listen();
@@ -132,6 +138,7 @@ class Watch {
 
   stop(): void {
     document.removeEventListener('input', this.#written.note, true);
+    document.removeEventListener('submit', this.#written.handedIn, true);
     document.removeEventListener('visibilitychange', this.#seen);
     clearInterval(this.#poll);
     clearTimeout(this.#again);
