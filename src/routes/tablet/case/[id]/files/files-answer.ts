@@ -1,4 +1,5 @@
 /** 重拍或说明 (K12): what is asked about a file that never came, and what the answer records. */
+import { asTyped } from '$lib/domain/said-words';
 import { missingAttachments } from '$lib/domain/conflict-cases';
 import type { CaseFile } from '$lib/domain/case-file';
 import type { Payload } from '$lib/domain/events';
@@ -31,7 +32,7 @@ export const mayShootAgain = ({ payload }: Attachment): boolean =>
   payload.kind === 'photo' || payload.kind === 'scan';
 
 export const isAnswered = ({ photos, words }: FileAnswer): boolean =>
-  photos.length > 0 || words.trim() !== '';
+  photos.length > 0 || asTyped(words) !== '';
 
 /** The old file is marked as one that will not come; its description stays in the case. */
 function supplementOf(
@@ -40,7 +41,7 @@ function supplementOf(
 ): Payload<'case.supplemented'> {
   const shas = photos.map(({ sha256 }) => sha256);
   return {
-    ...(words.trim() ? { text: words.trim() } : {}),
+    ...(asTyped(words) ? { text: words } : {}),
     ...(shas.length > 0 ? { attachments: shas } : {}),
     // The very same picture once more is no other file: it only has to arrive.
     ...(shas.includes(gone.sha256) ? {} : { lostAttachments: [gone.sha256] }),
