@@ -22,7 +22,9 @@ test('[AU29] [EE9] a letter is typed in, taken once, and stands with its finding
   await expect(page.getByLabel(/^原话/)).toHaveValue('门口那根电线杆歪了，\n一刮风就晃。');
   await page.getByLabel('姓名').fill('马福来');
   await page.getByRole('button', { name: '收下' }).click();
-  await expect(page.getByRole('status').filter({ hasText: '查询码' })).toContainText(/查询码 \d{4} \d{4} \d{4}/);
+  await expect(page.getByRole('status').filter({ hasText: '查询码' })).toContainText(
+    /查询码 \d{4} \d{4} \d{4}/,
+  );
   await checks.look('new-taken');
   await page.getByRole('link', { name: '去登记' }).click();
   await expect(desk.dock).toBeVisible();
