@@ -53,7 +53,7 @@ describe('a file that never came', () => {
     expect(words).toEqual([
       {
         type: 'case.supplemented',
-        payload: { text: '机器掉井里了', lostAttachments: [sha('b')] },
+        payload: { text: ' 机器掉井里了 ', lostAttachments: [sha('b')] },
       },
     ]);
     const again = answerEntries([gone!], () => ({ photos: [photo('c')], words: '' }));
