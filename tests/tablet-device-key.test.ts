@@ -80,6 +80,20 @@ async function loseKey(): Promise<void> {
   db.close();
 }
 
+/** A disk that turned a bit in the second row. */
+async function turnedBit({ store }: Scene, [from, to]: readonly [string, string]): Promise<void> {
+  await store.exchange({ ids: [], cases: [], own: true, all: false }, ({ sync, rows }) => {
+    const second = [...rows.values()].find((r) => r.ds === 2);
+    if (!second) throw new Error('a second row');
+    const words = new TextDecoder().decode(second.body).replace(from, to);
+    const body = new TextEncoder().encode(words);
+    return {
+      ...{ sync, remove: [], touch: [], removeCases: [], mediaAgain: false },
+      put: [{ ...second, body }],
+    };
+  });
+}
+
 describe('the key of a tablet', () => {
   it('[SY113] is made once, cannot be taken out, and is told before the first push, which it signs', async () => {
     const s = await tablet();
@@ -180,5 +194,26 @@ describe('the key of a tablet', () => {
     to.close();
     const after = await deviceKey(`${database}-vault`, { dv: DV, digest });
     expect(after?.keyId).toBe(before?.keyId);
+  });
+
+  it('[TB112] one body that is no longer what was saved is set aside; the others are signed and taken', async () => {
+    const s = await tablet();
+    for (const text of ['一', '二', '三']) await s.hazard(text);
+    await turnedBit(s, ['二', '仨']);
+    await run(s);
+    const states = await Promise.all((['p', 'a', 'q'] as const).map((of) => s.store.eventsIn(of)));
+    expect(states.map((rows) => rows.length)).toEqual([0, 2, 1]);
+  });
+});
+
+describe('a body whose words are no longer those that were saved', () => {
+  it('[TB112] is set aside when the receipt tells of it, and the others are acked', async () => {
+    const s = await scene();
+    for (const text of ['一', '二', '三']) await s.hazard(text);
+    await turnedBit(s, ['二', '仨']);
+    await run(s);
+    await run(s);
+    const states = await Promise.all((['p', 'a', 'q'] as const).map((of) => s.store.eventsIn(of)));
+    expect(states.map((rows) => rows.length)).toEqual([0, 2, 1]);
   });
 });

@@ -19,6 +19,7 @@ import { sealReply } from './exchange-seal.ts';
 import type { Flight, Pending, RequestInputs } from './exchange-types.ts';
 import { casePlace, eventPlace, notePlace } from './places.ts';
 import { EXCHANGE_BYTES_PROBE } from './retry.ts';
+import { rottenOf } from './rotten.ts';
 import type { SealedCase, SealedEvent } from './sealed-shapes.ts';
 import { sentAgain } from './sent-again.ts';
 import { RECORDS_PER_TURN, turn } from './turn.ts';
@@ -113,16 +114,20 @@ export async function exchangeRound(
   if (outcome.kind !== 'reply') return { kind: 'failed', outcome };
   const receiptMatches = await receiptIsOurs(deps.digest, flight, outcome.reply);
   const took = await take(deps, { sync, flight, reply: outcome.reply, receiptMatches, sentAt });
+  const sent = pending.slice(0, flight.request.events.length);
+  const key = outcome.reply.kind === 'exchange' ? outcome.reply.key : undefined;
+  // One row that is no longer what was saved keeps the others neither from an ack nor from a signature.
+  const rotten = !receiptMatches || key === 'wrong' ? await rottenOf(deps.digest, sent) : [];
+  if (rotten.length > 0) await setAside(deps, rotten);
   if (!receiptMatches || !took)
     return { kind: 'failed', outcome: { kind: 'not_the_county', why: 'receipt' } };
-  const sent = pending.slice(0, flight.request.events.length);
   const delivered = sent.reduce((sum, { row }) => sum + row.bytes, 0);
   const outdated = isOlderBuild(deps.build, outcome.reply.minBuild);
   const done = doneRound(flight, { ...outcome, delivered }, took.sync.dv !== sync.dv);
   // What the answer made unsent goes at once, not with the next wake.
   const again = took.put.some(({ state }) => state === 'p');
-  const key = outcome.reply.kind === 'exchange' ? outcome.reply.key : undefined;
-  if (key === undefined) return { ...done, more: done.more || again, outdated };
+  if (key === undefined || rotten.length > 0)
+    return { ...done, more: done.more || again || rotten.length > 0, outdated };
   // Not taken for want of a signature: it goes again once the county was told the key, not before.
   const told = (await deps.signer?.wanted(took.sync.dv).catch(() => false)) ?? false;
   return { ...done, more: key === 'wrong' ? told : done.more || again, outdated };
