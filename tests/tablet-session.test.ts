@@ -83,6 +83,16 @@ describe('signing in once', () => {
     expect(await error(portal)).toBe('COUNTY_FAULT');
   });
 
+  it('[UI79] on somebody else’s tablet an agent is not told that she is none', async () => {
+    const error = async (code: string): Promise<unknown> => {
+      const answers = { [SIGN_IN_PATH]: json(200, {}), [ENROL]: json(403, { error: code }) };
+      const signed = await signInOnline(deps(answers), WHO);
+      return signed.ok ? 'signed in' : signed.error;
+    };
+    expect(await error('NOT_AN_AGENT')).toBe('NOT_AN_AGENT');
+    expect(await error('DEVICE')).toBe('OTHER_AGENT_HERE');
+  });
+
   it('[TB26] signing out never depends on the network', async () => {
     await expect(signOutOnline(deps({}))).resolves.toBeUndefined();
   });

@@ -249,7 +249,8 @@ export type LeaveReason = 'SEALED' | 'HANDED_OVER' | 'RECUSED' | 'GRANT_ENDED';
 
 /**
  * Answers with another status than 200 are plain JSON `{"error": SyncError}` and never an ack:
- * 400 BAD_FRAME, 401 SIGN_IN, 403 ORIGIN or DEVICE (the vault belongs to another person),
+ * 400 BAD_FRAME, 401 SIGN_IN, 403 ORIGIN, DEVICE (the vault belongs to another person) or, of an
+ * enrolment, NOT_AN_AGENT,
  * 413 TOO_LARGE, 415 MEDIA_TYPE, 429 and 503 BUSY with Retry-After in seconds, 507 STORAGE_FULL.
  */
 export type SyncError =
@@ -257,6 +258,7 @@ export type SyncError =
   | 'SIGN_IN'
   | 'ORIGIN'
   | 'DEVICE'
+  | 'NOT_AN_AGENT'
   | 'TOO_LARGE'
   | 'MEDIA_TYPE'
   | 'NOT_ANNOUNCED'

@@ -89,6 +89,10 @@ export async function signInAccount(
   return signedIn.status === 200 ? ok(null) : fail('COUNTY_FAULT');
 }
 
+/** The vault is another person's; whoever signed in may well be an agent. */
+const isDevice = (json: unknown): boolean =>
+  typeof json === 'object' && json !== null && 'error' in json && json.error === 'DEVICE';
+
 /** Binds the device id to the signed-in person, `key` to the device; also after the id was changed. */
 export async function enrol(
   deps: SessionDeps,
@@ -97,7 +101,8 @@ export async function enrol(
 ): Promise<Result<EnrolReply, SignInRefusal>> {
   const response = await post(deps, ENROL_PATH, { dv, build: deps.build, ...(key ? { key } : {}) });
   if (!response) return fail('OFFLINE');
-  if (response.status === 403) return fail('NOT_AN_AGENT');
+  if (response.status === 403)
+    return fail(isDevice(response.json) ? 'OTHER_AGENT_HERE' : 'NOT_AN_AGENT');
   if (response.status === 401) return fail('WRONG');
   if (response.status !== 200) return fail('COUNTY_FAULT');
   const parsed = enrolReplySchema.safeParse(response.json);

@@ -150,6 +150,8 @@ export async function signIn(
   const account = await signInAccount(deps, who);
   if (!account.ok) return account;
   const enrolled = await enrol(deps, dv);
+  // Nobody may go on sending here under the other one's name.
+  if (!enrolled.ok && enrolled.error === 'OTHER_AGENT_HERE') await signOutOnline(deps);
   if (!enrolled.ok) return enrolled;
   const session = fresh(who.user, enrolled.value);
   const other = before !== null && before.agent.personId !== session.agent.personId;

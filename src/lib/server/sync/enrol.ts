@@ -163,7 +163,7 @@ async function enrolled(
   const now = clock.now();
   if (person === null) return refusal({ status: 401, error: 'SIGN_IN' });
   const field = grantsAt(person, now).filter(({ role }) => role === 'A' || role === 'T');
-  if (field.length === 0) return refusal({ status: 403, error: 'DEVICE' });
+  if (field.length === 0) return refusal({ status: 403, error: 'NOT_AN_AGENT' });
   const bytes = await readBytes(request, { max: BODY_MAX, seconds: SMALL_BODY_SECONDS });
   if (!bytes.ok) return refusal(bytes.error);
   const asked = enrolRequestSchema.safeParse(jsonOf(bytes.value.toString('utf8')));

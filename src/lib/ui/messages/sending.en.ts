@@ -35,7 +35,8 @@ export const sendingEn: SendingWords = {
     COUNTY_BUSY: 'The county is busy; it tries again soon',
     COUNTY_FAULT: 'The county’s machine has a fault; it tries again when mended',
     COUNTY_FULL: 'The county’s machine is full; it tries again when there is room',
-    OTHER_PERSON: 'The county has this tablet under another name; call the county',
+    OTHER_PERSON:
+      'Another account is signed in, or the county has this tablet under another name; nothing is lost',
     CLOCK_WRONG: 'The date of the tablet is wrong and may keep it away; set date and clock',
     SIGN_IN_AGAIN: 'Sign in once more when there is signal; nothing is lost',
     SENDING: 'Sending',
@@ -74,7 +75,7 @@ export const sendingEn: SendingWords = {
     NOT_THE_COUNTY: 'Leave this network; take another one or mobile data',
     SIGN_IN_AGAIN: 'Sign in once below',
     CLOCK_WRONG: 'Set date and clock, then try to send',
-    OTHER_PERSON: 'Call the county',
+    OTHER_PERSON: 'Sign in below with your own account; if that does not help, call the county',
   },
   until: (at) => `it tries again after ${at}`,
   provingTitle: 'Comparing with the county’s receipts',
