@@ -66,6 +66,12 @@ describe('the page of devices', () => {
     ]);
   });
 
+  it('[AU53] files that wait count too: their tablet does not stand below those with nothing', () => {
+    const files = device('files', { lastSeenAt: ago(1), report: { unsentMedia: 2 } });
+    const rows = [device('fine', { lastSeenAt: ago(2) }), files];
+    expect(deviceLines(rows, NOW).map((l) => l.key)).toEqual(['files', 'fine']);
+  });
+
   const brief = (one: DeviceRow, others: DeviceRow[] = []) =>
     line(one, others)?.alarms.map(({ why, lost }) => ({ why, lost }));
 

@@ -127,7 +127,7 @@ function dangerOf(line: Omit<DeviceLine, 'danger'>): number {
     (line.contact === 'late' ? 8 : 0) +
     (open.length > 0 ? 4 : 0) +
     (line.clockOff || line.roomLow || line.signing.kind === 'changed' ? 2 : 0) +
-    (line.contact === 'soon' || line.unsent > 0 ? 1 : 0)
+    (line.contact === 'soon' || line.unsent + line.unsentMedia > 0 ? 1 : 0)
   );
 }
 
