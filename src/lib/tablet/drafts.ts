@@ -45,6 +45,8 @@ export const DRAFTS_MAX = 200;
 export async function newDraft(
   deps: DraftDeps,
   form: FormRef,
+  /** Of a case that is here already; else the draft's own, for the case it will be. */
+  caseId?: string,
 ): Promise<Result<OpenDraft, SaveRefusal>> {
   if ((await deps.store.drafts()).length >= DRAFTS_MAX) return fail({ code: 'STORAGE_FULL' });
   const now = deps.clock.now();
@@ -54,7 +56,8 @@ export async function newDraft(
   };
   const id = deps.clock.caseId();
   const lease = await deps.hold(leaseName(id));
-  const draft = new OpenDraft(deps, { id, caseId: deps.clock.caseId(), rev: 0, sealed, lease });
+  const of = caseId ?? deps.clock.caseId();
+  const draft = new OpenDraft(deps, { id, caseId: of, rev: 0, sealed, lease });
   const saved = await draft.save({});
   return saved.ok ? ok(draft) : saved;
 }

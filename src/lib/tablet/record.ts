@@ -254,9 +254,14 @@ const EARLY: ReadonlySet<string> = new Set([
   ...['urgent.reported', 'agent.recused', 'case.sealed'],
 ]);
 
+/** What an act ends besides: the drafts its words were kept in. */
+export interface ActEnds {
+  readonly removeDrafts?: readonly string[];
+}
+
 /** Any later act on a case that is here. */
 export async function recordLater(
-  deps: RecordDeps,
+  deps: RecordDeps & ActEnds,
   caseId: string,
   entries: readonly Entry[],
 ): Promise<Result<Saved, SaveRefusal>> {
@@ -276,6 +281,7 @@ export async function recordLater(
   try {
     await deps.store.save({
       ...{ ...NO_ACT, events: built.value.rows, announce: captures.map((c) => c.record.id) },
+      removeDrafts: deps.removeDrafts ?? [],
       facts: [{ id: caseId, facts: await deps.vault.capture(facts, factsPlace(caseId)) }],
     });
   } catch (error) {
@@ -286,7 +292,7 @@ export async function recordLater(
 
 /** 隐患: a stream of its own; a later report on the same stream updates it. */
 export async function reportHazard(
-  deps: RecordDeps,
+  deps: RecordDeps & ActEnds,
   payload: unknown,
   given?: string,
 ): Promise<Result<Saved, SaveRefusal>> {
@@ -305,6 +311,7 @@ export async function reportHazard(
   try {
     await deps.store.save({
       ...{ ...NO_ACT, events: built.value.rows, announce: captures.map((c) => c.record.id) },
+      removeDrafts: deps.removeDrafts ?? [],
       cases: [{ id: caseId, body: await deps.vault.capture(core, casePlace(caseId)) }],
       facts: [{ id: caseId, facts: await deps.vault.capture(facts, factsPlace(caseId)) }],
     });

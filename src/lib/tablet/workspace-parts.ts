@@ -28,6 +28,7 @@ import type {
   Recorder,
 } from './workspace-types.ts';
 
+export { openActDraft } from './act-drafts.ts';
 export { newDraft, openDraft } from './drafts.ts';
 export { keepListSoon } from './kept-list.ts';
 export { openEngine, readSealed, readSession, recordDeps, writeSealed } from './engine.ts';

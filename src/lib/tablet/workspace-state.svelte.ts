@@ -6,6 +6,7 @@ import { AppUpdate } from './app-update.svelte.ts';
 import { browserClock } from './browser.ts';
 import { CaseIndex } from './case-index.ts';
 import type { DayLine } from './day-line.ts';
+import { isActForm } from './act-forms.ts';
 import { draftRow, type SealedDraft } from './draft-row.ts';
 import type { ListSource } from './kept-list.ts';
 import { draftPlace, metaPlace } from './places.ts';
@@ -117,7 +118,9 @@ export class WorkspaceView {
         ),
       ),
     );
-    this.drafts = rows.sort((a, b) => (a.savedAt < b.savedAt ? 1 : -1));
+    // What is being written of an act stands on the page of that act.
+    const listed = rows.filter((row) => !isActForm(row.form));
+    this.drafts = listed.sort((a, b) => (a.savedAt < b.savedAt ? 1 : -1));
   }
 
   protected async showIndex(

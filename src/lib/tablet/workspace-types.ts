@@ -5,6 +5,7 @@
  * the store to draw a list. Everything that writes resolves only after a strict transaction has
  * completed, so 「已存本机」 may be shown exactly when the promise resolves with `ok`.
  */
+import type { KeptAct } from './act-forms.ts';
 import type { AttachmentKind, AttachmentRef, CaptureRefusal, Recorder } from './capture-types.ts';
 import type { Agent, Settings, SignInRefusal, StorageAnswer } from './person-types.ts';
 import type { Vaults } from './vault-types.ts';
@@ -299,12 +300,19 @@ export interface Workspace {
   row(caseId: string): CaseRow | null;
   loadCase(caseId: string): Promise<CaseView | null>;
 
-  newDraft(form: FormRef): Promise<Result<DraftHandle, SaveRefusal>>;
+  /** `caseId`: of a case that is here already, for the words of an act on it. */
+  newDraft(form: FormRef, caseId?: string): Promise<Result<DraftHandle, SaveRefusal>>;
+  /** What was being written of an act; null when nothing was. `caseId` null: without a case. */
+  actDraft(act: KeptAct, caseId: string | null): Promise<DraftHandle | null>;
   openDraft(draftId: string): Promise<Result<DraftHandle, SaveRefusal>>;
   /** 接单: one strict transaction gives numbers and ds, appends all events, removes the draft. */
   take(draft: DraftHandle, taking: Taking): Promise<Result<Taken, SaveRefusal>>;
-  /** Any later act on a case: guards help, then one strict transaction. */
-  record(caseId: string, entries: readonly Entry[]): Promise<Result<Saved, SaveRefusal>>;
+  /** Any later act on a case: guards help, then one strict transaction, which ends `draft`. */
+  record(
+    caseId: string,
+    entries: readonly Entry[],
+    draft?: DraftHandle,
+  ): Promise<Result<Saved, SaveRefusal>>;
   /** Before 接单 only urgent.reported, agent.recused and case.sealed may leave. */
   recordFromDraft(
     draft: DraftHandle,
@@ -314,7 +322,11 @@ export interface Workspace {
    * 隐患: its own ledger, no case behind it. With `streamId` (from `freshId`, or of an earlier
    * report) photos captured under that id go along, and a later report updates the stream.
    */
-  reportHazard(payload: unknown, streamId?: string): Promise<Result<Saved, SaveRefusal>>;
+  reportHazard(
+    payload: unknown,
+    streamId?: string,
+    draft?: DraftHandle,
+  ): Promise<Result<Saved, SaveRefusal>>;
   /** 128 random bits, for captures of something that has no id yet. */
   freshId(): string;
   /** The receipt was printed or copied by hand (level ④). */

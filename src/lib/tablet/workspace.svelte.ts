@@ -1,4 +1,5 @@
 import type { Result } from '../domain/values.ts';
+import type { KeptAct } from './act-forms.ts';
 import { browserClock } from './browser.ts';
 import type { OpenDraft } from './drafts.ts';
 import type { Passcode } from './session.ts';
@@ -28,16 +29,34 @@ export type * from './workspace-types.ts';
 /** The workspace of this tab; `start()` it once. */
 export const createWorkspace = (): Workspace => new TabletWorkspace();
 
+/** An act whose transaction ends the draft of its words; another tab's draft stays its own. */
+async function ending<T extends { readonly ok: boolean }>(
+  draft: DraftHandle | undefined,
+  act: (ends: { readonly removeDrafts: readonly string[] }) => Promise<T>,
+): Promise<T> {
+  const open = draft && !draft.readOnly ? (draft as OpenDraft) : undefined;
+  const saved = await act({ removeDrafts: open ? [open.draftId] : [] });
+  if (saved.ok) await open?.taken();
+  return saved;
+}
+
 /** The one object of the screens: every act of a person, each resolved when it is strict on disk. */
 class TabletWorkspace extends WorkspaceVaults implements Workspace {
   // Drafts and acts
 
-  async newDraft(form: FormRef): Promise<Result<DraftHandle, SaveRefusal>> {
+  async newDraft(form: FormRef, caseId?: string): Promise<Result<DraftHandle, SaveRefusal>> {
     const { newDraft, draftDeps } = await this.parts;
     return newDraft(
       draftDeps(await this.engine, () => void this.refresh(true)),
       form,
+      caseId,
     );
+  }
+
+  async actDraft(act: KeptAct, caseId: string | null): Promise<DraftHandle | null> {
+    const { openActDraft, draftDeps } = await this.parts;
+    const deps = draftDeps(await this.engine, () => void this.refresh(true));
+    return openActDraft(deps, act, caseId);
   }
 
   async openDraft(draftId: string): Promise<Result<DraftHandle, SaveRefusal>> {
@@ -58,8 +77,14 @@ class TabletWorkspace extends WorkspaceVaults implements Workspace {
     });
   }
 
-  record(caseId: string, entries: readonly Entry[]): Promise<Result<Saved, SaveRefusal>> {
-    return this.saved(({ parts, record }) => parts.recordLater(record, caseId, entries));
+  record(
+    caseId: string,
+    entries: readonly Entry[],
+    draft?: DraftHandle,
+  ): Promise<Result<Saved, SaveRefusal>> {
+    return this.saved(({ parts, record }) =>
+      ending(draft, (ends) => parts.recordLater({ ...record, ...ends }, caseId, entries)),
+    );
   }
 
   recordFromDraft(
@@ -74,8 +99,14 @@ class TabletWorkspace extends WorkspaceVaults implements Workspace {
     });
   }
 
-  reportHazard(payload: unknown, streamId?: string): Promise<Result<Saved, SaveRefusal>> {
-    return this.saved(({ parts, record }) => parts.reportHazard(record, payload, streamId));
+  reportHazard(
+    payload: unknown,
+    streamId?: string,
+    draft?: DraftHandle,
+  ): Promise<Result<Saved, SaveRefusal>> {
+    return this.saved(({ parts, record }) =>
+      ending(draft, (ends) => parts.reportHazard({ ...record, ...ends }, payload, streamId)),
+    );
   }
 
   freshId(): string {
