@@ -1,5 +1,8 @@
 import { actForm, type KeptAct } from './act-forms.ts';
+import type { SealedDraft } from './draft-row.ts';
 import { openDraft, type DraftDeps, type OpenDraft } from './drafts.ts';
+import { draftPlace } from './places.ts';
+import { orTorn } from './vault.ts';
 
 /** What was being written of an act, where it stopped; `caseId` null for an act without a case. */
 export async function openActDraft(
@@ -10,10 +13,12 @@ export async function openActDraft(
   const { id } = actForm(act);
   for (const record of await deps.store.drafts()) {
     if (caseId !== null && record.caseId !== caseId) continue;
+    // Looked at without its lock: what another tab writes stays in that tab's hands.
+    const place = draftPlace(record.id, record.rev);
+    const sealed = (await orTorn(deps.vault.open(record.body, place))) as SealedDraft | null;
+    if (sealed?.form.id !== id) continue;
     const opened = await openDraft(deps, record.id);
-    if (!opened.ok) continue;
-    if (opened.value.form.id === id) return opened.value;
-    await opened.value.close();
+    if (opened.ok) return opened.value;
   }
   return null;
 }

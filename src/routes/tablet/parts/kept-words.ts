@@ -30,7 +30,8 @@ export class KeptWords {
 
   /** What stood here when the page went away; undefined when nothing did. */
   async find(): Promise<unknown> {
-    const draft = await this.#workspace.actDraft(this.#act, this.#caseId);
+    // What cannot be read now hinders nobody from writing.
+    const draft = await this.#workspace.actDraft(this.#act, this.#caseId).catch(() => null);
     if (draft) this.#opening = Promise.resolve(draft);
     return draft?.answers['written'];
   }
