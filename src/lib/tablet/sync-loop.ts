@@ -15,7 +15,8 @@ import {
   WORKING_SECONDS,
   type Link,
 } from './retry.ts';
-import { NO_JOB, SendJob, type JobFigures, type Running } from './send-job.ts';
+import { SendJob } from './send-job.ts';
+import { NO_JOB, type JobFigures, type Running } from './send-job-types.ts';
 import { measured, noSignal, type Measured, type Signal } from './signal.ts';
 import type { Held } from './sync-lock.ts';
 import { exchangeRound, type Missing, type SyncDeps } from './sync-round.ts';

@@ -3,7 +3,7 @@ import type { MediaRecord, SyncRecord } from '../ports/tablet-store.ts';
 import { alarmName, isCountyBack } from './county-back.ts';
 import type { DayLine } from './day-line.ts';
 import type { Findable } from './search.ts';
-import { NO_JOB } from './send-job.ts';
+import { NO_JOB } from './send-job-types.ts';
 import { noSignal } from './signal.ts';
 import type { LoopStatus } from './sync-loop.ts';
 import type { SyncStatus } from './workspace-types.ts';

@@ -3,7 +3,7 @@ import type { EventType } from '../domain/events.ts';
 import type { CaseId, EventId, Instant } from '../domain/values.ts';
 import type { FormerVault } from '../ports/tablet-store.ts';
 import type { LineDoubt } from './day-line.ts';
-import type { Running } from './send-job.ts';
+import type { Running } from './send-job-types.ts';
 import type { Signal } from './signal.ts';
 
 /** Why something waits or was put aside: a code, the words are the dictionary's. */

@@ -144,6 +144,20 @@ async function withCode(
   return code === '' ? [] : found.flat();
 }
 
+const rowsOf = (db: Kysely<CountyTables>, county: string, ids: readonly string[]) =>
+  db
+    .selectFrom('cases')
+    .selectAll()
+    .where('county', '=', county)
+    .where('case_id', 'in', ids)
+    .execute();
+
+function dropOldest(kept: Map<string, Kept>): void {
+  if (kept.size <= FILES_KEPT_MAX) return;
+  const oldest = kept.keys().next();
+  if (!oldest.done) kept.delete(oldest.value);
+}
+
 /** A reader over the projection rows of one county. */
 export function createCaseReader(db: Kysely<CountyTables>, county: string): CaseReader {
   const kept = new Map<string, Kept>();
@@ -152,23 +166,17 @@ export function createCaseReader(db: Kysely<CountyTables>, county: string): Case
     const record = soundRecord(stored, county);
     kept.delete(record.caseId);
     kept.set(record.caseId, { record, clocks: null, clocksUntilMs: 0 });
-    if (kept.size > FILES_KEPT_MAX) {
-      const oldest = kept.keys().next();
-      if (!oldest.done) kept.delete(oldest.value);
-    }
+    dropOldest(kept);
     return record;
   };
-
-  const whole = () => db.selectFrom('cases').selectAll().where('county', '=', county);
 
   async function fresh(marks: readonly CaseMark[]) {
     const stale = marks
       .filter(({ case_id, last_seq }) => kept.get(case_id)?.record.lastSeq !== num(last_seq))
       .map((mark) => mark.case_id);
     for (let at = 0; at < stale.length; at += BATCH) {
-      const rows = await whole()
-        .where('case_id', 'in', stale.slice(at, at + BATCH))
-        .execute();
+      const some = stale.slice(at, at + BATCH);
+      const rows = await rowsOf(db, county, some);
       for (const row of rows) {
         const stored = caseFromTable(row);
         // Not there for anybody until its key is back; the page of the sealed list says why.
