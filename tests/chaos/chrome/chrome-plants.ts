@@ -26,39 +26,64 @@ export function writeBehind(): void {
   };
 }
 
-/** Two tabs that know nothing of each other: what one saves, the other sends under a new id. */
+/**
+ * Two tabs that know nothing of each other: what one saved, the other saves once more under a new id,
+ * with everything that makes it an event of its own (place in the sequence, hash).
+ */
 export function twice(): void {
-  type Row = { readonly state?: string; readonly ds: number; readonly body: Uint8Array };
+  type Row = {
+    readonly state?: string;
+    readonly caseId: string;
+    readonly body: Uint8Array<ArrayBuffer>;
+  };
+  type Meta = { readonly sync: { readonly dsNext: number } };
   const proto = IDBObjectStore.prototype as { add: Write; put: Write };
   const { add, put } = proto;
   const copied = new WeakSet<IDBTransaction>();
-  const newId = (): string => {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    const text = btoa(String.fromCharCode(...bytes));
-    return text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  const text = new TextEncoder();
+  const opened = <T>({ body }: Pick<Row, 'body'>): T =>
+    JSON.parse(new TextDecoder().decode(body.subarray(1))) as T;
+  const inOrder = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(inOrder);
+    if (typeof value !== 'object' || value === null) return value;
+    const pairs = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+    return Object.fromEntries(pairs.map(([key, of]) => [key, inOrder(of)]));
   };
-  const copyOf = (row: Row, id: string): Row => {
-    const sealed = JSON.parse(new TextDecoder().decode(row.body.subarray(1))) as {
-      body: Record<string, unknown>;
-    };
-    const text = JSON.stringify({ ...sealed, body: { ...sealed.body, id } });
-    const body = new Uint8Array([row.body[0] ?? 0, ...new TextEncoder().encode(text)]);
-    return { ...row, ...{ id }, ds: row.ds + 1, body };
+  const asked = <T>(request: IDBRequest): Promise<T> =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result as T);
+      request.onerror = () => reject(request.error ?? new Error('request'));
+    });
+  const newId = (): string => {
+    const random = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
+    return random.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  };
+  const onceMore = async (db: IDBDatabase, row: Row): Promise<void> => {
+    const record = await asked<Row>(db.transaction('cases').objectStore('cases').get(row.caseId));
+    const { salt } = opened<{ salt: string }>(record);
+    const sealed = opened<{ body: Record<string, unknown> }>(row);
+    const body = { ...sealed.body, id: newId() } as Record<string, unknown>;
+    const { id, caseId, type, v, occurredAt, payload } = body;
+    const covered = inOrder({ salt, id, caseId, type, v, occurredAt, payload });
+    const sum = await crypto.subtle.digest('SHA-256', text.encode(JSON.stringify(covered)));
+    const h = [...new Uint8Array(sum)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    const words = text.encode(JSON.stringify({ ...sealed, body, h }));
+    const tx = db.transaction(['events', 'meta'], 'readwrite');
+    const meta = await asked<Meta>(tx.objectStore('meta').get('sync'));
+    const ds = meta.sync.dsNext;
+    const copy = { ...row, id, ds, body: new Uint8Array([row.body[0] ?? 0, ...words]) };
+    add.call(tx.objectStore('events'), copy);
+    put.call(tx.objectStore('meta'), { ...meta, sync: { ...meta.sync, dsNext: ds + 1 } });
   };
   proto.add = function (value, key) {
     const row = value as Row;
-    if (this.name === 'events' && row.state === 'p' && !copied.has(this.transaction)) {
-      copied.add(this.transaction);
-      add.call(this, copyOf(row, newId()));
+    const { transaction } = this;
+    if (this.name === 'events' && row.state === 'p' && !copied.has(transaction)) {
+      copied.add(transaction);
+      const { db } = transaction;
+      transaction.addEventListener('complete', () => void onceMore(db, row));
     }
     return add.call(this, value, key);
-  };
-  proto.put = function (value, key) {
-    const meta = value as { key?: string; sync?: { dsNext: number } };
-    if (this.name !== 'meta' || meta.key !== 'sync' || !copied.has(this.transaction))
-      return put.call(this, value, key);
-    const sync = { ...meta.sync, dsNext: (meta.sync?.dsNext ?? 0) + 1 };
-    return put.call(this, { ...meta, sync }, key);
   };
 }
 
