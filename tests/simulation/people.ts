@@ -119,7 +119,8 @@ function cutAtSealing(world: World, tablet: SimTablet, made: Made): boolean {
   const { life } = tablet;
   const write = sealedSave(tablet, made);
   time.at(3, () => {
-    if (tablet.life === life) world.saved.set(made.id, write());
+    const saved = tablet.life === life ? write() : null;
+    if (saved !== null) world.saved.set(made.id, saved);
   });
   return true;
 }
@@ -134,7 +135,9 @@ function worked(world: World, tablet: SimTablet): void {
   if (made === null) return;
   if (cheat(world, tablet, made)) return;
   if (cutAtSealing(world, tablet, made)) return;
-  world.saved.set(made.id, saveEvent(tablet, made));
+  const saved = saveEvent(tablet, made);
+  if (saved === null) return;
+  world.saved.set(made.id, saved);
   world.say?.(`${tablet.owner.name} saves ${made.id} ${made.type}`);
   if (world.scripts.length === 0 && world.faults.media > 0 && happens(world, 0.15))
     addPhoto(world, tablet, made.caseId);

@@ -30,7 +30,8 @@ export function addPhoto(world: World, tablet: SimTablet, caseId: string): void 
     ...{ occurredAt: tabletTime(world, tablet), payload: { sha }, unclean: false },
     refusable: world.faults.grants > 0,
   };
-  world.saved.set(event.id, saveEvent(tablet, event));
+  const saved = saveEvent(tablet, event);
+  if (saved !== null) world.saved.set(event.id, saved);
 }
 
 /** What the next exchange announces. */

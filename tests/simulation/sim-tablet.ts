@@ -178,7 +178,7 @@ export function makeEvent(tablet: SimTablet, made: Made): Saved {
 }
 
 /** One strict save, sealed by now: its writing, which may be cut off. */
-export function sealedSave(tablet: SimTablet, made: Made): () => SavedEvent {
+export function sealedSave(tablet: SimTablet, made: Made): () => SavedEvent | null {
   const { row, saved } = makeEvent(tablet, made);
   const { safe, disk } = tablet;
   const core = { salt: made.salt };
@@ -188,14 +188,12 @@ export function sealedSave(tablet: SimTablet, made: Made): () => SavedEvent {
     events: [{ ...row, day: 20_612 }],
     cases: made.salt === null ? [] : [{ id: made.caseId, body: body() }],
   };
-  return () => {
-    disk.save(act);
-    return saved;
-  };
+  return () => (disk.save(act).kind === 'saved' ? saved : null);
 }
 
 /** One strict save. */
-export const saveEvent = (tablet: SimTablet, made: Made): SavedEvent => sealedSave(tablet, made)();
+export const saveEvent = (tablet: SimTablet, made: Made): SavedEvent | null =>
+  sealedSave(tablet, made)();
 
 export interface Out {
   readonly bytesMax: number;

@@ -52,6 +52,9 @@ export class TabletDisk {
     const sync = this.writable();
     if (act.number !== null && act.number !== sync.numberNext) return { kind: 'moved' };
     if (act.unseen !== null && this.has(act.unseen)) return { kind: 'here' };
+    const fresh = new Set(act.cases.map((c) => c.id));
+    if (act.events.some((e) => !fresh.has(e.caseId) && !this.cases.has(e.caseId)))
+      return { kind: 'gone' };
     const dsFrom = sync.dsNext;
     for (const e of act.events) assert(!this.events.has(e.id), 'event ids are new');
     act.events.forEach((e, i) => this.events.set(e.id, newRow(e, sync.dv, dsFrom + i)));

@@ -145,7 +145,8 @@ export interface Act {
  * both nothing was written: look, build again and retry.
  */
 export type ActOutcome =
-  { readonly kind: 'saved'; readonly dsFrom: number } | { readonly kind: 'moved' | 'here' };
+  | { readonly kind: 'saved'; readonly dsFrom: number }
+  | { readonly kind: 'moved' | 'here' | 'gone' };
 
 /** A draft: mutable, sealed, never sent. `rev` guards against a second writer. */
 export interface DraftRecord {

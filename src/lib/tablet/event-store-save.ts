@@ -163,6 +163,10 @@ function writeAll(tx: IDBTransaction, act: Act, found: Found): Written {
     return { outcome: { kind: 'moved' }, row: null };
   if (act.unseen !== null && (found.files || found.cases.has(act.unseen)))
     return { outcome: { kind: 'here' }, row: null };
+  const fresh = new Set(act.cases.map((c) => c.id));
+  // It left while the act was being sealed: without its case an event could never be sent.
+  if (act.events.some((e) => !fresh.has(e.caseId) && !found.cases.has(e.caseId)))
+    return { outcome: { kind: 'gone' }, row: null };
   const dsFrom = sync.dsNext;
   const events = tx.objectStore('events');
   // add, not put: an id that is there already aborts the act instead of replacing an event.

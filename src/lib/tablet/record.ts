@@ -279,11 +279,12 @@ export async function recordLater(
   const at = { now: deps.now(), topSeq: topSeqOf(open) };
   const facts = factsBeforeSave(open.core, steps, at);
   try {
-    await deps.store.save({
+    const outcome = await deps.store.save({
       ...{ ...NO_ACT, events: built.value.rows, announce: captures.map((c) => c.record.id) },
       removeDrafts: deps.removeDrafts ?? [],
       facts: [{ id: caseId, facts: await deps.vault.capture(facts, factsPlace(caseId)) }],
     });
+    if (outcome.kind === 'gone') return fail({ code: 'NOT_FOUND' });
   } catch (error) {
     return fail(refusalOf(error));
   }

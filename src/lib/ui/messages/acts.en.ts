@@ -17,6 +17,7 @@ export const actsEn: ActsWords = {
   full: 'The tablet is full; not saved. It is still on this page. Go where there is signal, then press again.',
   locked:
     'The tablet was locked; not saved. What you wrote is still on this page after the unlock. Unlock, then press again.',
+  gone: 'This case has just passed to somebody else; not saved. It is still on this page, and nothing saved before is lost. Tell these words to the county or to whoever has the case now.',
   refused:
     'This step cannot be done now. It is still on this page. See how far the case is, or call the county.',
   needs: (what) => `Still missing: ${what}`,

@@ -4,7 +4,7 @@ import { actsZh } from '$lib/ui/messages/acts.zh-CN';
 import { refusalWords } from './refusal-words.ts';
 
 it('[AU122] a save that met a locked vault says so in words of its own: what is safe, what next', () => {
-  const codes = ['STORAGE_FULL', 'STORE_BROKEN', 'LOCKED', 'REFUSED'] as const;
+  const codes = ['STORAGE_FULL', 'STORE_BROKEN', 'LOCKED', 'NOT_FOUND', 'REFUSED'] as const;
   for (const words of [actsZh, actsEn])
     expect(new Set(codes.map((code) => refusalWords(code, words))).size).toBe(codes.length);
   const said = refusalWords('LOCKED', actsZh);

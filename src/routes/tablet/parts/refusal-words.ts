@@ -5,5 +5,6 @@ import type { ActsWords } from '$lib/ui/messages/acts.zh-CN';
 export function refusalWords(code: SaveRefusal['code'], w: ActsWords): string {
   if (code === 'STORAGE_FULL') return w.full;
   if (code === 'LOCKED') return w.locked;
+  if (code === 'NOT_FOUND') return w.gone;
   return code === 'REFUSED' ? w.refused : w.failed;
 }
