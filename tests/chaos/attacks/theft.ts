@@ -7,6 +7,7 @@
  *     tries ─☠─▶ counted        profile pasted back ─▶ tries again       wraps guessed at, offline
  *     at the end ─▶ line ─▶ county: everything that was saved, once
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
 import { by, type Attack, type AttackOptions, type Figures } from '../attack.ts';
 import { Chromium } from '../chrome/chromium.ts';
@@ -41,11 +42,16 @@ const SIZES = {
   full: { supplements: 40, markers: 300, searches: 200, kills: 40, pastes: 5, guessMs: 20_000 },
 } as const;
 
+/** Chromium writes cookies within half a minute: a grep that could not see them proves nothing. */
+const FLUSH_MS = 35_000;
+
 /** One run with all it has seen. */
 interface Run {
   readonly options: AttackOptions;
   readonly day: day.Day;
   readonly witnesses: readonly string[];
+  /** When the witnesses were put, of `performance.now()`. */
+  readonly since: number;
   readonly hits: Hit[];
   readonly stages: string[];
   readonly seen: Set<string>;
@@ -111,6 +117,8 @@ async function wholeDay(run: Run, begun: { chrome: Chromium; page: Page }) {
   await page.goto(`${of.field.url}/tablet`);
   await day.open(on);
   await day.tellDraft(of, on, { markers: 60, record: false });
+  const left = FLUSH_MS - (performance.now() - run.since);
+  if (left > 0 && run.seen.size < run.witnesses.length) await sleep(left);
   chrome.strike();
   await chrome.gone();
   steal(run, 'kill');
@@ -129,7 +137,7 @@ async function begin(options: AttackOptions) {
   };
   const run: Run = {
     ...{ options, day: of, witnesses, hits: [], stages: [], seen: new Set<string>() },
-    ...{ bytes: 0, files: 0, unpacked: 0, unread: 0 },
+    ...{ bytes: 0, files: 0, unpacked: 0, unread: 0, since: performance.now() },
   };
   return { place, run, chrome, page };
 }
