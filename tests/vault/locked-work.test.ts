@@ -1,67 +1,18 @@
 /** What an agent does while, and just as, the vault is locked. */
-import { createHash } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Actor } from '../../src/lib/domain/case-event.ts';
-import type { AreaCode, Instant, PersonId, Result } from '../../src/lib/domain/values.ts';
-import { memoryTabletStore } from '../../src/lib/ports/tablet-store-memory.ts';
-import { firstSync, StoreFailure } from '../../src/lib/ports/tablet-store.ts';
+import { StoreFailure } from '../../src/lib/ports/tablet-store.ts';
 import { openCase } from '../../src/lib/tablet/case-work.ts';
-import { newDraft, openDraft, plainCell, type DraftDeps } from '../../src/lib/tablet/drafts.ts';
-import { lockable } from '../../src/lib/tablet/lockable.ts';
+import { newDraft, openDraft } from '../../src/lib/tablet/drafts.ts';
 import { keepFile, readFile } from '../../src/lib/tablet/media-files.ts';
 import { mediaPlace } from '../../src/lib/tablet/places.ts';
-import {
-  recordLater,
-  refused,
-  reportHazard,
-  takeCase,
-  type RecordDeps,
-} from '../../src/lib/tablet/record.ts';
+import { recordLater, refused, reportHazard, takeCase } from '../../src/lib/tablet/record.ts';
 import { RecordingLog, recoverRecordings } from '../../src/lib/tablet/recording-log.ts';
 import type { SealedMedia } from '../../src/lib/tablet/sealed-media.ts';
-import { countedClock } from '../simulation/county.ts';
-import { openTestVault } from './open.ts';
+import { hazard, tablet, value, VILLAGE } from './lockable-tablet.ts';
 import { endAll } from './workers.ts';
 
 afterAll(endAll);
-const VILLAGE = '230278200201' as AreaCode;
-const self: Actor = { code: 'A', personId: 'A01' as PersonId, name: '王春生', areaCode: VILLAGE };
 const FORM = { id: 'intake', version: 1 };
-const hazard = {
-  ...{ areaCode: VILLAGE, parties: ['甲'], level: 'BLUE', text: '粪堆挨着水井', measure: '看着' },
-  ...{ status: 'OPEN', foundOn: '2026-06-08' },
-};
-const value = <T>(r: Result<T, unknown>): T => {
-  if (!r.ok) throw new Error(JSON.stringify(r.error));
-  return r.value;
-};
-
-async function tablet() {
-  const store = memoryTabletStore();
-  const clock = countedClock('T');
-  await store.begin(firstSync(clock.deviceId()));
-  const first = await openTestVault(store);
-  const seam = lockable(first.vault);
-  const shared = { store, vault: seam.vault, clock };
-  const drafts: DraftDeps = {
-    ...{ ...shared, cell: plainCell, changed: () => undefined },
-    hold: async () => ({ release: () => undefined }),
-  };
-  const record: RecordDeps = {
-    ...{ ...shared, self, now: () => clock.now() },
-    digest: async (b) => new Uint8Array(createHash('sha256').update(b).digest()),
-    agent: {
-      ...{ personId: self.personId, name: self.name, agentCode: 'A01', user: 'a01' },
-      ...{ countyCode: '230278000000', villages: [], unitId: null, deviceLetter: 'B' },
-      signedInAt: '2026-06-08T01:00:00Z' as Instant,
-    },
-    randomBytes: (size) => Uint8Array.from({ length: size }, (_, i) => (i * 37 + 11) % 256),
-  };
-  const unlock = async (): Promise<void> => {
-    seam.behind((await openTestVault(store, { keys: first.keys })).vault);
-  };
-  return { store, drafts, record, first, unlock };
-}
 
 describe('while the vault is locked', () => {
   it('[AU120] an open draft is written on, taken as a case, and all of it is there after the unlock', async () => {
