@@ -4,8 +4,11 @@ import { firstSync, type EventRow, type SyncRecord } from '../src/lib/ports/tabl
 import { caseLevel, levelOf } from '../src/lib/tablet/ack-level.ts';
 import { dayLine, type LineFacts, type OwnRow } from '../src/lib/tablet/day-line.ts';
 import { DayProof } from '../src/lib/tablet/day-proof.ts';
+import { CHUNK_BYTES } from '../src/lib/protocol/version.ts';
+import { keepFile } from '../src/lib/tablet/media-files.ts';
 import { eventPlace } from '../src/lib/tablet/places.ts';
 import { markerCookie, readMarker } from '../src/lib/tablet/marker.ts';
+import { SyncLoop } from '../src/lib/tablet/sync-loop.ts';
 import { digest, run, scene, vault, type Scene } from './tablet-scene.ts';
 
 const AT = '2026-06-08T09:42:00.000Z';
@@ -119,6 +122,37 @@ describe('the proof over a real store and the real county', () => {
     expect(line).toEqual({ clear: true, at: (await s.store.sync())?.lastReceiptAt });
     await s.hazard('二');
     expect((await proof.line()).clear).toBe(false);
+  });
+
+  it('[TB120] a file that is whole after the text: the line names its receipt, then the next answer', async () => {
+    const fileAt = '2031-01-01T00:00:00.000Z';
+    const whole = { kind: 'kept', complete: true, at: fileAt } as const;
+    const s = await scene();
+    const { transport } = s.loop['deps'];
+    let chunks = 0;
+    const at = async () => (await proofOf(s).line()) as { at?: string };
+    const seen: unknown[] = [];
+    const putChunk = async () => {
+      seen.push(await at());
+      return (chunks += 1) === 3 ? whole : ({ kind: 'kept', complete: false } as const);
+    };
+    const deps = { ...s.loop['deps'], transport: { ...transport, putChunk } };
+    const there = { ...s, loop: new SyncLoop(deps, () => undefined) };
+    const caseId = await s.hazard('带照片');
+    const media = { store: s.store, vault, clock: s.deps.clock, digest };
+    const meta = { mime: 'image/jpeg', kind: 'PHOTO', caption: '' } as const;
+    await keepFile(media, { caseId }, { bytes: new Uint8Array(2 * CHUNK_BYTES + 7), meta });
+    const [record] = await s.store.media();
+    await s.store.setMediaState(record!.id, 'p');
+    await run(there);
+    expect(seen).toEqual(Array(3).fill({ clear: false, doubt: 'FILE_WAITS' }));
+    const sync = await s.store.sync();
+    expect(sync?.lastReceiptAt).not.toBe(fileAt);
+    expect(await at()).toEqual({ clear: true, at: fileAt });
+    await run(there);
+    const next = await s.store.sync();
+    expect(await at()).toEqual({ clear: true, at: next?.lastReceiptAt });
+    expect(next?.lastReceiptAt).not.toBe(sync?.lastReceiptAt);
   });
 
   it('[TB36] sees a body that rots after it was acknowledged, also when it was seen before', async () => {

@@ -123,6 +123,9 @@ describe('what counts as an answer of the county', () => {
     const put = (answer: Answer) => over(answer).transport.putChunk(sha, 2, new Uint8Array(3));
     const right = { magic: 'PS1', sha, chunk: 2, complete: true };
     expect(await put(say(right))).toEqual({ kind: 'kept', complete: true });
+    const at = '2026-06-08T09:42:00.000Z';
+    expect(await put(say({ ...right, at }))).toEqual({ kind: 'kept', complete: true, at });
+    expect(await put(say({ ...right, at: 9 }))).toMatchObject({ kind: 'not_the_county' });
     expect((await put(say({ ...right, chunk: 1 }))).kind).toBe('not_the_county');
     expect((await put(say({ ...right, magic: 'X' }))).kind).toBe('not_the_county');
     expect((await put(say(right, 'text/html'))).kind).toBe('not_the_county');

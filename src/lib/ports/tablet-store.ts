@@ -74,6 +74,8 @@ export interface SyncRecord {
   readonly gen: number;
   /** County time of the last verified answer, empty before the first. */
   readonly lastReceiptAt: string;
+  /** County time at which a file became whole after that answer; the next answer takes its place. */
+  readonly lastFileAt?: string | undefined;
   readonly clockOffsetSeconds: number;
   /** Oldest writer that may still write here; a roll-back of the app must not. */
   readonly minWriter: number;

@@ -28,7 +28,9 @@ export type ExchangeOutcome =
   | { readonly kind: 'too_large'; readonly packed: number }
   | NoReply;
 
-export type ChunkOutcome = { readonly kind: 'kept'; readonly complete: boolean } | NoReply;
+export type ChunkOutcome =
+  /** `at`: county time of the receipt for a whole file; an older county names none. */
+  { readonly kind: 'kept'; readonly complete: boolean; readonly at?: string | undefined } | NoReply;
 
 /** Where a piece belongs: `from` counts bytes within the chunk. */
 export interface PiecePlace {

@@ -26,6 +26,8 @@ export const chunkReplySchema = z.object({
   chunk: z.int(),
   /** The whole file stands at the county and its SHA-256 is right. */
   complete: z.boolean(),
+  /** County time of this receipt; an older county names none. */
+  at: z.optional(z.string()),
 });
 export type ChunkReply = z.infer<typeof chunkReplySchema>;
 

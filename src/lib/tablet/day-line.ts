@@ -62,7 +62,10 @@ function sameHash({ hashes }: OwnRow): boolean {
   return hashes.receipt === undefined || hashes.receipt === hashes.saved;
 }
 
-/** The line of this moment. `at` is the county's own time in its last verified receipt. */
+/**
+ * The line of this moment. `at` is the county's own time in its last receipt: of the last verified
+ * answer, or of the file that became whole after it.
+ */
 export function dayLine({ sync, own, media, today }: LineFacts): DayLine {
   const no = (doubt: LineDoubt): DayLine => ({ clear: false, doubt });
   const acked = own.filter((r) => r.state === 'a');
@@ -78,5 +81,5 @@ export function dayLine({ sync, own, media, today }: LineFacts): DayLine {
   if (!placed) return no('OTHER_HISTORY');
   const taken = sync.dsNext - 1;
   if (taken > 0 && sync.dsLast !== taken) return no('COUNTY_LACKS');
-  return { clear: true, at: sync.lastReceiptAt as Instant };
+  return { clear: true, at: (sync.lastFileAt ?? sync.lastReceiptAt) as Instant };
 }

@@ -130,6 +130,7 @@ export function planReply(view: ExchangeView, inputs: ReplyInputs): ExchangeChan
     ...sync,
     ...{ epoch: reply.epoch, head: reply.head, safe: Math.max(sync.safe, reply.safe) },
     ...{ lastReceiptAt: reply.now, clockOffsetSeconds: inputs.clockOffsetSeconds },
+    lastFileAt: undefined,
     dsLast: reply.dsLast ?? sync.dsLast,
   };
   forgetVerified(plan, flight.request.wits);

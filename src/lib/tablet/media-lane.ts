@@ -5,7 +5,7 @@
  *                                      ▲ a text waits: nothing new begins, what is under way ends
  */
 import type { Sha256 } from '../domain/values.ts';
-import type { MediaRecord } from '../ports/tablet-store.ts';
+import type { ExchangeScope, MediaRecord } from '../ports/tablet-store.ts';
 import type { ChunkOutcome, NoReply } from '../ports/transport.ts';
 import { chunkCount, chunkLength } from '../protocol/media.ts';
 import { ANNOUNCED_MEDIA_MAX } from '../protocol/version.ts';
@@ -52,6 +52,8 @@ interface Going {
   /** At the county, or set aside: not even the next turn asks for it. */
   settled: boolean;
 }
+
+const NOTHING: ExchangeScope = { ids: [], cases: [], own: false, all: false };
 
 interface Task {
   readonly going: Going;
@@ -175,7 +177,7 @@ export class MediaLane {
         going.file.meta.sha256,
         Math.min(1, going.atCounty / going.file.meta.bytes),
       );
-      if (outcome.complete) await this.arrived(going.records, going);
+      if (outcome.complete) await this.whole(going, outcome.at);
     }
   }
 
@@ -233,6 +235,16 @@ export class MediaLane {
   private async isolate({ record, meta }: Outgoing, fault: MediaFault): Promise<void> {
     const body = await this.deps.vault.seal({ ...meta, fault }, mediaPlace(record.id));
     await this.deps.store.putMedia({ ...record, state: 'q', body }, []);
+  }
+
+  /** The county has the last of it: its receipt's time first, so that no proof names an older one. */
+  private async whole(going: Going, at: string | undefined): Promise<void> {
+    if (at !== undefined)
+      await this.deps.store.exchange(NOTHING, ({ sync }) => ({
+        ...{ put: [], remove: [], touch: [], removeCases: [], mediaAgain: false },
+        sync: { ...sync, lastFileAt: at },
+      }));
+    await this.arrived(going.records, going);
   }
 
   private async arrived(files: readonly Outgoing[], going?: Going): Promise<void> {

@@ -50,5 +50,5 @@ async function putChunk(
   const parsed = chunkReplySchema.safeParse(JSON.parse(await response.text()));
   if (!parsed.success || parsed.data.sha !== sha || parsed.data.chunk !== index)
     return foreign('shape');
-  return { kind: 'kept', complete: parsed.data.complete };
+  return { kind: 'kept', complete: parsed.data.complete, at: parsed.data.at };
 }

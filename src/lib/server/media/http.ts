@@ -47,8 +47,12 @@ const PUT_REFUSALS: Readonly<Record<PutFault, Refused>> = {
   STORAGE_FULL: { status: 507, error: 'STORAGE_FULL', retryAfterSeconds: 60 },
 };
 
-const kept = (sha: Sha256, chunk: number, complete: boolean): Response => {
-  const reply: ChunkReply = { magic: 'PS1', sha, chunk, complete };
+const kept = (
+  { sync }: Container,
+  { sha, chunk, complete }: Pick<ChunkReply, 'chunk' | 'complete'> & { readonly sha: Sha256 },
+): Response => {
+  const at = complete ? { at: sync.clock.now() } : {};
+  const reply: ChunkReply = { magic: 'PS1', sha, chunk, complete, ...at };
   return Response.json(reply, { headers: { 'cache-control': 'no-store' } });
 };
 
@@ -114,7 +118,7 @@ export async function keepWanted(
     }
     return refusal(PUT_REFUSALS[put.error]);
   }
-  if (!put.value) return kept(sha, piece.index, false);
+  if (!put.value) return kept(container, { sha, chunk: piece.index, complete: false });
   // Only now are these the bytes that the hash names: a wrong chunk condemns nobody's photo.
   const head = await media.slice(sha, 0, MAGIC_BYTES);
   if (head === null || mediaTypeOf(head) === null) {
@@ -127,7 +131,7 @@ export async function keepWanted(
   if (!sealed && (await anySealed(container, mine)))
     await sealFiles(container, new Set(mine.map(({ caseId }) => caseId)));
   await media.forget(key);
-  return kept(sha, piece.index, true);
+  return kept(container, { sha, chunk: piece.index, complete: true });
 }
 
 interface Sent {
@@ -142,7 +146,7 @@ async function keep(
   { index, from, body }: Sent,
 ): Promise<Response> {
   const done = mine.find(({ state }) => state === 'complete');
-  if (done !== undefined) return kept(done.sha, index, true);
+  if (done !== undefined) return kept(container, { sha: done.sha, chunk: index, complete: true });
   const wanted = mine.find(({ state }) => state === 'wanted');
   if (wanted === undefined) return refusal(NOT_ANNOUNCED);
   const piece: Piece = { index, from: from ?? 0, bytes: body.bytes };

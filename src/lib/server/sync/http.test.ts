@@ -5,6 +5,7 @@ import path from 'node:path';
 import { brotliDecompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Subject } from '../../domain/permissions.ts';
+import type { ChunkReply } from '../../protocol/media.ts';
 import { decodeFrame, encodeFrame } from '../../protocol/frame.ts';
 import type { Digest } from '../../protocol/hash.ts';
 import {
@@ -173,14 +174,20 @@ describe('media', () => {
     expect(one.results.map((r) => r.s)).toEqual(['stored', 'stored']);
     expect(one.missing).toEqual([{ sha, chunks: [0, 1], parts: [] }]);
     expect((await put(0, first, null)).status).toBe(401);
-    expect(await (await put(1, second)).json()).toMatchObject({ chunk: 1, complete: false });
+    const part = (await (await put(1, second)).json()) as ChunkReply;
+    expect(part).toEqual({ magic: 'PS1', sha, chunk: 1, complete: false });
     const two = await trade({ cursor: one.feed.cursor, media: [announce] });
     expect(two.missing).toEqual([{ sha, chunks: [0], parts: [] }]);
     expect((await put(0, second)).status).toBe(400);
-    expect(await (await put(0, first)).json()).toMatchObject({ magic: 'PS1', complete: true });
-    expect(await (await put(0, first)).json()).toMatchObject({ complete: true });
+    const whole = async () => (await (await put(0, first)).json()) as ChunkReply;
+    const [done, again] = [await whole(), await whole()];
+    expect([done, again]).toMatchObject(Array(2).fill({ magic: 'PS1', complete: true }));
     const three = await trade({ cursor: two.feed.cursor, media: [announce] });
     expect(three.missing).toEqual([{ sha, chunks: [] }]);
+    // The county's time of each receipt, between the answers around it.
+    const times = [two.now, done.at, again.at, three.now].map((at) => Date.parse(at ?? ''));
+    expect(times.every(Number.isFinite)).toBe(true);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
     const fed = three.feed.rows.map((row) => row.k === 'event' && row.event.t);
     expect(fed).toEqual(['attachment.received']);
   });
