@@ -13,24 +13,13 @@ import {
   run,
   say,
 } from './house/ground.mjs';
+import { playwrightCauses, runBeside, Tally, vitestCauses } from './house/tally.mjs';
 
 const only = process.argv.includes('--only')
   ? (process.argv[process.argv.indexOf('--only') + 1] ?? '').split(',')
   : ['unit', 'pg', 'oracles', 'e2e'];
 const inCi = process.argv.includes('--ci');
-const started = Date.now();
-const total = { passed: 0, failed: 0 };
-const count = (
-  /** @type {string} */ lane,
-  /** @type {number} */ passed,
-  /** @type {number} */ failed,
-) => {
-  total.passed += passed;
-  total.failed += failed;
-  say(
-    `${lane}: ${passed} passed, ${failed} failed (${Math.round((Date.now() - started) / 1000)} s so far)`,
-  );
-};
+const tally = new Tally();
 
 ensureInstalled();
 const node = pinnedNode();
@@ -38,24 +27,38 @@ const work = mkdtempSync(path.join(tmpdir(), 'daiban-test-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 
 /** Unit, contract and simulation tests, all by vitest. */
-function unit() {
+async function unit() {
+  const since = Date.now();
   const report = path.join(work, 'vitest.json');
   run('svelte-kit', ['sync'], { quiet: true });
   const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
-  const { code } = run('vitest', args, { env: { NO_COLOR: '1' } });
-  if (!existsSync(report)) return count('unit', 0, 1);
+  const { code, out } = await runBeside('vitest', args, { env: { NO_COLOR: '1' }, echo: true });
+  const lane = 'unit, contract, simulation';
+  if (!existsSync(report)) {
+    tally.because(lane, out);
+    return tally.count(lane, { passed: 0, failed: 1, since });
+  }
   const seen = JSON.parse(readFileSync(report, 'utf8'));
   const failed = seen.numFailedTests + (code !== 0 && seen.numFailedTests === 0 ? 1 : 0);
-  count('unit, contract, simulation', seen.numPassedTests, failed);
+  const causes = vitestCauses(seen);
+  for (const { name, out: why } of causes) tally.because(name, why);
+  if (failed > 0 && causes.length === 0) tally.because(lane, out);
+  tally.count(lane, { passed: seen.numPassedTests, failed, since });
 }
 
 /** The same contract, the desk and several nodes on PostgreSQL, where one can be had. */
-function postgres() {
-  const { code, last, out } = run(node, ['scripts/test-pg.ts'], { quiet: true });
+async function postgres() {
+  const since = Date.now();
+  const { code, last, out } = await runBeside(node, ['scripts/test-pg.ts']);
   const seen = last.startsWith('{') ? JSON.parse(last) : { failed: 1 };
   if (seen.skipped) return say(`PostgreSQL: left out, ${seen.skipped}`);
-  if (code !== 0) console.log(out);
-  count(`PostgreSQL ${seen.pg}`, seen.passed ?? 0, seen.failed || (code === 0 ? 0 : 1));
+  const lane = `PostgreSQL ${seen.pg}`;
+  if (code !== 0) {
+    console.log(out);
+    tally.because(lane, out);
+  }
+  const failed = seen.failed || (code === 0 ? 0 : 1);
+  tally.count(lane, { passed: seen.passed ?? 0, failed, since });
 }
 
 /** Why a command tried nothing, if that is what its last line says. */
@@ -67,31 +70,39 @@ function skippedBecause(/** @type {string} */ last) {
   }
 }
 
+/** One command that prints a zero, as it is or with its planted fault. */
+async function oracle(/** @type {string} */ name, /** @type {string[]} */ args) {
+  const since = Date.now();
+  const planted = args.includes('--plant');
+  const { code, last, out } = await runBeside(node, args);
+  if (!planted) console.log(last);
+  const skipped = planted ? undefined : skippedBecause(last);
+  if (code === 0 && skipped) {
+    say(`${name}: left out, ${skipped}`);
+    return false;
+  }
+  const good = planted ? code === 1 && last.startsWith('{') : code === 0;
+  if (!good) {
+    console.log(out);
+    tally.because(`${name} (${args.join(' ')}, exit ${code})`, out);
+  }
+  tally.count(name, { passed: good ? 1 : 0, failed: good ? 0 : 1, since });
+  return true;
+}
+
 /** Commands that print a zero: each must be good as it is and red when its safety is broken. */
-function oracles() {
-  for (const { name, plant = true, needsSamples = false, ...oracle } of ORACLES) {
-    if (oracle.onlyCi && !inCi) continue;
-    const args = [...oracle.args, ...((inCi ? oracle.ci : oracle.quick) ?? [])];
+async function oracles() {
+  for (const { name, plant = true, needsSamples = false, ...one } of ORACLES) {
+    if (one.onlyCi && !inCi) continue;
+    const args = [...one.args, ...((inCi ? one.ci : one.quick) ?? [])];
     if (needsSamples && !process.env.DAIBAN_SAMPLES) {
       say(
         `${name}: left out, DAIBAN_SAMPLES is not set (the real messages are not part of the project)`,
       );
       continue;
     }
-    const good = run(node, args, { quiet: true });
-    console.log(good.last);
-    const skipped = skippedBecause(good.last);
-    if (good.code === 0 && skipped) {
-      say(`${name}: left out, ${skipped}`);
-      continue;
-    }
-    if (good.code !== 0) console.log(good.out);
-    count(name, good.code === 0 ? 1 : 0, good.code === 0 ? 0 : 1);
-    if (!plant) continue;
-    const planted = run(node, [...args, '--plant'], { quiet: true });
-    const red = planted.code === 1 && planted.last.startsWith('{');
-    if (!red) console.log(planted.out);
-    count(`${name} with a planted fault is red`, red ? 1 : 0, red ? 0 : 1);
+    const tried = await oracle(name, args);
+    if (tried && plant) await oracle(`${name} with a planted fault is red`, [...args, '--plant']);
   }
 }
 
@@ -149,25 +160,33 @@ const ORACLES = [
 ];
 
 /** The whole thing in a real browser. */
-function e2e() {
+async function e2e() {
+  const since = Date.now();
   const report = path.join(work, 'playwright.json');
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report };
-  const { code } = run('playwright', ['test', '--reporter=list,json'], { env });
-  if (!existsSync(report)) return count('end to end', 0, 1);
-  const { stats } = JSON.parse(readFileSync(report, 'utf8'));
-  const failed = stats.unexpected + (code !== 0 && stats.unexpected === 0 ? 1 : 0);
-  count('end to end', stats.expected + stats.flaky, failed);
+  const args = ['test', '--reporter=list,json'];
+  const { code, out } = await runBeside('playwright', args, { env, echo: true });
+  const lane = 'end to end';
+  if (!existsSync(report)) {
+    tally.because(lane, out);
+    return tally.count(lane, { passed: 0, failed: 1, since });
+  }
+  const seen = JSON.parse(readFileSync(report, 'utf8'));
+  const failed = seen.stats.unexpected + (code !== 0 && seen.stats.unexpected === 0 ? 1 : 0);
+  const causes = playwrightCauses(seen);
+  for (const { name, out: why } of causes) tally.because(name, why);
+  if (failed > 0 && causes.length === 0) tally.because(lane, out);
+  tally.count(lane, { passed: seen.stats.expected + seen.stats.flaky, failed, since });
 }
 
 mkdirSync(path.join(ROOT, 'test-results'), { recursive: true });
-if (only.includes('unit')) unit();
-if (only.includes('pg')) postgres();
+if (only.includes('unit')) await unit();
+if (only.includes('pg')) await postgres();
 if (only.includes('oracles') || only.includes('e2e')) {
   const browser = ensureBrowser();
   if (browser) process.env.PW_CHROMIUM = browser;
   ensureBuilt();
 }
-if (only.includes('oracles')) oracles();
-if (only.includes('e2e')) e2e();
-console.log(`${total.passed} passed, ${total.failed} failed`);
-process.exit(total.failed || !total.passed ? 1 : 0);
+if (only.includes('oracles')) await oracles();
+if (only.includes('e2e')) await e2e();
+process.exitCode = tally.close();
