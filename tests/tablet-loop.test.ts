@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Instant } from '../src/lib/domain/values.ts';
 import type { NoReply, Transport } from '../src/lib/ports/transport.ts';
+import { StoreFailure } from '../src/lib/ports/tablet-store.ts';
 import { CHUNK_BYTES } from '../src/lib/protocol/version.ts';
 import { keepFile } from '../src/lib/tablet/media-files.ts';
 import { isOlderBuild } from '../src/lib/protocol/build.ts';
@@ -47,7 +48,7 @@ describe('the loop with the real county', () => {
       reasons.push(s.loop.status.reason);
       expect((await s.store.eventsIn('p')).length).toBe(1);
     }
-    expect(reasons).toEqual(['NO_SIGNAL', 'NOT_THE_COUNTY', 'COUNTY_FAULT', 'COUNTY_BUSY']);
+    expect(reasons).toEqual(['NO_ANSWER', 'NOT_THE_COUNTY', 'COUNTY_FAULT', 'COUNTY_BUSY']);
     await run(s);
     expect((await s.store.eventsIn('p')).length).toBe(0);
     expect(s.log().length).toBe(1);
@@ -91,7 +92,7 @@ describe('the loop with the real county', () => {
     const here = await scene();
     here.weather.push({ kind: 'offline' });
     await run(here);
-    expect(here.loop.status.reason).toBe('NO_SIGNAL');
+    expect(here.loop.status.reason).toBe('NO_ANSWER');
     const other = await scene();
     for (let i = 0; i < 9; i++) other.deps.clock.now();
     other.weather.push({ kind: 'not_the_county', why: 'redirected' });
@@ -100,11 +101,11 @@ describe('the loop with the real county', () => {
     expect(other.loop.status.reason).toBe('NOT_THE_COUNTY');
     here.loop.heard({ ...other.loop.status, phase: 'sending' });
     here.loop.heard('changed');
-    expect(here.loop.status.reason).toBe('NO_SIGNAL');
+    expect(here.loop.status.reason).toBe('NO_ANSWER');
     here.loop.heard(other.loop.status);
     expect(here.loop.status).toMatchObject({ phase: 'waiting', reason: 'NOT_THE_COUNTY' });
     // What an older try found does not come back, and a window that has stopped stays so.
-    here.loop.heard({ ...other.loop.status, reason: 'NO_SIGNAL', lastTriedAt: null });
+    here.loop.heard({ ...other.loop.status, reason: 'NO_ANSWER', lastTriedAt: null });
     expect(here.loop.status.reason).toBe('NOT_THE_COUNTY');
     other.loop.stop('SIGN_IN_AGAIN');
     other.loop.heard({ ...here.loop.status, lastTriedAt: '2999-01-01T00:00:00Z' as Instant });
@@ -149,7 +150,7 @@ describe('the loop with the real county', () => {
     s.weather.push(offline);
     await run(s);
     // Nothing has answered yet: no signal, and the first wait is that of an outage.
-    expect(s.loop.status).toMatchObject({ phase: 'waiting', reason: 'NO_SIGNAL' });
+    expect(s.loop.status).toMatchObject({ phase: 'waiting', reason: 'NO_ANSWER' });
     await run(s);
     expect(s.loop.status.phase).toBe('idle');
     await s.hazard('二');
@@ -158,7 +159,7 @@ describe('the loop with the real county', () => {
     expect(s.timers.at(-1)).toBeLessThanOrEqual(500);
     expect(s.loop.status).toMatchObject({ phase: 'sending', reason: 'SENDING' });
     await run(s);
-    expect(s.loop.status).toMatchObject({ phase: 'waiting', reason: 'NO_SIGNAL' });
+    expect(s.loop.status).toMatchObject({ phase: 'waiting', reason: 'NO_ANSWER' });
     await run(s);
     expect((await s.store.eventsIn('p')).length).toBe(0);
     // What the county or something in front of it says is no cut.
@@ -182,7 +183,23 @@ describe('the loop with the real county', () => {
     now += 61_000;
     s.weather.push(offline);
     await run(s);
-    expect(s.loop.status).toMatchObject({ phase: 'waiting', reason: 'NO_SIGNAL' });
+    expect(s.loop.status).toMatchObject({ phase: 'waiting', reason: 'NO_ANSWER' });
+  });
+
+  it('[UI90] a store that breaks is not called a county out of reach', async () => {
+    const s = await scene();
+    await s.hazard('一');
+    const { exchange } = s.store;
+    const torn = { ...s.store, exchange: () => Promise.reject(new StoreFailure('STORE_BROKEN')) };
+    const loop = new SyncLoop({ ...s.loop['deps'], store: torn }, () => undefined);
+    loop.wake('hand');
+    await loop.settled();
+    expect(loop.status).toMatchObject({ phase: 'waiting', reason: 'RETRY_SOON' });
+    torn.exchange = exchange;
+    loop.wake('hand');
+    await loop.settled();
+    expect(loop.status).toMatchObject({ phase: 'idle', reason: null });
+    expect((await s.store.eventsIn('p')).length).toBe(0);
   });
 
   it('[TB34] a run whose lock was taken away sends nothing more and says nothing wrong', async () => {

@@ -168,7 +168,7 @@ async function seedPeople(room: Room, asIf: Person | null): Promise<void> {
  * that person: a county whose check of rights is broken.
  */
 export async function seedCounty(dataDir: string, asIf: Person | null = null): Promise<Seeded> {
-  const env = readEnv({ DATA_DIR: dataDir, DAIBAN_DEMO: '1' });
+  const env = readEnv({ DATA_DIR: dataDir, DAIBAN_DEMO: '1', ENROLMENT_CODES: '0' });
   if (!env.ok) throw new Error(env.error.join());
   const container = await openContainer(env.value);
   try {

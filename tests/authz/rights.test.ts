@@ -23,7 +23,7 @@ let room: Room;
 
 beforeAll(async () => {
   await seedCounty(dir);
-  const env = readEnv({ DATA_DIR: dir, DAIBAN_DEMO: '1' });
+  const env = readEnv({ DATA_DIR: dir, DAIBAN_DEMO: '1', ENROLMENT_CODES: '0' });
   if (!env.ok) throw new Error(env.error.join());
   container = await openContainer(env.value);
   room = await openRoom(container);

@@ -24,7 +24,12 @@ export async function openTestCounty({ sqlite = false } = {}): Promise<TestCount
   const onPostgres = process.env['DAIBAN_TEST_PG'] !== undefined && !sqlite;
   const database = onPostgres ? { databaseUrl: await freshDatabase() } : {};
   await seedDemo({ dataDir: dir, ...database });
-  const env = readEnv({ DATA_DIR: dir, DATABASE_URL: database.databaseUrl, DAIBAN_DEMO: '1' });
+  const env = readEnv({
+    DATA_DIR: dir,
+    DATABASE_URL: database.databaseUrl,
+    DAIBAN_DEMO: '1',
+    ENROLMENT_CODES: '0',
+  });
   if (!env.ok) throw new Error(env.error.join());
   const container = await openContainer(env.value);
   const room = await openRoom(container);

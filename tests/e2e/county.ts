@@ -33,6 +33,8 @@ export class County {
   readonly gate: Gate;
   /** Whether a tablet that signs in gets a lock. */
   vaults: boolean;
+  /** Whether a tablet that it does not know asks for a code of the county, from the next start on. */
+  codes = false;
   /** What the browser knows: the gate's address. */
   readonly url: string;
   #server: ChildProcess | undefined;
@@ -56,6 +58,7 @@ export class County {
       DAIBAN_DEMO: '1',
       NODE_ENV: 'demo',
       TABLET_VAULTS: this.vaults ? '1' : '0',
+      ENROLMENT_CODES: this.codes ? '1' : '0',
       BACKUP_PLAIN: process.env['BACKUP_PLAIN'] ?? '1',
     };
     const server = spawn(process.execPath, ['scripts/start.mjs'], { cwd: ROOT, env });
@@ -134,12 +137,17 @@ function seededTemplate(hasKey: boolean): string {
 }
 
 /** Opens a county on a copy of the sample county; the caller closes it. */
-export async function openCounty(vaults = LOCKED_TABLETS, hasKey = true): Promise<County> {
+export async function openCounty(
+  vaults = LOCKED_TABLETS,
+  hasKey = true,
+  codes = false,
+): Promise<County> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'daiban-e2e-'));
   copyCounty(seededTemplate(hasKey), dataDir);
   const port = await freePort();
   const gate = await Gate.open(() => port);
   const county = new County({ dataDir, port, gate, vaults });
+  county.codes = codes;
   await county.start();
   return county;
 }
@@ -157,13 +165,16 @@ interface Fixtures {
   readonly vaults: boolean;
   /** False: nobody has made a recovery key there yet. */
   readonly hasKey: boolean;
+  /** True: a tablet that it does not know asks for a code. */
+  readonly codes: boolean;
 }
 
 export const test = base.extend<Fixtures>({
   vaults: [LOCKED_TABLETS, { option: true }],
   hasKey: [true, { option: true }],
-  county: async ({ vaults, hasKey }, use, info) => {
-    const county = await openCounty(vaults, hasKey);
+  codes: [false, { option: true }],
+  county: async ({ vaults, hasKey, codes }, use, info) => {
+    const county = await openCounty(vaults, hasKey, codes);
     await use(county);
     if (info.status !== info.expectedStatus)
       await info.attach('server', { body: county.words, contentType: 'text/plain' });

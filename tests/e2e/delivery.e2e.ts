@@ -33,8 +33,12 @@ test.describe('送达情况', () => {
     const card = page.locator('article.card').first();
     await expect(card).toContainText('文字 1 条');
     await tablet.button('现在试着送').click();
-    await expect(card).toContainText('没信号，在等');
-    await expect(page.getByText('急的话，到村部门口、高处或大路边站一会儿')).toBeVisible();
+    await expect(card).toContainText('连不上县里，在等');
+    await expect(
+      page.getByText(
+        /没信号的话，到村部门口、高处或大路边站一会儿。信号好好的还连不上，多半是县里那头的事/,
+      ),
+    ).toBeVisible();
     await expect(card.getByRole('listitem').filter({ hasText: '回执' })).toHaveCount(1);
     const checks = new ScreenChecks(page, 'tablet', TABLET_SIZES);
     await checks.look('unsent-offline');

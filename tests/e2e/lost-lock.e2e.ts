@@ -105,7 +105,7 @@ test('[AU252] lost passphrase and card: without a line the new card and its slip
   await tablet.button('照着牌子打字').click();
   await page.getByLabel('牌子上的字').fill(card);
   await tablet.button('就是这张').click();
-  await expect(page.getByRole('alert')).toContainText('没信号');
+  await expect(page.getByRole('alert')).toContainText('连不上县里');
   await checks.look('reopen-slip');
   await tablet.button('照着牌子打字').click();
   await page.getByLabel('开锁条上的字').fill(slip);

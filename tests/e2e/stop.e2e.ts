@@ -16,7 +16,7 @@ async function served() {
   const dataDir = path.join(dir, 'county');
   const origin = `http://localhost:${await freePort()}`;
   const { port } = new URL(origin);
-  const demo = { DAIBAN_DEMO: '1', NODE_ENV: 'demo' };
+  const demo = { DAIBAN_DEMO: '1', NODE_ENV: 'demo', ENROLMENT_CODES: '0' };
   const given = { DATA_DIR: dataDir, PORT: port, ORIGIN: origin, ...demo };
   const env = { ...process.env, ...given };
   spawnSync(process.execPath, ['scripts/seed-demo.ts', dataDir], { cwd: ROOT, env });

@@ -25,7 +25,12 @@ beforeAll(async () => {
   postgres = await startPostgres();
   const databaseUrl = await postgres.createDatabase();
   await seedDemo({ dataDir, databaseUrl });
-  const env = readEnv({ DATA_DIR: dataDir, DATABASE_URL: databaseUrl, DAIBAN_DEMO: '1' });
+  const env = readEnv({
+    DATA_DIR: dataDir,
+    DATABASE_URL: databaseUrl,
+    DAIBAN_DEMO: '1',
+    ENROLMENT_CODES: '0',
+  });
   if (!env.ok) throw new Error(env.error.join());
   container = await openContainer(env.value);
   room = await openRoom(container);

@@ -250,7 +250,7 @@ export type LeaveReason = 'SEALED' | 'HANDED_OVER' | 'RECUSED' | 'GRANT_ENDED';
 /**
  * Answers with another status than 200 are plain JSON `{"error": SyncError}` and never an ack:
  * 400 BAD_FRAME, 401 SIGN_IN, 403 ORIGIN, DEVICE (the vault belongs to another person) or, of an
- * enrolment, NOT_AN_AGENT,
+ * enrolment, NOT_AN_AGENT, CODE_NEEDED, CODE_WRONG, CODE_SPENT, CODE_EXPIRED (enrolRefusalSchema),
  * 413 TOO_LARGE, 415 MEDIA_TYPE, 429 and 503 BUSY with Retry-After in seconds, 507 STORAGE_FULL.
  */
 export type SyncError =
@@ -259,6 +259,10 @@ export type SyncError =
   | 'ORIGIN'
   | 'DEVICE'
   | 'NOT_AN_AGENT'
+  | 'CODE_NEEDED'
+  | 'CODE_WRONG'
+  | 'CODE_SPENT'
+  | 'CODE_EXPIRED'
   | 'TOO_LARGE'
   | 'MEDIA_TYPE'
   | 'NOT_ANNOUNCED'
@@ -269,6 +273,10 @@ export type SyncError =
 export const enrolRequestSchema = z.object({
   dv: z.string(),
   build: z.string(),
+  /** 登记码 as it was typed: asked of a tablet that the county does not know. */
+  code: z.optional(z.string()),
+  /** What the answer of an enrolment before gave this tablet; stands for a code. */
+  pass: z.optional(z.string()),
   /** Public half of the device's key (device-key.ts), printed; older tablets have none. */
   key: z.optional(z.string()),
 });
@@ -300,5 +308,13 @@ export const enrolReplySchema = z.object({
   key: z.optional(z.string()),
   /** A tablet that is signed in anew gets a vault. */
   vaults: z.optional(z.boolean()),
+  /** To be kept, and shown with the next enrolment: by it the county knows its tablet again. */
+  pass: z.optional(z.string()),
 });
 export type EnrolReply = z.infer<typeof enrolReplySchema>;
+
+/** Why a tablet was not enrolled, and whom to call about it; an older county says no numbers. */
+export const enrolRefusalSchema = z.object({
+  error: z.string(),
+  dutyNumbers: z.optional(z.array(dutyNumberSchema)),
+});

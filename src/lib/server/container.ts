@@ -189,7 +189,7 @@ async function openOn(
   { db: bare, server, kind, exclusively }: Opened,
   { lock, looks }: { readonly lock: { release(): void }; readonly looks: boolean },
 ): Promise<Container> {
-  const { dataDir, sentinelDir, mediaDir, spreadSeconds, minBuild } = env;
+  const { dataDir, sentinelDir, mediaDir, spreadSeconds, minBuild, enrolmentCodes } = env;
   const county = COUNTY.code;
   await exclusively(() => migrateForward(bare));
   const clock = serverClock(await lastReceivedAt(bare as unknown as Kysely<CountyTables>));
@@ -224,7 +224,7 @@ async function openOn(
     clock,
     digest: sha256,
     judge: domainJudge(county, AREAS),
-    settings: { spreadSeconds, minBuild },
+    settings: { spreadSeconds, minBuild, enrolmentCodes },
     committed: telling.tell,
     signatures: checkSignature,
     sealed: {

@@ -33,6 +33,7 @@ const schema = z.object({
   SEALING_KEY_FILE: z.string().optional(),
   AUDIT_SHIP: z.string().optional(),
   TABLET_VAULTS: z.enum(['0', '1']).default('1'),
+  ENROLMENT_CODES: z.enum(['0', '1']).optional(),
   REQUIRE_SECOND_FACTOR: z.enum(['0', '1']).optional(),
   PROVE_MINUTES: z.coerce.number().min(0.05).max(720).optional(),
   SPREAD_SECONDS: seconds.default(120),
@@ -91,6 +92,8 @@ export interface ServerEnv {
   readonly auditShip: ShipTarget | null;
   /** A tablet that is signed in anew gets a vault, once the county has a recovery key. */
   readonly tabletVaults: boolean;
+  /** A tablet that the county does not know asks for a code of the county before it is let in. */
+  readonly enrolmentCodes: boolean;
   /** Whether the county's own people reach nothing before they have a second factor. */
   readonly requireSecondFactor: boolean;
   /** An export or a change of accounts asks again who one is when that is longer ago. */
@@ -105,6 +108,7 @@ const HELP: Readonly<Record<string, string>> = {
   AUTH_SECRET: `AUTH_SECRET must have ${SECRET_MIN} characters or more, or be left away: then it is made once.`,
   PROVE_MINUTES: 'PROVE_MINUTES must be a number of minutes between 0.05 and 720.',
   TABLET_VAULTS: 'TABLET_VAULTS must be 1 or 0.',
+  ENROLMENT_CODES: 'ENROLMENT_CODES must be 1 or 0.',
   REQUIRE_SECOND_FACTOR: 'REQUIRE_SECOND_FACTOR must be 1 or 0.',
   BACKUP_PLAIN: 'BACKUP_PLAIN must be 1 or 0.',
   DAIBAN_DEMO: 'DAIBAN_DEMO must be 1 or 0.',
@@ -224,6 +228,8 @@ export function readEnv(env: NodeJS.ProcessEnv): Result<ServerEnv, readonly stri
     ...{ intakeKeyFile: intakeFile, sealingKeyFile: sealingFile },
     ...{ evidenceKeyFile: evidenceFile, auditShip: ship },
     tabletVaults: all.TABLET_VAULTS === '1',
+    enrolmentCodes:
+      (all.ENROLMENT_CODES ?? (production || all.DAIBAN_DEMO === '1' ? '1' : '0')) === '1',
     requireSecondFactor: (all.REQUIRE_SECOND_FACTOR ?? (production ? '1' : '0')) === '1',
     // The passphrases of the sample county are known: asking often would prove nothing there.
     proveMinutes: all.PROVE_MINUTES ?? (all.DAIBAN_DEMO === '1' ? 60 : 5),

@@ -209,7 +209,9 @@ export class SyncLoop {
           ...carried(this.job.end()),
         });
       // The store refused or broke: what was saved stays, the screens show it, we try later.
-      this.failed({ outcome: { kind: 'offline' }, tookMs: 0 });
+      // Nothing was learned of the county: its name stays out of it.
+      this.noted({ outcome: { kind: 'offline' }, tookMs: 0 });
+      this.wait('RETRY_SOON', waitSeconds(this.link, { kind: 'offline' }, this.dice));
     }
   }
 
@@ -363,7 +365,7 @@ const later = (from: string, seconds: number): Instant =>
 export function reasonOf(outcome: NoReply): WaitReason {
   switch (outcome.kind) {
     case 'offline':
-      return 'NO_SIGNAL';
+      return 'NO_ANSWER';
     case 'not_the_county':
       return 'NOT_THE_COUNTY';
     case 'busy':

@@ -9,7 +9,7 @@ import type { Signal } from './signal.ts';
 /** Why something waits or was put aside: a code, the words are the dictionary's. */
 export type WaitReason =
   | 'NOT_TRIED_YET'
-  | 'NO_SIGNAL'
+  | 'NO_ANSWER'
   | 'NOT_THE_COUNTY'
   | 'COUNTY_BUSY'
   | 'COUNTY_FAULT'

@@ -32,7 +32,7 @@ it('[UI19] while the clock is doubted, the strip on top accuses nobody of being 
       {
         ...{ now, signInNeeded: false, rows: [row] },
         sync: {
-          ...{ phase: 'idle', unsentCases: 1, reason: 'NO_SIGNAL', allSent: null },
+          ...{ phase: 'idle', unsentCases: 1, reason: 'NO_ANSWER', allSent: null },
           ...{ nearestDue: null, mediaProgress: null, clockOffsetSeconds: 0, lastReceiptAt: at },
         },
       } as unknown as Workspace,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Workspace } from '$lib/tablet/workspace-types';
+import type { WaitReason, Workspace } from '$lib/tablet/workspace-types';
+import { sendingZh } from '$lib/ui/messages/sending.zh-CN';
 import { shellZh } from '$lib/ui/messages/shell.zh-CN';
 import { truthOf } from './truth.ts';
 
@@ -43,9 +44,20 @@ describe('the strip on top', () => {
 
   it('[UI9] without that proof it is never quiet, not even when nothing seems unsent', () => {
     expect(strip({ unsentCases: 0 }, { rows: [row] }).tone).not.toBe('quiet');
-    const said = strip({ unsentCases: 3, reason: 'NO_SIGNAL' }, { rows: [{ ...row, light: {} }] });
+    const said = strip({ unsentCases: 3, reason: 'NO_ANSWER' }, { rows: [{ ...row, light: {} }] });
     expect([said.tone, said.title]).toEqual(['unsent', '3 件还在机器里']);
-    expect(said.note).toBe('这会儿没信号。有信号自己送，不用守着');
+    expect(said.note).toBe('这会儿连不上县里。连上了自己送，不用守着');
+  });
+
+  it('[UI90] tells no answer, another net and the county’s own trouble apart, and claims no signal away', () => {
+    const some = { rows: [{ ...row, light: {} }] };
+    const note = (reason: WaitReason) => strip({ unsentCases: 3, reason }, some).note;
+    const { offline, foreign, county } = shellZh.truth;
+    expect([note('NO_ANSWER'), note('NOT_THE_COUNTY')]).toEqual([offline, foreign]);
+    for (const reason of ['COUNTY_BUSY', 'COUNTY_FAULT', 'COUNTY_FULL'] as const)
+      expect(note(reason)).toBe(county);
+    for (const words of [offline, foreign, county, ...Object.values(sendingZh.reasons)])
+      expect(words).not.toMatch(/没信号/);
   });
 
   it('[UI9] while the proof is made, and when it does not hold, it says so and is not quiet', () => {

@@ -1,4 +1,4 @@
-import type { Workspace } from '$lib/tablet/workspace-types';
+import type { WaitReason, Workspace } from '$lib/tablet/workspace-types';
 import { clockTime, dayOf, when } from '$lib/ui/dates';
 import type { Language } from '$lib/ui/language';
 import { sendingWords } from '$lib/ui/messages/sending';
@@ -12,6 +12,12 @@ export interface Truth {
   readonly note: string;
   readonly go: string;
 }
+
+/** What keeps the tablet and the county apart, as far as the answer, or none, can tell. */
+const WHY: Readonly<Partial<Record<WaitReason, 'offline' | 'foreign' | 'county'>>> = {
+  ...{ NO_ANSWER: 'offline', NOT_THE_COUNTY: 'foreign' },
+  ...{ COUNTY_BUSY: 'county', COUNTY_FAULT: 'county', COUNTY_FULL: 'county' },
+};
 
 /** The always-true strip: built from receipts, never from hopes. */
 export function truthOf(w: Workspace, words: ShellWords, lang: Language): Truth {
@@ -45,9 +51,7 @@ export function truthOf(w: Workspace, words: ShellWords, lang: Language): Truth 
     ? t.signIn
     : sync.phase === 'sending'
       ? t.sending(Math.floor((sync.mediaProgress ?? 0) * 100))
-      : sync.reason === 'NO_SIGNAL'
-        ? t.offline
-        : t.waiting;
+      : t[WHY[sync.reason ?? 'SENDING'] ?? 'waiting'];
   const near = sync.nearestDue ? t.nearest(when(sync.nearestDue.dueAt, now, lang)) : '';
   return {
     tone: overdue > 0 ? 'late' : 'unsent',

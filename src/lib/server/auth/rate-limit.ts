@@ -19,6 +19,10 @@ export const LIMITS = {
   receiptAddress: { name: 'receipt address', perMinute: 10, burst: 10 },
   /** Tries of a signed-in person to prove again who he is, by passphrase or six digits. */
   provePerson: { name: 'prove person', perMinute: 5, burst: 5 },
+  /** Codes that one agent types on a new tablet. */
+  enrolPerson: { name: 'enrol person', perMinute: 5, burst: 5 },
+  /** Codes that are typed from one address. */
+  enrolAddress: { name: 'enrol address', perMinute: 30, burst: 30 },
   /** Reports of blocked scripts from one address. */
   reportAddress: { name: 'report address', perMinute: 20, burst: 20 },
   /** Exports of one person. */

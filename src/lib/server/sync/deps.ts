@@ -35,6 +35,8 @@ export interface ExchangeSettings {
   readonly spreadSeconds: number;
   /** Oldest build of the tablet that reads every answer; older ones still push. */
   readonly minBuild: string;
+  /** A device that was never enrolled sends, and is shown nothing. */
+  readonly enrolmentCodes?: boolean;
 }
 
 /** `dv` of what the county records itself; its events take no device sequence. */

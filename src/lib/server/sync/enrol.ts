@@ -11,9 +11,11 @@ import type { CountyKeys } from '../../protocol/county-keys.ts';
 import { COUNTY } from '../county.ts';
 import type { Container } from '../container.ts';
 import { dutyNumbersFor, readDutyNumbers } from '../settings/duty.ts';
+import { tabletPass } from '../keys/tablet-pass.ts';
 import type { CountyTables } from '../store/tables.ts';
 import { agentIdOf, agentNumberKey } from './agent-number.ts';
 import { refusal, storageRefusal } from './body.ts';
+import { notAdmitted } from './enrol-admission.ts';
 import { SMALL_BODY_SECONDS } from './limits.ts';
 import { readBytes } from './read-body.ts';
 import { isDeviceKey } from './signature.ts';
@@ -141,13 +143,20 @@ async function keysAtHand(keys: Container['keys']): Promise<CountyKeys | null> {
   }
 }
 
+/** A request and where it came from; without an address all share one limit of tries. */
+export interface Asked {
+  readonly request: Request;
+  readonly address: string;
+}
+
 export async function enrolEndpoint(
   container: Container,
   person: Subject | null,
-  request: Request,
+  asked: Request | Asked,
 ): Promise<Response> {
   try {
-    return await enrolled(container, person, request);
+    const from = asked instanceof Request ? { request: asked, address: '' } : asked;
+    return await enrolled(container, person, from);
   } catch (error) {
     const known = storageRefusal(error);
     if (known === null) throw error;
@@ -156,10 +165,11 @@ export async function enrolEndpoint(
 }
 
 async function enrolled(
-  { store, county, clock, db, keys, env, digest }: Container,
+  container: Container,
   person: Subject | null,
-  request: Request,
+  { request, address }: Asked,
 ): Promise<Response> {
+  const { store, county, clock, db, keys, env, digest } = container;
   const now = clock.now();
   if (person === null) return refusal({ status: 401, error: 'SIGN_IN' });
   const field = grantsAt(person, now).filter(({ role }) => role === 'A' || role === 'T');
@@ -169,8 +179,16 @@ async function enrolled(
   const asked = enrolRequestSchema.safeParse(jsonOf(bytes.value.toString('utf8')));
   if (!asked.success || !DEVICE_ID.test(asked.data.dv))
     return refusal({ status: 400, error: 'BAD_FRAME' });
-  const { build } = asked.data;
+  const { build, code, pass } = asked.data;
   const dv = asked.data.dv as DeviceId;
+  const prefixes = field.flatMap(({ areaCode }) =>
+    areaCode === null ? [] : significant(areaCode),
+  );
+  const tables = db as unknown as Kysely<CountyTables>;
+  const dutyNumbers = dutyNumbersFor(await readDutyNumbers({ db: tables, county }), prefixes);
+  const { personId } = person;
+  const refused = await notAdmitted(container, { personId, dv, code, pass, address, now });
+  if (refused !== null) return told(refusal(refused), { error: refused.error, dutyNumbers });
   const bound = await store.transact(county, async (tx) => {
     const key = keyIn(asked.data.key, digest);
     const device = await bind(tx, { person, dv, build, key, now });
@@ -179,13 +197,9 @@ async function enrolled(
     return { device, number, epoch: (await tx.epochs()).at(-1)?.id ?? '' };
   });
   if (bound === null) return refusal({ status: 403, error: 'DEVICE' });
-  const prefixes = field.flatMap(({ areaCode }) =>
-    areaCode === null ? [] : significant(areaCode),
-  );
   const villages = new Map(
     prefixes.flatMap((prefix) => villagesUnder(areas.tree, prefix)).map((v) => [v.code, v]),
   );
-  const tables = db as unknown as Kysely<CountyTables>;
   const list = await keysAtHand(keys);
   const reply: EnrolReply = {
     magic: 'PS1',
@@ -196,13 +210,18 @@ async function enrolled(
     villages: [...villages.values()],
     epoch: bound.epoch,
     now,
-    dutyNumbers: dutyNumbersFor(await readDutyNumbers({ db: tables, county }), prefixes),
+    dutyNumbers,
+    pass: await tabletPass({ db: tables, county }, dv, { personId, at: now }),
     ...(list ? { keys: list } : {}),
     ...(bound.device.key ? { key: bound.device.key.keyId } : {}),
     ...(list && env.tabletVaults && hasRecovery(list) ? { vaults: true } : {}),
   };
   return Response.json(reply, { headers: { 'cache-control': 'no-store' } });
 }
+
+/** A refusal with more than its code: whom to call. */
+const told = ({ status, headers }: Response, body: object): Response =>
+  Response.json(body, { status, headers });
 
 /** Without a recovery key a forgotten passphrase would be the end of what is not sent. */
 const hasRecovery = ({ recipients }: CountyKeys): boolean =>

@@ -150,7 +150,10 @@ async function inside<S extends Asker>(
   await tx.write({ ...ledger.take(), ...access });
 
   const top = await replyHead(deps, tx, scene);
-  const { cursor: from, feedBytesMax: bytesMax } = request;
+  const { cursor: from } = request;
+  // What an account alone sends is taken; what the county knows is shown to its own tablets.
+  const isStranger = deps.settings.enrolmentCodes === true && device.letter === '';
+  const bytesMax = isStranger ? 0 : request.feedBytesMax;
   const answered = new Set(links.map(({ id }) => id));
   const { personId } = asker;
   const but = { dv: device.dv, above: head.seq };

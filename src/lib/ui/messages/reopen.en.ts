@@ -35,7 +35,7 @@ export const reopenEn: ReopenWords = {
       WRONG: 'Card and slip do not belong together.',
       STORAGE: 'Not opened. All is there, try again; else call the county.',
       OFFLINE:
-        'No signal, the county cannot be asked. Show the slip if you have it, or find a place with signal.',
+        'The county cannot be reached and asked. Show the slip if you have it, or find a place with signal.',
       SIGN_IN: 'The county does not know this tablet now: sign in once, or show the slip.',
       COUNTY_FAULT:
         'The county does not answer now. Show the slip if you have it, or wait a while.',

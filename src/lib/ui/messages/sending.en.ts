@@ -29,11 +29,11 @@ export const sendingEn: SendingWords = {
   sentPart: (percent) => `${percent}% sent`,
   reasons: {
     NOT_TRIED_YET: 'Just saved, about to be sent',
-    NO_SIGNAL: 'No signal, waiting. It sends itself; no need to watch',
+    NO_ANSWER: 'The county cannot be reached; waiting. It sends itself, no need to watch',
     NOT_THE_COUNTY:
-      'This network is not the county (a login page). Nothing moved; it tries elsewhere',
+      'What answers is not the county: this network probably wants a login. Nothing moved; it tries elsewhere',
     COUNTY_BUSY: 'The county is busy; it tries again soon',
-    COUNTY_FAULT: 'The county’s machine has a fault; it tries again when mended',
+    COUNTY_FAULT: 'Something is wrong at the county; it tries again when mended',
     COUNTY_FULL: 'The county’s machine is full; it tries again when there is room',
     OTHER_PERSON:
       'Another account is signed in, or the county has this tablet under another name; nothing is lost',
@@ -71,7 +71,8 @@ export const sendingEn: SendingWords = {
   nextTry: (at) => `otherwise it tries again at ${at}`,
   places: '1 saved here · 2 at the county · 3 in the county’s backup · 4 the slip was given',
   dos: {
-    NO_SIGNAL: 'If it is urgent, stand on higher ground or by the road for a while',
+    NO_ANSWER:
+      'Without signal, stand on higher ground or by the road for a while. With signal it is probably the county’s side: just wait',
     NOT_THE_COUNTY: 'Leave this network; take another one or mobile data',
     SIGN_IN_AGAIN: 'Sign in once below',
     CLOCK_WRONG: 'Set date and clock, then try to send',

@@ -28,10 +28,11 @@ export const sendingZh = {
   sentPart: (percent: number) => `送了 ${percent}%`,
   reasons: {
     NOT_TRIED_YET: '刚存好，正要送',
-    NO_SIGNAL: '没信号，在等。有信号自己送，不用守着',
-    NOT_THE_COUNTY: '连上的不是县里（多半是旅店、商场的登录页）。东西没动，换个网自己再送',
+    NO_ANSWER: '连不上县里，在等。连上了自己送，不用守着',
+    NOT_THE_COUNTY:
+      '连上的不是县里，多半是这个网要先登录（旅店、商场的常这样）。东西没动，换个网自己再送',
     COUNTY_BUSY: '县里这会儿忙。隔一会儿自己再送',
-    COUNTY_FAULT: '县里的机器出了毛病。东西都在，修好了自己再送',
+    COUNTY_FAULT: '县里那头出了毛病。东西都在，修好了自己再送',
     COUNTY_FULL: '县里的机器装满了。东西都在，腾出地方自己再送',
     OTHER_PERSON: '这会儿登着别人的账号，或者这台机器在县里记着别人的名。东西都在',
     CLOCK_WRONG: '机器的日子不对，可能连不上县里。东西都在，把日期和钟调准',
@@ -68,7 +69,8 @@ export const sendingZh = {
     '① 存好：在这台机器里 · ② 县里：县里收到了 · ③ 备份：县里另存了一份 · ④ 回执：纸条给人家了',
   /** What a person can do about it; nothing where nothing helps. */
   dos: {
-    NO_SIGNAL: '急的话，到村部门口、高处或大路边站一会儿',
+    NO_ANSWER:
+      '没信号的话，到村部门口、高处或大路边站一会儿。信号好好的还连不上，多半是县里那头的事，等着就行',
     NOT_THE_COUNTY: '断开这个网，换个网或者用流量',
     SIGN_IN_AGAIN: '在下面登一次',
     CLOCK_WRONG: '到系统设置里把日期和钟调准，再按「现在试着送」',

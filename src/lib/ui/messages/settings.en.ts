@@ -10,7 +10,8 @@ export const settingsEn: SettingsWords = {
     going: 'Signing in…',
     secrets: 'State secrets never go into this tablet. No screenshots, no forwarding.',
     refusals: {
-      OFFLINE: 'No signal. The first sign-in needs the county once.',
+      OFFLINE:
+        'The county cannot be reached. The first sign-in needs it once: look for signal, or try later.',
       WRONG: 'Account or passphrase is wrong. Capitals count.',
       LOCKED: 'Too many wrong ones. Wait fifteen minutes or call the county.',
       NOT_AN_AGENT: 'This account is not an agent’s. Office people use the county’s page.',
