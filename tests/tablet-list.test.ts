@@ -82,7 +82,7 @@ describe('lights and ticks of the list', () => {
     const line = { clear: true, at: at(8) } as const;
     const inputs = {
       ...{ all: [found(facts())], media: [], unsentTextBytes: 0, sync, loop: QUIET_LOOP },
-      ...{ line: line as DayLine | null, alarmRead: '' },
+      ...{ line: line as DayLine | null, alarmRead: '', clockMended: false },
     };
     expect(syncStatus(inputs).allSent).toEqual({ cases: 1, at: at(8), sentHere: false });
     const sentOne = { ...inputs, sync: { ...sync, dsNext: 2 } };

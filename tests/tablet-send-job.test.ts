@@ -38,7 +38,7 @@ describe('what one stretch of sending carries', () => {
     const figures = job.arrived('sha-b', 0.5);
     const status = syncStatus({
       ...{ all: [], media: [a.record, b.record], unsentTextBytes: 0, sync: null, line: null },
-      ...{ alarmRead: '', loop: { ...QUIET_LOOP, job: figures } },
+      ...{ alarmRead: '', clockMended: false, loop: { ...QUIET_LOOP, job: figures } },
     });
     expect([status.unsentMediaBytes, status.mediaProgress]).toEqual([150, 0.625]);
   });

@@ -24,6 +24,8 @@ export interface StatusInputs {
   /** `alarmName` of the alarm that was read. */
   readonly alarmRead: string;
   readonly loop: LoopStatus;
+  /** The clock was put right since the last answer found it wrong. */
+  readonly clockMended: boolean;
 }
 
 /**
@@ -52,7 +54,7 @@ export function syncStatus({ all, media, unsentTextBytes, ...rest }: StatusInput
         : null,
     alarm: alarmOf(sync, alarmRead),
     nearestDue: nearest(unsent.map((r) => ({ caseId: r.caseId, dueAt: r.light.dueAt }))),
-    clockOffsetSeconds: sync?.clockOffsetSeconds ?? 0,
+    clockOffsetSeconds: rest.clockMended ? 0 : (sync?.clockOffsetSeconds ?? 0),
     ...{ mediaProgress: loop.job.share, running: loop.running, outdated: loop.outdated },
   };
 }

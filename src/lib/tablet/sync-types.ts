@@ -69,7 +69,7 @@ export interface SyncStatus {
   readonly nearestDue: { readonly caseId: CaseId; readonly dueAt: Instant } | null;
   /** Today's link as real requests measured it; `secondsFor` makes it a waiting time. */
   readonly signal: Signal;
-  /** County minus tablet, seconds, of the last answer. */
+  /** County minus tablet, seconds, of the last answer; 0 when the clock was put right since. */
   readonly clockOffsetSeconds: number;
   /** The request that is on its way now. */
   readonly running: Running | null;

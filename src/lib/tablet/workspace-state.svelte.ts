@@ -5,6 +5,7 @@ import { countyTime } from './county-time.ts';
 import { AppUpdate } from './app-update.svelte.ts';
 import { browserClock } from './browser.ts';
 import { CaseIndex } from './case-index.ts';
+import { ClockWatch } from './clock-watch.ts';
 import type { DayLine } from './day-line.ts';
 import { isActForm } from './act-forms.ts';
 import { draftRow, type SealedDraft } from './draft-row.ts';
@@ -57,6 +58,8 @@ export class WorkspaceView {
   protected alarmRead = $state('');
   private line = $state.raw<DayLine | null>(null);
   private initials = $state.raw<Initials | null>(null);
+  private readonly watch = new ClockWatch();
+  private clockMended = $state(false);
   private readonly countyNow: Instant = $derived(countyTime(this.now, this.syncRecord));
   private readonly findables: readonly Findable[] = $derived.by(() => {
     void this.revision;
@@ -68,7 +71,7 @@ export class WorkspaceView {
     syncStatus({
       ...{ all: this.findables, media: this.media, unsentTextBytes: this.textBytes },
       ...{ sync: this.syncRecord, line: this.line, loop: this.loop },
-      alarmRead: this.alarmRead,
+      ...{ alarmRead: this.alarmRead, clockMended: this.clockMended },
     }),
   );
 
@@ -131,6 +134,8 @@ export class WorkspaceView {
     this.index.safe = sync?.safe ?? 0;
     this.media = source.media;
     this.syncRecord = sync;
+    this.seeClock();
+    this.watch.heard(sync?.lastReceiptAt ?? '');
     this.redraw();
     return stale;
   }
@@ -155,13 +160,17 @@ export class WorkspaceView {
 
   protected redraw(): void {
     this.revision++;
+    this.seeClock();
+  }
+
+  private seeClock(): void {
     this.now = browserClock.now();
+    this.watch.see({ wallMs: Date.parse(this.now), runningMs: performance.now() });
+    this.clockMended = this.watch.mended(this.syncRecord?.clockOffsetSeconds ?? 0);
   }
 
   /** Lights and 还有 N 小时 stay true while nobody touches the screen. */
   protected startClock(): void {
-    setInterval(() => {
-      this.now = browserClock.now();
-    }, CLOCK_MS);
+    setInterval(() => this.seeClock(), CLOCK_MS);
   }
 }

@@ -25,6 +25,18 @@ it('[UI19] a clock that cannot be right is said, with how far it is off', () => 
   expect(said(0, null, '2036-06-05T09:42:00Z')).toBeNull();
 });
 
+it('[UI91] a clock that was set right since is not called wrong; set wrong again, it is', () => {
+  const day = 86_400;
+  // It stood ten years ahead, ten behind, an hour ahead: put right, it cannot stand as it was found.
+  for (const offset of [-3650 * day, 3650 * day, -3_600])
+    expect(said(offset, at, '2026-06-08T09:50:00Z')).toBeNull();
+  expect(said(-3650 * day, at, '2026-06-01T09:42:00Z')?.[0]).toBe('BACK');
+  expect(said(-3650 * day, at, '2031-06-01T09:42:00Z')?.[0]).toBe('FAR');
+  // An hour behind, or ahead for an hour and longer: nothing tells a mended clock from time passed.
+  expect(said(3_600, at, '2026-06-08T09:50:00Z')?.[0]).toBe('OFF');
+  expect(said(-3_600, at, '2026-06-08T10:50:00Z')?.[0]).toBe('OFF');
+});
+
 it('[UI19] while the clock is doubted, the strip on top accuses nobody of being late', () => {
   const row = { ticks: { county: 'none' }, light: { clock: 'C0', level: 'late' } };
   const strip = (now: string) =>

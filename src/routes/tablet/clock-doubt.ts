@@ -16,15 +16,21 @@ export type ClockDoubt =
   /** It stands long after the county's last answer. */
   | { readonly kind: 'FAR'; readonly seconds: number };
 
-/** Compares this tablet's clock with what the county said last; null while nothing speaks against it. */
+/**
+ * Compares this tablet's clock with what the county said last; null while nothing speaks against it.
+ * Where it cannot stand any more as that answer found it, it was set since, and is judged by its own.
+ */
 export function clockDoubt(
   sync: Pick<SyncStatus, 'clockOffsetSeconds' | 'lastReceiptAt'>,
   now: string,
 ): ClockDoubt | null {
   const { clockOffsetSeconds: offset, lastReceiptAt } = sync;
-  if (Math.abs(offset) > CLOCK_OFF_SECONDS) return { kind: 'OFF', seconds: Math.abs(offset) };
   if (!lastReceiptAt) return null;
   const since = (Date.parse(now) - Date.parse(lastReceiptAt)) / 1000;
+  const asFound = since + offset;
+  const stands = asFound >= -CLOCK_OFF_SECONDS && asFound <= CLOCK_FAR_DAYS * DAY_SECONDS;
+  if (Math.abs(offset) > CLOCK_OFF_SECONDS && stands)
+    return { kind: 'OFF', seconds: Math.abs(offset) };
   if (since < -CLOCK_OFF_SECONDS) return { kind: 'BACK', seconds: -since };
   return since > CLOCK_FAR_DAYS * DAY_SECONDS ? { kind: 'FAR', seconds: since } : null;
 }
