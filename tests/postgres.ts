@@ -139,11 +139,17 @@ async function ask(url: string, sql: string): Promise<void> {
 }
 
 /** An empty database on the server that DAIBAN_TEST_PG names; for tests under `tests/pg`. */
-export async function freshDatabase(): Promise<string> {
+export const freshDatabase = (): Promise<string> => databaseLike(null);
+
+/** A database with all that stands in another one, which nobody may be connected to. */
+export const copyDatabase = (url: string): Promise<string> =>
+  databaseLike(new URL(url).pathname.slice(1));
+
+async function databaseLike(template: string | null): Promise<string> {
   const given = process.env['DAIBAN_TEST_PG'];
   if (given === undefined) throw new Error('DAIBAN_TEST_PG is not set: npm run test:pg sets it');
   const name = `county_${randomBytes(8).toString('hex')}`;
-  await ask(given, `create database ${name}`);
+  await ask(given, `create database ${name}${template === null ? '' : ` template ${template}`}`);
   const url = new URL(given);
   url.pathname = `/${name}`;
   return url.href;

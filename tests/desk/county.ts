@@ -1,14 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Subject } from '../../src/lib/domain/permissions.ts';
 import { loadSubject } from '../../src/lib/server/auth/subject.ts';
 import { openContainer } from '../../src/lib/server/container.ts';
 import { demoPeople } from '../../src/lib/server/demo/people.ts';
-import { seedDemo } from '../../src/lib/server/demo/seed.ts';
 import { readEnv } from '../../src/lib/server/env.ts';
 import { openRoom, type Room } from '../../src/lib/server/room.ts';
-import { freshDatabase } from '../postgres.ts';
+import { removeCounty } from '../seeded.ts';
+import { seededCopy } from '../template-county.ts';
 
 /** A seeded county on a real SQLite file, under `npm run test:pg` on PostgreSQL; people by user name. */
 export interface TestCounty {
@@ -22,8 +22,7 @@ export interface TestCounty {
 export async function openTestCounty({ sqlite = false } = {}): Promise<TestCounty> {
   const dir = mkdtempSync(path.join(tmpdir(), 'daiban-desk-'));
   const onPostgres = process.env['DAIBAN_TEST_PG'] !== undefined && !sqlite;
-  const database = onPostgres ? { databaseUrl: await freshDatabase() } : {};
-  await seedDemo({ dataDir: dir, ...database });
+  const database = await seededCopy(dir, onPostgres);
   const env = readEnv({
     DATA_DIR: dir,
     DATABASE_URL: database.databaseUrl,
@@ -43,7 +42,7 @@ export async function openTestCounty({ sqlite = false } = {}): Promise<TestCount
     },
     close: async () => {
       await container.close();
-      rmSync(dir, { recursive: true, force: true });
+      removeCounty(dir);
     },
   };
 }
