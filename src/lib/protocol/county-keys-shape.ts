@@ -6,6 +6,7 @@ export const COUNTY_KEYS_MAX = 8;
 
 const keyId = z.string().check(z.minLength(1), z.maxLength(64));
 const point = z.string().check(z.regex(/^[\w-]{87}$/));
+const signatureText = z.string().check(z.regex(/^[\w-]{86}$/));
 
 export const countyKeysSchema = z.object({
   v: z.literal(1),
@@ -19,6 +20,18 @@ export const countyKeysSchema = z.object({
   signers: z.array(z.object({ keyId, publicKey: point })).check(z.maxLength(COUNTY_KEYS_MAX)),
   /** Signer of this list. */
   by: keyId,
-  signature: z.string().check(z.regex(/^[\w-]{86}$/)),
+  signature: signatureText,
+  /**
+   * Keys that accusations are sealed to on the tablet, the one in force first; older counties name none.
+   * Signed apart by the same signer, so that a program that knows nothing of them still takes the list.
+   */
+  sealing: z.optional(
+    z.object({
+      keys: z
+        .array(z.object({ keyId, publicKey: point }))
+        .check(z.minLength(1), z.maxLength(COUNTY_KEYS_MAX)),
+      signature: signatureText,
+    }),
+  ),
 });
 export type CountyKeys = z.infer<typeof countyKeysSchema>;

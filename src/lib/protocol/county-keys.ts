@@ -4,6 +4,7 @@
  * what a signer of the list before has signed; recovery keys that the build names are the only ones.
  *
  *     signature = ECDSA P-256, SHA-256 over "daiban keys 1|" by "|" canonical(list without both)
+ *     sealing   = the same over "daiban sealing keys 1|" by "|" canonical({county, at, keys})
  */
 import { fromBase64Url, joinBytes, textBytes, type Bytes } from './bytes.ts';
 import { canonical } from './canonical.ts';
@@ -14,12 +15,26 @@ import { isRecipientKey, type Recipient } from './sealed.ts';
 const SIGNING = { name: 'ECDSA', hash: 'SHA-256' } as const;
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 export type { CountyKeys };
-export type UnsignedKeys = Omit<CountyKeys, 'by' | 'signature'>;
+type SealingKeys = NonNullable<CountyKeys['sealing']>['keys'];
+export type UnsignedKeys = Omit<CountyKeys, 'by' | 'signature' | 'sealing'> & {
+  /** None: the county seals nothing on tablets. */
+  readonly sealing?: SealingKeys;
+};
 
-const signed = ({ v, county, at, recipients, signers }: UnsignedKeys, by: string): Bytes =>
+type Signed = Omit<CountyKeys, 'by' | 'signature' | 'sealing'>;
+
+const signed = ({ v, county, at, recipients, signers }: Signed, by: string): Bytes =>
   joinBytes(
     textBytes(`daiban keys 1|${by}|`),
     textBytes(canonical({ v, county, at, recipients, signers })),
+  );
+
+const sealingSigned = ({ county, at }: Signed, by: string, keys: SealingKeys): Bytes =>
+  joinBytes(
+    textBytes(`daiban sealing keys 1|${by}|`),
+    textBytes(
+      canonical({ county, at, keys: keys.map(({ keyId, publicKey }) => [keyId, publicKey]) }),
+    ),
   );
 
 /** Signs a list; the private half as JWK. */
@@ -28,8 +43,14 @@ export async function signCountyKeys(
   signer: { readonly keyId: string; readonly privateKey: JsonWebKey },
 ): Promise<CountyKeys> {
   const key = await crypto.subtle.importKey('jwk', signer.privateKey, CURVE, false, ['sign']);
-  const signature = await crypto.subtle.sign(SIGNING, key, signed(list, signer.keyId));
-  return { ...list, by: signer.keyId, signature: toBase64Url(new Uint8Array(signature)) };
+  const sign = async (bytes: Bytes): Promise<string> =>
+    toBase64Url(new Uint8Array(await crypto.subtle.sign(SIGNING, key, bytes)));
+  const { sealing, ...rest } = list;
+  const by = signer.keyId;
+  const whole = { ...rest, by, signature: await sign(signed(rest, by)) };
+  if (!sealing || sealing.length === 0) return whole;
+  const signature = await sign(sealingSigned(rest, by, sealing));
+  return { ...whole, sealing: { keys: sealing, signature } };
 }
 
 /** Public halves of a list's signers, by key id: what `readAck` asks for. */
@@ -42,11 +63,22 @@ export const signersOf = (keys: Pick<CountyKeys, 'signers'>): Map<string, Bytes>
   );
 
 async function isSignedBy(list: CountyKeys, signers: ReadonlyMap<string, Bytes>): Promise<boolean> {
-  const [known, signature] = [signers.get(list.by), fromBase64Url(list.signature)];
-  if (!known || !signature) return false;
+  const { sealing, by } = list;
+  const known = signers.get(by);
+  if (!known) return false;
+  const parts = [{ said: signed(list, by), signature: list.signature }];
+  if (sealing)
+    parts.push({
+      said: sealingSigned(list, by, sealing.keys),
+      signature: sealing.signature,
+    });
   try {
     const key = await crypto.subtle.importKey('raw', known, CURVE, false, ['verify']);
-    return await crypto.subtle.verify(SIGNING, key, signature, signed(list, list.by));
+    for (const { said, signature } of parts) {
+      const bytes = fromBase64Url(signature);
+      if (!bytes || !(await crypto.subtle.verify(SIGNING, key, bytes, said))) return false;
+    }
+    return true;
   } catch {
     return false;
   }
@@ -65,6 +97,8 @@ export async function takeCountyKeys(
   if (!parsed.success) return before;
   const list = parsed.data;
   if (before && (list.county !== before.county || list.at < before.at)) return before;
+  // The list that is here with its sealing keys taken out is not another one.
+  if (before?.sealing && !list.sealing && list.at === before.at) return before;
   if (!(await isSignedBy(list, signersOf(before ?? list)))) return before;
   const foreign = list.recipients.some(
     ({ kind, publicKey }) =>
@@ -79,3 +113,16 @@ export const recipientsOf = (keys: Pick<CountyKeys, 'recipients'>): Recipient[] 
     const bytes = fromBase64Url(publicKey);
     return bytes && isRecipientKey(bytes) ? [{ kind, keyId: id, publicKey: bytes }] : [];
   });
+
+/**
+ * Whom a blind envelope is wrapped to: the sealing key in force and the recovery keys, nobody who
+ * works at the tablet; empty where the county named no sealing key. On the slip it goes by the name
+ * `intake`, what every carrier's program reads: a key that the county has at hand.
+ */
+export function sealingRecipientsOf(keys: Pick<CountyKeys, 'recipients' | 'sealing'>): Recipient[] {
+  const first = keys.sealing?.keys[0];
+  const publicKey = first && fromBase64Url(first.publicKey);
+  if (!first || !publicKey || !isRecipientKey(publicKey)) return [];
+  const recovery = recipientsOf(keys).filter(({ kind }) => kind === 'recovery');
+  return [{ kind: 'intake', keyId: first.keyId, publicKey }, ...recovery];
+}

@@ -215,7 +215,7 @@ async function openOn(
   heard.add(water.raise);
   const telling = await tellingOf(env, tables, heard.tell);
   const keys = countyKeyring({
-    ...{ file: env.intakeKeyFile, county, now: clock.now },
+    ...{ file: env.intakeKeyFile, sealingFile: env.sealingKeyFile, county, now: clock.now },
     recovery: () => recoveryInForce({ db: tables, county }),
   });
   const sync: CountyDeps<Subject> = {
@@ -228,7 +228,7 @@ async function openOn(
     committed: telling.tell,
     signatures: checkSignature,
     sealed: {
-      opener: async () => new CopyOpener(await keys.ring()),
+      opener: async () => new CopyOpener(await keys.ring(), await keys.sealingRing()),
       askerOf: (personId) => subjectOf(db as unknown as Kysely<AuthTables>, personId),
     },
   };

@@ -21,12 +21,13 @@ export type CopyFault = 'NO_SLIP' | 'NO_KEY' | 'UNREADABLE';
 export const SLIPS_MAX = 2_000;
 
 export class CopyOpener {
-  private readonly ring: KeyRing;
+  private readonly rings: readonly KeyRing[];
   private readonly slips = new Map<string, Slip>();
   private readonly keys = new Map<string, Promise<CryptoKey | null>>();
 
-  constructor(ring: KeyRing) {
-    this.ring = ring;
+  /** `sealing`: the ring of sealed cases, which opens what tablets sealed to it; null: its file is away. */
+  constructor(ring: KeyRing, sealing: KeyRing | null = null) {
+    this.rings = sealing ? [ring, sealing] : [ring];
   }
 
   /** False when too many came; the first slip of an id stays. */
@@ -53,9 +54,11 @@ export class CopyOpener {
 
   private async keyOf(slip: Slip): Promise<CryptoKey | null> {
     for (const { kind, keyId } of slip.wraps) {
-      const pair = kind === 'intake' ? await pairOf(this.ring, keyId) : null;
-      const key = pair && (await openSlip(slip, pair));
-      if (key) return key;
+      for (const ring of kind === 'intake' ? this.rings : []) {
+        const pair = await pairOf(ring, keyId);
+        const key = pair && (await openSlip(slip, pair));
+        if (key) return key;
+      }
     }
     return null;
   }
