@@ -36,7 +36,7 @@ if (!existsSync(accountsFile)) {
   say('filling the sample county 北禾县 (20 cases with their history)');
   rmSync(dataDir, { recursive: true, force: true });
   mustRun(node, ['scripts/seed-demo.ts', dataDir]);
-}
+} else mustRun(node, ['scripts/demo-codes.ts', dataDir]);
 
 // Known passwords: nobody else on the network reaches it unless HOST says so.
 const host = process.env.HOST || '127.0.0.1';
@@ -84,6 +84,10 @@ for (const account of accounts)
     `  ${account.user.padEnd(14)} ${account.passphrase.padEnd(18)} ${account.role} ${account.name}`,
   );
 const agent = accounts.find((/** @type {{ card?: string }} */ one) => one.card);
+if (agent?.codes)
+  console.log(`
+A tablet's first visit asks for a 登记码 (one-time code), here of the agent ${agent.name}: ${agent.codes.join(', ')}
+Those of all agents stand in ${path.relative(ROOT, accountsFile)}; more are made at /desk (设备, 锁和胸牌).`);
 if (agent && recovery)
   console.log(`
 The first sign-in at /tablet makes the tablet's lock; afterwards a reload or five idle minutes lock it.

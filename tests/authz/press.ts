@@ -49,6 +49,7 @@ const SETTINGS: readonly (readonly [
     { id: 'thiefs-opening-22-char', vault: 'thiefs-vault-22-charss', reason: '试', to: 'x' },
   ],
   ['/../devices/locks?/card', ['ADMIN', 'O5'], { cardId: 'thiefs-card-1234', personId: 'p-agent' }],
+  ['/../devices/locks?/code', ['ADMIN', 'O5'], { personId: 'p-agent' }],
   ['/keys?/made', ['O5'], { key: THIEFS_KEY }],
   ['/keys?/confirm', ['ADMIN', 'O5'], { key: WAITING_KEY }],
   ['/keys?/end', ['ADMIN', 'O5'], { key: WAITING_KEY }],

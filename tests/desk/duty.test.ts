@@ -61,7 +61,11 @@ it('[AU26] a tablet gets the numbers that the county filled in, its own township
   await writeDutyNumbers(settings(), { ...numbers, county: '12345' }, by);
   expect(await enrolled()).toContainEqual({ label: '县局值班', number: '12345' });
   // Every change stands with who and when; the same again is no change.
-  const rows = await settings().db.selectFrom('county_setting').selectAll().execute();
+  const rows = await settings()
+    .db.selectFrom('county_setting')
+    .selectAll()
+    .where('name', '=', 'duty_numbers')
+    .execute();
   expect(rows.map(({ n, changed_by }) => [n, changed_by])).toEqual([
     [1, 'xfj-director'],
     [2, 'xfj-director'],

@@ -19,6 +19,7 @@ import { sampleDutyNumbers, writeDutyNumbers } from '../settings/duty.ts';
 import type { CountyTables } from '../store/tables.ts';
 import { recordAtCounty } from '../sync/record.ts';
 import { printDemoCards } from './cards.ts';
+import { demoCodes } from './codes.ts';
 import { liveEvents } from './live.ts';
 import { type DemoAccount, demoPeople } from './people.ts';
 import { type DemoRecovery, makeDemoRecovery } from './recovery.ts';
@@ -209,7 +210,7 @@ export async function seedDemo(into: {
       : null;
     const accounts = await withCards(people);
     const cards = await printDemoCards(accounts, dataDir);
-    const told = { accounts, cards, recovery };
+    const told = { accounts: await demoCodes(container, accounts), cards, recovery };
     // Last: its presence says that everything before it is done.
     await writeFile(accountsFile, `${JSON.stringify(told, null, 2)}\n`);
     return {

@@ -27,8 +27,8 @@ const NAME = 'enrol_code.';
 const ID_BYTES = 9;
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;
-/** About 10 ms and 4 MiB: 2^44 codes are not tried through in the days that one lives. */
-const COST = { N: 4_096, r: 8, p: 1 } as const;
+/** Some milliseconds and 1 MiB: 2^44 codes are not tried through in the days that one lives. */
+const COST = { N: 1_024, r: 8, p: 1 } as const;
 
 const rowSchema = z.object({
   ...{ personId: z.string(), hash: z.string(), expiresAt: z.string() },
@@ -78,13 +78,20 @@ async function matches(code: string, hash: string): Promise<boolean> {
   return expected.length === actual.length && timingSafeEqual(expected, actual);
 }
 
+interface Step {
+  readonly action: string;
+  readonly note: object;
+}
+
 async function audited(
   { store, county }: CodeDeps,
   { personId, at }: By,
-  what: { readonly action: string; readonly note: object },
+  ...steps: readonly Step[]
 ): Promise<void> {
-  const line = { at, personId, action: what.action, caseId: null, note: JSON.stringify(what.note) };
-  await store.transact(county, (tx) => tx.write({ audit: [line] }));
+  const audit = steps.map(({ action, note }) => ({
+    ...{ at, personId, action, caseId: null, note: JSON.stringify(note) },
+  }));
+  await store.transact(county, (tx) => tx.write({ audit }));
 }
 
 interface Known extends Row {
@@ -121,14 +128,30 @@ export async function makeCode(
 ): Promise<MadeCode | null> {
   const open = (await openCodes(deps, by.at)).filter((one) => one.personId === personId);
   if (open.length >= OPEN_CODES_MAX) return null;
-  const code = newEnrolCode();
-  const id = randomBytes(ID_BYTES).toString('base64url');
+  const [made] = await makeCodes(deps, [personId], by);
+  return made ?? null;
+}
+
+/** A code for each, whatever is open. */
+export async function makeCodes(
+  deps: CodeDeps,
+  people: readonly PersonId[],
+  by: By,
+): Promise<readonly MadeCode[]> {
   const expiresAt = new Date(Date.parse(by.at) + ENROL_CODE_DAYS * DAY_MS).toISOString() as Instant;
-  const value: Row = { personId, hash: await hashOf(code), expiresAt, state: 'open' };
+  const fresh = people.map(async (personId) => {
+    const [code, id] = [newEnrolCode(), randomBytes(ID_BYTES).toString('base64url')];
+    const value: Row = { personId, hash: await hashOf(code), expiresAt, state: 'open' };
+    return { code, id, value };
+  });
+  const all = await Promise.all(fresh);
   // The audit first, as with a lock: no code without its line.
-  await audited(deps, by, { action: 'enrol_code.made', note: { id, for: personId, expiresAt } });
-  await keepNext(deps, { name: NAME + id, value, after: 0 }, by);
-  return { code, id, expiresAt };
+  const steps = all.map(({ id, value }) => ({
+    ...{ action: 'enrol_code.made', note: { id, for: value.personId, expiresAt } },
+  }));
+  await audited(deps, by, ...steps);
+  for (const { id, value } of all) await keepNext(deps, { name: NAME + id, value, after: 0 }, by);
+  return all.map(({ code, id }) => ({ code, id, expiresAt }));
 }
 
 /** 作废; false for one that is not open any more. */

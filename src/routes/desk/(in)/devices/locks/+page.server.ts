@@ -12,7 +12,10 @@ import {
   revokeCard,
   setBar,
 } from '$lib/server/desk/tablet-locks';
+import { codeFor, codeLines, hasTablet } from '$lib/server/desk/tablet-codes';
+import { voidCode } from '$lib/server/keys/enrol-codes';
 import { openableVaults } from '$lib/server/keys/reopenings-view';
+import { printEnrolCode } from '$lib/protocol/enrol-code';
 import { fail, type RequestEvent } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -38,16 +41,18 @@ export const load: PageServerLoad = async ({ locals }) => {
     ...card,
     ...{ name: nameOf(card.personId), by: nameOf(card.by) },
   }));
-  const agents = colleagues
-    .filter(({ roles }) => roles.includes('A'))
-    .map(({ personId, name, areaCode }) => ({
-      ...{ personId, name, place: areaCode ? placeName(areaCode) : '' },
-    }));
+  const fieldPeople = colleagues.filter(hasTablet).map(({ personId, name, areaCode, roles }) => ({
+    ...{ personId, name, place: areaCode ? placeName(areaCode) : '' },
+    isAgent: roles.includes('A'),
+  }));
+  const agents = fieldPeople.filter(({ isAgent }) => isAgent);
   const maySay = maySet(locals);
   const locks = await lockStateFor(locals.room.container, person);
   const about = { maySay, locks, reasonMax: LOCK_REASON_MAX, now: desk.now() };
   const vaults = maySay ? await openableVaults(desk) : [];
-  return { tablets, printed, agents, vaults, ...about };
+  const codes = maySay ? await codeLines(desk, about.now) : [];
+  const codesOff = !locals.room.container.env.enrolmentCodes;
+  return { tablets, printed, agents, fieldPeople, vaults, codes, codesOff, ...about };
 };
 
 type Field = (name: string) => string;
@@ -69,6 +74,22 @@ const by = ({ locals }: RequestEvent) => ({
 });
 
 export const actions: Actions = {
+  code: async (event) => {
+    const { locals, request } = event;
+    if (!maySet(locals)) return fail(404, { saidCode: 'none' as const });
+    const personId = String((await request.formData()).get('personId') ?? '');
+    const made = await codeFor(locals.room.desk, personId, by(event));
+    if (made === null) return fail(400, { saidCode: 'none' as const });
+    const { code, name, expiresAt } = made;
+    return { saidCode: 'code' as const, made: { code: printEnrolCode(code), name, expiresAt } };
+  },
+  voidCode: async (event) => {
+    const { locals, request } = event;
+    if (!maySet(locals)) return fail(404, { saidCode: 'none' as const });
+    const id = String((await request.formData()).get('id') ?? '');
+    const done = await voidCode(locals.room.desk, id, by(event));
+    return done ? { saidCode: 'voidCode' as const } : fail(400, { saidCode: 'none' as const });
+  },
   bar: (event) =>
     take(event, 'bar', (field, desk) => {
       const what = { dv: field('dv'), bar: field('bar'), reason: field('reason') };
