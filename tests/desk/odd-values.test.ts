@@ -93,3 +93,48 @@ it('[ST30] a case that cannot be read costs one row of the lists, not the lists'
   console.error = error;
   expect([seen.length, said.length]).toEqual([before - 1, 1]);
 });
+
+it('[ST82] days that cannot be are taken, told beside their entry, and no clock, list or page rests on them', async () => {
+  const { desk, container } = county.room;
+  const agent = await county.person('wangchunsheng');
+  const caseId = eventId('odddays');
+  const now = container.clock.now();
+  const wire = (ds: number, t: string, p: unknown) => ({
+    ...{ c: 0, ds, id: eventId(`day${String(ds)}`), t, v: 1, at: now, p },
+  });
+  const visit = { ...EXAMPLES['visit.recorded'], at: '2026-02-30T00:00:00Z' };
+  const promise = { i: 1, result: 'PROMISED', due: '9999-12-31' } as const;
+  const done = await exchange(container.sync, agent, {
+    ...{ proto: 1, build: 'test', schema: 1, dv: eventId('daydevice'), dsHi: 0, cursor: null },
+    ...{ wit: null, wits: [], hist: [], media: [], feedBytesMax: 1_000_000, now },
+    cases: [{ id: caseId, salt: eventId('daysalt') }],
+    events: [
+      wire(1, 'case.drafted', { ...EXAMPLES['case.drafted'], xfDate: '2026-02-30' }),
+      wire(2, 'dictation.recorded', EXAMPLES['dictation.recorded']),
+      wire(3, 'case.taken', EXAMPLES['case.taken']),
+      wire(4, 'visit.recorded', visit),
+      wire(5, 'resolution.recorded', {
+        ...EXAMPLES['resolution.recorded'],
+        claims: [{ ...EXAMPLES['resolution.recorded'].claims[0], ...promise }],
+      }),
+    ],
+  });
+  if (!done.ok || done.value.reply.kind !== 'exchange') throw new Error('no exchange');
+  expect(done.value.reply.results.map(({ s }) => s)).toEqual(Array(5).fill('stored'));
+  const person = await county.person('shenhe');
+  const found = await seeCase(desk, person, caseId);
+  if (found === null) throw new Error('no case');
+  const { view } = await reviewOf(desk, person, found);
+  const told = view.timeline.filter(({ oddDays }) => oddDays.length > 0);
+  expect(told.map(({ type, oddDays }) => [type, ...oddDays])).toEqual(
+    expect.arrayContaining([
+      ['case.drafted', '2026-02-30'],
+      ['visit.recorded', '2026-02-30T00:00:00Z'],
+      ['resolution.recorded', '9999-12-31'],
+    ]),
+  );
+  expect(told).toHaveLength(3);
+  expect(view.clocks.map(({ code }) => code)).not.toContain('C16');
+  expect(JSON.stringify(view.clocks)).not.toMatch(/9999|02-30/);
+  await inboxOf(desk, person, { tab: 'all', find: '' });
+});

@@ -128,6 +128,10 @@ export function isInstant(text: string): text is Instant {
   return ISO_INSTANT.test(text) && !Number.isNaN(Date.parse(text));
 }
 
+/** The moment as far as it can be used: on a day of the calendar that somebody can have meant. */
+export const usableInstant = (text: string | undefined): Instant | null =>
+  text !== undefined && isInstant(text) && isUsableDay(text.slice(0, 10)) ? text : null;
+
 /** Milliseconds since 1970 of an instant; asserts the `Z` form, so no zone can slip in. */
 export function instantMs(instant: Instant): number {
   assert(ISO_INSTANT.test(instant), `not an instant: ${String(instant)}`);

@@ -1,5 +1,5 @@
 /** Clocks from the first word to the county's transfer, and those that run beside: danger, promises. */
-import { compareInstants, isInstant, isLocalDate } from './calendar.ts';
+import { compareInstants, isInstant, isUsableDay } from './calendar.ts';
 import type { ClockHandlers, ClockStep } from './clocks-handler.ts';
 import {
   actTime,
@@ -19,7 +19,7 @@ function startPromises(
   { event }: ClockStep<EventOf<'resolution.recorded'> | EventOf<'opinion.issued'>>,
 ): void {
   for (const claim of event.payload.claims ?? []) {
-    if (claim.due === undefined || !isLocalDate(claim.due)) continue;
+    if (claim.due === undefined || !isUsableDay(claim.due)) continue;
     if ('result' in claim && claim.result !== 'PROMISED') continue;
     const subject = `${event.id}/${String(claim.i)}`;
     startClock(ledger, { code: 'C16', event, subject, stated: claim.due });

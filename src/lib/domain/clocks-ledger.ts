@@ -8,7 +8,7 @@ import {
   endOfDayShanghai,
   instantMs,
   isKnownYear,
-  isLocalDate,
+  isUsableDay,
   rollToWorkday,
   toLocalDate,
 } from './calendar.ts';
@@ -97,7 +97,7 @@ export function dueOf(
 ): DueDate {
   const length = start.length ?? rule.length;
   if (length.unit === 'stated') {
-    if (start.stated !== undefined && isLocalDate(start.stated)) {
+    if (start.stated !== undefined && isUsableDay(start.stated)) {
       return onDay(context, rule, { from: toLocalDate(start.at), day: start.stated });
     }
     // A paper that names no readable day is due on the day it was made.

@@ -1,5 +1,5 @@
 /** Service of papers and what it opens: the villager's windows for rating and review. */
-import { compareInstants, isInstant } from './calendar.ts';
+import { compareInstants, usableInstant } from './calendar.ts';
 import { CLOCK_RULES, type ClockCode } from './clock-rules.ts';
 import {
   mayAskReview,
@@ -80,7 +80,7 @@ function addService(ledger: Ledger, step: ClockStep<EventOf<'delivery.recorded'>
   const service: Service = {
     eventId: event.id,
     at,
-    sentAt: sentAt !== undefined && isInstant(sentAt) ? sentAt : at,
+    sentAt: usableInstant(sentAt) ?? at,
     signed: event.payload.signedByVillager === true,
   };
   ledger.services.set(paper, [...(ledger.services.get(paper) ?? []), service]);

@@ -1,5 +1,5 @@
 /** Conflict rules that look at two things side by side: cases, drafts, services, lists. */
-import { addSeconds } from './calendar.ts';
+import { addSeconds, usableInstant } from './calendar.ts';
 import type { CaseFile } from './case-file.ts';
 import { isAfter } from './event-time.ts';
 import type { Attachment } from './handling.ts';
@@ -110,7 +110,7 @@ export function serviceDates(file: CaseFile): ServiceDates | null {
   if (!last) return null;
   const signed = sorted.find((d) => d.payload.signedByVillager === true);
   const sendings = sorted
-    .map((d) => d.payload.sentAt ?? d.mark.occurredAt)
+    .map((d) => usableInstant(d.payload.sentAt) ?? d.mark.occurredAt)
     .toSorted((a, b) => (isAfter(a, b) ? 1 : -1));
   return {
     forVillager: (signed ?? last).mark.occurredAt,

@@ -1,5 +1,5 @@
 /** Facts from the first word to the county's receipt. */
-import { isUsableDay } from '../calendar.ts';
+import { isUsableDay, usableInstant } from '../calendar.ts';
 import type { CaseFile, Supplement } from '../case-file.ts';
 import type { Dictation } from '../dictation.ts';
 import { countedAt, happenedAt } from '../event-time.ts';
@@ -152,7 +152,7 @@ const granted: Reducer<'mandate.granted'> = (file, step) => ({
 });
 
 const revoked: Reducer<'mandate.revoked'> = (file, { event, payload, mark }) => {
-  const at = payload.effectiveAt ?? happenedAt(event);
+  const at = usableInstant(payload.effectiveAt) ?? happenedAt(event);
   const mandates = file.mandates.map((m) => (m.revoked ? m : { ...m, revoked: { at, mark } }));
   return { ...file, mandates };
 };

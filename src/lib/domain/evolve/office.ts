@@ -1,5 +1,5 @@
 /** Facts of the county office. An act out of place leaves only its line in the timeline. */
-import { usableDay } from '../calendar.ts';
+import { usableDay, usableInstant } from '../calendar.ts';
 import type { CaseHead } from '../case.ts';
 import type { CaseFile } from '../case-file.ts';
 import { countedAt } from '../event-time.ts';
@@ -166,7 +166,7 @@ const handedOver: Reducer<'case.handed_over'> = (file, step) => {
   const kept = { ...file, handOvers: [...file.handOvers, note(step)] };
   if (!step.allowed) return kept;
   const { to, effectiveAt, scope } = step.payload;
-  const from = effectiveAt ?? countedAt(step.event);
+  const from = usableInstant(effectiveAt) ?? countedAt(step.event);
   return withAgent(kept, to, { from, how: 'HANDED_OVER', scope: scope ?? null });
 };
 

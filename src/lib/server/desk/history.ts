@@ -1,6 +1,7 @@
 import stateMachine from '../../domain/data/state-machine.json' with { type: 'json' };
 import type { CaseEvent } from '../../domain/events.ts';
 import type { CaseFile } from '../../domain/case-file.ts';
+import { oddDays } from '../../domain/odd-days.ts';
 
 const EVENT_NAMES = new Map(stateMachine.events.map((event) => [event.id, event.zh]));
 const STATUS_NAMES = new Map(stateMachine.statuses.map((status) => [status.code, status.zh]));
@@ -44,9 +45,12 @@ export interface HistoryRights {
   readonly followup: boolean;
 }
 
-function telling(event: CaseEvent, { unitSide, followup }: HistoryRights): string {
-  if (unitSide && OFFICE_ONLY.has(event.type)) return '';
-  if (!followup && event.type === 'followup.recorded') return '';
+/** Nothing of what it says is for this reader. */
+const isClosed = ({ type }: CaseEvent, { unitSide, followup }: HistoryRights): boolean =>
+  (unitSide && OFFICE_ONLY.has(type)) || (!followup && type === 'followup.recorded');
+
+function telling(event: CaseEvent, rights: HistoryRights): string {
+  if (isClosed(event, rights)) return '';
   const fields = Object.entries(event.payload);
   for (const name of TELLING) {
     const value = fields.find(([key]) => key === name)?.[1];
@@ -72,6 +76,7 @@ export function historyOf(file: CaseFile, events: readonly CaseEvent[], rights: 
       who: event.stamp.actor.name,
       text: unread(event) ? '' : telling(event, rights),
       effect: effects.get(event.id) ?? 'APPLIED',
+      oddDays: unread(event) || isClosed(event, rights) ? [] : oddDays(event.payload),
     }))
     .reverse()
     .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));

@@ -62,6 +62,8 @@ export interface TimelineView {
   readonly who: string;
   readonly text: string;
   readonly effect: string;
+  /** Days it says that cannot be, as said. */
+  readonly oddDays: readonly string[];
 }
 
 export interface ClockView {

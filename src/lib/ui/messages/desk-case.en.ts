@@ -91,6 +91,7 @@ export const deskCaseEn: DeskCaseWords = {
       UNKNOWN: 'newer version, readable after an upgrade',
     },
     arrived: (when) => `at county ${when}`,
+    oddDays: (said) => `no such day: ${said}. Kept as said, nothing is counted by it`,
   },
   conflicts: {
     title: 'Conflicts',

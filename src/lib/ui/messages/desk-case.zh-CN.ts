@@ -104,6 +104,7 @@ export const deskCaseZh = {
       UNKNOWN: '新版本的，等升级再看',
     } as Record<string, string>,
     arrived: (when: string) => `到县 ${when}`,
+    oddDays: (said: string) => `写的日子不对：${said}。照原样留着，不按它算`,
   },
   conflicts: {
     title: '冲突',
