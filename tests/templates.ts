@@ -11,9 +11,14 @@ declare module 'vitest' {
   }
 }
 
-/** Vitest calls this by its name. */
-export function setup(project: TestProject): () => void {
+/**
+ * Vitest calls this by its name. On PostgreSQL, where nearly every file wants a sample county and
+ * seeding takes long, it is made here, where no test waits for it.
+ */
+export async function setup(project: TestProject): Promise<() => void> {
   const dir = mkdtempSync(path.join(tmpdir(), 'daiban-templates-'));
   project.provide('templates', dir);
+  if (process.env['DAIBAN_TEST_PG'] !== undefined)
+    await (await import('./template-seed.ts')).seededTemplate(dir, true);
   return () => rmSync(dir, { recursive: true, force: true });
 }
