@@ -15,6 +15,9 @@ export const SYNC_KEY = 'sync';
 /** Key of the device's own key in `meta`; nothing of a person, and no body. */
 export const DEVICE_KEY = 'deviceKey';
 
+/** Key of what the county gave the device to be known again by; nothing of a person. */
+export const TABLET_PASS = 'tabletPass';
+
 /** The key of a device as it stands beside its rows; the private half cannot be taken out. */
 export interface KeptDeviceKey {
   readonly dv: string;
@@ -32,6 +35,7 @@ export interface MetaRow {
   readonly body?: Uint8Array;
   readonly sync?: SyncRecord;
   readonly deviceKey?: KeptDeviceKey;
+  readonly pass?: string;
   /** Beside the sync record, where a list is kept. */
   readonly moved?: Moved;
   /** Beside the list: the marks that it belongs to. */

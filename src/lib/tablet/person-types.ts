@@ -1,4 +1,5 @@
 /** Who works on this tablet, and how he likes it. */
+import type { CodeRefusal } from './enrol-refusal.ts';
 import type { AreaCode, Instant, PersonId, UnitId } from '../domain/values.ts';
 
 /** 代理员 signed in here. */
@@ -33,6 +34,7 @@ export interface Village {
 
 /** VAULT_HERE: the account has its vault on this tablet already, by whatever opens that. */
 export type SignInRefusal =
+  | CodeRefusal
   | 'OFFLINE'
   | 'WRONG'
   | 'LOCKED'

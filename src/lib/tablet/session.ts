@@ -4,8 +4,9 @@ import type { AreaCode, Instant, PersonId, UnitId } from '../domain/values.ts';
 import { fail, ok, type Result } from '../domain/values.ts';
 import { enrolReplySchema, type EnrolReply } from '../protocol/sync.ts';
 import { CLIENT_HEADER, ENROL_PATH } from '../protocol/version.ts';
+import { codeRefusal, numbersIn } from './enrol-refusal.ts';
 import type { Uploaded } from './vaults.ts';
-import type { Agent, SignInRefusal } from './workspace-types.ts';
+import type { Agent, DutyNumber, SignInRefusal } from './workspace-types.ts';
 
 export const SIGN_IN_PATH = '/api/auth/sign-in/username';
 export const SIGN_OUT_PATH = '/api/auth/sign-out';
@@ -31,6 +32,8 @@ export interface SessionDeps {
   readonly origin: string;
   readonly build: string;
   now(): Instant;
+  /** The telephones that the county named with its refusal of a tablet. */
+  call?(numbers: readonly DutyNumber[]): void;
 }
 
 const NAMES: ReadonlyMap<string, string> = new Map(areas.flat.map((a) => [a.code, a.name]));
@@ -40,7 +43,7 @@ const DIALLED = /^[0-9+-]{3,20}$/;
 /** More numbers than this help nobody who is in danger. */
 const DUTY_NUMBERS_MAX = 6;
 
-const dutyNumbers = (reply: EnrolReply) =>
+const dutyNumbers = (reply: Pick<EnrolReply, 'dutyNumbers'>) =>
   (reply.dutyNumbers ?? []).filter((d) => DIALLED.test(d.number)).slice(0, DUTY_NUMBERS_MAX);
 
 /** A village with the township that stands before its name in every address. */
@@ -93,14 +96,23 @@ export async function signInAccount(
 const isDevice = (json: unknown): boolean =>
   typeof json === 'object' && json !== null && 'error' in json && json.error === 'DEVICE';
 
+/** What lets a tablet in that the county does not know: its code, or its pass of before. */
+export interface EntryTold {
+  readonly code?: string | undefined;
+  readonly pass?: string | undefined;
+}
+
 /** Binds the device id to the signed-in person, `key` to the device; also after the id was changed. */
 export async function enrol(
   deps: SessionDeps,
   dv: string,
-  key?: string,
+  told?: EntryTold & { readonly key?: string },
 ): Promise<Result<EnrolReply, SignInRefusal>> {
-  const response = await post(deps, ENROL_PATH, { dv, build: deps.build, ...(key ? { key } : {}) });
+  const response = await post(deps, ENROL_PATH, { dv, build: deps.build, ...told });
   if (!response) return fail('OFFLINE');
+  const refused = codeRefusal(response);
+  if (refused) deps.call?.(dutyNumbers({ dutyNumbers: numbersIn(response) }));
+  if (refused) return fail(refused);
   if (response.status === 403)
     return fail(isDevice(response.json) ? 'OTHER_AGENT_HERE' : 'NOT_AN_AGENT');
   if (response.status === 401) return fail('WRONG');

@@ -14,6 +14,7 @@ import { DATABASE } from './db-name.ts';
 import { deviceKey, deviceKeyTold } from './device-key.ts';
 import type { Engine } from './engine.ts';
 import type { Registry } from './registry.ts';
+import { keepPass, passIn } from './tablet-pass.ts';
 import {
   agentOf,
   enrol,
@@ -38,6 +39,8 @@ const RECOVERY_PINS: readonly string[] = pins;
 export interface Who {
   readonly user: string;
   readonly passphrase: string;
+  /** 登记码 as typed, once the county has asked for one. */
+  readonly code?: string | undefined;
 }
 
 /** Signed in; with recipients the county wants a vault for him. */
@@ -49,9 +52,10 @@ export interface SignedIn {
   readonly movingFrom: typeof DATABASE | null;
 }
 
-export const online = (build: string): SessionDeps => ({
+export const online = (build: string, call?: SessionDeps['call']): SessionDeps => ({
   ...{ fetch: (input, init) => fetch(input, init), origin: location.origin, build },
   now: () => browserClock.now(),
+  ...(call ? { call } : {}),
 });
 
 /** Enrols a device whose store lies in `database`, with its key; one is made where there is none. */
@@ -60,7 +64,9 @@ export async function enrolWithKey(
   { database, dv }: { readonly database: string; readonly dv: string },
 ): Promise<Result<EnrolReply, SignInRefusal>> {
   const key = await deviceKey(database, { dv, digest: browserDigest });
-  const enrolled = await enrol(deps, dv, key?.publicKey);
+  const pass = await passIn(database);
+  const enrolled = await enrol(deps, dv, { ...(key && { key: key.publicKey }), pass });
+  if (enrolled.ok && enrolled.value.pass) await keepPass(database, enrolled.value.pass);
   const told = enrolled.ok && enrolled.value.key === key?.keyId;
   if (key && told) await deviceKeyTold(database, { ...key, told });
   return enrolled;
@@ -110,6 +116,31 @@ export const recoveryPrints = async (registry: Registry): Promise<readonly strin
 export const keysAt = async (registry: Registry): Promise<string> =>
   (await keysHere(registry))?.at ?? '';
 
+/** Key of the device id that a sign-in beside the vaults began with, in the registry. */
+const JOINING = 'joiningDv';
+
+/**
+ * Binds a device id that has no store yet. The same one as often as it is tried: the county's code
+ * was perhaps used for it, and only the answer was lost.
+ */
+async function enrolBeside(
+  deps: SessionDeps,
+  registry: Registry,
+  code: string | undefined,
+): Promise<Result<{ readonly dv: string; readonly reply: EnrolReply }, SignInRefusal>> {
+  const before = await registry.clear(JOINING);
+  const taken = (await registry.vaults()).some(({ dv }) => dv === before);
+  for (const known of [taken ? null : before, null]) {
+    const dv = typeof known === 'string' ? known : browserClock.deviceId();
+    if (dv !== known) await registry.putClear(JOINING, dv);
+    const enrolled = await enrol(deps, dv, { code });
+    if (enrolled.ok) return ok({ dv, reply: enrolled.value });
+    // Somebody else began with it and left: his it stays.
+    if (enrolled.error !== 'OTHER_AGENT_HERE' || known === null) return enrolled;
+  }
+  return fail('COUNTY_FAULT');
+}
+
 /** What envelopes are wrapped to; none before the first list. */
 export async function recipientsHere(registry: Registry): Promise<readonly Recipient[]> {
   const keys = await keysHere(registry);
@@ -136,20 +167,28 @@ const fresh = (user: string, reply: EnrolReply): Session => ({
   ...{ agent: agentOf(user, reply, browserClock.now()), signedOut: false, passcode: null },
 });
 
+/** The store that is open, and where it lies. */
+export interface OpenStore {
+  readonly engine: Engine;
+  readonly before: Session | null;
+  readonly isVault: boolean;
+  readonly database: string;
+}
+
 /**
  * Into the open store. It belongs to one agent: another is refused while anything is in it, and
  * always when it is a vault. With an offer its rows move into the vault, under the same device id.
  */
 export async function signIn(
   deps: SessionDeps,
-  open: { readonly engine: Engine; readonly before: Session | null; readonly isVault: boolean },
+  open: OpenStore,
   who: Who & { registry(): Promise<Registry> },
 ): Promise<Result<SignedIn, SignInRefusal>> {
   const { engine, before, isVault } = open;
   const { dv } = (await engine.store.sync()) ?? engine.sync;
   const account = await signInAccount(deps, who);
   if (!account.ok) return account;
-  const enrolled = await enrol(deps, dv);
+  const enrolled = await enrol(deps, dv, { code: who.code, pass: await passIn(open.database) });
   // Nobody may go on sending here under the other one's name.
   if (!enrolled.ok && enrolled.error === 'OTHER_AGENT_HERE') await signOutOnline(deps);
   if (!enrolled.ok) return enrolled;
@@ -177,19 +216,19 @@ export async function signInBeside(
   const account = await signInAccount(deps, who);
   if (!account.ok) return account;
   const registry = await who.registry();
-  for (const { vaultId, dv } of await registry.vaults()) {
-    const mine = await enrol(deps, dv);
+  for (const { vaultId, dv, database } of await registry.vaults()) {
+    const mine = await enrol(deps, dv, { pass: await passIn(database) });
     if (mine.ok) {
       await known(vaultId);
       return fail('VAULT_HERE');
     }
     if (mine.error === 'OFFLINE' || mine.error === 'COUNTY_FAULT') return mine;
   }
-  const dv = browserClock.deviceId();
-  const enrolled = await enrol(deps, dv);
+  const enrolled = await enrolBeside(deps, registry, who.code);
   if (!enrolled.ok) return enrolled;
-  const recipients = await offerOf(enrolled.value, who.registry, true);
+  const { dv, reply } = enrolled.value;
+  const recipients = await offerOf(reply, who.registry, true);
   // A tablet with vaults has no store in clear: without the county's keys nobody new works here.
   if (!recipients) return fail('COUNTY_FAULT');
-  return ok({ session: fresh(who.user, enrolled.value), dv, recipients, movingFrom: null });
+  return ok({ session: fresh(who.user, reply), dv, recipients, movingFrom: null });
 }

@@ -2,6 +2,7 @@ import { version } from '$app/environment';
 import type { Result } from '../domain/values.ts';
 import { afterPaint, idle } from './browser.ts';
 import type { Engine } from './engine.ts';
+import { isCodeRefusal } from './enrol-refusal.ts';
 import { CaseIndex } from './case-index.ts';
 import { markerCookie, readMarker, type Marker } from './marker.ts';
 import { quickLook } from './quick-look.ts';
@@ -43,6 +44,8 @@ export class WorkspaceEngine extends WorkspaceView {
   protected loopNow: SyncLoop | null = null;
   private refreshing: Promise<void> | null = null;
   private refreshAgain = false;
+  /** The county does not know this tablet any more and asks for a code. */
+  protected codeWanted = false;
   private proof: ReturnType<PartsModule['dayProof']> | null = null;
   private readonly channel =
     typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(CHANNEL);
@@ -172,7 +175,7 @@ export class WorkspaceEngine extends WorkspaceView {
       ...this.ofVault(),
       changed: (status, stored) => {
         this.loop = status;
-        this.signInNeeded = status.reason === 'SIGN_IN_AGAIN';
+        this.signInNeeded = status.reason === 'SIGN_IN_AGAIN' || this.codeWanted;
         if (stored) void this.refresh(true);
       },
     });
@@ -294,8 +297,12 @@ export class WorkspaceEngine extends WorkspaceView {
     const [parts, engine] = [await this.parts, await this.engine];
     const { vaultId } = this.ofVault();
     const database = vaultId === '' ? DATABASE : databaseOf(vaultId);
-    const agent = await parts.enrolAgain(engine, this.session.agent, { build: version, database });
-    if (agent) await this.keepSession({ ...this.session, agent });
+    const again = await parts.enrolAgain(engine, this.session.agent, { build: version, database });
+    // What is saved is sent all the same; for the feed somebody has to type the county's code.
+    if (!again.ok) this.codeWanted ||= isCodeRefusal(again.error);
+    if (!again.ok) return void (this.signInNeeded ||= this.codeWanted);
+    this.codeWanted = false;
+    await this.keepSession({ ...this.session, agent: again.value });
   }
 
   protected async lookAtStorage(): Promise<StorageAnswer> {

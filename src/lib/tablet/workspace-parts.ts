@@ -1,5 +1,5 @@
 /** Everything behind the screens that the first list can do without; one lazy chunk. */
-import { fail, type Result } from '../domain/values.ts';
+import { fail, ok, type Result } from '../domain/values.ts';
 import { browserClock, browserDigest, holdLock, isHeld } from './browser.ts';
 export { holdLock };
 import { caseFacts, clockViews, openCase, placeOf, type CaseDeps } from './case-work.ts';
@@ -26,6 +26,7 @@ import type {
   CaseView,
   EventPlace,
   Recorder,
+  SignInRefusal,
 } from './workspace-types.ts';
 
 export { openActDraft } from './act-drafts.ts';
@@ -194,16 +195,13 @@ export async function keptForm(engine: Engine, name: string): Promise<unknown> {
 
 export const signOut = (build: string): Promise<void> => signOutOnline(online(build));
 
-/**
- * Enrols the device id that the store holds now, with its key; null when the county cannot be
- * reached. `database`: where the store lies.
- */
+/** Enrols the device id that the store holds now, with its key. `database`: where the store lies. */
 export async function enrolAgain(
   engine: Engine,
   agent: Session['agent'],
   { build, database }: { readonly build: string; readonly database: string },
-): Promise<Session['agent'] | null> {
+): Promise<Result<Session['agent'], SignInRefusal>> {
   const dv = (await engine.store.sync())?.dv ?? engine.sync.dv;
   const enrolled = await enrolWithKey(online(build), { database, dv });
-  return enrolled.ok ? agentOf(agent.user, enrolled.value, browserClock.now()) : null;
+  return enrolled.ok ? ok(agentOf(agent.user, enrolled.value, browserClock.now())) : enrolled;
 }

@@ -25,6 +25,7 @@ import type {
   CaseFilter,
   CaseRow,
   DraftRow,
+  DutyNumber,
   Settings,
   StorageAnswer,
   SyncStatus,
@@ -41,6 +42,7 @@ export class WorkspaceView {
   state = $state<WorkspaceState>('opening');
   trouble = $state<Workspace['trouble']>(null);
   signInNeeded = $state(false);
+  countyNumbers = $state.raw<readonly DutyNumber[]>([]);
   now = $state<Instant>(browserClock.now());
   drafts = $state.raw<readonly DraftRow[]>([]);
   settings = $state.raw<Settings>(keptLooks());

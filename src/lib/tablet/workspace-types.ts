@@ -7,7 +7,7 @@
  */
 import type { KeptAct } from './act-forms.ts';
 import type { AttachmentKind, AttachmentRef, CaptureRefusal, Recorder } from './capture-types.ts';
-import type { Agent, Settings, SignInRefusal, StorageAnswer } from './person-types.ts';
+import type { Agent, DutyNumber, Settings, SignInRefusal, StorageAnswer } from './person-types.ts';
 import type { Vaults } from './vault-types.ts';
 import type { SyncStatus, UnsentEvent, WaitReason } from './sync-types.ts';
 import type { CaseFile } from '../domain/case-file.ts';
@@ -287,7 +287,10 @@ export interface Workspace {
 
   /** Opens the store and shows what is known; call once from the tablet's layout. */
   start(): Promise<void>;
-  signIn(user: string, passphrase: string): Promise<Result<Agent, SignInRefusal>>;
+  /** `code`: the county's one-time code, once a refusal has asked for it. */
+  signIn(user: string, passphrase: string, code?: string): Promise<Result<Agent, SignInRefusal>>;
+  /** Telephones that the county named when it asked for a code. */
+  readonly countyNumbers: readonly DutyNumber[];
   /** Unsent work stays and is still sent after the next sign-in. */
   signOut(): Promise<void>;
   /** 4-6 digits: gives the tablet back after the villager's curtain. A screen lock, no encryption. */

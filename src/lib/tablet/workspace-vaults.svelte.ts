@@ -3,6 +3,7 @@ import { tick } from 'svelte';
 import { fail, ok, type Result } from '../domain/values.ts';
 import type { ExchangeReply } from '../protocol/sync.ts';
 import type { Carrier } from './carry.ts';
+import { DATABASE } from './db-name.ts';
 import { readMarker } from './marker.ts';
 import { databaseOf } from './registry-look.ts';
 import { META, settingsFrom } from './settings.ts';
@@ -260,10 +261,14 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
   }
 
   /** Who works here: into the open store, or beside vaults that are all shut. */
-  async signIn(user: string, passphrase: string): Promise<Result<Agent, SignInRefusal>> {
+  async signIn(
+    user: string,
+    passphrase: string,
+    code?: string,
+  ): Promise<Result<Agent, SignInRefusal>> {
     const parts = await this.parts;
-    const who = { user, passphrase, registry: parts.theRegistry };
-    const deps = parts.online(version);
+    const who = { user, passphrase, code, registry: parts.theRegistry };
+    const deps = parts.online(version, (numbers) => (this.countyNumbers = numbers));
     const beside = this.vaults.mode !== 'none' && !this.vaults.isOpen;
     const signed = beside
       ? await parts.signInBeside(deps, who, (vaultId) => this.knownHere(vaultId))
@@ -271,7 +276,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     if (!signed.ok) return signed;
     if (signed.value.recipients) return this.join(signed.value);
     await this.keepSession(signed.value.session);
-    this.signInNeeded = false;
+    this.signInNeeded = this.codeWanted = false;
     this.state = 'ready';
     void this.askPersistence();
     void this.work();
@@ -279,7 +284,9 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
   }
 
   private async intoOpen() {
-    return { engine: await this.engine, before: this.session, isVault: this.door !== null };
+    const database = this.door ? databaseOf(this.door.vaultId) : DATABASE;
+    const here = { before: this.session, isVault: this.door !== null, database };
+    return { engine: await this.engine, ...here };
   }
 
   /** The county knows him by a vault of this tablet: a contact; whether it is barred it says later. */
