@@ -2,7 +2,7 @@
 // simulation, the oracles with their planted faults, and end to end. Closes with
 // `N passed, N failed`. `--only unit,pg,oracles,e2e` runs some of it; `--ci` is the longer form.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import {
   ensureBrowser,
@@ -13,6 +13,7 @@ import {
   run,
   say,
 } from './house/ground.mjs';
+import { ORACLES } from './house/oracles.mjs';
 import { playwrightCauses, runBeside, Tally, vitestCauses } from './house/tally.mjs';
 
 const only = process.argv.includes('--only')
@@ -20,6 +21,8 @@ const only = process.argv.includes('--only')
   : ['unit', 'pg', 'oracles', 'e2e'];
 const inCi = process.argv.includes('--ci');
 const tally = new Tally();
+/** More would only make each other slow. */
+const SIDE_BY_SIDE = Math.min(2, availableParallelism());
 
 ensureInstalled();
 const node = pinnedNode();
@@ -30,9 +33,12 @@ process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 async function unit() {
   const since = Date.now();
   const report = path.join(work, 'vitest.json');
-  run('svelte-kit', ['sync'], { quiet: true });
   const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
-  const { code, out } = await runBeside('vitest', args, { env: { NO_COLOR: '1' }, echo: true });
+  const { code, out } = await runBeside('vitest', args, {
+    env: { NO_COLOR: '1' },
+    echo: only.length === 1,
+    behind: true,
+  });
   const lane = 'unit, contract, simulation';
   if (!existsSync(report)) {
     tally.because(lane, out);
@@ -40,6 +46,7 @@ async function unit() {
   }
   const seen = JSON.parse(readFileSync(report, 'utf8'));
   const failed = seen.numFailedTests + (code !== 0 && seen.numFailedTests === 0 ? 1 : 0);
+  if (failed > 0 && only.length > 1) console.log(out);
   const causes = vitestCauses(seen);
   for (const { name, out: why } of causes) tally.because(name, why);
   if (failed > 0 && causes.length === 0) tally.because(lane, out);
@@ -49,7 +56,7 @@ async function unit() {
 /** The same contract, the desk and several nodes on PostgreSQL, where one can be had. */
 async function postgres() {
   const since = Date.now();
-  const { code, last, out } = await runBeside(node, ['scripts/test-pg.ts']);
+  const { code, last, out } = await runBeside(node, ['scripts/test-pg.ts'], { behind: true });
   const seen = last.startsWith('{') ? JSON.parse(last) : { failed: 1 };
   if (seen.skipped) return say(`PostgreSQL: left out, ${seen.skipped}`);
   const lane = `PostgreSQL ${seen.pg}`;
@@ -71,10 +78,12 @@ function skippedBecause(/** @type {string} */ last) {
 }
 
 /** One command that prints a zero, as it is or with its planted fault. */
-async function oracle(/** @type {string} */ name, /** @type {string[]} */ args) {
+async function oracle(
+  /** @type {{ name: string, args: string[], screens: boolean }} */ { name, args, screens },
+) {
   const since = Date.now();
   const planted = args.includes('--plant');
-  const { code, last, out } = await runBeside(node, args);
+  const { code, last, out } = await runBeside(node, args, { behind: !screens });
   if (!planted) console.log(last);
   const skipped = planted ? undefined : skippedBecause(last);
   if (code === 0 && skipped) {
@@ -90,80 +99,30 @@ async function oracle(/** @type {string} */ name, /** @type {string[]} */ args) 
   return true;
 }
 
-/** Commands that print a zero: each must be good as it is and red when its safety is broken. */
-async function oracles() {
-  for (const { name, plant = true, needsSamples = false, ...one } of ORACLES) {
-    if (one.onlyCi && !inCi) continue;
-    const args = [...one.args, ...((inCi ? one.ci : one.quick) ?? [])];
-    if (needsSamples && !process.env.DAIBAN_SAMPLES) {
-      say(
-        `${name}: left out, DAIBAN_SAMPLES is not set (the real messages are not part of the project)`,
-      );
-      continue;
-    }
-    const tried = await oracle(name, args);
-    if (tried && plant) await oracle(`${name} with a planted fault is red`, [...args, '--plant']);
+/** A command that prints a zero must be good as it is and red when its safety is broken. */
+async function bothWays(/** @type {import('./house/oracles.mjs').Oracle} */ one) {
+  const { name, plant = true, screens = false } = one;
+  if (one.onlyCi && !inCi) return;
+  const args = [...one.args, ...((inCi ? one.ci : one.quick) ?? [])];
+  if (one.needsSamples && !process.env.DAIBAN_SAMPLES) {
+    say(
+      `${name}: left out, DAIBAN_SAMPLES is not set (the real messages are not part of the project)`,
+    );
+    return;
   }
+  const tried = await oracle({ name, args, screens });
+  const planted = { name: `${name} with a planted fault is red`, args: [...args, '--plant'] };
+  if (tried && plant) await oracle({ ...planted, screens });
 }
-
-/**
- * `quick` and `ci` are added to the arguments in the short and in the longer form.
- * @type {{ name: string, args: string[], quick?: string[], ci?: string[], plant?: boolean,
- *   needsSamples?: boolean, onlyCi?: boolean }[]}
- */
-const ORACLES = [
-  { name: 'sim', args: ['scripts/sim.ts'], quick: ['--quick'], ci: ['--ci'] },
-  { name: 'sim mutants', args: ['scripts/sim.ts', '--mutants'], onlyCi: true, plant: false },
-  {
-    name: 'sim taught',
-    args: ['scripts/sim.ts', '--mutants', '--taught'],
-    onlyCi: true,
-    plant: false,
-  },
-  { name: 'replay', args: ['scripts/replay.ts'] },
-  {
-    name: 'chaos',
-    args: [
-      'scripts/chaos.ts',
-      ...[
-        'cut',
-        'html',
-        'kill',
-        'full',
-        'restore',
-        'cursor',
-        'old-client',
-        'crowd',
-        'nodes',
-        'media',
-      ],
-    ],
-    quick: ['--quick'],
-  },
-  {
-    name: 'chaos in Chromium',
-    args: ['scripts/chaos.ts', 'browser', 'two-tabs', 'theft'],
-    quick: ['--quick'],
-  },
-  {
-    name: 'chaos on PostgreSQL',
-    args: ['scripts/chaos.ts', 'kill', 'restore', 'cursor', '--db', 'pg'],
-    onlyCi: true,
-    plant: false,
-  },
-  { name: 'authz', args: ['scripts/authz.ts'], quick: ['--quick'] },
-  { name: 'authz mutants', args: ['scripts/authz.ts', '--mutants'], onlyCi: true, plant: false },
-  { name: 'verify', args: ['scripts/verify.ts', '--sample'] },
-  { name: 'verify-audit', args: ['scripts/verify-audit.ts', '--sample'] },
-  { name: 'size', args: ['bench/index.ts', 'size'] },
-  { name: 'intake-real', args: ['scripts/intake-real.ts', '--quick'], needsSamples: true },
-];
 
 /** The whole thing in a real browser. */
 async function e2e() {
   const since = Date.now();
   const report = path.join(work, 'playwright.json');
-  const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report };
+  const env = {
+    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+    ...(inCi || process.env.DAIBAN_SCREENS ? {} : { DAIBAN_SCREENS: 'few' }),
+  };
   const args = ['test', '--reporter=list,json'];
   const { code, out } = await runBeside('playwright', args, { env, echo: true });
   const lane = 'end to end';
@@ -180,13 +139,25 @@ async function e2e() {
 }
 
 mkdirSync(path.join(ROOT, 'test-results'), { recursive: true });
-if (only.includes('unit')) await unit();
-if (only.includes('pg')) await postgres();
+run('svelte-kit', ['sync'], { quiet: true });
 if (only.includes('oracles') || only.includes('e2e')) {
   const browser = ensureBrowser();
   if (browser) process.env.PW_CHROMIUM = browser;
   ensureBuilt();
 }
-if (only.includes('oracles')) await oracles();
-if (only.includes('e2e')) await e2e();
+/** Two at a time where there are two processors: end to end beside all the others in their turn. */
+const jobs = [
+  ...(only.includes('e2e') ? [e2e] : []),
+  ...(only.includes('unit') ? [unit] : []),
+  ...(only.includes('pg') ? [postgres] : []),
+  ...(only.includes('oracles') ? ORACLES.map((one) => () => bothWays(one)) : []),
+];
+async function oneAfterAnother() {
+  for (let job = jobs.shift(); job; job = jobs.shift())
+    await job().catch((/** @type {Error} */ error) => {
+      tally.because('npm test itself', error.stack ?? error.message);
+      tally.count('npm test itself', { passed: 0, failed: 1 });
+    });
+}
+await Promise.all(Array.from({ length: SIDE_BY_SIDE }, oneAfterAnother));
 process.exitCode = tally.close();

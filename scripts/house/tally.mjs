@@ -3,6 +3,7 @@
  * so that also a log of which only the last lines are kept says what went wrong.
  */
 import { spawn } from 'node:child_process';
+import { constants, getPriority, setPriority } from 'node:os';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { ROOT, say } from './ground.mjs';
@@ -14,6 +15,9 @@ const FAILURES_SHOWN = 12;
 /** What one program may print before only its end is kept. */
 const CHARACTERS_KEPT = 4_000_000;
 
+/** Of Unix's twenty steps down. */
+const STEP_BEHIND = 5;
+
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 // Ended from outside, it takes what it started with it.
@@ -23,11 +27,22 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
     process.exit(130);
   });
 
+/** Gives a program and all that it starts a lower priority than this one has. */
+function goBehind(/** @type {number | undefined} */ pid) {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, Math.min(getPriority() + STEP_BEHIND, constants.priority.PRIORITY_LOW));
+  } catch {
+    // It has ended already, or this system has no such thing.
+  }
+}
+
 /**
- * Runs a program beside others and keeps what it says; `echo` shows it at once as well.
+ * Runs a program beside others and keeps what it says; `echo` shows it at once as well, `behind`
+ * lets what people would wait for (a browser's page) go first.
  * @param {string} command
  * @param {string[]} args
- * @param {{ env?: Record<string, string>, echo?: boolean }} [options]
+ * @param {{ env?: Record<string, string>, echo?: boolean, behind?: boolean }} [options]
  * @returns {Promise<{ code: number, out: string, last: string }>} all that was said in its order;
  *   the last line of stdout
  */
@@ -40,6 +55,7 @@ export function runBeside(command, args, options = {}) {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     running.add(child);
+    if (options.behind) goBehind(child.pid);
     let [out, stdout] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ words) => {
       out = (out + words).slice(-CHARACTERS_KEPT);
