@@ -1,6 +1,5 @@
 import { expect, test } from './county.ts';
-import { TabletPage } from './tablet-page.ts';
-import { PIN, SENTENCE, VaultPage, wantVaults } from './vault-page.ts';
+import { PIN, SENTENCE, VaultPage } from './vault-page.ts';
 
 test.describe.configure({ timeout: 240_000 });
 
@@ -11,18 +10,10 @@ test('[UI66] what is typed in 走访 stands there after a lock and after a reloa
   page,
   county,
 }) => {
-  await wantVaults(county);
-  const tablet = new TabletPage(page, county);
-  const vault = new VaultPage(tablet);
-  await tablet.open();
-  await vault.account(county.agent('A01'));
-  await vault.enrol(SENTENCE, 1);
-  await expect(vault.list).toBeVisible();
-  const row = page.locator('ul.list a.row').first();
-  await row.waitFor({ timeout: 30_000 });
-  await tablet.shellInstalled();
+  const { tablet, vault } = await VaultPage.on(page, county);
+  await vault.signIn(county.agent('A01'), { sign: 1 });
   await tablet.goOffline();
-  await row.click();
+  await vault.row.click();
   await tablet.link('走访').click();
   const fields = page.locator('main textarea');
   await fields.nth(0).fill(SEEN);

@@ -33,6 +33,8 @@ export class County {
   readonly gate: Gate;
   /** Whether a tablet that signs in gets a lock. */
   vaults: boolean;
+  /** So many days after today its clock stands, from the next start on. */
+  daysAhead = 0;
   /** Whether a tablet that it does not know asks for a code of the county, from the next start on. */
   codes = false;
   /** What the browser knows: the gate's address. */
@@ -60,6 +62,7 @@ export class County {
       TABLET_VAULTS: this.vaults ? '1' : '0',
       ENROLMENT_CODES: this.codes ? '1' : '0',
       BACKUP_PLAIN: process.env['BACKUP_PLAIN'] ?? '1',
+      ...(this.daysAhead > 0 ? daysAhead(this.daysAhead) : {}),
     };
     const server = spawn(process.execPath, ['scripts/start.mjs'], { cwd: ROOT, env });
     server.stdout.on('data', (words) => (this.#words += words));
@@ -158,6 +161,12 @@ export async function closeCounty(county: County): Promise<void> {
   await county.gate.close();
   removeCounty(county.dataDir);
 }
+
+/** Environment of a server whose clock runs ahead. */
+const daysAhead = (days: number) => ({
+  DAIBAN_E2E_DAYS: String(days),
+  NODE_OPTIONS: `--import=${path.join(import.meta.dirname, 'days-ahead.mjs')}`,
+});
 
 interface Fixtures {
   readonly county: County;

@@ -1,6 +1,5 @@
 import { expect, test } from './county.ts';
-import { TabletPage } from './tablet-page.ts';
-import { SENTENCE, VaultPage, wantVaults } from './vault-page.ts';
+import { SENTENCE, VaultPage } from './vault-page.ts';
 
 test.describe.configure({ timeout: 240_000 });
 
@@ -8,7 +7,7 @@ test('[AU256] in a browser whose tablet knows a finger it opens the lock, and ca
   page,
   county,
 }) => {
-  await wantVaults(county);
+  const { tablet, vault } = await VaultPage.on(page, county);
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('WebAuthn.enable');
   await cdp.send('WebAuthn.addVirtualAuthenticator', {
@@ -18,13 +17,7 @@ test('[AU256] in a browser whose tablet knows a finger it opens the lock, and ca
       automaticPresenceSimulation: true,
     },
   });
-  const tablet = new TabletPage(page, county);
-  const vault = new VaultPage(tablet);
-  await tablet.open();
-  await vault.account(county.agent('A01'));
-  await vault.enrol(SENTENCE);
-  await expect(vault.list).toBeVisible();
-  await tablet.shellInstalled();
+  await vault.signIn(county.agent('A01'));
   await tablet.link('设置').click();
   await tablet.button('用指纹、面容开锁').click();
   await expect(page.getByText('行了，下回按一下就开')).toBeVisible();

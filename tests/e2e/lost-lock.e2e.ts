@@ -2,8 +2,7 @@ import type { Browser } from '@playwright/test';
 import { expect, test, type County } from './county.ts';
 import { DeskPage } from './desk-page.ts';
 import { DESK_SIZES, ScreenChecks, TABLET_SIZES } from './screen-checks.ts';
-import { TabletPage } from './tablet-page.ts';
-import { SENTENCE, VaultPage, wantVaults } from './vault-page.ts';
+import { SENTENCE, VaultPage } from './vault-page.ts';
 
 test.describe.configure({ timeout: 240_000 });
 
@@ -77,23 +76,13 @@ test('[AU252] lost passphrase and card: without a line the new card and its slip
   browser,
   county,
 }) => {
-  const sheets = await wantVaults(county);
+  const { tablet, vault, sheets } = await VaultPage.on(page, county);
   const checks = new ScreenChecks(page, 'tablet', TABLET_SIZES);
-  const tablet = new TabletPage(page, county);
-  const vault = new VaultPage(tablet);
-  await tablet.open();
-  await vault.account(county.agent('A01'));
-  const oldCard = await vault.enrol(SENTENCE, 3);
-  const row = page.locator('ul.list a.row').first();
-  await row.waitFor({ timeout: 30_000 });
-  await tablet.shellInstalled();
+  const oldCard = await vault.signIn(county.agent('A01'), { sign: 3 });
   // The desk works meanwhile: only the tablet is without a line.
   await page.context().setOffline(true);
-  await row.click();
-  await tablet.link('补充').click();
-  await page.getByLabel(/^补啥，照[她他]说的写$/).fill(WORDS);
-  await tablet.button('存好补充').click();
-  await expect(page.getByRole('heading', { name: '案件', level: 1 })).toBeVisible();
+  await vault.row.click();
+  await tablet.supplement(WORDS);
   const here = page.url();
   await page.reload();
   await expect(vault.locked).toBeVisible();

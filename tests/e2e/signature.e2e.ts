@@ -25,10 +25,7 @@ test('[AU203] in a real browser a tablet tells its key and signs what it sends; 
   const row = page.locator('ul.list a.row').first();
   await row.waitFor({ timeout: 30_000 });
   await row.click();
-  await tablet.link('补充').click();
-  await page.getByLabel(/^补啥，照[她他]说的写$/).fill(WORDS);
-  await tablet.button('存好补充').click();
-  await expect(page.getByRole('heading', { name: '案件', level: 1 })).toBeVisible();
+  await tablet.supplement(WORDS);
 
   const db = new DatabaseSync(path.join(county.dataDir, 'daiban.sqlite'), {
     ...{ readOnly: true, timeout: 5_000 },

@@ -135,6 +135,14 @@ export class TabletPage {
     await expect(this.page.getByRole('heading', { name: '案件', level: 1 })).toBeVisible();
   }
 
+  /** 补充 on the case that stands open; it stands there again when that is saved. */
+  async supplement(words: string): Promise<void> {
+    await this.link('补充').click();
+    await this.page.getByLabel(/^补啥，照[她他]说的写$/).fill(words);
+    await this.button('存好补充').click();
+    await expect(this.page.getByRole('heading', { name: '案件', level: 1 })).toBeVisible();
+  }
+
   /** Opens one of the acts on a case, fills nothing, and leaves the form open. */
   async act(caseId: string, word: string): Promise<void> {
     await this.openCase(caseId);

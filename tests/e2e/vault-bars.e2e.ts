@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from './county.ts';
 import { DeskPage } from './desk-page.ts';
 import { ScreenChecks, TABLET_SIZES } from './screen-checks.ts';
-import { TabletPage } from './tablet-page.ts';
-import { SENTENCE, VaultPage, wantVaults } from './vault-page.ts';
+import { SENTENCE, VaultPage } from './vault-page.ts';
 
 test.describe.configure({ timeout: 240_000 });
 
@@ -14,28 +13,17 @@ test('[UI44] [AU141] what is unsent leaves as a file that shows nothing; a table
   browser,
   county,
 }) => {
-  await wantVaults(county);
+  const { tablet, vault } = await VaultPage.on(page, county);
   const checks = new ScreenChecks(page, 'tablet', TABLET_SIZES);
-  const tablet = new TabletPage(page, county);
-  const vault = new VaultPage(tablet);
-  await tablet.open();
-  await vault.account(county.agent('A01'));
-  await vault.enrol(SENTENCE, 3);
-  await expect(vault.list).toBeVisible();
-  const row = page.locator('ul.list a.row').first();
-  await row.waitFor({ timeout: 30_000 });
-  await tablet.shellInstalled();
+  await vault.signIn(county.agent('A01'), { sign: 3 });
   await tablet.link('设置').click();
   const me = await page.getByText(/这台机器是 [A-Z]+/).innerText();
   const letter = /这台机器是 ([A-Z]+)/.exec(me)?.[1] ?? '';
   await tablet.link('我的单子').click();
 
   await tablet.goOffline();
-  await row.click();
-  await tablet.link('补充').click();
-  await page.getByLabel(/^补啥，照[她他]说的写$/).fill(WORDS);
-  await tablet.button('存好补充').click();
-  await expect(page.getByRole('heading', { name: '案件', level: 1 })).toBeVisible();
+  await vault.row.click();
+  await tablet.supplement(WORDS);
   await tablet.link('我的单子').click();
   await tablet.strip.click();
   await tablet.button('导出应急包').click();

@@ -15,21 +15,12 @@ test('[AU210] [UI50] a county that switches the locks off takes none away: the t
 }) => {
   const tablet = new TabletPage(page, county);
   const vault = new VaultPage(tablet);
-  await tablet.open();
-  await vault.account(county.agent('A01'));
-  await vault.enrol(SENTENCE, 1);
-  await expect(vault.list).toBeVisible();
-  const row = page.locator('ul.list a.row').first();
-  await row.waitFor({ timeout: 30_000 });
-  await tablet.shellInstalled();
+  await vault.signIn(county.agent('A01'), { sign: 1 });
   await tablet.button('大字').click();
   await tablet.button('夜间').click();
   await tablet.goOffline();
-  await row.click();
-  await tablet.link('补充').click();
-  await page.getByLabel(/^补啥，照[她他]说的写$/).fill(WORDS);
-  await tablet.button('存好补充').click();
-  await expect(page.getByRole('heading', { name: '案件', level: 1 })).toBeVisible();
+  await vault.row.click();
+  await tablet.supplement(WORDS);
 
   county.vaults = false;
   await tablet.goOnline();

@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { printShare, SHARES } from '../../src/lib/protocol/key-share.ts';
@@ -5,8 +6,8 @@ import { newOfficerKey } from '../../src/lib/protocol/officer-key.ts';
 import { toBase64Url } from '../../src/lib/protocol/hash.ts';
 import { splitSecret } from '../../src/lib/protocol/shamir.ts';
 import { expect, type County, type DemoAccount } from './county.ts';
-import { PIN, typePin } from './tablet-lock.ts';
-import type { TabletPage } from './tablet-page.ts';
+import { PIN, SENTENCE, typePin } from './tablet-lock.ts';
+import { TabletPage } from './tablet-page.ts';
 
 export { PIN, SENTENCE } from './tablet-lock.ts';
 
@@ -45,6 +46,35 @@ export class VaultPage {
 
   constructor(tablet: TabletPage) {
     this.tablet = tablet;
+  }
+
+  /** The tablet of a county that wants locks, and the three sheets of that county's key. */
+  static async on(page: Page, county: County) {
+    const sheets = await wantVaults(county);
+    const tablet = new TabletPage(page, county);
+    return { tablet, vault: new VaultPage(tablet), sheets };
+  }
+
+  /**
+   * Signs in where he has no lock yet, makes one, and waits for his cases; the shell is installed.
+   * Gives the letters of his card.
+   */
+  async signIn(who: DemoAccount, { sentence = SENTENCE, sign = 0 } = {}): Promise<string> {
+    await this.tablet.open();
+    await this.account(who);
+    const card = await this.enrol(sentence, sign);
+    await expect(this.list).toBeVisible();
+    await this.row.waitFor({ timeout: 30_000 });
+    await this.tablet.shellInstalled();
+    return card;
+  }
+
+  /** His cases; the first of them. */
+  get rows() {
+    return this.tablet.page.locator('ul.list a.row');
+  }
+  get row() {
+    return this.rows.first();
   }
 
   get list() {

@@ -3,8 +3,7 @@ import { expect, test } from './county.ts';
 import { IntakePage } from './intake-page.ts';
 import { RatingPage } from './rating-page.ts';
 import { S01 } from './s01-story.ts';
-import { TabletPage } from './tablet-page.ts';
-import { PIN, SENTENCE, VaultPage, wantVaults } from './vault-page.ts';
+import { PIN, SENTENCE, VaultPage } from './vault-page.ts';
 
 test.describe.configure({ timeout: 300_000 });
 
@@ -12,14 +11,8 @@ test('[UI45] a lock in the middle of a recording hides the page and cuts nothing
   page,
   county,
 }) => {
-  await wantVaults(county);
-  const tablet = new TabletPage(page, county);
-  const vault = new VaultPage(tablet);
-  await tablet.open();
-  await vault.account(county.agent('A01'));
-  await vault.enrol(SENTENCE, 5);
-  await expect(vault.list).toBeVisible();
-  await page.locator('ul.list a.row').first().waitFor({ timeout: 30_000 });
+  const { tablet, vault } = await VaultPage.on(page, county);
+  await vault.signIn(county.agent('A01'), { sign: 5 });
 
   const intake = new IntakePage(tablet);
   await tablet.link('接单').click();

@@ -2,8 +2,7 @@ import { rmSync } from 'node:fs';
 import { expect, test } from './county.ts';
 import { CAMERA_FILM, holdBeforeCamera, newPrintedCard } from './fake-camera.ts';
 import { ScreenChecks, TABLET_SIZES } from './screen-checks.ts';
-import { TabletPage } from './tablet-page.ts';
-import { PIN, SENTENCE, VaultPage, wantVaults } from './vault-page.ts';
+import { PIN, SENTENCE, VaultPage } from './vault-page.ts';
 import config from '../../playwright.config.ts';
 
 test.describe.configure({ timeout: 300_000 });
@@ -24,10 +23,8 @@ test('[UI43] 上锁 and 开锁 with a card of the county before the camera, scre
   page,
   county,
 }) => {
-  await wantVaults(county);
+  const { tablet, vault } = await VaultPage.on(page, county);
   const checks = new ScreenChecks(page, 'tablet', TABLET_SIZES);
-  const tablet = new TabletPage(page, county);
-  const vault = new VaultPage(tablet);
   const card = await newPrintedCard();
   await tablet.open();
   await vault.account(county.agent('A01'));

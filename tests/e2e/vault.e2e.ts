@@ -13,31 +13,20 @@ test('[AU135] two agents share a tablet: each sees his own, what one left unsent
   page,
   county,
 }) => {
-  await wantVaults(county);
-  const tablet = new TabletPage(page, county);
-  const vault = new VaultPage(tablet);
+  const { tablet, vault } = await VaultPage.on(page, county);
   const [wang, yu] = [county.agent('A01'), county.agent('A14')];
 
   // The first one gets his lock at the sign-in, before anything of anybody is here.
-  await tablet.open();
-  await vault.account(wang);
-  await expect(page.getByRole('heading', { name: '给这台机器上把锁' })).toBeVisible();
-  const card = await vault.enrol(SENTENCE, 1);
-  await expect(vault.list).toBeVisible();
-  const row = page.locator('ul.list a.row').first();
-  await row.waitFor({ timeout: 30_000 });
-  const cases = await page.locator('ul.list a.row').count();
+  const card = await vault.signIn(wang, { sign: 1 });
+  const { row, rows } = vault;
+  const cases = await rows.count();
   const caseId = ((await row.getAttribute('href')) ?? '').split('/').at(-1) ?? '';
   const name = (await row.locator('b, strong, .who').first().innerText()).trim();
-  await tablet.shellInstalled();
 
   // Without a network: a saved act, and a lock in the middle of the case.
   await tablet.goOffline();
   await row.click();
-  await tablet.link('补充').click();
-  await page.getByLabel(/^补啥，照[她他]说的写$/).fill(WORDS);
-  await tablet.button('存好补充').click();
-  await expect(page.getByRole('heading', { name: '案件', level: 1 })).toBeVisible();
+  await tablet.supplement(WORDS);
   const here = page.url();
   await vault.lock();
   await expect(page.getByText('1 条还没送的都在机器里')).toBeVisible();
@@ -82,7 +71,7 @@ test('[AU135] two agents share a tablet: each sees his own, what one left unsent
   await tablet.button('直接照胸牌').click();
   await vault.byCard(card, PIN);
   await expect(vault.list).toBeVisible({ timeout: 30_000 });
-  await expect(page.locator('ul.list a.row')).toHaveCount(cases);
+  await expect(rows).toHaveCount(cases);
 });
 
 test('[AU136] a tablet that worked in clear moves into its vault at the next sign-in, with its list and unsent work', async ({
@@ -93,15 +82,12 @@ test('[AU136] a tablet that worked in clear moves into its vault at the next sig
   const vault = new VaultPage(tablet);
   const wang = county.agent('A01');
   await tablet.signIn(wang);
-  const rows = page.locator('ul.list a.row');
-  await rows.first().waitFor({ timeout: 30_000 });
+  const { row, rows } = vault;
+  await row.waitFor({ timeout: 30_000 });
   const cases = await rows.count();
   await tablet.goOffline();
-  await rows.first().click();
-  await tablet.link('补充').click();
-  await page.getByLabel(/^补啥，照[她他]说的写$/).fill(WORDS);
-  await tablet.button('存好补充').click();
-  await expect(page.getByRole('heading', { name: '案件', level: 1 })).toBeVisible();
+  await row.click();
+  await tablet.supplement(WORDS);
   await tablet.open('/settings');
   await tablet.button(/退出/).first().click();
   await page.getByRole('dialog').getByRole('button', { name: /退出/ }).click();
@@ -117,7 +103,7 @@ test('[AU136] a tablet that worked in clear moves into its vault at the next sig
   const names = await vault.databases();
   expect(names.filter((db) => /^daiban-[\w-]{22}$/.test(db))).toHaveLength(1);
   expect(names).not.toContain('daiban');
-  await rows.first().click();
+  await row.click();
   await expect(page.getByText(WORDS).first()).toBeVisible();
 });
 
@@ -125,13 +111,8 @@ test('[AU137] a tablet that was reported lost locks at its next contact and open
   page,
   county,
 }) => {
-  await wantVaults(county);
-  const tablet = new TabletPage(page, county);
-  const vault = new VaultPage(tablet);
-  await tablet.open();
-  await vault.account(county.agent('A01'));
-  await vault.enrol(SENTENCE);
-  await page.locator('ul.list a.row').first().waitFor({ timeout: 30_000 });
+  const { tablet, vault } = await VaultPage.on(page, county);
+  await vault.signIn(county.agent('A01'));
   const dv = await vault.dv();
   setting(county, `vault_bar.${dv}`, { bar: 'lost', reason: '丢在集上' });
   await page.locator('a.truth').click();
@@ -156,13 +137,8 @@ test('[TB92] a draft that was being typed and the list stand where they stood af
   page,
   county,
 }) => {
-  await wantVaults(county);
-  const tablet = new TabletPage(page, county);
-  const vault = new VaultPage(tablet);
-  await tablet.open();
-  await vault.account(county.agent('A01'));
-  await vault.enrol(SENTENCE);
-  await page.locator('ul.list a.row').first().waitFor({ timeout: 30_000 });
+  const { tablet, vault } = await VaultPage.on(page, county);
+  await vault.signIn(county.agent('A01'));
   await page.evaluate(() => scrollTo(0, 600));
   const at = await page.evaluate(() => scrollY);
   expect(at).toBeGreaterThan(0);
@@ -199,12 +175,8 @@ test('[TB93] a lock in the middle of a recording locks the reading and never the
   page,
   county,
 }) => {
-  await wantVaults(county);
-  const tablet = new TabletPage(page, county);
-  const vault = new VaultPage(tablet);
-  await tablet.open();
-  await vault.account(county.agent('A01'));
-  await vault.enrol(SENTENCE);
+  const { tablet, vault } = await VaultPage.on(page, county);
+  await vault.signIn(county.agent('A01'));
   await tablet.link('接单').click();
   const intake = new IntakePage(tablet);
   await intake.at(1);
@@ -231,14 +203,9 @@ test('[AU133] a tablet that nobody touches locks by itself after five minutes', 
   page,
   county,
 }) => {
-  await wantVaults(county);
-  const tablet = new TabletPage(page, county);
-  const vault = new VaultPage(tablet);
+  const { tablet, vault } = await VaultPage.on(page, county);
   await page.clock.install();
-  await tablet.open();
-  await vault.account(county.agent('A01'));
-  await vault.enrol(SENTENCE);
-  await expect(vault.list).toBeVisible();
+  await vault.signIn(county.agent('A01'));
   await page.clock.fastForward('04:30');
   await expect(vault.list).toBeVisible();
   await page.clock.fastForward('00:45');
@@ -249,15 +216,9 @@ test('[TB94] a vault whose store was thrown away is noticed when it is opened, t
   page,
   county,
 }) => {
-  await wantVaults(county);
-  const tablet = new TabletPage(page, county);
-  const vault = new VaultPage(tablet);
+  const { tablet, vault } = await VaultPage.on(page, county);
   const wang = county.agent('A01');
-  await tablet.open();
-  await vault.account(wang);
-  await vault.enrol(SENTENCE);
-  const rows = page.locator('ul.list a.row');
-  await rows.first().waitFor({ timeout: 30_000 });
+  await vault.signIn(wang);
   const before = await vault.dv();
   await page.goto(`${county.url}/healthz`);
   await page.evaluate(async () => {
@@ -268,6 +229,6 @@ test('[TB94] a vault whose store was thrown away is noticed when it is opened, t
   await vault.bySentence(SENTENCE);
   await expect(page.getByRole('alert').first()).toBeVisible();
   await vault.account(wang);
-  await rows.first().waitFor({ timeout: 30_000 });
+  await vault.row.waitFor({ timeout: 30_000 });
   expect(await vault.dv()).not.toBe(before);
 });

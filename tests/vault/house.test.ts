@@ -197,6 +197,23 @@ describe('opening a vault', () => {
     expect((await tablet.again().unlock(byCard(one))).ok).toBe(true);
   });
 
+  it('[AU300] a window that missed the county’s last word writes neither its bar nor its days over', async () => {
+    const tablet = await tabletVaults();
+    const { vaultId } = (await made(tablet)).open.row;
+    const { contactAt } = await rowOf(tablet);
+    tablet.pass(3600);
+    await tablet.house.contact(vaultId, 'lost');
+    const word = await rowOf(tablet);
+    // Another window, locked since the morning, keeps its latest clock.
+    const old = { contactAt, seenAt: word.seenAt + 600_000, bar: null };
+    await tablet.again().keepLock(vaultId, old);
+    expect(await rowOf(tablet)).toEqual(word);
+    expect(await tablet.house.seen(vaultId)).toBe('lost');
+    const kept = { ...old, contactAt: word.contactAt, bar: 'lost' };
+    await tablet.house.keepLock(vaultId, kept);
+    expect(await rowOf(tablet)).toMatchObject(kept);
+  });
+
   it('[AU137] a card that the county revoked opens nothing, the passphrase still does', async () => {
     const tablet = await tabletVaults();
     const one = await made(tablet);

@@ -34,6 +34,8 @@ export interface VaultsHost {
   making(): Promise<Omit<Making, keyof Enrolling> | null>;
   /** Opens the store behind the keys and fills the screens; rejects when it does not open. */
   enter(unlocked: Unlocked): Promise<void>;
+  /** The sealers of this unlock, for words that are taken now; nothing is read. */
+  enterToTake(unlocked: Unlocked): Promise<void>;
   /** Takes everything readable off the screens. */
   leave(): void;
   /** Resolves when what was being written is on the disk, or after a moment. */
@@ -158,9 +160,10 @@ export class VaultsState implements Vaults {
     const same = this.current === row.vaultId && this.locker !== null;
     if (!same) this.watch(row);
     this.current = row.vaultId;
+    if (this.locker?.mode === 'expired') return this.enterToTake(unlocked);
     this.unlocked = unlocked;
     this.locker?.tell({ kind: 'unlocked' });
-    // Thirty days are over: the keys went again before anything was read.
+    // The county's word came in between: the keys went again before anything was read.
     if (this.mode !== 'unlocked') {
       await this.shut;
       await this.showAgain();
@@ -176,6 +179,19 @@ export class VaultsState implements Vaults {
       await this.showAgain();
     }
     return true;
+  }
+
+  /** Thirty days are over: the keys make the sealers for what is said now and go again. */
+  private async enterToTake(unlocked: Unlocked): Promise<boolean> {
+    try {
+      await this.host.enterToTake(unlocked);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      unlocked.client.lock();
+      await this.showAgain();
+    }
   }
 
   /** A lock for this vault, driven by this window. */
@@ -326,6 +342,12 @@ export class VaultsState implements Vaults {
     if (vaultId !== this.current || !this.locker) await house.contact(vaultId, word.bar);
     else this.locker.tell({ kind: 'contact', bar: word.bar });
     if (this.mode !== 'unlocked') await this.showAgain();
+  }
+
+  /** Its agent signed in beside it: a contact, also for the lock that this window holds. */
+  async seen(vaultId: string): Promise<void> {
+    const bar = await (await this.host.house()).seen(vaultId);
+    if (vaultId === this.current) this.locker?.tell({ kind: 'contact', bar });
   }
 
   another(): void {

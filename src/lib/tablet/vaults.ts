@@ -165,15 +165,20 @@ export class VaultHouse {
     if (bar) this.dropQuick(vaultId);
   }
 
-  /** The county was there, and said nothing of a bar: the one that stands, stands. */
-  async seen(vaultId: string): Promise<void> {
+  /** The county was there, and said nothing of a bar: the one that stands, stands, and is given. */
+  async seen(vaultId: string): Promise<Bar | null> {
     const now = this.deps.wall();
-    await (await this.deps.registry()).change(vaultId, () => ({ contactAt: now, seenAt: now }));
+    const registry = await this.deps.registry();
+    const row = await registry.change(vaultId, () => ({ contactAt: now, seenAt: now }));
+    return row?.bar ?? null;
   }
 
-  /** What a window's lock wants to be kept; the county's word goes before an older clock. */
+  /** What a window's lock wants to be kept; one that missed the county's last word changes none. */
   async keepLock(vaultId: string, { contactAt, seenAt, bar }: KeptLock): Promise<void> {
-    await (await this.deps.registry()).change(vaultId, () => ({ contactAt, seenAt, bar }));
+    const registry = await this.deps.registry();
+    await registry.change(vaultId, (row) =>
+      row.contactAt > contactAt ? {} : { contactAt, seenAt, bar },
+    );
   }
 
   /** Seconds until the next try; 0: it may be made now. */

@@ -47,6 +47,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
       house: () => this.house(),
       making: () => this.making(),
       enter: (unlocked) => this.enter(unlocked),
+      enterToTake: async (unlocked) => void (await this.openStore(unlocked)),
       leave: () => this.leave(),
       settled: () => this.settled(),
       drop: () => this.door?.drop(),
@@ -160,20 +161,26 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     };
   }
 
+  /** The vault's store, with the keys of this unlock behind it. */
+  private async openStore(unlocked: Unlocked): Promise<Door> {
+    const parts = await this.parts;
+    const recipients = await parts.recipientsHere(await parts.theRegistry());
+    if (this.door?.vaultId === unlocked.row.vaultId) {
+      await this.door.reopen(unlocked, recipients);
+      return this.door;
+    }
+    await this.letGoOfPlain();
+    this.door = await parts.openDoor(unlocked, { recipients, onOutdated: this.outdated });
+    this.useEngine(this.door.engine);
+    return this.door;
+  }
+
   private async enter(unlocked: Unlocked): Promise<void> {
     const parts = await this.parts;
-    const registry = await parts.theRegistry();
-    const recipients = await parts.recipientsHere(registry);
-    this.keysAt = await parts.keysAt(registry);
+    this.keysAt = await parts.keysAt(await parts.theRegistry());
     void this.lookAtKeys().catch(() => undefined);
     this.resealedAt = '';
-    if (this.door?.vaultId === unlocked.row.vaultId) await this.door.reopen(unlocked, recipients);
-    else {
-      await this.letGoOfPlain();
-      this.door = await parts.openDoor(unlocked, { recipients, onOutdated: this.outdated });
-      this.useEngine(this.door.engine);
-    }
-    const { engine } = this.door;
+    const { engine } = await this.openStore(unlocked);
     const { joining } = this;
     this.joining = null;
     // Only into the vault that was made for him, never into one that somebody else opened meanwhile.
@@ -291,7 +298,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
 
   /** The county knows him by a vault of this tablet: a contact; whether it is barred it says later. */
   private async knownHere(vaultId: string): Promise<void> {
-    await (await this.house()).seen(vaultId);
+    await this.vaults.seen(vaultId);
     await this.showVaults();
   }
 

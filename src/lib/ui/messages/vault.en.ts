@@ -206,8 +206,9 @@ export const vaultEn: VaultWords = {
     expired: {
       title: 'Thirty days without the county',
       what: 'The county does not know in whose hands the tablet is, so it cannot be read for now.',
-      safe: 'All is there. New cases are taken and sent as ever.',
-      next: 'Stand where there is signal; one contact opens it. No signal at all: hand in a file.',
+      safe: 'All is there. What is unsent goes as ever, and urgent words can be noted.',
+      next: 'Sign in once where there is signal; then it opens. No signal at all: hand in a file.',
+      take: 'Open the lock to note down; what is inside can be read after a contact.',
     },
     recovering: {
       title: 'The county is opening it for you',
