@@ -8,7 +8,7 @@ const PLAIN = 'daiban';
 const VAULT = /^daiban-[\w-]{22}$/;
 const ID = /^[\w-]{21}[AQgw]$/;
 const COPY = 0x21;
-const KIND = { head: 1, slip: 2, item: 3, frame: 4, trailer: 9 };
+const KIND = { head: 1, slip: 2, item: 3, frame: 4, signature: 5, trailer: 9 };
 const utf8 = new TextEncoder();
 
 const join = (...parts) => {
@@ -26,6 +26,29 @@ const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest('SHA-2
 const idBytes = (id) =>
   Uint8Array.from(atob(id.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
 const isCopy = (body) => body instanceof Uint8Array && body[0] === COPY;
+
+/** A signer by the key of that device, which lies beside the rows; null without one. */
+async function signerOf(db, dv) {
+  try {
+    const [row] = await rowsOf(db, 'meta', ({ key }) => key === 'deviceKey');
+    const { privateKey } = row.deviceKey;
+    if (row.deviceKey.dv !== dv) return null;
+    const how = { name: 'ECDSA', hash: 'SHA-256' };
+    return async (bytes) => new Uint8Array(await crypto.subtle.sign(how, privateKey, bytes));
+  } catch {
+    return null;
+  }
+}
+
+/** The device's signature over a copy as it leaves; null: it goes without. */
+async function signed(sign, { dv, ds, id, body }) {
+  const place = utf8.encode(`daiban-copy/1\n${dv}\n${ds}\n${id}\n`);
+  try {
+    return await sign(join(place, await sha256(body)));
+  } catch {
+    return null;
+  }
+}
 
 /** A database that is there; null where none is: nothing is ever made or upgraded. */
 function openThere(name) {
@@ -114,8 +137,13 @@ async function* records(db) {
   // What only the vault itself could open stays here.
   for (const { v, id, wraps } of await rowsOf(db, 'slips', () => true))
     yield [KIND.slip, json({ v, id, wraps })];
-  for (const row of rows)
-    yield [KIND.item, join(idBytes(row.dv), u32(row.ds), idBytes(row.id), row.body)];
+  const sign = await signerOf(db, dv);
+  for (const row of rows) {
+    const place = join(idBytes(row.dv), u32(row.ds), idBytes(row.id));
+    const signature = sign && row.dv === dv ? await signed(sign, row) : null;
+    if (signature) yield [KIND.signature, join(place, signature)];
+    yield [KIND.item, join(place, row.body)];
+  }
   for (const { id, caseId, chunks, body } of files) {
     const place = (n) => join(idBytes(id), u32(n), u32(chunks));
     yield [KIND.frame, join(place(chunks), idBytes(caseId), body)];

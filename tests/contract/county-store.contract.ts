@@ -342,7 +342,7 @@ function records(fresh: Fresh): void {
 }
 
 function deviceKeys(fresh: Fresh): void {
-  it('[AU200] a device comes back with its key; a key and a proof are written once and never over', async () => {
+  it('[AU200] [SY163] a device comes back with key and place; a key and a proof are written once and never over', async () => {
     const device = {
       ...{ dv, personId: wang, letter: 'A', lastDs: 0, dsHi: 0, build: 'b1', enrolledAt: AT },
       ...{ lastSeenAt: AT, offsetSeconds: 0, report: null },
@@ -355,9 +355,10 @@ function deviceKeys(fresh: Fresh): void {
     const store = await fresh({ log: [event(1)], devices: [device] });
     const seen = () => store.transact(COUNTY, (tx) => tx.device(dv));
     expect(await seen()).toEqual(device);
-    const told = { devices: [{ ...device, key }], deviceKeys: [{ dv, ...key }], pushes: [proof] };
+    const keyed = { ...device, key, sealedFrom: 2 ** 32 - 1 };
+    const told = { devices: [keyed], deviceKeys: [{ dv, ...key }], pushes: [proof] };
     await store.transact(COUNTY, (tx) => tx.write(told));
-    expect(await seen()).toEqual({ ...device, key });
+    expect(await seen()).toEqual(keyed);
     const again = (batch: WriteBatch) => store.transact(COUNTY, (tx) => tx.write(batch));
     await expect(again({ deviceKeys: [{ dv, ...key }] })).rejects.toThrow();
     await expect(again({ pushes: [{ ...proof, toSeq: 2 }] })).rejects.toThrow();

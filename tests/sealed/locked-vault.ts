@@ -14,10 +14,12 @@ import { ackEndpoint, handInEndpoint } from '../../src/lib/server/sync/handin.ts
 import { exchange } from '../../src/lib/server/sync/exchange.ts';
 import { coarseDay } from '../../src/lib/tablet/coarse-day.ts';
 import { TabletDb } from '../../src/lib/tablet/db.ts';
+import { deviceKey } from '../../src/lib/tablet/device-key.ts';
 import { dexieTabletStore } from '../../src/lib/tablet/event-store-dexie.ts';
 import type { DrainDeps } from '../../src/lib/tablet/exchange-sealed.ts';
 import { newPhoto } from '../media/agent.ts';
 import { trafficCounty, type TrafficCounty } from '../protocol/traffic.ts';
+import { tellKey } from './device-keys.ts';
 import { asked, id, sealRow } from './scene.ts';
 
 export const digest: Digest = async (bytes) =>
@@ -57,14 +59,26 @@ export const line = ({ lose, who = 'A02', heard }: Line = {}): DrainDeps => ({
   },
 });
 
+/** A key beside the rows, told to the county; `sealedFrom` 0: of before copies were signed. */
+async function withKey(database: string, dv: string, sealedFrom: number): Promise<void> {
+  const key = await deviceKey(database, { dv, digest });
+  const { store, county: code } = county.container;
+  await tellKey(store, code, { dv, key: key?.publicKey ?? '', sealedFrom });
+}
+
 let vaults = 0;
 /** A locked vault's database: rows under one slip, a photo, nothing readable. */
-export async function lockedVault(rows = 6, options: { enrolled?: boolean } = {}) {
+export async function lockedVault(
+  rows = 6,
+  options: { readonly enrolled?: boolean; readonly sealedFrom?: number } = {},
+) {
   const n = (vaults += 1);
   const [dv, name] = [`dvT${n}`, `daiban-${id(`vault${n}`)}`];
   if (options.enrolled !== false) await exchange(county.container.sync, A01, asked({ dv: id(dv) }));
   const store = dexieTabletStore(new TabletDb(name));
   await store.begin(firstSync(id(dv)));
+  const { sealedFrom } = options;
+  if (sealedFrom !== undefined) await withKey(name, id(dv), sealedFrom);
   const envelope = await newEnvelope(recipientsOf(await county.container.keys.list()));
   await store.putSlips([{ ...envelope.slip, own: 'A'.repeat(60), day: 1, files: true }]);
   const caseName = `T${n}case`;

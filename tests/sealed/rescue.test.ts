@@ -5,39 +5,11 @@ import { NO_ACT } from '../../src/lib/ports/tablet-store.ts';
 import { blobSource, readHandIn } from '../../src/lib/protocol/handin-read.ts';
 import type { HandInRecord } from '../../src/lib/protocol/handin.ts';
 import { bringFile, handInFileOf } from '../../src/lib/tablet/handin-file.ts';
-import { REGISTRY, REGISTRY_VERSION, VAULTS_STORE } from '../../src/lib/tablet/registry-look.ts';
 import { drainVaults } from '../../src/service-worker/drain.ts';
 import { digest, line, lockedVault, NOW, states, useCounty } from './locked-vault.ts';
+import { register, rescue } from './rescue-page.ts';
 
 useCounty();
-
-interface Rescue {
-  vaultNames(): Promise<string[]>;
-  waitingIn(name: string): Promise<{ sealed: number; plain: number; files: number }>;
-  rescueFile(name: string): Promise<Blob | null>;
-}
-/** The page's own script, as it is served. */
-const PAGE = '../../static/rescue.js';
-const rescue = (await import(PAGE)) as Rescue;
-
-/** The registry as the tablet keeps it. */
-async function register(databases: readonly string[]): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const request = indexedDB.open(REGISTRY, REGISTRY_VERSION);
-    request.onupgradeneeded = () =>
-      request.result.createObjectStore(VAULTS_STORE, { keyPath: 'vaultId' });
-    request.onerror = () => reject(request.error ?? new Error('no registry'));
-    request.onsuccess = () => {
-      const tx = request.result.transaction(VAULTS_STORE, 'readwrite');
-      for (const database of databases)
-        tx.objectStore(VAULTS_STORE).put({ vaultId: database.slice(-22), database, ready: true });
-      tx.oncomplete = () => {
-        request.result.close();
-        resolve();
-      };
-    };
-  });
-}
 
 afterEach(() => vi.unstubAllGlobals());
 

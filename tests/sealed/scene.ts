@@ -14,6 +14,8 @@ import type { ExchangeReply, ExchangeRequest, WireEvent } from '../../src/lib/pr
 import { CopyOpener } from '../../src/lib/server/intake-keys/open-copies.ts';
 import { intakeRecipients, type KeyRing } from '../../src/lib/server/intake-keys/key-ring.ts';
 import { newKeyPair } from '../../src/lib/protocol/hpke.ts';
+import type { CountyDeps } from '../../src/lib/server/sync/deps.ts';
+import type { Asker } from '../../src/lib/server/sync/judge.ts';
 import { exchange } from '../../src/lib/server/sync/exchange.ts';
 import { takeSealed } from '../../src/lib/server/sync/sealed-intake.ts';
 import { countyInMemory, digest, person } from '../simulation/county.ts';
@@ -87,12 +89,13 @@ export const wang = person('wang');
 export const li = person('li');
 
 /** A county where wang has enrolled `dvA` and li `dvB`; the ring can be changed under its feet. */
-export async function sealedCounty() {
+export async function sealedCounty(more: Partial<CountyDeps<Asker>> = {}) {
   const { deps: plain, store } = await countyInMemory();
   let ring = await ringInMemory();
   const people = [wang, li];
   const deps: typeof plain = {
     ...plain,
+    ...more,
     sealed: {
       opener: async () => new CopyOpener(ring),
       askerOf: async (personId) => people.find((one) => one.personId === personId) ?? null,

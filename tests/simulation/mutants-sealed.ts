@@ -7,6 +7,7 @@ const SILENT = { ...PARTED, silentRestore: 1 };
 const SETTLE = 'tablet/settle-sealed.ts';
 const DRAIN = 'tablet/exchange-sealed.ts';
 const INTAKE = 'server/sync/sealed-intake.ts';
+const PROOF = 'server/sync/sealed-proof.ts';
 const AGAIN = 'server/sync/sealed-again.ts';
 const RESEAL = 'tablet/vault/reseal.ts';
 
@@ -74,6 +75,24 @@ export const OF_SEALED: readonly Mutant[] = [
       patch(DRAIN, 'const day = now.slice(0, 10);', "const day = now.slice(0, 0) + 'x';"),
     ],
     profile: { lacks: 1, forgets: 1, drains: 0.8 },
+  },
+  {
+    name: 'unsignedCounts',
+    what: 'sealed work counts without the signature of its tablet',
+    sealed: true,
+    patches: [patch(PROOF, "return isOlder ? 'unsigned' : 'wanted';", "return 'unsigned';")],
+  },
+  {
+    name: 'lowPlaceCounts',
+    what: 'a number of long ago stands in for the signature',
+    sealed: true,
+    patches: [
+      patch(
+        PROOF,
+        '(of.holder === undefined || of.holder === row.id)',
+        "(of.holder ?? '') !== row.dv",
+      ),
+    ],
   },
   {
     name: 'rewindLeavesVaultRows',

@@ -5,9 +5,11 @@ import { COPY_VERSION } from '../../src/lib/protocol/slip.ts';
 import type { SealedEvent } from '../../src/lib/tablet/sealed-shapes.ts';
 import { VAULT_JSON } from '../../src/lib/tablet/vault/body.ts';
 import { COUNTY } from './county.ts';
+import { nothingForged } from './forged.ts';
 import { TIMEOUT } from './network.ts';
 import type { World } from './scene.ts';
 import { drain, unlock } from './sealed-work.ts';
+import { isKeyUntold } from './signing.ts';
 import type { SimTablet } from './sim-tablet.ts';
 import { Violation } from './world.ts';
 
@@ -32,16 +34,31 @@ function sealedHere({ sealed }: World, { safe, disk, owner }: SimTablet): void {
 /** At every look. */
 export function checkSealed(world: World): void {
   for (const tablet of world.tablets) sealedHere(world, tablet);
+  nothingForged(world);
 }
 
+/** Ids of rows that lie at the county for want of a signature. */
+const heldUnsigned = ({ county }: World): Set<string> =>
+  new Set(
+    county.store
+      .asideRows(COUNTY)
+      .filter(({ code }) => code === 'SEALED_SIGNATURE')
+      .map(({ raw }) => (JSON.parse(raw) as { id: string }).id),
+  );
+
 /** Unsent work that the county knows nothing of, although nothing keeps it from it. */
-async function missing(world: World, { disk }: SimTablet): Promise<string | null> {
+async function missing(world: World, tablet: SimTablet): Promise<string | null> {
+  const { disk } = tablet;
+  const unsigned = heldUnsigned(world);
   const rows = disk.eventsIn('p');
   const typeOf = ({ body }: EventRow): string =>
     (world.sealed?.cipher.find(body)?.value as SealedEvent | undefined)?.body.type ?? '';
   const begins = new Set(
     rows.filter((row) => typeOf(row) === 'case.drafted').map(({ caseId }) => caseId),
   );
+  const untold = new Set<string>();
+  for (const dv of new Set(rows.map((row) => row.dv)))
+    if (await isKeyUntold(world, tablet, dv)) untold.add(dv);
   return world.county.store.transact(COUNTY, async (tx) => {
     const cases = await tx.cases(rows.map(({ caseId }) => caseId as never));
     const known = await tx.known(rows.map(({ id }) => id as EventId));
@@ -49,6 +66,8 @@ async function missing(world: World, { disk }: SimTablet): Promise<string | null
       // Enrolment is an exchange of its own; without its beginning a case waits, as it should.
       if ((await tx.device(dv as DeviceId)) === null) continue;
       if (!cases.has(caseId as never) && !begins.has(caseId)) continue;
+      // It lies there as it came, until its owner's sign-in tells the key that signed it.
+      if (untold.has(dv) && unsigned.has(id)) continue;
       if (!known.has(id as EventId)) return id;
     }
     return null;

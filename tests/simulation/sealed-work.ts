@@ -21,7 +21,9 @@ import { isLocked } from '../../src/lib/tablet/vault.ts';
 import { reseal } from '../../src/lib/tablet/vault/reseal.ts';
 import { digest } from './county.ts';
 import { postPiece, runFlow } from './flow.ts';
+import { forge } from './forged.ts';
 import { tabletTime, type SealedWorld, type World } from './scene.ts';
+import { copySigned } from './signing.ts';
 import type { SimTablet } from './sim-tablet.ts';
 
 const digestLater: Digest = async (bytes) => digest(bytes);
@@ -39,7 +41,8 @@ const odds = ({ random }: SealedWorld, rate: number): boolean => rate > 0 && ran
 const upTo = ({ random }: SealedWorld, n: number): number => Math.floor(random() * n);
 
 /** Rows of a disk as they lie. */
-function rowsHere({ disk }: SimTablet): SealedRowsTaking {
+function rowsHere(world: World, tablet: SimTablet): SealedRowsTaking {
+  const { disk } = tablet;
   return {
     sync: async () => disk.record,
     slips: async () => [...disk.slips.values()].map(slipAbroad),
@@ -52,6 +55,7 @@ function rowsHere({ disk }: SimTablet): SealedRowsTaking {
     // Photos of the simulation go by themselves.
     filesWaiting: async () => [],
     chunkOf: async () => null,
+    sign: async (dv, bytes) => copySigned(world, tablet, { dv, bytes }),
     exchange: async (scope, plan) => disk.exchange(scope, plan),
     filesArrived: async () => undefined,
   };
@@ -73,7 +77,7 @@ export async function drain(world: World, tablet: SimTablet, carrier: Asker): Pr
     told(
       world,
       `drain of ${tablet.owner.name}`,
-      await drainRows(rowsHere(tablet), { ...deps, ...more }),
+      await drainRows(rowsHere(world, tablet), { ...deps, ...more }),
     );
     if (tablet.life === life) tablet.draining = false;
   });
@@ -86,9 +90,9 @@ function told(world: World, what: string, report: BringReport): void {
 
 /** The file of a tablet's unsent work, whatever state its vault is in. */
 async function fileOf(world: World, tablet: SimTablet): Promise<Bytes> {
-  const writer = { build: 'sim', now: () => tabletTime(world, tablet) };
+  const writer = { digest: digestLater, build: 'sim', now: () => tabletTime(world, tablet) };
   const parts: Bytes[] = [];
-  for await (const part of writeHandIn(digestLater, handInRecords(rowsHere(tablet), writer)))
+  for await (const part of writeHandIn(digestLater, handInRecords(rowsHere(world, tablet), writer)))
     parts.push(part);
   return joinBytes(...parts);
 }
@@ -163,6 +167,7 @@ async function turn(world: World, sealed: SealedWorld, tablet: SimTablet): Promi
   if (carrier && odds(sealed, faults.drains)) await drain(world, tablet, carrier.owner);
   if (odds(sealed, faults.files * 0.1)) await planFile(world, sealed, tablet);
   if (odds(sealed, faults.acks * 0.1)) await planAck(world, sealed, tablet);
+  await forge(world, sealed, tablet);
 }
 
 /** Opens with the keys of the county's list of now. */

@@ -51,27 +51,29 @@ function signingOf(world: World): Signing | null {
 }
 
 /** 64 bytes that only who has the key's name can make; here everybody is honest about it. */
-function made(publicKey: string, bytes: Uint8Array): Uint8Array {
+export function madeBy(publicKey: string, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const first = digest(new Uint8Array(Buffer.concat([utf8.encode(publicKey), bytes])));
-  return Buffer.concat([first, digest(new Uint8Array(first))]);
+  return new Uint8Array(Buffer.concat([first, digest(new Uint8Array(first))]));
 }
 
 /** What the county of the simulation checks with. */
 export const simCheck: SignatureCheck = (publicKey, bytes, signature) =>
-  Buffer.compare(made(publicKey, bytes), signature) === 0;
+  Buffer.compare(madeBy(publicKey, bytes), signature) === 0;
 
 /** An enrolment that came through, as the county's endpoint writes it. */
-async function tell(world: World, key: SimKey): Promise<void> {
+async function tell(world: World, tablet: SimTablet, key: SimKey): Promise<void> {
   await world.county.store.transact(COUNTY, async (tx) => {
     const device = await tx.device(key.dv as DeviceId);
     if (device === null) return;
     const { publicKey } = key;
     key.told = true;
-    if (device.key?.publicKey === publicKey) return;
-    const n = (device.key?.n ?? 0) + 1;
+    const sealedFrom = device.sealedFrom ?? tablet.disk.record?.dsNext ?? 1;
+    const same = device.key?.publicKey === publicKey;
+    if (same && device.sealedFrom === sealedFrom) return;
+    const n = (device.key?.n ?? 0) + (same ? 0 : 1);
     const told = { publicKey, keyId: publicKey, at: TOLD_AT, n };
     // A county that was put back may have forgotten keys: their numbers begin again with it.
-    await tx.write({ devices: [{ ...device, key: told }] });
+    await tx.write({ devices: [{ ...device, key: told, sealedFrom }] });
   });
 }
 
@@ -94,12 +96,33 @@ export async function signedRequest(
   const { random } = signing;
   const hurt = (rate: number): boolean => world.faulty && random() < rate;
   const key = keyOf(signing, tablet, { dv: request.dv, lost: hurt(LOST) });
-  if (!key.told && (!world.faulty || random() < TOLD)) await tell(world, key);
+  if (!key.told && (!world.faulty || random() < TOLD)) await tell(world, tablet, key);
   if (!key.told) return request;
   const hs = request.events.map(({ id, p }) => (isHashable(p) ? (hashes.get(id) ?? '') : ''));
   const bytes = pushBytes(request.dv, hashesInRow(hs));
-  const sig = signatureOf(made(hurt(WRONG) ? 'another key' : key.publicKey, bytes));
+  const sig = signatureOf(madeBy(hurt(WRONG) ? 'another key' : key.publicKey, bytes));
   return { ...request, sig };
+}
+
+/** The stream of chance of keys; null where tablets have none. */
+export const chanceOfKeys = (world: World): (() => number) | null =>
+  signingOf(world)?.random ?? null;
+
+/** What the tablet signs of a copy that leaves it: by its key of now, told or not. */
+export function copySigned(
+  world: World,
+  tablet: SimTablet,
+  of: { readonly dv: string; readonly bytes: Uint8Array },
+): Uint8Array<ArrayBuffer> | null {
+  const key = signingOf(world)?.keys.get(tablet);
+  return key?.dv === of.dv ? madeBy(key.publicKey, of.bytes) : null;
+}
+
+/** The county knows another key of that tablet than it has now: its owner's next sign-in tells it. */
+export async function isKeyUntold(world: World, tablet: SimTablet, dv: string): Promise<boolean> {
+  const key = signingOf(world)?.keys.get(tablet);
+  const device = await world.county.store.transact(COUNTY, (tx) => tx.device(dv as DeviceId));
+  return device?.key !== undefined && device.key.publicKey !== key?.publicKey;
 }
 
 /** The county asked for the key: it is told with the next exchange. */

@@ -11,6 +11,7 @@ import { faultsOf, run } from './run.ts';
 const ROOT = path.join(import.meta.dirname, '../..');
 const SEEDS = 40;
 const SAVED_MIN = 600;
+const FORGED_MIN = 15;
 
 /** Histories in which a fault of the product showed before it was mended; `--taught` plants it. */
 const ONCE_BROKEN: Readonly<Record<string, number>> = {
@@ -56,6 +57,18 @@ describe('simulation of the real client and the real exchange', () => {
     },
   );
 
+  it(
+    '[SY166] nor does what is forged in another tablet’s name join it',
+    { timeout: 60_000 },
+    async () => {
+      let tries = 0;
+      const say = (line: string): void => void (tries += line.startsWith('forged ') ? 1 : 0);
+      // In every eighth of these histories the tablets have keys.
+      for (let k = 1; k <= SEEDS / 2; k++) await run(SEALED_FROM + 8 * k, { say });
+      expect(tries).toBeGreaterThanOrEqual(FORGED_MIN);
+    },
+  );
+
   it.each(TAUGHT)('[SY15] not again: $what', async ({ name, profile = {} }) => {
     const seed = ONCE_BROKEN[name] ?? 0;
     expect(seed).toBeGreaterThan(0);
@@ -82,8 +95,8 @@ describe('simulation of the real client and the real exchange', () => {
 });
 
 describe('planted bugs', () => {
-  it('[SY16] are 28 of the reference model, ten of our own and eight of sealed work; every patch fits', () => {
-    expect(MUTANTS.length).toBe(46);
+  it('[SY16] are 28 of the reference model, ten of our own and ten of sealed work; every patch fits', () => {
+    expect(MUTANTS.length).toBe(48);
     expect(new Set([...MUTANTS, ...TAUGHT].map(({ name }) => name)).size).toBe(
       MUTANTS.length + TAUGHT.length,
     );

@@ -54,6 +54,8 @@ export interface DeviceRow {
   readonly report: unknown;
   /** Its key of now; absent while it has none: an older tablet, whose work is not signed. */
   readonly key?: DeviceKey;
+  /** From this place on it signs what leaves it sealed; absent while it has not said. */
+  readonly sealedFrom?: number;
 }
 
 /** The public half of a device's key, as the county holds it. */

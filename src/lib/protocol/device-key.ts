@@ -3,6 +3,8 @@
  *
  *     signed = "daiban-push/1\n" dv "\n" · h of each event in the order sent, 32 bytes each
  *     signature: ECDSA P-256 with SHA-256, r‖s, 64 bytes; in the request as `sig {r, s}` in hex
+ *     copy   = "daiban-copy/1\n" dv "\n" ds "\n" id "\n" · SHA-256 of the sealed copy; signed likewise,
+ *              64 bytes beside the copy (docs/decisions/0018-sealed-signed.md)
  *     key    = uncompressed point, 65 bytes; key id = first 8 bytes of its SHA-256, base64url
  *
  * `h` covers salt, id, case, type, version, time and words of its event, so one signature proves each
@@ -12,7 +14,7 @@
 import * as z from 'zod/mini';
 import { fromBase64Url, joinBytes, textBytes, type Bytes } from './bytes.ts';
 import { depthAtMost, isFiniteJson } from './canonical.ts';
-import { toBase64Url, toHex, type Digest } from './hash.ts';
+import { toBase64Url, toHex, type Digest, type DigestSync } from './hash.ts';
 
 /** A public key as it is printed: 65 bytes in base64url. */
 export const DEVICE_KEY_LETTERS = 87;
@@ -53,6 +55,22 @@ export const hashesInRow = (hs: readonly string[]): Bytes => joinBytes(...hs.map
 /** What a signature is over. */
 export const pushBytes = (dv: string, hashes: Uint8Array): Bytes =>
   joinBytes(textBytes(`daiban-push/1\n${dv}\n`), hashes);
+
+/** A sealed copy as it lies in its place. */
+export interface CopyPlaced {
+  readonly dv: string;
+  readonly ds: number;
+  readonly id: string;
+  readonly copy: Bytes;
+}
+
+/** What a device signs over a sealed copy that leaves it, for no word of it is known there. */
+export async function copyBytes(
+  digest: Digest | DigestSync,
+  { dv, ds, id, copy }: CopyPlaced,
+): Promise<Bytes> {
+  return joinBytes(textBytes(`daiban-copy/1\n${dv}\n${ds}\n${id}\n`), await digest(copy));
+}
 
 /** The 64 bytes as they travel. */
 export const signatureOf = (bytes: Uint8Array): PushSignature => ({

@@ -12,6 +12,8 @@ import {
   type HandInHead,
   type HandInItem,
   type HandInRecord,
+  type HandInSigned,
+  SIGNED_BYTES,
 } from './handin.ts';
 import { toHex, type Digest } from './hash.ts';
 import { envelopeOf } from './sealed.ts';
@@ -41,12 +43,18 @@ const NO_HEAD: HandInHead = {
   ...{ created: '', build: '' },
 };
 
+const placeOf = ({ dv, ds, id }: Pick<HandInItem, 'dv' | 'ds' | 'id'>): string =>
+  `${dv} ${ds} ${id}`;
+
 const slipBytes = (slip: Slip): number => RECORD_HEAD + JSON.stringify(slip).length;
 
 /** Fills one piece after the other. */
 class Filling {
   private slips = new Set<string>();
   private items: HandInItem[] = [];
+  /** Of items that are still to come, by their place. */
+  private readonly signatures = new Map<string, HandInSigned>();
+  private signed = new Map<HandInItem, HandInSigned>();
   private frames: HandInFrame[] = [];
   private described = new Set<string>();
   private size = AROUND_BYTES;
@@ -65,6 +73,8 @@ class Filling {
   learn(record: HandInRecord): boolean {
     if (record.kind === 'head') this.head ??= record.head;
     else if (record.kind === 'slip') this.known.set(record.slip.id, slipAbroad(record.slip));
+    else if (record.kind === 'signature')
+      this.signatures.set(placeOf(record.signed), record.signed);
     else if (record.kind === 'frame' && isDescription(record.frame))
       this.files.set(record.frame.fileId, record.frame);
     else return record.kind === 'trailer';
@@ -78,6 +88,9 @@ class Filling {
     this.size += more;
     if (record.kind === 'item') {
       this.items.push(record.item);
+      const signed = this.signatures.get(placeOf(record.item));
+      if (signed) this.signed.set(record.item, signed);
+      this.signatures.delete(placeOf(record.item));
       this.open(envelopeOf(record.item.copy));
     }
     if (record.kind === 'frame') {
@@ -94,7 +107,10 @@ class Filling {
       return slip ? slipBytes(slip) : 0;
     };
     if (record.kind === 'item')
-      return RECORD_HEAD + 36 + record.item.copy.length + slipFor(envelopeOf(record.item.copy));
+      return (
+        (this.signatures.has(placeOf(record.item)) ? RECORD_HEAD + SIGNED_BYTES : 0) +
+        (RECORD_HEAD + 36 + record.item.copy.length + slipFor(envelopeOf(record.item.copy)))
+      );
     if (record.kind !== 'frame') return 0;
     const { fileId, copy } = record.frame;
     const told = this.described.has(fileId) ? undefined : this.files.get(fileId);
@@ -118,7 +134,7 @@ class Filling {
 
   /** The piece so far, or null when there is none; begins the next one. */
   async take(): Promise<HandInPiece | null> {
-    const { items, frames, slips } = this;
+    const { items, frames, slips, signed: marks } = this;
     if (items.length + frames.length === 0) return null;
     const first = items[0];
     const head = this.head ?? { ...NO_HEAD, ...(first ? { dv: first.dv } : {}) };
@@ -128,7 +144,11 @@ class Filling {
         const slip = this.known.get(id);
         return slip ? [{ kind: 'slip' as const, slip }] : [];
       }),
-      ...items.map((item) => ({ kind: 'item' as const, item })),
+      ...items.flatMap((item): HandInRecord[] => {
+        const signed = marks.get(item);
+        const one: HandInRecord = { kind: 'item', item };
+        return signed ? [{ kind: 'signature', signed }, one] : [one];
+      }),
       ...frames.map((frame) => ({ kind: 'frame' as const, frame })),
     ];
     const parts: Bytes[] = [];
@@ -139,7 +159,7 @@ class Filling {
       }),
     );
     [this.items, this.frames, this.size] = [[], [], AROUND_BYTES];
-    [this.slips, this.described] = [new Set(), new Set()];
+    [this.slips, this.described, this.signed] = [new Set(), new Set(), new Map()];
     return { bytes: joinBytes(...parts), items: named, frames: frames.length };
   }
 }

@@ -4,9 +4,10 @@
  *
  *     magic (8)  89 D B P S B 0D 0A
  *     record     mark "REC1" · kind (1) · length (4) · SHA-256 (32) of kind ‖ length ‖ body · body
- *     kinds      1 head (JSON) · 2 slip (JSON) · 3 item · 4 media frame · 9 trailer (SHA-256 of all
+ *     kinds      1 head (JSON) · 2 slip (JSON) · 3 item · 4 media frame · 5 signature · 9 trailer (SHA-256 of all
  *                record hashes, count)
  *     item       dv (16) · ds (4) · id (16) · sealed copy
+ *     signature  dv (16) · ds (4) · id (16) · its device's signature (64); before its item
  *     frame      file id (16) · n (4) · of (4) · sealed slice of at most 64 kB; with n = of:
  *                case id (16) · the file's sealed description
  *
@@ -26,6 +27,9 @@ const SUM_BYTES = 32;
 /** Mark, kind, length, hash. */
 export const RECORD_HEAD = 4 + 1 + 4 + SUM_BYTES;
 const ITEM_HEAD = 16 + 4 + 16;
+const SIGNATURE_BYTES = 64;
+/** Bytes of a signature's record behind its head. */
+export const SIGNED_BYTES = ITEM_HEAD + SIGNATURE_BYTES;
 const FRAME_HEAD = 16 + 4 + 4;
 /** A frame's plain bytes; the wire's chunk. */
 export const FRAME_BYTES = CHUNK_BYTES;
@@ -33,7 +37,7 @@ export const FRAME_BYTES = CHUNK_BYTES;
 export const RECORD_BYTES_MAX =
   ITEM_HEAD + Math.max(2 * EVENT_BYTES_MAX, FRAME_BYTES) + 4 * COPY_OVERHEAD;
 
-export const KIND = { head: 1, slip: 2, item: 3, frame: 4, trailer: 9 } as const;
+export const KIND = { head: 1, slip: 2, item: 3, frame: 4, signature: 5, trailer: 9 } as const;
 export type RecordKind = (typeof KIND)[keyof typeof KIND];
 
 const id = z.string().check(z.regex(/^[\w-]{22}$/));
@@ -58,6 +62,13 @@ export interface HandInItem {
   readonly id: string;
   readonly copy: Bytes;
 }
+/** Over the item of that place (`copyBytes` of device-key.ts). */
+export interface HandInSigned {
+  readonly dv: string;
+  readonly ds: number;
+  readonly id: string;
+  readonly signature: Bytes;
+}
 export interface HandInFrame {
   readonly fileId: string;
   readonly n: number;
@@ -70,6 +81,7 @@ export interface HandInFrame {
 export type HandInRecord =
   | { readonly kind: 'head'; readonly head: HandInHead }
   | { readonly kind: 'slip'; readonly slip: Slip }
+  | { readonly kind: 'signature'; readonly signed: HandInSigned }
   | { readonly kind: 'item'; readonly item: HandInItem }
   | { readonly kind: 'frame'; readonly frame: HandInFrame }
   | { readonly kind: 'trailer'; readonly sum: Bytes; readonly count: number };
@@ -82,6 +94,10 @@ function bodyOf(record: HandInRecord): readonly [RecordKind, Bytes] {
       return [KIND.head, json(record.head)];
     case 'slip':
       return [KIND.slip, json(record.slip)];
+    case 'signature': {
+      const { dv, ds, id, signature } = record.signed;
+      return [KIND.signature, joinBytes(idBytes(dv), u32(ds), idBytes(id), signature)];
+    }
     case 'item': {
       const { dv, ds, id, copy } = record.item;
       return [KIND.item, joinBytes(idBytes(dv), u32(ds), idBytes(id), copy)];
@@ -137,6 +153,10 @@ function parsed(body: Bytes): unknown {
 
 const idAt = (body: Bytes, at: number): string => toBase64Url(body.subarray(at, at + 16));
 
+const placeAt = (body: Bytes) => ({
+  ...{ dv: idAt(body, 0), ds: readU32(body, 16), id: idAt(body, 20) },
+});
+
 /** The record of a body whose hash was right; null: a kind or shape of a later version. */
 export function recordOf(kind: number, body: Bytes): HandInRecord | null {
   if (kind === KIND.head) {
@@ -147,8 +167,10 @@ export function recordOf(kind: number, body: Bytes): HandInRecord | null {
     const slip = slipSchema.safeParse(parsed(body));
     return slip.success ? { kind: 'slip', slip: slip.data } : null;
   }
+  if (kind === KIND.signature && body.length === SIGNED_BYTES)
+    return { kind: 'signature', signed: { ...placeAt(body), signature: body.slice(ITEM_HEAD) } };
   if (kind === KIND.item && body.length > ITEM_HEAD) {
-    const item = { dv: idAt(body, 0), ds: readU32(body, 16), id: idAt(body, 20) };
+    const item = placeAt(body);
     return { kind: 'item', item: { ...item, copy: body.slice(ITEM_HEAD) } };
   }
   if (kind === KIND.frame && body.length > FRAME_HEAD) {

@@ -19,6 +19,8 @@ export const sealedRowSchema = z.object({
   id,
   /** Base64url of the copy (protocol/sealed.ts). */
   copy: z.string().check(z.minLength(1), z.regex(/^[\w-]+$/)),
+  /** Base64url of the device's signature over the copy (`copyBytes`); older tablets have none. */
+  sig: z.optional(z.string()),
 });
 export type SealedRow = z.infer<typeof sealedRowSchema>;
 
@@ -27,7 +29,12 @@ export const sealedPushSchema = z.object({
   slips: z.array(z.unknown()).check(z.maxLength(SEALED_SLIPS_MAX)),
   /** In (dv, ds) order. */
   rows: z
-    .array(z.object({ dv: z.string(), ds: z.int(), id: z.string(), copy: z.string() }))
+    .array(
+      z.object({
+        ...{ dv: z.string(), ds: z.int(), id: z.string(), copy: z.string() },
+        sig: z.optional(z.string()),
+      }),
+    )
     .check(z.maxLength(SEALED_ROWS_MAX)),
 });
 export type SealedPush = z.infer<typeof sealedPushSchema>;
@@ -43,7 +50,8 @@ export const slipsOf = (push: Pick<SealedPush, 'slips'>): Slip[] =>
  * Why a copy lies at the county unopened. `SEALED_NO_SLIP`: its envelope did not come.
  * `SEALED_NO_KEY`: wrapped to none of the county's present keys. `SEALED_BROKEN`: bytes that do
  * not open in their place. `SEALED_EARLY`: of a case whose beginning has not come.
- * `SEALED_NO_DEVICE`: of a device that nobody enrolled.
+ * `SEALED_NO_DEVICE`: of a device that nobody enrolled. `SEALED_SIGNATURE`: its device signs what it
+ * seals, and did not sign this.
  */
 export const HELD_CODES = [
   'SEALED_NO_SLIP',
@@ -51,6 +59,7 @@ export const HELD_CODES = [
   'SEALED_BROKEN',
   'SEALED_EARLY',
   'SEALED_NO_DEVICE',
+  'SEALED_SIGNATURE',
 ] as const;
 export type HeldCode = (typeof HELD_CODES)[number];
 export const isHeldCode = (code: string): code is HeldCode =>

@@ -279,6 +279,8 @@ export const enrolRequestSchema = z.object({
   pass: z.optional(z.string()),
   /** Public half of the device's key (device-key.ts), printed; older tablets have none. */
   key: z.optional(z.string()),
+  /** From this place on it signs what leaves it sealed, too; older tablets do not. */
+  sealedFrom: z.optional(z.int()),
 });
 export type EnrolRequest = z.infer<typeof enrolRequestSchema>;
 

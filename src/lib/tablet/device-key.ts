@@ -10,10 +10,9 @@
 import { deviceKeyId, pushBytes, signatureOf, type PushSignature } from '../protocol/device-key.ts';
 import { toBase64Url, type Digest } from '../protocol/hash.ts';
 import { DEVICE_KEY, type KeptDeviceKey, type MetaRow } from './db-name.ts';
-import { answered, openSealedDb, type SealedDb } from './sealed-db.ts';
+import { deviceKeyIn, openSealedDb, signedBy, syncOf, type SealedDb } from './sealed-db.ts';
 
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256' } as const;
-const SIGNING = { name: 'ECDSA', hash: 'SHA-256' } as const;
 /** The key is told by itself at most this often to a county that does not take it. */
 export const TELL_EVERY_MS = 600_000;
 /** How often in this time the county may ask for it; more is a fault that asking does not mend. */
@@ -24,13 +23,6 @@ export interface PushSigner {
   sign(dv: string, hashes: Uint8Array): Promise<PushSignature | null>;
   /** The county asked for the key; true: it has been told, the same push may go again at once. */
   wanted(dv: string): Promise<boolean>;
-}
-
-/** The key of that device in an open database; null where there is none. */
-export async function deviceKeyIn(db: SealedDb, dv: string): Promise<KeptDeviceKey | null> {
-  const store = db.backendDB().transaction('meta', 'readonly').objectStore('meta');
-  const row = await answered(store.get(DEVICE_KEY) as IDBRequest<MetaRow | undefined>);
-  return row?.deviceKey?.dv === dv ? row.deviceKey : null;
 }
 
 /** Puts a key there, strict, unless another window was first; what stands there then. */
@@ -93,6 +85,15 @@ export async function deviceKey(
   }).catch(() => null);
 }
 
+/**
+ * From which place on whatever this program sends sealed is signed: the next one, for all before it
+ * may lie unsigned on a stick. Null where that cannot be said.
+ */
+export async function sealedFrom(database: string, dv: string): Promise<number | null> {
+  const sync = await within(database, syncOf).catch(() => null);
+  return sync?.dv === dv ? sync.dsNext : null;
+}
+
 /** Whether the county has this very key, as its last word was. */
 export async function deviceKeyTold(
   database: string,
@@ -103,14 +104,6 @@ export async function deviceKeyTold(
       there?.dv === dv && there.keyId === keyId && there.told !== told ? { ...there, told } : null,
     ),
   ).catch(() => null);
-}
-
-/** The signature of one key. */
-export async function signedBy(
-  { privateKey }: Pick<KeptDeviceKey, 'privateKey'>,
-  bytes: Uint8Array<ArrayBuffer>,
-): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await crypto.subtle.sign(SIGNING, privateKey, bytes));
 }
 
 export interface SignerDeps {

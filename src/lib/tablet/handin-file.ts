@@ -10,7 +10,6 @@ import { handInPieces } from '../protocol/handin-pieces.ts';
 import { HANDIN_EXTENSION, writeHandIn } from '../protocol/handin.ts';
 import { blobSource, readHandIn } from '../protocol/handin-read.ts';
 import { bringPieces, type BringDeps, type BringReport } from '../protocol/handin-send.ts';
-import type { Digest } from '../protocol/hash.ts';
 import { exchangeIn } from './event-store-exchange.ts';
 import { handInCount, handInRecords, type HandInWriter } from './handin-rows.ts';
 import { openSealedDb, rowsHere, type SealedDb } from './sealed-db.ts';
@@ -18,9 +17,7 @@ import { planSettled, settledRows, settleScope } from './settle-sealed.ts';
 
 export { ACK_EXTENSION, HANDIN_EXTENSION };
 
-export interface HandInDeps extends HandInWriter {
-  readonly digest: Digest;
-}
+export type HandInDeps = HandInWriter;
 
 /** A file that is made; its bytes lie with the browser, not in memory. */
 export interface HandInFile {

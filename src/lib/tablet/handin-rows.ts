@@ -1,13 +1,16 @@
 /** Unsent work of a vault as records of a hand-in file: read as it lies, no key is asked for. */
 import type { EventRow, MediaRecord } from '../ports/tablet-store.ts';
 import { joinBytes, type Bytes } from '../protocol/bytes.ts';
-import type { HandInHead, HandInRecord } from '../protocol/handin.ts';
+import type { HandInHead, HandInItem, HandInRecord } from '../protocol/handin.ts';
+import { copyBytes } from '../protocol/device-key.ts';
+import type { Digest } from '../protocol/hash.ts';
 import { idBytes, isId } from '../protocol/ids.ts';
 import { isCopy } from '../protocol/slip.ts';
 import type { RowPlace, SealedRowsHere } from './sealed-rows-here.ts';
 
 /** Who writes, and when, for the head. */
 export interface HandInWriter {
+  readonly digest: Digest;
   readonly build: string;
   /** UTC instant of the tablet's clock. */
   now(): string;
@@ -32,7 +35,7 @@ const isWhole = ({ id, caseId, chunks, body }: MediaRecord): boolean =>
 async function* items(
   here: SealedRowsHere,
   { inTurn = false, resting }: Pick<HandInWriter, 'inTurn' | 'resting'> = {},
-): AsyncGenerator<HandInRecord> {
+): AsyncGenerator<HandInItem> {
   let after: RowPlace | null = null;
   for (;;) {
     const rows: readonly EventRow[] = await here.unsentAfter(after);
@@ -40,11 +43,24 @@ async function* items(
       if (!isCarried(row) && inTurn) return;
       if (!isCarried(row) || resting?.(row.id)) continue;
       const { dv, ds, id, body } = row;
-      yield { kind: 'item', item: { dv, ds, id, copy: bytesOf(body) } };
+      yield { dv, ds, id, copy: bytesOf(body) };
     }
     const last = rows.at(-1);
     if (!last) return;
     after = { dv: last.dv, ds: last.ds };
+  }
+}
+
+/** Items with the signature of their device before them, made as they leave. */
+async function* signedItems(
+  here: SealedRowsHere,
+  writer: HandInWriter,
+): AsyncGenerator<HandInRecord> {
+  for await (const item of items(here, writer)) {
+    const { dv, ds, id } = item;
+    const signature = await here.sign(dv, await copyBytes(writer.digest, item));
+    if (signature) yield { kind: 'signature', signed: { dv, ds, id, signature } };
+    yield { kind: 'item', item };
   }
 }
 
@@ -66,7 +82,7 @@ export async function handInCount(
   here: SealedRowsHere,
 ): Promise<{ readonly items: number; readonly files: number; readonly frames: number }> {
   let count = 0;
-  for await (const record of items(here)) count += record.kind === 'item' ? 1 : 0;
+  for await (const item of items(here)) count += item.ds > 0 ? 1 : 0;
   const files = (await here.filesWaiting()).filter(isWhole);
   const all = files.reduce((sum, { chunks }) => sum + chunks + 1, 0);
   return { items: count, files: files.length, frames: all };
@@ -86,6 +102,6 @@ export async function* handInRecords(
   };
   yield { kind: 'head', head };
   for (const slip of await here.slips()) yield { kind: 'slip', slip };
-  yield* items(here, writer);
+  yield* signedItems(here, writer);
   for (const file of (await here.filesWaiting()).filter(isWhole)) yield* frames(here, file);
 }

@@ -6,7 +6,15 @@ import type { EventRow, MediaRecord, SlipRow, SyncRecord } from '../ports/tablet
 import { exchangeIn } from './event-store-exchange.ts';
 import type { RowPlace, SealedRowsTaking } from './sealed-rows-here.ts';
 import { slipAbroad, slipSchema, type Slip } from '../protocol/slip.ts';
-import { DATABASE_VERSION, PLACE_INDEX, SYNC_KEY, type MetaRow, type NativeDb } from './db-name.ts';
+import {
+  DATABASE_VERSION,
+  DEVICE_KEY,
+  PLACE_INDEX,
+  SYNC_KEY,
+  type KeptDeviceKey,
+  type MetaRow,
+  type NativeDb,
+} from './db-name.ts';
 
 const NATIVE_VERSION = DATABASE_VERSION * 10;
 const STORES = ['events', 'cases', 'meta', 'media', 'chunks', 'slips'];
@@ -54,6 +62,34 @@ export async function syncOf(db: SealedDb): Promise<SyncRecord | null> {
   return row?.sync ?? null;
 }
 
+const SIGNING = { name: 'ECDSA', hash: 'SHA-256' } as const;
+
+/** The key of that device in an open database; null where there is none. */
+export async function deviceKeyIn(db: SealedDb, dv: string): Promise<KeptDeviceKey | null> {
+  type Row = MetaRow | undefined;
+  const row = await answered(storeOf(db, 'meta').get(DEVICE_KEY) as IDBRequest<Row>);
+  return row?.deviceKey?.dv === dv ? row.deviceKey : null;
+}
+
+/** The signature of one key. */
+export async function signedBy(
+  { privateKey }: Pick<KeptDeviceKey, 'privateKey'>,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await crypto.subtle.sign(SIGNING, privateKey, bytes));
+}
+
+/** Signs with the keys that lie beside the rows; each is read once. */
+function signerIn(db: SealedDb): SealedRowsTaking['sign'] {
+  const keys = new Map<string, Promise<KeptDeviceKey | null>>();
+  return async (dv, bytes) => {
+    const key = keys.get(dv) ?? deviceKeyIn(db, dv);
+    keys.set(dv, key);
+    // What cannot be signed goes all the same: the county keeps it until it comes signed.
+    return key.then((one) => one && signedBy(one, bytes)).catch(() => null);
+  };
+}
+
 async function slipsIn(db: SealedDb): Promise<readonly Slip[]> {
   const rows = await answered(storeOf(db, 'slips').getAll() as IDBRequest<SlipRow[]>);
   return rows.flatMap((row) => {
@@ -87,6 +123,7 @@ export const rowsHere = (db: SealedDb): SealedRowsTaking => ({
   unsentAfter: (after) => unsentAfter(db, after),
   filesWaiting: () => filesWaiting(db),
   chunkOf: (id, n) => chunkOf(db, id, n),
+  sign: signerIn(db),
   exchange: (scope, plan) => exchangeIn(db, scope, plan),
   filesArrived: (ids) => filesArrived(db, ids),
 });

@@ -10,6 +10,7 @@ import type {
   MediaRecord,
   SyncRecord,
 } from '../ports/tablet-store.ts';
+import type { Bytes } from '../protocol/bytes.ts';
 import type { Slip } from '../protocol/slip.ts';
 
 /** A place in the order of (dv, ds). */
@@ -28,6 +29,8 @@ export interface SealedRowsHere {
   /** Files that events name and that have not arrived. */
   filesWaiting(): Promise<readonly MediaRecord[]>;
   chunkOf(id: string, n: number): Promise<Uint8Array | null>;
+  /** 64 bytes by the key of that device, which lies beside the rows in clear; null without one. */
+  sign(dv: string, bytes: Bytes): Promise<Bytes | null>;
 }
 
 /** Taking an answer in; strict. */

@@ -7,12 +7,13 @@ import {
   sightOf,
   type Subject,
 } from '../../domain/permissions.ts';
-import { fail, type CaseId, type EventId, type Result } from '../../domain/values.ts';
+import { fail, ok, type CaseId, type EventId, type Result } from '../../domain/values.ts';
 import type { AsideRow } from '../../ports/county-store.ts';
-import { isHeldCode } from '../../protocol/sealed-rows.ts';
+import { isHeldCode, type HeldCode } from '../../protocol/sealed-rows.ts';
 import { isBox } from '../sealing/box.ts';
 import { asideFromTable } from '../store/rows.ts';
 import { adoptAside } from '../sync/record.ts';
+import { vouchFor } from '../sync/sealed-again.ts';
 import type { DeskActDeps, DeskDeps } from './deps.ts';
 import { eventName } from './history.ts';
 
@@ -22,6 +23,9 @@ const RAW_MAX = 4_000;
 
 /** Nobody can read it yet; it joins the log by itself when the county can open it. */
 const SEALED_NAME = '封着送来的一条';
+
+/** Its tablet did not sign it: an officer may say that it counts. */
+const isUnsigned = (code: string): boolean => code === ('SEALED_SIGNATURE' satisfies HeldCode);
 
 const fieldOf = (value: unknown, name: string): unknown =>
   value !== null && typeof value === 'object' ? Reflect.get(value, name) : undefined;
@@ -116,7 +120,7 @@ export async function keptRows(deps: DeskDeps, person: Subject, only: string | n
       who: people.get(aside.personId) ?? '',
       href: door.known ? `/desk/case/${aside.caseId}` : null,
       raw: door.words && !shut ? aside.raw.slice(0, RAW_MAX) : null,
-      mayAdopt: door.mayAdopt && !shut && !isHeldCode(aside.code),
+      mayAdopt: door.mayAdopt && !shut && (!isHeldCode(aside.code) || isUnsigned(aside.code)),
     });
   }
   return kept;
@@ -141,6 +145,11 @@ export async function adoptKeptRow(
   const grant = grantFor(person, 'record:event.adopted', { object: null, now: deps.now() });
   if (grant === null) return fail('NOT_FOUND');
   const actor = actorUnder(person, grant, 'event.adopted');
+  if (isUnsigned(row.code)) {
+    const { personId, name } = person;
+    const done = await vouchFor(deps.sync, id as EventId, { by: { personId, name }, reason });
+    return done ? ok(null) : fail('NOT_READABLE');
+  }
   const asked = { id: id as EventId, caseId: row.caseId, actor, reason };
   return adoptAside(deps.sync, asked);
 }

@@ -10,6 +10,7 @@ import * as evidence from './migrations/0007-evidence.ts';
 import * as otherCodes from './migrations/0010-other-codes.ts';
 import * as sealedKeys from './migrations/0011-sealed-keys.ts';
 import * as deviceKeys from './migrations/0012-device-keys.ts';
+import * as sealedSigned from './migrations/0013-sealed-signed.ts';
 
 /** Every migration ever shipped, in order; never change one, only add. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -23,6 +24,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0010-other-codes': otherCodes,
   '0011-sealed-keys': sealedKeys,
   '0012-device-keys': deviceKeys,
+  '0013-sealed-signed': sealedSigned,
 };
 
 /** The tables were made by a newer program; nothing was touched. */

@@ -100,6 +100,7 @@ export const deviceToTable = (county: CountyCode, row: DeviceRow): Insertable<De
   key_id: row.key?.keyId ?? '',
   key_at: row.key?.at ?? '',
   key_n: row.key?.n ?? 0,
+  sealed_from: row.sealedFrom ?? 0,
 });
 
 const keyFromTable = (row: Selectable<DeviceTable>): DeviceKey => ({
@@ -121,6 +122,7 @@ export const deviceFromTable = (row: Selectable<DeviceTable>): DeviceRow => ({
   offsetSeconds: row.clock_offset,
   report: JSON.parse(row.report) as unknown,
   ...(row.key_public === '' ? {} : { key: keyFromTable(row) }),
+  ...(num(row.sealed_from) === 0 ? {} : { sealedFrom: num(row.sealed_from) }),
 });
 
 export const asideToTable = (county: CountyCode, row: AsideRow): Insertable<DeadLetterTable> => ({

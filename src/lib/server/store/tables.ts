@@ -62,6 +62,8 @@ export interface DeviceTable {
   key_id: string;
   key_at: string;
   key_n: number;
+  /** From this place on it signs what it seals; 0: it never said. */
+  sealed_from: number;
 }
 
 /** Every key that a device had; append-only. */

@@ -62,18 +62,15 @@ async function agentNumber(tx: CountyTx, personId: string): Promise<number> {
   return next;
 }
 
-async function bind(
-  tx: CountyTx,
-  { person, dv, build, key, now }: Binding,
-): Promise<DeviceRow | null> {
+async function bind(tx: CountyTx, binding: Binding): Promise<DeviceRow | null> {
+  const { person, dv, build, key, now } = binding;
   const known = await tx.device(dv);
   if (known !== null && known.personId !== person.personId) return null;
   const told = key === null ? null : newKey(known, { key, now });
   if (known !== null && known.letter !== '') {
-    if (told === null) return known;
-    const device = { ...known, key: told };
-    await tx.write({ ...keyWritten(device, told), devices: [device] });
-    return device;
+    return told === null && placeTold(known, binding) === null
+      ? known
+      : written(tx, known, { told, binding });
   }
   const { length } = (await tx.devicesOf(person.personId)).filter(({ letter }) => letter !== '');
   const letter = vaultLetter(length);
@@ -90,13 +87,34 @@ async function bind(
     report: null,
   };
   const bound = known === null ? fresh : { ...known, letter };
-  const device = told === null ? bound : { ...bound, key: told };
   const line = { at: now, personId: person.personId, action: 'device.enrolled', caseId: null };
-  const keys = told === null ? {} : keyWritten(device, told);
-  const audit = [{ ...line, note: dv }, ...(keys.audit ?? [])];
+  await tx.write({ audit: [{ ...line, note: dv }] });
+  return written(tx, bound, { told, binding });
+}
+
+/** The device's row with what it tells of its key, and their lines of the audit. */
+async function written(
+  tx: CountyTx,
+  before: DeviceRow,
+  { told, binding }: { readonly told: DeviceKey | null; readonly binding: Binding },
+): Promise<DeviceRow> {
+  const row = told === null ? before : { ...before, key: told };
+  const { audit: lines = [], ...keys } = told === null ? {} : keyWritten(row, told);
+  const from = placeTold(row, binding);
+  const device = from === null ? row : { ...row, sealedFrom: from };
+  const { dv, personId } = row;
+  const line = { at: binding.now, personId, action: 'device.sealed_from', caseId: null };
+  const audit = from === null ? lines : [...lines, { ...line, note: `${dv} ${from}` }];
   await tx.write({ ...keys, devices: [device], audit });
   return device;
 }
+
+/** The first word of a device that has a key counts; null when nothing is to be written. */
+const placeTold = (
+  { key, sealedFrom }: DeviceRow,
+  { key: told, sealedFrom: from }: Binding,
+): number | null =>
+  told !== null && key !== undefined && sealedFrom === undefined && from !== null ? from : null;
 
 interface Binding {
   readonly person: Subject;
@@ -104,6 +122,8 @@ interface Binding {
   readonly build: string;
   /** The key that it says it has; null for none. */
   readonly key: Pick<DeviceKey, 'publicKey' | 'keyId'> | null;
+  /** From which place on it says that it signs what it seals; null: it says nothing of it. */
+  readonly sealedFrom: number | null;
   readonly now: Instant;
 }
 
@@ -120,6 +140,9 @@ function keyWritten({ dv, personId }: DeviceRow, key: DeviceKey): WriteBatch {
   const audit = [{ at: key.at, personId, action, caseId: null, note: `${dv} ${key.keyId}` }];
   return { deviceKeys: [{ dv, ...key }], audit };
 }
+
+/** Places are four bytes. */
+const isPlace = (n: number | undefined): n is number => n !== undefined && n >= 1 && n < 2 ** 32;
 
 /** A key that is none is as good as no key: it keeps nobody from enrolling. */
 const keyIn = (
@@ -191,7 +214,9 @@ async function enrolled(
   if (refused !== null) return told(refusal(refused), { error: refused.error, dutyNumbers });
   const bound = await store.transact(county, async (tx) => {
     const key = keyIn(asked.data.key, digest);
-    const device = await bind(tx, { person, dv, build, key, now });
+    const { sealedFrom } = asked.data;
+    const from = isPlace(sealedFrom) ? sealedFrom : null;
+    const device = await bind(tx, { person, dv, build, key, sealedFrom: from, now });
     if (device === null) return null;
     const number = await agentNumber(tx, person.personId);
     return { device, number, epoch: (await tx.epochs()).at(-1)?.id ?? '' };

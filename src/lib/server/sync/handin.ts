@@ -40,24 +40,35 @@ interface Piece {
   readonly head: HandInHead | null;
   readonly slips: readonly Slip[];
   readonly items: readonly HandInItem[];
+  /** Of items, by their place. */
+  readonly signatures: ReadonlyMap<string, string>;
   readonly frames: readonly HandInFrame[];
 }
+
+const placeOf = ({ dv, ds, id }: Pick<HandInItem, 'dv' | 'ds' | 'id'>): string =>
+  `${dv} ${ds} ${id}`;
 
 async function pieceOf(digest: Digest, bytes: Uint8Array<ArrayBuffer>): Promise<Piece> {
   let head: HandInHead | null = null;
   const [slips, items, frames]: [Slip[], HandInItem[], HandInFrame[]] = [[], [], []];
+  const signatures = new Map<string, string>();
   for await (const record of readHandIn(digest, memorySource(bytes))) {
     if (record.kind === 'head') head ??= record.head;
     if (record.kind === 'slip') slips.push(record.slip);
+    if (record.kind === 'signature')
+      signatures.set(placeOf(record.signed), toBase64Url(record.signed.signature));
     if (record.kind === 'item' && items.length < SEALED_ROWS_MAX) items.push(record.item);
     if (record.kind === 'frame') frames.push(record.frame);
   }
-  return { head, slips, items, frames };
+  return { head, slips, items, frames, signatures };
 }
 
-const pushOf = ({ slips, items }: Piece): SealedPush => ({
+const pushOf = ({ slips, items, signatures }: Piece): SealedPush => ({
   slips: [...slips],
-  rows: items.map(({ dv, ds, id, copy }) => ({ dv, ds, id, copy: toBase64Url(copy) })),
+  rows: items.map(({ dv, ds, id, copy }) => {
+    const sig = signatures.get(placeOf({ dv, ds, id }));
+    return { dv, ds, id, copy: toBase64Url(copy), ...(sig === undefined ? {} : { sig }) };
+  }),
 });
 
 /** Takes what verifies of one piece, in the name of whose it is; `person` only carried it. */

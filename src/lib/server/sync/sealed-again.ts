@@ -4,6 +4,7 @@ import type { EventId, PersonId } from '../../domain/values.ts';
 import type { AsideRow } from '../../ports/county-store.ts';
 import {
   HELD_CODES,
+  type HeldCode,
   slipsOf,
   type SealedPush,
   type SealedResult,
@@ -13,8 +14,10 @@ import type { Slip } from '../../protocol/slip.ts';
 import type { CountyDeps } from './deps.ts';
 import type { Asker } from './judge.ts';
 import { HELD_ROWS_MAX } from './limits.ts';
-import { takeSealed, type SealedTaken } from './sealed-intake.ts';
+import type { Vouched } from './sealed-held.ts';
+import { takeSealed, takeVouched, type SealedTaken } from './sealed-intake.ts';
 
+const UNSIGNED = 'SEALED_SIGNATURE' satisfies HeldCode;
 /** Held rows that one push tries. */
 const ROWS_AT_ONCE = 1_000;
 
@@ -23,6 +26,7 @@ const rawSchema = z.object({
   ds: z.int(),
   id: z.string(),
   copy: z.string(),
+  sig: z.string().optional(),
   slip: z.unknown().optional(),
 });
 type Raw = z.infer<typeof rawSchema>;
@@ -41,16 +45,19 @@ function readHeld(aside: AsideRow): Held[] {
   }
 }
 
-/** 0: its event is settled in another way than by joining the log. */
-const seqOf = (result: SealedResult | undefined): number | null => {
-  if (!result || result.s === 'held') return null;
+/** 0: settled in another way than by joining the log, as when it lies under another name now. */
+const seqOf = (result: SealedResult | undefined, code: string): number | null => {
+  if (!result) return null;
+  if (result.s === 'held') return result.code === UNSIGNED && code !== UNSIGNED ? 0 : null;
   return 'seq' in result ? result.seq : 0;
 };
 
 /** What one carrier brought, as one push. */
 const pushOf = (held: readonly Held[], slips: readonly Slip[]): SealedPush => ({
   slips: [...slips],
-  rows: held.map(({ raw: { dv, ds, id, copy } }) => ({ dv, ds, id, copy })),
+  rows: held.map(({ raw: { dv, ds, id, copy, sig } }) => {
+    return { dv, ds, id, copy, ...(sig === undefined ? {} : { sig }) };
+  }),
 });
 
 /**
@@ -75,12 +82,22 @@ export async function openAgain<S extends Asker>(
   return stored;
 }
 
+interface Again {
+  readonly personId: PersonId;
+  readonly slips: readonly Slip[];
+  readonly vouched?: Vouched;
+}
+
 async function again<S extends Asker>(
   deps: CountyDeps<S>,
-  { personId, slips }: { readonly personId: PersonId; readonly slips: readonly Slip[] },
+  { personId, slips, vouched }: Again,
   held: readonly Held[],
 ): Promise<number> {
-  const taken = await takeSealed(deps, { personId, name: '' }, pushOf(held, slips));
+  const carrier = { personId, name: '' };
+  const push = pushOf(held, slips);
+  const taken = vouched
+    ? await takeVouched(deps, { carrier, vouched }, push)
+    : await takeSealed(deps, carrier, push);
   if (!taken) return 0;
   const { results } = taken.answer;
   await deps.store.transact(deps.county, async (tx) => {
@@ -89,7 +106,7 @@ async function again<S extends Asker>(
     const known = await tx.known(ids);
     const adopted = held.flatMap(({ aside, raw }, index) => {
       const at = known.get(raw.id as EventId);
-      const seq = seqOf(results[index]) ?? (at?.at === 'log' ? at.seq : null);
+      const seq = seqOf(results[index], aside.code) ?? (at?.at === 'log' ? at.seq : null);
       return seq === null ? [] : [{ id: aside.id, seq }];
     });
     if (adopted.length > 0) await tx.write({ adopted });
@@ -113,4 +130,31 @@ export async function bringSealed<S extends Asker>(
   const taken = await takeSealed(deps, carrier, push);
   if (taken && (await isAwaited(deps, taken.stored))) await openAgain(deps, slipsOf(push));
   return taken;
+}
+
+/**
+ * Takes what lies here for want of a signature, because an officer says that it counts: the row of
+ * that name and all of the same tablet that came with it. False where none of it could be taken.
+ */
+export async function vouchFor<S extends Asker>(
+  deps: CountyDeps<S>,
+  id: EventId,
+  vouched: Vouched,
+): Promise<boolean> {
+  const rows = await deps.store.transact(deps.county, (tx) =>
+    tx.asideOpen(UNSIGNED, HELD_ROWS_MAX),
+  );
+  const asked = rows.find((row) => row.id === id);
+  if (asked === undefined) return false;
+  const { dv, personId, receivedAt } = asked;
+  const came = rows.filter(
+    (row) => row.dv === dv && row.personId === personId && row.receivedAt === receivedAt,
+  );
+  const held = came.flatMap(readHeld);
+  const slips = slipsOf({ slips: held.flatMap(({ raw }) => raw.slip ?? []) });
+  const stored = await again(deps, { personId, slips, vouched }, held);
+  // What waited for the beginning of its case.
+  if (stored > 0) await openAgain(deps);
+  const after = await deps.store.transact(deps.county, (tx) => tx.aside(id));
+  return after?.adoptedSeq !== null;
 }

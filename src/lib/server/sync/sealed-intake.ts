@@ -5,18 +5,18 @@
  *               │           │               │       │       │        (a hole stops nothing behind it)
  *               └───────────┴──── held ─────┴───────┴───────┘  raw, for good; opened later by itself
  *
+ * One that its device should have signed and did not is held likewise (sealed-proof.ts).
+ *
  * The carrier gives nothing but the bytes: actor, area and rights are those of the person who enrolled
  * the device. An event that came plain before, or comes plain later, is the same event (`dup`).
  */
-import type { DeviceId, EventId, Instant, Sha256 } from '../../domain/values.ts';
-import type { AsideRow, AuditRow, CountyTx, DeviceRow } from '../../ports/county-store.ts';
+import type { DeviceId } from '../../domain/values.ts';
+import type { AuditRow, DeviceRow } from '../../ports/county-store.ts';
 import { fromBase64Url, type Bytes } from '../../protocol/bytes.ts';
-import { receiptInput, receiptOf, toBase64Url, toHex } from '../../protocol/hash.ts';
+import { receiptInput, receiptOf, toHex } from '../../protocol/hash.ts';
 import { envelopeOf } from '../../protocol/sealed.ts';
 import type { CopiedEvent } from '../../protocol/sealed-event.ts';
 import {
-  HELD_CODES,
-  HELD_NO_ROOM,
   sealedRowSchema,
   slipsOf,
   type HeldCode,
@@ -25,49 +25,27 @@ import {
   type SealedResult,
   type SealedRow,
 } from '../../protocol/sealed-rows.ts';
-import { isId } from '../../protocol/ids.ts';
-import type { Slip } from '../../protocol/slip.ts';
 import type { PushResult, WireEvent } from '../../protocol/sync.ts';
 import type { CopyOpener } from '../intake-keys/open-copies.ts';
 import { checkTemporaryNumbers } from './agent-number.ts';
 import type { CountyDeps, SealedDeps } from './deps.ts';
 import type { Asker } from './judge.ts';
-import {
-  HELD_CHARS_MAX,
-  HELD_CHARS_OF_ONE_MAX,
-  HELD_ROWS_MAX,
-  HELD_ROWS_OF_ONE_MAX,
-} from './limits.ts';
 import { openLedger, type Ledger } from './ledger.ts';
 import { attachmentsArrived } from './media-rows.ts';
 import { mirrorToMasters } from './mirror.ts';
 import { push, readEvents } from './push.ts';
 import { meetQueryCodes } from './query-codes.ts';
+import {
+  hold,
+  type Filled,
+  type Read,
+  type SealedCarried,
+  type SealedScene,
+  type Vouched,
+} from './sealed-held.ts';
 import { copiedEvent } from './sealed-open.ts';
+import { sealedProofs, type SealedProof } from './sealed-proof.ts';
 import { refreshAccess } from './visibility.ts';
-
-/** What the desk's page of kept rows says. */
-const WHY: Readonly<Record<HeldCode, string>> = {
-  SEALED_NO_SLIP: '开它的那一张没一起来，来了自己会打开',
-  SEALED_NO_KEY: '县里现在的钥匙打不开，钥匙到了自己会打开',
-  SEALED_BROKEN: '路上坏了；平板上的那份还在，联网会再来',
-  SEALED_EARLY: '它前头的还没到，到了自己会打开',
-  SEALED_NO_DEVICE: '这台平板县里没登记过，登记了自己会打开',
-};
-
-/** A row with what it says; `held` when it says nothing yet. */
-type Read =
-  | { readonly row: SealedRow; readonly event: CopiedEvent }
-  | { readonly row: SealedRow | null; readonly held: HeldCode };
-
-/** One row of a push as it came. */
-type Came = SealedPush['rows'][number];
-
-export interface SealedCarried {
-  readonly came: Came;
-  readonly read: Read;
-  readonly slip: Slip | undefined;
-}
 
 /** Opens everything; outside of the transaction, for it takes its time. */
 async function opened(opener: CopyOpener, sealed: SealedPush): Promise<SealedCarried[]> {
@@ -91,15 +69,6 @@ async function readRow(opener: CopyOpener, row: SealedRow, copy: Bytes): Promise
   return event.ok ? { row, event: event.value } : { row, held: event.error };
 }
 
-interface Scene<S extends Asker> {
-  readonly deps: CountyDeps<S>;
-  /** Whose the devices of the rows are; those that nobody enrolled are missing. */
-  readonly owners: ReadonlyMap<string, S>;
-  readonly tx: CountyTx;
-  readonly carrier: Asker;
-  readonly now: Instant;
-}
-
 const resultOf = (result: PushResult | undefined): SealedResult => {
   if (result?.s === 'stored' || result?.s === 'dup') {
     const { s, seq, tag, at } = result;
@@ -109,91 +78,13 @@ const resultOf = (result: PushResult | undefined): SealedResult => {
   return { s: 'conflict' };
 };
 
-/** Raw text of a held row: what is needed to open it another day. */
-const rawOf = ({ came, slip }: SealedCarried): string =>
-  JSON.stringify({ ...came, ...(slip ? { slip } : {}) });
-
-/** Its name beside the log is its bytes': the event's own id stays free for the event. */
-function asideRow<S extends Asker>(
-  { deps, carrier, now }: Scene<S>,
-  carried: SealedCarried,
-  code: HeldCode,
-): AsideRow {
-  const raw = rawOf(carried);
-  const utf8 = new TextEncoder();
-  const name = deps.digest(utf8.encode(`${carried.came.id} ${carried.came.copy}`));
-  return {
-    id: toBase64Url(name.subarray(0, 16)) as EventId,
-    h: toHex(deps.digest(utf8.encode(raw))) as Sha256,
-    // The column takes what any database keeps; as it came it stands in `raw`.
-    dv: (isId(carried.came.dv) ? carried.came.dv : '') as DeviceId,
-    ds: Math.max(0, carried.came.ds),
-    personId: carrier.personId,
-    caseId: '' as AsideRow['caseId'],
-    salt: '',
-    ...{ code, reason: WHY[code], raw, receivedAt: now, offset: 0, adoptedSeq: null },
-  };
-}
-
-type Filled = (SealedResult | undefined)[];
-
-/** Room for unopened rows that is left: of all, and of one carrier. */
-async function heldRoom(tx: CountyTx, { personId }: Asker) {
-  const [all, one] = [
-    { rows: 0, chars: 0 },
-    { rows: 0, chars: 0 },
-  ];
-  for (const code of HELD_CODES)
-    for (const row of await tx.asideOpen(code, HELD_ROWS_MAX))
-      for (const sum of row.personId === personId ? [all, one] : [all]) {
-        sum.rows += 1;
-        sum.chars += row.raw.length;
-      }
-  return {
-    takes: ({ raw }: AsideRow): boolean => {
-      const rows = Math.min(HELD_ROWS_MAX - all.rows, HELD_ROWS_OF_ONE_MAX - one.rows);
-      const chars = Math.min(HELD_CHARS_MAX - all.chars, HELD_CHARS_OF_ONE_MAX - one.chars);
-      if (rows < 1 || chars < raw.length) return false;
-      for (const sum of [all, one]) {
-        sum.rows += 1;
-        sum.chars += raw.length;
-      }
-      return true;
-    },
-  };
-}
-
-/** Keeps what cannot be opened, as far as there is room; the same bytes lie there once. */
-async function hold<S extends Asker>(
-  scene: Scene<S>,
-  held: ReadonlyMap<number, { readonly carried: SealedCarried; readonly code: HeldCode }>,
-  results: Filled,
-): Promise<void> {
-  if (held.size === 0) return;
-  const rows = new Map<EventId, { readonly row: AsideRow; readonly indexes: number[] }>();
-  for (const [index, { carried, code }] of held) {
-    const row = asideRow(scene, carried, code);
-    const known = rows.get(row.id) ?? { row, indexes: [] };
-    known.indexes.push(index);
-    rows.set(row.id, known);
-    results[index] = { s: 'held', code };
-  }
-  const here = await scene.tx.known([...rows.keys()]);
-  const fresh = [...rows.values()].filter(({ row }) => !here.has(row.id));
-  if (fresh.length === 0) return;
-  const room = await heldRoom(scene.tx, scene.carrier);
-  const aside: AsideRow[] = [];
-  for (const { row, indexes } of fresh)
-    if (room.takes(row)) aside.push(row);
-    else for (const index of indexes) results[index] = { s: 'held', code: HELD_NO_ROOM };
-  await scene.tx.write({ aside });
-}
-
+type Opened = Omit<OfDevice, 'proof'>;
 interface OfDevice {
   readonly index: number;
   readonly carried: SealedCarried;
   readonly row: SealedRow;
   readonly event: CopiedEvent;
+  readonly proof: SealedProof;
 }
 
 /** The wire's form of opened rows: what a plain request of the device would have said. */
@@ -227,10 +118,11 @@ function early(rows: readonly OfDevice[], ledger: Ledger, lastDs: number): Set<O
 
 /** All rows of one device: judged as its owner's, in one go. */
 async function pushAs<S extends Asker>(
-  { deps, tx, carrier, now }: Scene<S>,
+  scene: SealedScene<S>,
   { owner, device }: { readonly owner: S; readonly device: DeviceRow },
   rows: readonly OfDevice[],
 ): Promise<{ results: readonly PushResult[]; waiting: ReadonlySet<OfDevice>; seq: number }> {
+  const { deps, tx } = scene;
   const ids = rows.map(({ event }) => event.body.caseId as never);
   const ledger = openLedger(deps, await tx.head(), await tx.cases([...new Set(ids)]));
   const waiting = early(rows, ledger, device.lastDs);
@@ -245,12 +137,8 @@ async function pushAs<S extends Asker>(
   await meetQueryCodes(deps, tx, ledger);
   await checkTemporaryNumbers(deps, tx, { ledger, personId: owner.personId });
   await attachmentsArrived(tx, ledger, ledger.touched());
-  const stored = done.results.filter(({ s }) => s === 'stored').length;
-  const line: AuditRow = {
-    ...{ at: now, personId: carrier.personId, action: 'sealed.taken', caseId: null },
-    note: `${device.dv} ${stored}`,
-  };
-  const audit = [...(done.batch.audit ?? []), ...(stored > 0 ? [line] : [])];
+  const joined = going.filter((_, n) => done.results[n]?.s === 'stored');
+  const audit = [...(done.batch.audit ?? []), ...takenLines(scene, device, joined)];
   const dsHi = Math.max(device.dsHi, done.lastDs);
   const devices = done.lastDs === lastDs ? [] : [{ ...device, lastDs: done.lastDs, dsHi }];
   await tx.write({ ...ledger.take(), ...done.batch, audit, devices });
@@ -259,9 +147,27 @@ async function pushAs<S extends Asker>(
   return { results: done.results, waiting, seq: ledger.head().seq };
 }
 
+/** Who brought it, how much of it was not signed, and who took it all the same. */
+function takenLines<S extends Asker>(
+  { carrier, vouched, now }: SealedScene<S>,
+  { dv }: DeviceRow,
+  joined: readonly OfDevice[],
+): AuditRow[] {
+  if (joined.length === 0) return [];
+  const unsigned = joined.filter(({ proof }) => proof !== 'signed').length;
+  const told = unsigned === 0 ? '' : ` unsigned ${unsigned}`;
+  const { personId } = carrier;
+  const line = { at: now, personId, action: 'sealed.taken', caseId: null };
+  const lines = [{ ...line, note: `${dv} ${joined.length}${told}` }];
+  if (vouched === null) return lines;
+  const { by, reason } = vouched;
+  const note = `${dv} ${joined.length} ${reason}`;
+  return [...lines, { ...line, personId: by.personId, action: 'sealed.adopted', note }];
+}
+
 /** Sorts the rows: those that say something by device, in the order of their places. */
-function byDevice(all: readonly SealedCarried[]): Map<string, OfDevice[]> {
-  const devices = new Map<string, OfDevice[]>();
+function byDevice(all: readonly SealedCarried[]): Map<string, Opened[]> {
+  const devices = new Map<string, Opened[]>();
   for (const [index, carried] of all.entries()) {
     const { read } = carried;
     if (!('event' in read)) continue;
@@ -274,8 +180,20 @@ function byDevice(all: readonly SealedCarried[]): Map<string, OfDevice[]> {
   return devices;
 }
 
+/** The rows that may go on: signed by their device, or of those that need not be. */
+async function proven<S extends Asker>(
+  { deps, tx, vouched }: SealedScene<S>,
+  device: DeviceRow,
+  rows: readonly Opened[],
+): Promise<readonly OfDevice[]> {
+  const proofs = await sealedProofs(deps, tx, { device, rows: rows.map(({ row }) => row) });
+  return rows
+    .map((one, n): OfDevice => ({ ...one, proof: proofs[n] ?? 'wanted' }))
+    .filter(({ proof }) => vouched !== null || proof !== 'wanted');
+}
+
 async function inside<S extends Asker>(
-  scene: Scene<S>,
+  scene: SealedScene<S>,
   all: readonly SealedCarried[],
 ): Promise<Filled> {
   const results: Filled = all.map(() => undefined);
@@ -289,9 +207,13 @@ async function inside<S extends Asker>(
       for (const { index, carried } of rows) held.set(index, { carried, code: 'SEALED_NO_DEVICE' });
       continue;
     }
-    const done = await pushAs(scene, { owner, device }, rows);
+    const going = await proven(scene, device, rows);
+    for (const { index, carried } of rows)
+      if (!going.some((one) => one.index === index))
+        held.set(index, { carried, code: 'SEALED_SIGNATURE' });
+    const done = await pushAs(scene, { owner, device }, going);
     let next = 0;
-    for (const one of rows)
+    for (const one of going)
       if (done.waiting.has(one)) held.set(one.index, { ...one, code: 'SEALED_EARLY' });
       else results[one.index] = resultOf(done.results[next++]);
   }
@@ -328,9 +250,22 @@ export interface SealedTaken {
  * Takes sealed rows in, in one durable transaction of their own; idempotent, and the answer is final
  * once it is given. `carrier` is who brought them.
  */
-export async function takeSealed<S extends Asker>(
+export const takeSealed = <S extends Asker>(
   deps: CountyDeps<S>,
   carrier: Asker,
+  push: SealedPush,
+): Promise<SealedTaken | null> => taken(deps, { carrier, vouched: null }, push);
+
+/** The same for what its tablet cannot sign any more: an officer says that it counts. */
+export const takeVouched = <S extends Asker>(
+  deps: CountyDeps<S>,
+  who: { readonly carrier: Asker; readonly vouched: Vouched },
+  push: SealedPush,
+): Promise<SealedTaken | null> => taken(deps, who, push);
+
+async function taken<S extends Asker>(
+  deps: CountyDeps<S>,
+  who: { readonly carrier: Asker; readonly vouched: Vouched | null },
   push: SealedPush,
 ): Promise<SealedTaken | null> {
   const { sealed } = deps;
@@ -340,7 +275,7 @@ export async function takeSealed<S extends Asker>(
   let [before, after] = [0, 0];
   const results = await deps.store.transact(deps.county, async (tx) => {
     before = (await tx.head()).seq;
-    const filled = await inside({ deps, owners, tx, carrier, now: deps.clock.now() }, all);
+    const filled = await inside({ deps, owners, tx, ...who, now: deps.clock.now() }, all);
     after = (await tx.head()).seq;
     return filled;
   });

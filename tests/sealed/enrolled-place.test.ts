@@ -1,0 +1,62 @@
+/** From which place on a tablet signs what it seals, as its enrolments tell it. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DeviceId } from '../../src/lib/domain/values.ts';
+import { trafficCounty, type TrafficCounty } from '../protocol/traffic.ts';
+import { newPair, printed } from './device-keys.ts';
+import { id } from './scene.ts';
+
+let county: TrafficCounty;
+beforeAll(async () => {
+  county = await trafficCounty();
+});
+afterAll(() => county.close());
+
+const DV = id('dvP');
+const enrol = (dv: string, told: Readonly<Record<string, unknown>>) =>
+  county.ask(
+    'A01',
+    new Request('http://county/api/sync/enrol', {
+      method: 'POST',
+      body: JSON.stringify({ dv, build: 't', ...told }),
+    }),
+  );
+const placeOf = async (dv: string) => {
+  const { store, county: code } = county.container;
+  return (await store.transact(code, (tx) => tx.device(dv as DeviceId)))?.sealedFrom;
+};
+const linesOf = async (dv: string) => {
+  const rows = await county.container.db.selectFrom('audit').select(['action', 'note']).execute();
+  return rows
+    .filter(({ action, note }) => action.startsWith('device.') && note.startsWith(dv))
+    .map(({ action, note }) => `${action} ${note.slice(dv.length + 1)}`.trim());
+};
+
+describe('the place from which on a tablet signs what it seals', () => {
+  it('[SY163] is told with the key; the first word counts, also after a change of key', async () => {
+    const [first, next] = [newPair(), newPair()].map(({ publicKey }) => printed(publicKey));
+    await enrol(DV, {});
+    await enrol(DV, { sealedFrom: 3 });
+    expect(await placeOf(DV)).toBeUndefined();
+    await enrol(DV, { key: first });
+    expect(await placeOf(DV)).toBeUndefined();
+    for (const odd of [0, -1, 2 ** 32]) await enrol(DV, { key: first, sealedFrom: odd });
+    expect(await placeOf(DV)).toBeUndefined();
+    expect((await enrol(DV, { key: first, sealedFrom: 7 })).status).toBe(200);
+    expect(await placeOf(DV)).toBe(7);
+    await enrol(DV, { key: first, sealedFrom: 9 });
+    await enrol(DV, { key: next, sealedFrom: 2 });
+    expect(await placeOf(DV)).toBe(7);
+    expect((await linesOf(DV)).map((line) => line.replace(/ [\w-]{11}$/, ' KEY'))).toEqual([
+      'device.enrolled',
+      'device.key KEY',
+      'device.sealed_from 7',
+      'device.key_changed KEY',
+    ]);
+  });
+
+  it('[SY163] comes with a first enrolment, too', async () => {
+    const dv = id('dvQ');
+    await enrol(dv, { key: printed(newPair().publicKey), sealedFrom: 1 });
+    expect(await placeOf(dv)).toBe(1);
+  });
+});
