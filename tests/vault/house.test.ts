@@ -209,7 +209,7 @@ describe('opening a vault', () => {
     await tablet.again().keepLock(vaultId, old);
     expect(await rowOf(tablet)).toEqual(word);
     expect(await tablet.house.seen(vaultId)).toBe('lost');
-    const kept = { ...old, contactAt: word.contactAt, bar: 'lost' };
+    const kept = { ...old, contactAt: word.contactAt, bar: 'lost' as const };
     await tablet.house.keepLock(vaultId, kept);
     expect(await rowOf(tablet)).toMatchObject(kept);
   });
