@@ -1,6 +1,12 @@
 /** From which place on a tablet signs what it seals, as its enrolments tell it. */
+import 'fake-indexeddb/auto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DeviceId } from '../../src/lib/domain/values.ts';
+import type { DeviceId, Instant } from '../../src/lib/domain/values.ts';
+import { firstSync, NO_ACT } from '../../src/lib/ports/tablet-store.ts';
+import { TabletDb } from '../../src/lib/tablet/db.ts';
+import { dexieTabletStore } from '../../src/lib/tablet/event-store-dexie.ts';
+import type { SessionDeps } from '../../src/lib/tablet/session.ts';
+import { enrolWithKey } from '../../src/lib/tablet/sign-in.ts';
 import { trafficCounty, type TrafficCounty } from '../protocol/traffic.ts';
 import { newPair, printed } from './device-keys.ts';
 import { id } from './scene.ts';
@@ -52,6 +58,28 @@ describe('the place from which on a tablet signs what it seals', () => {
       'device.sealed_from 7',
       'device.key_changed KEY',
     ]);
+  });
+
+  it('[SY163] is the next one of the store, told by the tablet’s own enrolment; after that it stays', async () => {
+    const [dv, name] = [id('dvR'), `daiban-${id('place')}`];
+    const db = new TabletDb(name);
+    const store = dexieTabletStore(db);
+    await store.begin({ ...firstSync(dv), dsNext: 5 });
+    const deps: SessionDeps = {
+      ...{ origin: 'http://county', build: 't', now: () => '2026-06-20T01:00:00Z' as Instant },
+      fetch: (input, init) => county.ask('A01', new Request(String(input), init)),
+    };
+    expect(await enrolWithKey(deps, { database: name, dv })).toMatchObject({ ok: true });
+    expect(await placeOf(dv)).toBe(5);
+    await store.save({
+      ...NO_ACT,
+      events: [{ id: id('r5'), caseId: id('caseR'), day: 1, body: new Uint8Array([1]) }],
+      cases: [{ id: id('caseR'), body: new Uint8Array([1]) }],
+    });
+    expect((await store.sync())?.dsNext).toBe(6);
+    expect(await enrolWithKey(deps, { database: name, dv })).toMatchObject({ ok: true });
+    expect(await placeOf(dv)).toBe(5);
+    db.close();
   });
 
   it('[SY163] comes with a first enrolment, too', async () => {

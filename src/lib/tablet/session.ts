@@ -96,17 +96,23 @@ export async function signInAccount(
 const isDevice = (json: unknown): boolean =>
   typeof json === 'object' && json !== null && 'error' in json && json.error === 'DEVICE';
 
+/** What an enrolment tells of the device's key, and from which place on it signs what it seals. */
+export interface KeyTold {
+  readonly key: string;
+  readonly sealedFrom?: number;
+}
+
 /** What lets a tablet in that the county does not know: its code, or its pass of before. */
 export interface EntryTold {
   readonly code?: string | undefined;
   readonly pass?: string | undefined;
 }
 
-/** Binds the device id to the signed-in person, `key` to the device; also after the id was changed. */
+/** Binds the device id to the signed-in person, the key to the device; also after a change of id. */
 export async function enrol(
   deps: SessionDeps,
   dv: string,
-  told?: EntryTold & { readonly key?: string },
+  told?: Partial<KeyTold> & EntryTold,
 ): Promise<Result<EnrolReply, SignInRefusal>> {
   const response = await post(deps, ENROL_PATH, { dv, build: deps.build, ...told });
   if (!response) return fail('OFFLINE');

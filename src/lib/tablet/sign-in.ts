@@ -11,7 +11,7 @@ import type { Recipient } from '../protocol/sealed.ts';
 import type { EnrolReply } from '../protocol/sync.ts';
 import { browserClock, browserDigest } from './browser.ts';
 import { DATABASE } from './db-name.ts';
-import { deviceKey, deviceKeyTold } from './device-key.ts';
+import { deviceKey, deviceKeyTold, sealedFrom } from './device-key.ts';
 import type { Engine } from './engine.ts';
 import type { Registry } from './registry.ts';
 import { keepPass, passIn } from './tablet-pass.ts';
@@ -64,8 +64,10 @@ export async function enrolWithKey(
   { database, dv }: { readonly database: string; readonly dv: string },
 ): Promise<Result<EnrolReply, SignInRefusal>> {
   const key = await deviceKey(database, { dv, digest: browserDigest });
+  const from = key && (await sealedFrom(database, dv));
+  const place = from === null ? {} : { sealedFrom: from };
   const pass = await passIn(database);
-  const enrolled = await enrol(deps, dv, { ...(key && { key: key.publicKey }), pass });
+  const enrolled = await enrol(deps, dv, { ...(key && { key: key.publicKey, ...place }), pass });
   if (enrolled.ok && enrolled.value.pass) await keepPass(database, enrolled.value.pass);
   const told = enrolled.ok && enrolled.value.key === key?.keyId;
   if (key && told) await deviceKeyTold(database, { ...key, told });
