@@ -51,7 +51,9 @@ async function store(database: string, dv: string): Promise<void> {
 describe('the enrolment of a tablet', () => {
   it('[AU297] says by name that a code is wanted, and whom to call', async () => {
     const by = { personId: wang.personId, at: scene.county.clock.now() };
-    await writeDutyNumbers(scene.deps, { county: '0452-7654321', townships: {} }, by);
+    // The police of his township is nobody to call for a code.
+    const police = { '230278200000': '0452-1100000' };
+    await writeDutyNumbers(scene.deps, { county: '0452-7654321', townships: police }, by);
     const { said, deps } = line();
     expect(await enrol(deps, id('new'))).toEqual({ ok: false, error: 'CODE_NEEDED' });
     expect(said.numbers).toEqual([{ label: '县局值班', number: '0452-7654321' }]);

@@ -10,11 +10,11 @@ import { enrolRequestSchema, type EnrolReply } from '../../protocol/sync.ts';
 import type { CountyKeys } from '../../protocol/county-keys.ts';
 import { COUNTY } from '../county.ts';
 import type { Container } from '../container.ts';
-import { dutyNumbersFor, readDutyNumbers } from '../settings/duty.ts';
+import { dutyNumbersFor, readDutyNumbers, type DutyNumbers } from '../settings/duty.ts';
 import { tabletPass } from '../keys/tablet-pass.ts';
 import type { CountyTables } from '../store/tables.ts';
 import { agentIdOf, agentNumberKey } from './agent-number.ts';
-import { refusal, storageRefusal } from './body.ts';
+import { refusal, storageRefusal, type Refused } from './body.ts';
 import { notAdmitted } from './enrol-admission.ts';
 import { SMALL_BODY_SECONDS } from './limits.ts';
 import { readBytes } from './read-body.ts';
@@ -208,10 +208,10 @@ async function enrolled(
     areaCode === null ? [] : significant(areaCode),
   );
   const tables = db as unknown as Kysely<CountyTables>;
-  const dutyNumbers = dutyNumbersFor(await readDutyNumbers({ db: tables, county }), prefixes);
+  const numbers = await readDutyNumbers({ db: tables, county });
   const { personId } = person;
   const refused = await notAdmitted(container, { personId, dv, code, pass, address, now });
-  if (refused !== null) return told(refusal(refused), { error: refused.error, dutyNumbers });
+  if (refused !== null) return withNumbers(refused, numbers);
   const bound = await store.transact(county, async (tx) => {
     const key = keyIn(asked.data.key, digest);
     const { sealedFrom } = asked.data;
@@ -235,7 +235,7 @@ async function enrolled(
     villages: [...villages.values()],
     epoch: bound.epoch,
     now,
-    dutyNumbers,
+    dutyNumbers: dutyNumbersFor(numbers, prefixes),
     pass: await tabletPass({ db: tables, county }, dv, { personId, at: now }),
     ...(list ? { keys: list } : {}),
     ...(bound.device.key ? { key: bound.device.key.keyId } : {}),
@@ -244,9 +244,12 @@ async function enrolled(
   return Response.json(reply, { headers: { 'cache-control': 'no-store' } });
 }
 
-/** A refusal with more than its code: whom to call. */
-const told = ({ status, headers }: Response, body: object): Response =>
-  Response.json(body, { status, headers });
+/** The county's own number goes with a refusal: it makes the code, no police does. */
+function withNumbers(refused: Refused, numbers: DutyNumbers): Response {
+  const { status, headers } = refusal(refused);
+  const body = { error: refused.error, dutyNumbers: dutyNumbersFor(numbers, []) };
+  return Response.json(body, { status, headers });
+}
 
 /** Without a recovery key a forgotten passphrase would be the end of what is not sent. */
 const hasRecovery = ({ recipients }: CountyKeys): boolean =>
