@@ -1,4 +1,13 @@
+import { spreadOut } from './pace.ts';
+
 const EDGE = 6;
+
+/** The ends first, then those between in an order whose every beginning is spread over the whole. */
+export const endsFirst = (at: readonly number[]): readonly number[] => [
+  ...at.slice(0, EDGE),
+  ...at.slice(EDGE).slice(-EDGE),
+  ...spreadOut(at.slice(EDGE, -EDGE)),
+];
 
 /** All positions below `length`, or `count` of them spread evenly, always with both ends. */
 export function positions(length: number, count: number): readonly number[] {

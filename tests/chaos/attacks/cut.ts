@@ -12,7 +12,8 @@ import { Line, type Cut } from '../line.ts';
 import { Marker, type Marked } from '../markers.ts';
 import { judge } from '../oracle.ts';
 import { trustingBreaks } from '../plants.ts';
-import { positions } from '../positions.ts';
+import { Pace } from '../pace.ts';
+import { endsFirst, positions } from '../positions.ts';
 import { ChaosTablet } from '../tablet.ts';
 import { goOn } from './cut-resume.ts';
 
@@ -21,6 +22,8 @@ const SIZES = [1, 10, 100] as const;
 const EXCHANGES_PER_TABLET = 24;
 /** Exchanges that are measured: the first of a tablet says more than the next. */
 const MEASURED = 6;
+/** Of the clock: what follows a cut needs the rest. */
+const SWEEPS_SHARE = 0.8;
 /** Every so many cuts the exchange is repeated whole, and the next one has fresh events. */
 const WHOLE_EVERY: Readonly<Record<number, number>> = { 1: 1, 10: 3, 100: 10 };
 interface Field {
@@ -80,13 +83,15 @@ async function sweep(
     readonly size: number;
     readonly side: 'request' | 'answer';
     readonly at: readonly number[];
+    readonly goesOn: (done: number) => boolean;
   },
   tally: Tally,
 ): Promise<void> {
-  const { size, side, at } = of;
+  const { size, side, at, goesOn } = of;
   let tablet = await newTablet(field);
   let since = 0;
-  for (const k of at) {
+  for (const [done, k] of endsFirst(at).entries()) {
+    if (!goesOn(done)) break;
     if (tablet.exchanges > EXCHANGES_PER_TABLET) {
       if (!(await tablet.drain())) tally.unsent += tablet.unsent;
       tablet = await newTablet(field);
@@ -111,6 +116,9 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   const line = await Line.open(() => place.port);
   const field: Field = { line, marks: new Marker('cut'), promised: [], plant, tablets: [] };
   const tally: Tally = { cuts: 0, fell: 0, unsent: 0 };
+  const pace = new Pace(length);
+  const leastOfAll = by(length, { planted: 0, quick: 240, normal: 1_500, full: Infinity });
+  let sweeps = 0;
   const each = by(length, { planted: 4, quick: 40, normal: 500, full: Infinity });
   const bytes: Record<string, string> = {};
   let everyByte = 0;
@@ -121,8 +129,12 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
     for (const [side, long] of [
       ['request', longest.up],
       ['answer', longest.down],
-    ] as const)
-      await sweep(field, { size, side, at: positions(long, each) }, tally);
+    ] as const) {
+      const share = ((sweeps += 1) / (SIZES.length * 2)) * SWEEPS_SHARE;
+      const planned = { most: Infinity, least: Math.ceil(leastOfAll / SIZES.length / 2) + 6 };
+      const goesOn = (done: number): boolean => pace.more(done, planned, share);
+      await sweep(field, { size, side, at: positions(long, each), goesOn }, tally);
+    }
     say(`cut: ${tally.cuts} cuts so far, exchanges of ${size} are done`);
   }
   const resumes = await goOn(

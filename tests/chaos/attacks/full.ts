@@ -12,6 +12,7 @@ import { by, type Attack, type AttackOptions } from '../attack.ts';
 import { Load } from '../load.ts';
 import { Marker } from '../markers.ts';
 import { density, eventsAbove, judge } from '../oracle.ts';
+import { Pace } from '../pace.ts';
 import type { Place } from '../place.ts';
 import { smallDisk, type SmallDisk } from '../small-disk.ts';
 import type { HostProcess } from '../host-process.ts';
@@ -71,7 +72,14 @@ async function cycle(scene: Scene, tally: Tally): Promise<void> {
   if (!(await until(() => load.acked > acked)) || !host.alive) tally.notRecovered++;
 }
 
+const CYCLES = {
+  quick: { most: 2, least: 2 },
+  normal: { most: 8, least: 4 },
+  full: { most: 60, least: 60 },
+};
+
 async function attack({ length, plant, place: make, say }: AttackOptions) {
+  const pace = new Pace(length);
   const base = await make();
   const disk = smallDisk(path.join(base.dataDir, '..', `disk-${base.port}`), DISK_BYTES);
   const dataDir = path.join(disk.dir, 'county');
@@ -82,13 +90,13 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
     ...{ name: 'full', marks: new Marker('full'), tablets: TABLETS },
     origin: () => host.origin,
   });
-  const rounds = by(length, { quick: 2, normal: 8, full: 60 });
+  const planned = by(length, CYCLES);
   const tally: Tally = { cycles: 0, lostAtOnce: 0, readsFailed: 0, notRecovered: 0 };
   try {
     await host.start();
     load.start();
     await until(() => load.acked > 0);
-    for (let round = 0; round < rounds; round++)
+    for (let round = 0; pace.more(round, planned); round++)
       await cycle({ place, host, disk, load, plant }, tally);
     await load.stop();
     const unsent = await load.drain();
@@ -99,7 +107,7 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
     const no507 = disk.kind === 'tmpfs' && !load.statuses.includes('507') ? 1 : 0;
     const { lostAtOnce, cycles, ...zeros } = tally;
     return {
-      ...{ attempts: cycles, minimum: rounds },
+      ...{ attempts: cycles, minimum: planned.least },
       ...{ lost: found.lost + lostAtOnce, doubled: found.doubled, altered: found.altered },
       zeros: { ...zeros, unsent, refused: load.refused, holes: top - n, no507 },
       seen: {

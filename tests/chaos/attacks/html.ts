@@ -11,6 +11,7 @@ import { judge } from '../oracle.ts';
 import { PERSON_HEADER } from '../people.ts';
 import { trusting200 } from '../plants.ts';
 import { ChaosTablet } from '../tablet.ts';
+import { Pace, spreadOut } from '../pace.ts';
 import { lieOfParts, partLies } from './part-lies.ts';
 
 const EXCHANGES_PER_TABLET = 24;
@@ -72,10 +73,15 @@ async function believed(field: Field, tablet: ChaosTablet, lie: Lie): Promise<bo
   return tablet.unsent < before || round.kind === 'done';
 }
 
-async function lieAll(field: Field, lies: readonly Lie[]): Promise<Map<string, number>> {
+async function lieAll(
+  field: Field,
+  lies: readonly Lie[],
+  goesOn: (done: number) => boolean,
+): Promise<Map<string, number>> {
   const fell = new Map<string, number>();
   let tablet = await newTablet(field);
-  for (const [i, lie] of lies.entries()) {
+  for (const [i, lie] of spreadOut(lies).entries()) {
+    if (!goesOn(i)) break;
     if (tablet.exchanges > EXCHANGES_PER_TABLET) {
       await tablet.drain();
       tablet = await newTablet(field);
@@ -94,7 +100,12 @@ async function lieAll(field: Field, lies: readonly Lie[]): Promise<Map<string, n
   return fell;
 }
 
+const LIES_MIN = { quick: 180, normal: 1_800, full: 15_000 } as const;
+/** Of the clock: lies about parts need the rest. */
+const LIES_SHARE = 0.7;
+
 async function attack({ length, plant, place: make, say }: AttackOptions) {
+  const pace = new Pace(length);
   const place = await make();
   const host = place.host();
   await host.start();
@@ -103,7 +114,9 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   const places = by(length, { planted: 3, quick: 25, normal: 300, full: 2_500 });
   const rounds = by(length, { quick: 1, normal: 3, full: 20 });
   const portals = Array.from({ length: rounds }, () => portalLies).flat();
-  const fell = await lieAll(field, [...portals, ...bent(places)]);
+  const planned = { most: Infinity, least: by(length, LIES_MIN) };
+  const goesOn = (done: number): boolean => pace.more(done, planned, LIES_SHARE);
+  const fell = await lieAll(field, [...portals, ...bent(places)], goesOn);
   for (const [name, n] of fell) say(`html: believed ${n} times: ${name}`);
   let unsent = 0;
   for (const tablet of field.tablets) {
@@ -122,7 +135,7 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   const found = await judge(place, field.promised);
   return {
     attempts: liar.told,
-    minimum: by(length, { quick: 180, normal: 1_800, full: 15_000 }),
+    minimum: by(length, LIES_MIN),
     ...{ lost: found.lost, doubled: found.doubled, altered: found.altered },
     zeros: {
       unsentFell: [...fell.values()].reduce((a, b) => a + b, parts.fell),

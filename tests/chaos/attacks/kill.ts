@@ -11,6 +11,7 @@ import { Load } from '../load.ts';
 import { Marker } from '../markers.ts';
 import { density, DiskWatch, judge } from '../oracle.ts';
 import type { Place } from '../place.ts';
+import { Pace } from '../pace.ts';
 import { partsGone } from './part-gone.ts';
 
 const SEED = 20_260_609;
@@ -21,6 +22,12 @@ const SILENT_MS_MAX = 20_000;
 const HEARD_MS_MAX = 1_000;
 /** Life of one process under load, from its first answer on. */
 const LIFE_MS = { least: 80, spread: 400 };
+const KILLS = {
+  planted: { most: 3, least: 3 },
+  quick: { most: 4, least: 3 },
+  normal: { most: 20, least: 10 },
+  full: { most: 200, least: 200 },
+};
 
 /** Power goes: the county's process, on PostgreSQL also the database, alone or with it. */
 async function strike(host: HostProcess, place: Place, round: number): Promise<void> {
@@ -44,10 +51,12 @@ async function killBetween(host: HostProcess, place: Place, times: number) {
 }
 
 async function attack({ length, plant, place: make, say }: AttackOptions) {
+  const pace = new Pace(length);
   const place = await make();
   const host = place.host(plant ? { plant: 'ackEarly' } : {});
   const random = dice(SEED);
-  const rounds = by(length, { planted: 3, quick: 4, normal: 20, full: 200 });
+  const planned = by(length, KILLS);
+  let rounds = 0;
   const load = new Load({
     ...{ name: 'kill', marks: new Marker('kill'), tablets: TABLETS },
     origin: () => host.origin,
@@ -55,7 +64,8 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   await host.start();
   load.start();
   const disk = new DiskWatch(place);
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; pace.more(round, planned); round++) {
+    rounds++;
     const acked = load.acked;
     const until = performance.now() + SILENT_MS_MAX;
     while (load.acked === acked && performance.now() < until) await sleep(2);
@@ -77,7 +87,7 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   const { top: last, n } = await density(place);
   const found = await judge(place, [...load.promised, ...between.promised]);
   return {
-    ...{ attempts: rounds, minimum: by(length, { quick: 4, normal: 20, full: 200 }) },
+    ...{ attempts: rounds, minimum: by(length, KILLS).least },
     ...{ lost: found.lost + disk.lost, doubled: found.doubled, altered: found.altered },
     zeros: {
       unsent: unsent + between.unsent,

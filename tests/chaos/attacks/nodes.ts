@@ -12,15 +12,23 @@ import { Line } from '../line.ts';
 import { Load } from '../load.ts';
 import { Marker } from '../markers.ts';
 import { density, DiskWatch, judge } from '../oracle.ts';
+import { Pace } from '../pace.ts';
 import { partsGone } from './part-gone.ts';
 
 const SEED = 20_260_610;
 const TABLETS = 8;
 const TWICE_EVERY = 3;
 const LIFE_MS = { least: 150, spread: 500 };
+const KILLS = {
+  planted: { most: 3, least: 3 },
+  quick: { most: 4, least: 3 },
+  normal: { most: 16, least: 8 },
+  full: { most: 200, least: 200 },
+};
 const SILENT_MS_MAX = 20_000;
 
 async function attack({ length, plant, place: make, say }: AttackOptions) {
+  const pace = new Pace(length);
   const place = await make();
   const fault = plant ? { plant: 'ackEarly' } : {};
   const second = `${place.dataDir}-second`;
@@ -47,10 +55,10 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   });
   const random = dice(SEED);
   const disk = new DiskWatch(place);
-  const rounds = by(length, { planted: 3, quick: 4, normal: 16, full: 200 });
+  const planned = by(length, KILLS);
   for (const host of hosts) await host.start();
   load.start();
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; pace.more(round, planned); round++) {
     const acked = load.acked;
     const until = performance.now() + SILENT_MS_MAX;
     while (load.acked === acked && performance.now() < until) await sleep(2);
@@ -74,7 +82,7 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   const { top, n } = await density(place);
   const found = await judge(place, [...load.promised, ...other.promised]);
   return {
-    ...{ attempts: load.acked, minimum: rounds * 8 },
+    ...{ attempts: load.acked, minimum: planned.least * 8 },
     ...{ lost: found.lost + disk.lost, doubled: found.doubled, altered: found.altered },
     zeros: {
       ...{ unsent: unsent + other.unsent, refused: load.refused + other.refused, holes: top - n },

@@ -14,6 +14,7 @@ import { oneConnectionFetch } from '../client-fetch.ts';
 import { Line } from '../line.ts';
 import { Marker, type Marked } from '../markers.ts';
 import { density, judge } from '../oracle.ts';
+import { Pace } from '../pace.ts';
 import { PERSON_HEADER } from '../people.ts';
 import { trustingBreaks } from '../plants.ts';
 import { replayRecorded } from '../recorded.ts';
@@ -133,8 +134,16 @@ async function recordedOf({ length, plant, emptyPlace }: AttackOptions) {
   return { told, minimum: requests * (1 + cutTries) };
 }
 
+const PEOPLE = {
+  planted: { most: 3, least: 3 },
+  quick: { most: 10, least: 6 },
+  normal: { most: 60, least: 20 },
+  full: { most: 250, least: 250 },
+};
+
 async function attack(options: AttackOptions) {
   const { length, plant, place: make } = options;
+  const pace = new Pace(length);
   const recorded = await recordedOf(options);
   const place = await make();
   const host = place.host();
@@ -144,9 +153,9 @@ async function attack(options: AttackOptions) {
     ...{ line, marks: new Marker('old'), promised: [], random: dice(SEED), plant },
     ...{ spoken: { 1: 0, 2: 0 }, fell: 0 },
   };
-  const people = by(length, { planted: 3, quick: 10, normal: 60, full: 250 });
+  const planned = by(length, PEOPLE);
   let [unsent, unseen] = [0, 0];
-  for (let n = 0; n < people; n++)
+  for (let n = 0; pace.more(n, planned); n++)
     for (const story of [together, upgraded]) {
       const left = await story(scene, n);
       unsent += left.unsent;
@@ -158,7 +167,7 @@ async function attack(options: AttackOptions) {
   const found = await judge(place, scene.promised);
   return {
     attempts: Math.min(scene.spoken[1], scene.spoken[2]) + recorded.told.asks,
-    minimum: people * 3 + recorded.minimum,
+    minimum: planned.least * 3 + recorded.minimum,
     lost: found.lost + recorded.told.lost,
     doubled: found.doubled + recorded.told.doubled,
     altered: found.altered + recorded.told.altered,

@@ -15,6 +15,7 @@ import { by, type Attack, type AttackOptions } from '../attack.ts';
 import type { HostProcess } from '../host-process.ts';
 import { Marker, type Marked } from '../markers.ts';
 import { density, judge, judgeLog } from '../oracle.ts';
+import { Pace } from '../pace.ts';
 import type { Place } from '../place.ts';
 import { ChaosTablet } from '../tablet.ts';
 import {
@@ -155,7 +156,16 @@ async function oneRestore(scene: Scene, way: Way, tally: Tally): Promise<void> {
     rmSync(`${copy}${end}`, { recursive: true, force: true });
 }
 
+const ROUNDS = {
+  quick: { most: 1, least: 1 },
+  normal: { most: 2, least: 1 },
+  full: { most: 20, least: 20 },
+};
+/** Of the clock: a second round begins in the first half or not at all. */
+const ROUNDS_SHARE = 0.4;
+
 async function attack({ length, plant, place: make, say }: AttackOptions) {
+  const pace = new Pace(length);
   const place = await make();
   const host = place.host();
   await host.start();
@@ -167,8 +177,8 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   };
   for (let n = 0; n < by(length, { planted: 1, quick: 2, normal: 6, full: 20 }); n++)
     await newTablet(scene);
-  const rounds = by(length, { quick: 1, normal: 2, full: 20 });
-  for (let round = 0; round < rounds; round++)
+  const planned = by(length, ROUNDS);
+  for (let round = 0; pace.more(round, planned, ROUNDS_SHARE); round++)
     for (const way of WAYS) {
       await oneRestore(scene, way, tally);
       say(`restore: ${way}, ${scene.promised.length} promised so far`);
@@ -193,7 +203,7 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   return {
     ...{
       attempts: tally.restores + backed.attempts,
-      minimum: rounds * WAYS.length + BACKED_WAYS.length,
+      minimum: planned.least * WAYS.length + BACKED_WAYS.length,
     },
     ...{ lost: tally.lost + found.lost, doubled: tally.doubled + found.doubled },
     altered: tally.altered + found.altered,

@@ -20,11 +20,20 @@ import { intakeOn } from '../chrome/intake.ts';
 import { newerDatabase } from '../chrome/newer-database.ts';
 import { Marker, type Marked } from '../markers.ts';
 import { judge, judgeLog } from '../oracle.ts';
+import { Pace } from '../pace.ts';
 
 const SCREEN_MS_MAX = 15_000;
 /** Save and exchange of the holder, on a machine with much other work. */
 const HOLD_MS_MAX = 30_000;
 const CUT_EVERY_MS = 300;
+/** Of the clock: the holders that die and hang need the rest. */
+const BOTH_SHARE = 0.5;
+const ROUNDS = {
+  planted: { most: 3, least: 3 },
+  quick: { most: 2, least: 2 },
+  normal: { most: 10, least: 5 },
+  full: { most: 60, least: 60 },
+};
 const PLANT_SEND_MS_MAX = 10_000;
 const CASES = 6;
 /** The product waits a minute for a sign of life. */
@@ -57,13 +66,19 @@ async function fill(run: Run, page: Page, caseId: string) {
 const caseFor = (run: Run, n: number): string => run.cases[n % run.cases.length] ?? '';
 
 /** Both windows save in the same moment, on one case or on two; answers are cut now and then. */
-async function bothAtOnce(run: Run, pages: readonly [Page, Page], rounds: number): Promise<void> {
+async function bothAtOnce(
+  run: Run,
+  pages: readonly [Page, Page],
+  goesOn: (done: number) => boolean,
+): Promise<number> {
   const arm = (): void =>
     void run.field.gate.cut(EXCHANGE_PATH, async () => {
       run.cuts++;
     });
   const cutting = setInterval(arm, CUT_EVERY_MS);
-  for (let n = 0; n < rounds; n++) {
+  let done = 0;
+  for (; goesOn(done); done++) {
+    const n = done;
     const saves = [
       await fill(run, pages[0], caseFor(run, n)),
       await fill(run, pages[1], caseFor(run, n + (n % 2))),
@@ -71,6 +86,7 @@ async function bothAtOnce(run: Run, pages: readonly [Page, Page], rounds: number
     await Promise.all(saves.map((save) => save()));
   }
   clearInterval(cutting);
+  return done;
 }
 
 /** Requests of a window say which one it is. */
@@ -226,6 +242,7 @@ async function badHolders(run: Run, pages: readonly [Page, Page], real: boolean)
 }
 
 async function attack({ length, plant, place: make, say }: AttackOptions) {
+  const pace = new Pace(length);
   const place = await make();
   // The planted fault copies a row in clear to another place: a sealed one opens nowhere else.
   const field = await (plant ? Field.open(place, false, false) : Field.open(place));
@@ -245,8 +262,8 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   };
   const b = await chrome.context.newPage();
   await b.goto(`${field.url}/tablet`);
-  const rounds = by(length, { planted: 3, quick: 2, normal: 10, full: 60 });
-  await bothAtOnce(run, [a, b], rounds);
+  const planned = by(length, ROUNDS);
+  const rounds = await bothAtOnce(run, [a, b], (done) => pace.more(done, planned, BOTH_SHARE));
   say(`two-tabs: ${rounds} times both at once, ${run.cuts} answers cut`);
   const holders = plant ? null : await badHolders(run, [a, b], length === 'full');
   const sent = await field.sendEverything(b, plant ? PLANT_SEND_MS_MAX : undefined);
@@ -263,7 +280,7 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   await field.close();
   const { afterDeathMs = 0, afterFreezeMs = 0, besideTheLock = 0 } = holders ?? {};
   return {
-    ...{ attempts: run.promised.length, minimum: rounds * 2 + (plant ? 0 : 4) },
+    ...{ attempts: run.promised.length, minimum: planned.least * 2 + (plant ? 0 : 4) },
     ...{ lost: found.lost, doubled: found.doubled, altered: found.altered },
     zeros: {
       ...{ unsent: sent ? 0 : 1, draftOverwritten: draft, besideTheLock },
