@@ -2,6 +2,12 @@
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
+/**
+ * Folder of a sample county with its recovery key that `npm test` has seeded for all lanes: to be
+ * copied, never worked in. Null where a test runs by itself.
+ */
+export const seededBefore = (): string | null => process.env['DAIBAN_SEEDED'] ?? null;
+
 /** Key files beside a data folder: `county.sealing-keys.json` for `county`. */
 const keysBeside = (dataDir: string): string[] => {
   const { dir, base } = path.parse(path.resolve(dataDir));

@@ -52,7 +52,7 @@ export class HostProcess {
       },
       ...{
         DATABASE_URL: databaseUrl ?? '',
-        NODE_COMPILE_CACHE: codeDir,
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? codeDir,
         BACKUP_DIR: backupDir,
       },
     };

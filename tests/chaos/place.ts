@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort, runScript } from '../../scripts/intake/county-process.ts';
 import { startPostgres, type Postgres } from '../postgres.ts';
-import { copyCounty } from '../seeded.ts';
+import { copyCounty, seededBefore } from '../seeded.ts';
 import { HostProcess } from './host-process.ts';
 
 export interface Place {
@@ -64,8 +64,10 @@ export class Places {
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  /** The sample county is made once per run and copied. */
+  /** The sample county is made once per run and copied; `npm test` has one for all runs. */
   private template(): Promise<string> {
+    const given = seededBefore();
+    if (given !== null) return Promise.resolve(given);
     const dir = path.join(this.root, 'seeded');
     this.seeded ??= runScript('scripts/seed-demo.ts', [dir]).then(() => dir);
     return this.seeded;

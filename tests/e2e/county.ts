@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { copyCounty, removeCounty } from '../seeded.ts';
+import { copyCounty, removeCounty, seededBefore } from '../seeded.ts';
 import { Gate } from './gate.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -123,6 +123,8 @@ export function freePort(): Promise<number> {
 
 /** Seeds the sample county once per worker; every test works on its own copy. */
 function seededTemplate(hasKey: boolean): string {
+  const given = hasKey ? seededBefore() : null;
+  if (given !== null) return given;
   const dir = path.join(tmpdir(), `daiban-seeded-${process.pid}${hasKey ? '' : '-keyless'}`);
   if (existsSync(path.join(dir, 'demo-accounts.json'))) return dir;
   removeCounty(dir);
