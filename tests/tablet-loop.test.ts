@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Instant } from '../src/lib/domain/values.ts';
 import type { NoReply, Transport } from '../src/lib/ports/transport.ts';
-import { StoreFailure } from '../src/lib/ports/tablet-store.ts';
+import { StoreFailure, type TabletStore } from '../src/lib/ports/tablet-store.ts';
 import { CHUNK_BYTES } from '../src/lib/protocol/version.ts';
 import { keepFile } from '../src/lib/tablet/media-files.ts';
 import { isOlderBuild } from '../src/lib/protocol/build.ts';
@@ -189,13 +189,17 @@ describe('the loop with the real county', () => {
   it('[UI90] a store that breaks is not called a county out of reach', async () => {
     const s = await scene();
     await s.hazard('一');
-    const { exchange } = s.store;
-    const torn = { ...s.store, exchange: () => Promise.reject(new StoreFailure('STORE_BROKEN')) };
-    const loop = new SyncLoop({ ...s.loop['deps'], store: torn }, () => undefined);
+    let isTorn = true;
+    const store: TabletStore = {
+      ...s.store,
+      exchange: (...asked) =>
+        isTorn ? Promise.reject(new StoreFailure('STORE_BROKEN')) : s.store.exchange(...asked),
+    };
+    const loop = new SyncLoop({ ...s.loop['deps'], store }, () => undefined);
     loop.wake('hand');
     await loop.settled();
     expect(loop.status).toMatchObject({ phase: 'waiting', reason: 'RETRY_SOON' });
-    torn.exchange = exchange;
+    isTorn = false;
     loop.wake('hand');
     await loop.settled();
     expect(loop.status).toMatchObject({ phase: 'idle', reason: null });

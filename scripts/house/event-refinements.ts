@@ -22,10 +22,12 @@ export function refinements(schema: unknown, at = ''): string[] {
     .map(({ _zod }) => _zod.def)
     .filter(({ check }) => check === 'custom')
     .map(({ error }) => `${at === '' ? '' : `\`${at}\` `}${String(error?.({}) ?? 'see the code')}`);
-  const inside = [
-    ...Object.entries(shape).map(([name, one]) => [at === '' ? name : `${at}.${name}`, one]),
-    ...(element === undefined ? [] : [[`${at}[]`, element]]),
-    ...[innerType, ...options].filter((one) => one !== undefined).map((one) => [at, one]),
-  ] as readonly [string, unknown][];
+  const inside: (readonly [string, unknown])[] = [
+    ...Object.entries(shape).map(
+      ([name, one]) => [at === '' ? name : `${at}.${name}`, one] as const,
+    ),
+    ...(element === undefined ? [] : [[`${at}[]`, element] as const]),
+    ...[innerType, ...options].filter((one) => one !== undefined).map((one) => [at, one] as const),
+  ];
   return [...new Set([...own, ...inside.flatMap(([where, one]) => refinements(one, where))])];
 }
