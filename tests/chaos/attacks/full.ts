@@ -17,7 +17,9 @@ import type { Place } from '../place.ts';
 import { smallDisk, type SmallDisk } from '../small-disk.ts';
 import type { HostProcess } from '../host-process.ts';
 
-const DISK_BYTES = 48 * 1024 * 1024;
+const MIB = 1024 * 1024;
+/** Room for what the load itself writes in so many rounds: only the ballast may fill it. */
+const DISK_MIB = { quick: 48, normal: 48, full: 512 };
 const LEAVE_BYTES = 256 * 1024;
 const TABLETS = 4;
 const WAIT_MS = 20_000;
@@ -81,7 +83,8 @@ const CYCLES = {
 async function attack({ length, plant, place: make, say }: AttackOptions) {
   const pace = new Pace(length);
   const base = await make();
-  const disk = smallDisk(path.join(base.dataDir, '..', `disk-${base.port}`), DISK_BYTES);
+  const bytes = by(length, DISK_MIB) * MIB;
+  const disk = smallDisk(path.join(base.dataDir, '..', `disk-${base.port}`), bytes);
   const dataDir = path.join(disk.dir, 'county');
   cpSync(base.dataDir, dataDir, { recursive: true });
   const place: Place = { ...base, dataDir };
