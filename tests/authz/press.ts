@@ -37,6 +37,7 @@ const SETTINGS: readonly (readonly [
     { user: 'thief', name: 'thief', role: 'O5', area: '230278000000', passphrase: 'thief-thief-1' },
   ],
   ['state', ['ADMIN'], { person: 'p-director', to: 'closed' }],
+  ['move', ['ADMIN'], { person: 'p-agent', area: '230278200000' }],
   ['reset', ['ADMIN'], { person: 'p-director', passphrase: 'thief-thief-1' }],
   ['secondReset', ['ADMIN'], { person: 'p-director' }],
   ['duty', ['ADMIN', 'O5'], { county: '0452-1234567' }],

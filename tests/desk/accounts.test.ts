@@ -3,6 +3,7 @@ import {
   createAccount,
   grantRowsOf,
   addGrants,
+  moveGrants,
   endGrant,
   setDisabled,
 } from '../../src/lib/server/auth/accounts.ts';
@@ -62,6 +63,31 @@ describe('accounts', () => {
     const later = new Date(Date.parse(accounts.now()) + 1000).toISOString() as Instant;
     expect(can(after, 'device.view', { object: null, now: later })).toBe(false);
     expect(after.grants).toHaveLength(1);
+  });
+
+  it('[AU303] 换村: the field’s right moves at once, the old one ends and stays for what was done under it', async () => {
+    const { accounts } = county.room;
+    const [from, to] = ['230278200201', '230278200203'] as const;
+    const account = { userName: '换村的', name: '换村的', passphrase: '一二三四五六七八九十' };
+    const office = { role: 'O1', areaCode: '230278000000' };
+    const grants = [{ role: 'A', areaCode: from }, office];
+    const personId = await createAccount(accounts, { ...account, grants }, 'test');
+    const move = { personId, areaCode: to, madeBy: 'admin' };
+    expect(await moveGrants(accounts, move)).toBe(true);
+    const rows = await grantRowsOf(accounts.db, personId);
+    const shown = rows.map((row) => [row.role, row.area_code, row.to_at === null]);
+    expect(shown.toSorted()).toEqual([
+      ['A', from, false],
+      ['A', to, true],
+      ['O1', office.areaCode, true],
+    ]);
+    const [old, next] = [from, to].map((area) => rows.find((row) => row.area_code === area));
+    // No moment without a right.
+    expect((next?.from_at ?? '~') <= (old?.to_at ?? '')).toBe(true);
+    expect(next?.made_by).toBe('admin');
+    expect(await moveGrants(accounts, move)).toBe(false);
+    expect(await moveGrants(accounts, { ...move, personId: 'nobody' })).toBe(false);
+    expect(await grantRowsOf(accounts.db, personId)).toEqual(rows);
   });
 
   it('[AU2] nobody signs up by himself, by the library or by its doors', async () => {

@@ -1,4 +1,6 @@
 import { expect, test } from './county.ts';
+import { ScreenChecks, TABLET_SIZES } from './screen-checks.ts';
+import { photoWithExif } from './tablet-page.ts';
 import { PIN, SENTENCE, VaultPage } from './vault-page.ts';
 
 test.describe.configure({ timeout: 240_000 });
@@ -42,4 +44,56 @@ test('[UI66] what is typed in 走访 stands there after a lock and after a reloa
   await expect(page.getByText(SEEN).first()).toBeVisible();
   await tablet.link('走访').click();
   await expect(page.locator('main textarea').first()).toHaveValue('');
+});
+
+test('[UI87] what is kept of an act can be thrown away once it said what goes; 人命关天 keeps its words as the acts do', async ({
+  page,
+  county,
+}) => {
+  const checks = new ScreenChecks(page, 'tablet', TABLET_SIZES.slice(1, 2));
+  const { tablet, vault } = await VaultPage.on(page, county);
+  await vault.signIn(county.agent('A01'));
+  await tablet.goOffline();
+  await vault.row.click();
+  await tablet.link('补充').click();
+  const field = page.getByLabel(/^补啥，照[她他]说的写$/);
+  const discard = tablet.button('不写了，扔掉');
+  await expect(discard).toHaveCount(0);
+  await field.fill(SEEN);
+  await tablet.addPhoto('拍照', await photoWithExif(page, 40));
+  await vault.lock();
+  await page.reload();
+  await vault.bySentence(SENTENCE);
+  await expect(field).toHaveValue(SEEN);
+  await discard.click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText(`写的 ${[...SEEN].length} 个字（「井水还是浑的`);
+  await expect(dialog).toContainText('拍的 1 张');
+  await checks.look('act-discard');
+  await dialog.getByRole('button', { name: '接着写' }).click();
+  await expect(field).toHaveValue(SEEN);
+  await discard.click();
+  await dialog.getByRole('button', { name: '扔掉', exact: true }).click();
+  await expect(page.getByRole('heading', { name: '案件', level: 1 })).toBeVisible();
+  await tablet.link('补充').click();
+  await expect(field).toHaveValue('');
+  await expect(page.locator('.shelf img')).toHaveCount(0);
+  await expect(discard).toHaveCount(0);
+
+  await tablet.link('人命关天').click();
+  const said = page.getByLabel('说的吓人的话，原样写');
+  await said.fill(SAID);
+  await vault.lock();
+  await page.reload();
+  await vault.bySentence(SENTENCE);
+  await expect(said).toHaveValue(SAID);
+  await checks.look('life-kept');
+  await page.getByLabel('人现在咋样，做了啥').fill('人稳住了，他闺女陪着');
+  await tablet.button('存好，马上报县里').click();
+  await expect(page.getByText('存好了。有信号立刻报上去')).toBeVisible();
+  await tablet.link('返回').click();
+  await tablet.link('补充').click();
+  await tablet.link('人命关天').click();
+  await expect(said).toHaveValue('');
+  expect(checks.problems).toEqual([]);
 });

@@ -219,7 +219,7 @@ const NOTHING_ELSE = { announce: [], removeDrafts: [], unseen: null };
 
 /** Before 接单: what may leave early. Starts the case with its number; the draft goes on. */
 export async function recordEarly(
-  deps: RecordDeps,
+  deps: RecordDeps & ActEnds,
   draft: DraftCase & { readonly areaCode: Taking['areaCode'] },
   entries: readonly Entry[],
 ): Promise<Result<Saved, SaveRefusal>> {
@@ -244,7 +244,8 @@ export async function recordEarly(
       counter,
     });
     if (!prepared.ok) return prepared;
-    const saved = await saveNew(deps, prepared.value, NOTHING_ELSE);
+    const act = { ...NOTHING_ELSE, removeDrafts: deps.removeDrafts ?? [] };
+    const saved = await saveNew(deps, prepared.value, act);
     if (saved !== 'again') return saved;
   }
   return fail({ code: 'STORE_BROKEN' });

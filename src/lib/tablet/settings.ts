@@ -5,7 +5,6 @@ export const META = {
   session: 'session',
   settings: 'settings',
   receipts: 'receipts',
-  forms: 'forms',
   signal: 'signal',
   alarmRead: 'alarmRead',
 } as const;

@@ -1,6 +1,6 @@
 import { version } from '$app/environment';
 import type { Result } from '../domain/values.ts';
-import { afterPaint, idle } from './browser.ts';
+import { afterPaint, browserClock, idle } from './browser.ts';
 import type { Engine } from './engine.ts';
 import { isCodeRefusal } from './enrol-refusal.ts';
 import { CaseIndex } from './case-index.ts';
@@ -168,11 +168,17 @@ export class WorkspaceEngine extends WorkspaceView {
     await this.refresh(false);
     if (this.loopNow) return this.loopNow.resume();
     const [parts, engine] = [await this.parts, await this.engine];
+    const [ofVault, moved] = [this.ofVault(), new parts.MovedLook()];
     const { loop, stop } = parts.startSync({
       ...(await parts.keptSignal(engine)),
       ...{ engine, build: version, dueOf: (id) => this.row(id)?.light.dueAt ?? '' },
       enrolAgain: () => this.enrolAgain(),
-      ...this.ofVault(),
+      ...ofVault,
+      answered: (reply) => {
+        ofVault.answered(reply);
+        const times = { since: this.session?.agent.signedInAt, now: browserClock.now() };
+        if (moved.isDue(reply, times)) void this.enrolAgain().catch(() => undefined);
+      },
       changed: (status, stored) => {
         this.loop = status;
         this.signInNeeded = status.reason === 'SIGN_IN_AGAIN' || this.codeWanted;
@@ -234,7 +240,12 @@ export class WorkspaceEngine extends WorkspaceView {
       const unsent = await store.eventsIn('p');
       this.index.receipts = await parts.receiptsGiven(engine);
       const stale = await this.showIndex({ cases, counts, media }, sync);
-      await this.showDrafts(await store.drafts());
+      const acts = await this.showDrafts(await store.drafts());
+      if (acts.length > 0)
+        await parts.dropLeftWords(store, acts, [
+          ...cases.map(({ id }) => id),
+          ...this.drafts.map(({ caseId }) => caseId),
+        ]);
       this.showUnsent(
         unsent.reduce((sum, r) => sum + r.bytes, 0),
         line,
@@ -291,7 +302,10 @@ export class WorkspaceEngine extends WorkspaceView {
     this.session = session;
   }
 
-  /** The county must know a new device id; its letter then keeps temporary numbers apart. */
+  /**
+   * The county must know a new device id, whose letter keeps temporary numbers apart; and the tablet
+   * his villages and the numbers for danger as they are now.
+   */
   private async enrolAgain(): Promise<void> {
     if (!this.session) return;
     const [parts, engine] = [await this.parts, await this.engine];

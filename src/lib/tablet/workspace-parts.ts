@@ -7,14 +7,13 @@ import type { CaseFacts } from './case-facts.ts';
 import { startDictation } from './dictation.svelte.ts';
 import { reactiveCell } from './draft-cell.svelte.ts';
 import type { DraftDeps } from './drafts.ts';
-import { writeSealed, type Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { keepFile, readFile, type MediaDeps } from './media-files.ts';
-import { factsPlace, mediaPlace, metaPlace } from './places.ts';
+import { factsPlace, mediaPlace } from './places.ts';
 import { shrinkPhoto } from './photo.ts';
 import { recordingLock, recoverRecordings } from './recording-log.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import { agentOf, askSlip, signOutOnline, uploadWraps, type Session } from './session.ts';
-import { META } from './settings.ts';
 import { enrolWithKey, online, signIn, signInBeside } from './sign-in.ts';
 import type { LoopStatus } from './sync-loop.ts';
 import { mediaView } from './unsent.ts';
@@ -29,9 +28,10 @@ import type {
   SignInRefusal,
 } from './workspace-types.ts';
 
-export { openActDraft } from './act-drafts.ts';
+export { dropLeftWords, openActDraft } from './act-drafts.ts';
 export { newDraft, openDraft } from './drafts.ts';
 export { keepListSoon } from './kept-list.ts';
+export { MovedLook } from './moved.ts';
 export { openEngine, readSealed, readSession, recordDeps, writeSealed } from './engine.ts';
 export { newPasscode, tryPasscode } from './passcode.ts';
 export { recordEarly, recordLater, refused, reportHazard, takeCase } from './record.ts';
@@ -169,28 +169,6 @@ export async function dropAttachment(
 ): Promise<void> {
   const found = await fileNamed(deps, sha256, caseId);
   if (found) await deps.store.removeMedia(found.record.id);
-}
-
-/** What is being written beside a draft, kept sealed until its act is saved; null takes it away. */
-export async function keepForm(engine: Engine, name: string, value: unknown): Promise<void> {
-  const body = await engine.store.meta(META.forms);
-  const forms = body
-    ? ((await engine.vault.open(body, metaPlace(META.forms))) as Record<string, unknown>)
-    : {};
-  const others = Object.entries(forms).filter(([key]) => key !== name);
-  const kept = Object.fromEntries(others.slice(-FORMS_MAX + 1));
-  const now = value === null ? kept : { ...kept, [name]: value };
-  await writeSealed(engine, META.forms, now);
-}
-
-/** Forms kept at once; the oldest goes first. */
-const FORMS_MAX = 20;
-
-export async function keptForm(engine: Engine, name: string): Promise<unknown> {
-  const body = await engine.store.meta(META.forms);
-  return body
-    ? ((await engine.vault.open(body, metaPlace(META.forms))) as Record<string, unknown>)[name]
-    : undefined;
 }
 
 export const signOut = (build: string): Promise<void> => signOutOnline(online(build));

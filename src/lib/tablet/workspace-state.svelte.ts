@@ -111,9 +111,10 @@ export class WorkspaceView {
     return this.showIndex(look, look.sync);
   }
 
+  /** Gives those that the list does not show: what is being written of acts. */
   protected async showDrafts(
     records: readonly Pick<DraftRecord, 'id' | 'caseId' | 'rev' | 'body'>[],
-  ): Promise<void> {
+  ): Promise<readonly DraftRow[]> {
     const rows = await Promise.all(
       records.map(async (d) =>
         draftRow(
@@ -126,6 +127,7 @@ export class WorkspaceView {
     // What is being written of an act stands on the page of that act.
     const listed = rows.filter((row) => !isActForm(row.form));
     this.drafts = listed.sort((a, b) => (a.savedAt < b.savedAt ? 1 : -1));
+    return rows.filter((row) => isActForm(row.form));
   }
 
   protected async showIndex(

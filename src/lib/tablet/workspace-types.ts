@@ -316,10 +316,14 @@ export interface Workspace {
     entries: readonly Entry[],
     draft?: DraftHandle,
   ): Promise<Result<Saved, SaveRefusal>>;
-  /** Before 接单 only urgent.reported, agent.recused and case.sealed may leave. */
+  /**
+   * Before 接单 only urgent.reported, agent.recused and case.sealed may leave. `words`: what was kept
+   * of the act itself, which the same transaction ends.
+   */
   recordFromDraft(
     draft: DraftHandle,
     entries: readonly Entry[],
+    words?: DraftHandle,
   ): Promise<Result<Saved, SaveRefusal>>;
   /**
    * 隐患: its own ledger, no case behind it. With `streamId` (from `freshId`, or of an earlier
@@ -334,10 +338,6 @@ export interface Workspace {
   freshId(): string;
   /** The receipt was printed or copied by hand (level ④). */
   receiptGiven(caseId: string, how: 'PRINTED' | 'COPIED' | 'TOLD'): Promise<void>;
-
-  /** Keeps what is being written on a form that has no draft, sealed; null takes it away. */
-  keepForm(name: string, value: unknown): Promise<void>;
-  keptForm(name: string): Promise<unknown>;
 
   /** Photo or scanned paper: <= 1600 px, <= 300 KB, no EXIF. */
   addPhoto(

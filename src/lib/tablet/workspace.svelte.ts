@@ -90,12 +90,13 @@ class TabletWorkspace extends WorkspaceVaults implements Workspace {
   recordFromDraft(
     draft: DraftHandle,
     entries: readonly Entry[],
+    words?: DraftHandle,
   ): Promise<Result<Saved, SaveRefusal>> {
     return this.saved(({ parts, record }) => {
       const areaCode = record.agent.villages[0]?.areaCode ?? record.agent.countyCode;
       const { draftId, caseId, salt, form } = draft as OpenDraft;
       const of = { draftId, caseId, salt, form, areaCode: areaCode as Taking['areaCode'] };
-      return parts.recordEarly(record, of, entries);
+      return ending(words, (ends) => parts.recordEarly({ ...record, ...ends }, of, entries));
     });
   }
 
@@ -116,15 +117,6 @@ class TabletWorkspace extends WorkspaceVaults implements Workspace {
   async receiptGiven(caseId: string, how: 'PRINTED' | 'COPIED' | 'TOLD'): Promise<void> {
     const [parts, engine] = [await this.parts, await this.engine];
     await parts.noteReceipt(engine, caseId, how);
-  }
-
-  async keepForm(name: string, value: unknown): Promise<void> {
-    const { keepForm } = await this.parts;
-    await this.writing(keepForm(await this.engine, name, value));
-  }
-
-  async keptForm(name: string): Promise<unknown> {
-    return (await this.parts).keptForm(await this.engine, name);
   }
 
   async loadCase(caseId: string): Promise<CaseView | null> {

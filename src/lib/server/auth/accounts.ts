@@ -94,13 +94,39 @@ export async function addGrants(
 
 /** Ends one running grant now; the row stays, so that old acts can be judged by their time. */
 export async function endGrant(deps: AccountDeps, grantId: string): Promise<boolean> {
+  const now = deps.now();
   const done = await deps.db
     .updateTable('account_grant')
-    .set({ to_at: deps.now() })
+    .set({ to_at: now })
     .where('id', '=', grantId)
-    .where('to_at', 'is', null)
+    .where((row) => row.or([row('to_at', 'is', null), row('to_at', '>', now)]))
     .executeTakeFirst();
   return done.numUpdatedRows > 0n;
+}
+
+/** Roles of the field: what they may do follows the village, and villages change hands. */
+const FIELD_ROLES = ['A', 'T'];
+
+/**
+ * 换村: from now on the person's field grants are for this area alone. The new one begins before the
+ * old ones end, so that nobody stands without a right in between. False: nothing to move.
+ */
+export async function moveGrants(
+  deps: AccountDeps,
+  { personId, areaCode, madeBy }: { personId: string; areaCode: string; madeBy: string },
+): Promise<boolean> {
+  const now = deps.now();
+  const running = (await grantRowsOf(deps.db, personId)).filter(
+    (row) => FIELD_ROLES.includes(row.role) && (row.to_at === null || row.to_at > now),
+  );
+  const elsewhere = running.filter((row) => row.area_code !== areaCode);
+  if (elsewhere.length === 0) return false;
+  const here = running.filter((row) => row.area_code === areaCode).map(({ role }) => role);
+  const roles = new Set(elsewhere.map(({ role }) => role).filter((role) => !here.includes(role)));
+  const grants = [...roles].map((role) => ({ role, areaCode }));
+  await addGrants(deps, { personId, grants, madeBy });
+  for (const { id } of elsewhere) await endGrant(deps, id);
+  return true;
 }
 
 /** All grants of a person, ended ones too: `can()` judges by time. */

@@ -5,7 +5,7 @@ import type { Room } from '../room.ts';
 /** What one person did to the account or the rights of another, as the audit has it. */
 interface AccountNote {
   readonly action:
-    | `account.${'made' | 'closed' | 'opened' | 'passphrase' | 'second_factor'}`
+    | `account.${'made' | 'closed' | 'opened' | 'moved' | 'passphrase' | 'second_factor'}`
     | `sealed_list.${string}`;
   /** Whose account it is. */
   readonly personId: string;

@@ -22,6 +22,19 @@ export const actsEn: ActsWords = {
     'This step cannot be done now. It is still on this page. See how far the case is, or call the county.',
   needs: (what) => `Still missing: ${what}`,
   photos: 'Take photos',
+  discard: {
+    open: 'Throw away',
+    title: 'Throw these words away?',
+    goes: ({ chars, begins, files }) => {
+      const said = chars > 0 ? `${chars} characters (“${begins}…”)` : '';
+      const shot = files > 0 ? `${files} photos` : '';
+      const all = [said, shot].filter(Boolean).join(', ') || 'What was chosen here';
+      return `${all}: gone for good. Nothing that was saved or sent is touched.`;
+    },
+    yes: 'Throw away',
+    no: 'Go on writing',
+    elsewhere: 'Another page is writing this; nothing was thrown away.',
+  },
   withdrawTitle: 'Withdraw',
   visit: {
     title: 'Visit',

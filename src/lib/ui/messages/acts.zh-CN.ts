@@ -20,6 +20,21 @@ export const actsZh = {
   refused: '这一步现在办不了。写的还在这一页上。看看单子到哪步了，或者打县局电话问。',
   needs: (what: string) => `还差：${what}`,
   photos: '拍照',
+  /** 不写了: throwing away what was being written of an act. */
+  discard: {
+    open: '不写了，扔掉',
+    title: '这些字扔掉吗？',
+    /** What goes, and what does not. */
+    goes: ({ chars, begins, files }: { chars: number; begins: string; files: number }): string => {
+      const said = chars > 0 ? `写的 ${chars} 个字（「${begins}」打头）` : '';
+      const shot = files > 0 ? `拍的 ${files} 张` : '';
+      const all = [said, shot].filter(Boolean).join('、') || '这一页上点的';
+      return `${all}都扔掉，找不回来。以前存好的、送走的，一条不动。`;
+    },
+    yes: '扔掉',
+    no: '接着写',
+    elsewhere: '另一个页面正写着这一份，没扔。到那一页去扔。',
+  },
   withdrawTitle: '撤回',
   visit: {
     title: '走访',

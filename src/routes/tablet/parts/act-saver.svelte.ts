@@ -1,5 +1,6 @@
 import type { Entry, SaveRefusal, Workspace } from '$lib/tablet/workspace-types';
 import type { ActsWords } from '$lib/ui/messages/acts.zh-CN';
+import type { Kept } from './keep-words.svelte.ts';
 import type { KeptWords } from './kept-words.ts';
 import { refusalWords } from './refusal-words.ts';
 
@@ -11,6 +12,8 @@ export class ActSaver {
   readonly caseId: string;
   /** Where the words of this act are kept until it is saved. */
   words: KeptWords | null = null;
+  /** The same as the screens see it; null on a page that keeps nothing. */
+  kept: Kept | null = null;
 
   constructor(workspace: Workspace, caseId: string) {
     this.#workspace = workspace;

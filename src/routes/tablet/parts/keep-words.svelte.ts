@@ -1,12 +1,23 @@
 import type { KeptAct } from '$lib/tablet/act-forms';
 import { onMount } from 'svelte';
 import { useWorkspace } from '../context.ts';
-import { KeptWords } from './kept-words.ts';
+import { countOf, filesIn, KeptWords, type Written } from './kept-words.ts';
 
 /** Who saves the act: it takes the draft along into its transaction. */
 interface Ending {
   words: KeptWords | null;
+  kept?: Kept | null;
   readonly caseId: string | null;
+}
+
+/** What stands kept of one page, as its screens see it. */
+export interface Kept {
+  /** Something is written that no transaction took yet. */
+  readonly written: boolean;
+  /** What would go. */
+  count(): Written;
+  /** Throws it away with its photos; false when another tab is writing it. */
+  discard(): Promise<boolean>;
 }
 
 /**
@@ -17,10 +28,12 @@ export function keepWords<T>(
   ending: Ending,
   act: KeptAct,
   page: { readonly read: () => T; readonly put: (kept: T) => void },
-): void {
-  const words = new KeptWords(useWorkspace(), act, ending.caseId);
+): Kept {
+  const workspace = useWorkspace();
+  const words = new KeptWords(workspace, act, ending.caseId);
   ending.words = words;
   let fetched = $state(false);
+  let written = $state(false);
   let last = '';
   onMount(() => {
     const untouched = JSON.stringify(page.read());
@@ -31,6 +44,7 @@ export function keepWords<T>(
         page.put(kept as T);
         last = JSON.stringify(page.read());
       }
+      written = kept !== undefined;
       fetched = true;
     });
     return () => void words.close();
@@ -40,6 +54,23 @@ export function keepWords<T>(
     const text = JSON.stringify(now);
     if (!fetched || text === last) return;
     last = text;
+    written = true;
     words.set(now);
   });
+  const kept: Kept = {
+    get written() {
+      return written;
+    },
+    count: () => countOf($state.snapshot(page.read())),
+    discard: async () => {
+      if (!(await words.discard())) return false;
+      const { caseId } = ending;
+      if (caseId !== null)
+        for (const sha256 of filesIn($state.snapshot(page.read())))
+          await workspace.dropAttachment(caseId, sha256);
+      return true;
+    },
+  };
+  ending.kept = kept;
+  return kept;
 }

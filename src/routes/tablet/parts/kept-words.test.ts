@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DraftHandle } from '$lib/tablet/workspace-types';
-import { KeptWords } from './kept-words.ts';
+import { countOf, filesIn, KeptWords } from './kept-words.ts';
 
 /** Drafts of a disk, as much as is asked here. */
 function disk() {
@@ -14,6 +14,11 @@ function disk() {
       return { ok: true };
     },
     close: async () => undefined,
+    readOnly: false,
+    erase: async () => {
+      made = 0;
+      draft.answers = {};
+    },
   };
   const handle = draft as unknown as DraftHandle;
   const workspace = {
@@ -23,7 +28,7 @@ function disk() {
       return { ok: true as const, value: handle };
     },
   };
-  return { written, workspace, made: () => made };
+  return { written, workspace, draft, made: () => made };
 }
 
 describe('the words of an act that is not saved yet', () => {
@@ -54,5 +59,40 @@ describe('the words of an act that is not saved yet', () => {
     words.set({ seen: '' });
     await words.close();
     expect(d.written.length).toBe(before);
+  });
+
+  it('[UI85] are thrown away for good by the person’s own hand, and never under another tab’s', async () => {
+    const d = disk();
+    const words = new KeptWords(d.workspace, 'visit', 'c');
+    words.set({ seen: '井' });
+    await words.ending();
+    words.set({ seen: '井水' });
+    d.draft.readOnly = true;
+    expect(await words.discard()).toBe(false);
+    expect(d.made()).toBe(1);
+    d.draft.readOnly = false;
+    const before = d.written.length;
+    expect(await words.discard()).toBe(true);
+    words.set({ seen: '井水浑' });
+    await words.close();
+    expect([d.made(), d.written.length]).toEqual([0, before]);
+    expect(await new KeptWords(d.workspace, 'visit', 'c').find()).toBeUndefined();
+  });
+
+  it('[UI85] are counted before they go: what was written and photographed, not what was tapped', () => {
+    const photo = { sha256: 'ab', caption: '井台', kind: 'PHOTO' };
+    const page = {
+      how: 'PHONE',
+      seen: '井水还是浑的，烧开了也有味儿',
+      said: ['好'],
+      photos: [photo, photo],
+    };
+    expect(countOf(page)).toEqual({ chars: 15, begins: '井水还是浑的，烧开了也有', files: 1 });
+    expect(filesIn(page)).toEqual(['ab']);
+    expect(countOf({ how: 'PHONE', people: 2, at: null })).toEqual({
+      chars: 0,
+      begins: '',
+      files: 0,
+    });
   });
 });

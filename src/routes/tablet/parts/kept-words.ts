@@ -68,6 +68,16 @@ export class KeptWords {
     this.#ended = true;
   }
 
+  /** Thrown away by the person's own hand, for good; false while another tab is writing it. */
+  async discard(): Promise<boolean> {
+    const draft = await this.#opening;
+    if (draft?.readOnly) return false;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#ended = true;
+    await draft?.erase();
+    return true;
+  }
+
   /** The page goes away, by a lock or by a step back: what is unwritten is written now. */
   async close(): Promise<void> {
     await this.flush();
@@ -83,4 +93,44 @@ export class KeptWords {
       return null;
     }
   }
+}
+
+/** What stands on a page, in numbers and as it begins: so that one knows what goes. */
+export interface Written {
+  readonly chars: number;
+  /** The first words, cut. */
+  readonly begins: string;
+  readonly files: number;
+}
+
+const BEGINS_CHARS = 12;
+/** Codes of choices are no words of a person. */
+const CODE = /^[A-Z0-9_]*$/;
+const isFile = (one: object): one is { sha256: string } => 'sha256' in one;
+
+function eachIn(value: unknown, on: { text(t: string): void; file(sha256: string): void }): void {
+  if (typeof value === 'string') {
+    if (!CODE.test(value)) on.text(value);
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  if (isFile(value)) on.file(value.sha256);
+  else for (const one of Object.values(value)) eachIn(one, on);
+}
+
+/** Files that were captured for what stands on a page. */
+export function filesIn(words: unknown): readonly string[] {
+  const found: string[] = [];
+  eachIn(words, { text: () => undefined, file: (sha256) => found.push(sha256) });
+  return [...new Set(found)];
+}
+
+/** Counts what a person wrote, without the codes of what he chose. */
+export function countOf(words: unknown): Written {
+  const texts: string[] = [];
+  eachIn(words, { text: (one) => texts.push(one.trim()), file: () => undefined });
+  const chars = texts.reduce((sum, one) => sum + [...one].length, 0);
+  const [first = ''] = texts;
+  const begins = [...first].slice(0, BEGINS_CHARS).join('');
+  return { chars, begins, files: filesIn(words).length };
 }

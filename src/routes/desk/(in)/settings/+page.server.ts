@@ -1,6 +1,7 @@
 import {
   createAccount,
   listAccounts,
+  moveGrants,
   resetPassphrase,
   setDisabled,
 } from '$lib/server/auth/accounts';
@@ -24,8 +25,11 @@ import { dutyLines, setDuty } from './duty-actions';
 import { sealedConfirm, sealedEnd, sealedPropose } from './sealed-list-actions';
 import { secondBegin, secondConfirm, secondEnd, secondReset } from './second-factor-actions';
 
+const isField = (role: string) => role === 'A' || role === 'T';
 const isLong = (passphrase: string) => [...passphrase].length >= PASSPHRASE_MIN;
 const UNIT_ROLES = ['D', 'D2'];
+/** Where somebody of the field may be sent. */
+const PLACES = [...TOWNSHIPS, ...VILLAGES];
 
 export const load: PageServerLoad = async ({ locals }) => {
   const person = personHere(locals);
@@ -55,13 +59,14 @@ export const load: PageServerLoad = async ({ locals }) => {
           : '',
       ended: grant.to_at !== null && grant.to_at <= now,
     })),
+    moves: one.grants.some(({ role, to_at }) => isField(role) && (to_at === null || to_at > now)),
   }));
   return {
     ...own,
     blocked: blockedHere(locals),
     users,
     roles: [...ROLES] as string[],
-    areas: [{ value: COUNTY.code, word: COUNTY.name }, ...TOWNSHIPS, ...VILLAGES],
+    areas: [{ value: COUNTY.code, word: COUNTY.name }, ...PLACES],
     units: [...UNITS],
   };
 };
@@ -165,6 +170,18 @@ export const actions: Actions = {
     await noteAccount(locals.room, personHere(locals), { action: `account.${to}`, personId });
     await setDisabled(locals.room.accounts, personId, to === 'closed');
     return { said: 'done' as const };
+  },
+  move: async ({ request, locals }) => {
+    if (!admin(locals)) return fail(404, { said: 'none' as const });
+    if (!provenHere(locals)) return fail(403, { said: 'prove' as const });
+    const form = await request.formData();
+    const [personId, areaCode] = [field(form, 'person'), field(form, 'area')];
+    if (!PLACES.some(({ value }) => value === areaCode)) return fail(400, { said: 'bad' as const });
+    const by = personHere(locals);
+    await noteAccount(locals.room, by, { action: 'account.moved', personId, note: areaCode });
+    const move = { personId, areaCode, madeBy: by.personId };
+    const moved = await moveGrants(locals.room.accounts, move);
+    return moved ? { said: 'moved' as const } : fail(400, { said: 'notMoved' as const });
   },
   reset: async ({ request, locals }) => {
     if (!admin(locals)) return fail(404, { said: 'none' as const });
