@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Instant, PersonId } from '../../src/lib/domain/values.ts';
+import type { DeviceId, Instant, PersonId } from '../../src/lib/domain/values.ts';
 import {
   ENROL_CODE_DAYS,
   makeCode,
   OPEN_CODES_MAX,
   openCodes,
+  spendCode,
   voidCode,
 } from '../../src/lib/server/keys/enrol-codes.ts';
 import { EnrolScene, id, who } from './scene.ts';
@@ -47,6 +48,21 @@ describe('登记码 at the county', () => {
     expect(await scene.lines('enrol_code.used')).toContainEqual({
       ...{ personId: 'once', note: expect.objectContaining({ dv: won }) as unknown as object },
     });
+  });
+
+  it('[AU291] a county that stopped between code and binding takes the same tablet’s code once more', async () => {
+    const typed = await scene.code('crash');
+    const who = { personId: 'crash' as PersonId, at: scene.county.clock.now() };
+    const said: string[] = [];
+    for (const dv of ['crash', 'crash', 'other'])
+      said.push(await spendCode(scene.deps, { typed, dv: id(dv) as DeviceId }, who));
+    expect(said).toEqual(['taken', 'taken', 'spent']);
+    expect(await scene.letter(id('crash'))).toBeNull();
+    const told = await scene.enrol(
+      { ...wang, personId: who.personId },
+      { dv: id('crash'), code: typed },
+    );
+    expect(told).toMatchObject({ status: 200 });
   });
 
   it('[AU291] a code that was made void, or is older than seven days, opens nothing and says so', async () => {
