@@ -8,7 +8,8 @@
  * lost, doubled or altered or too little was tried. `--plant` breaks the guarded safety: then 1 is
  * what must come, and 2 says that the attack did not see it.
  */
-import { ensureBuilt } from './house/ground.mjs';
+import path from 'node:path';
+import { ensureBuilt, ROOT } from './house/ground.mjs';
 import { harm, type Attack, type AttackOptions, type Figures } from '../tests/chaos/attack.ts';
 import { Places } from '../tests/chaos/place.ts';
 import { postgresBinaries } from '../tests/postgres.ts';
@@ -58,6 +59,8 @@ demandUnderstood(
   { flags: FLAGS, values: { '--db': ['pg', 'sqlite'] }, names: Object.keys(ATTACKS) },
   USAGE,
 );
+// What is started again and again is compiled once: counties, seeds, restores.
+process.env['NODE_COMPILE_CACHE'] ??= path.join(ROOT, 'node_modules', '.cache', 'compiled');
 const say = (line: string): void => console.log(`» ${line}`);
 
 function printed(

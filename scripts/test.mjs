@@ -146,7 +146,7 @@ if (only.includes('oracles') || only.includes('e2e')) {
   ensureBuilt();
 }
 /** Seeded once, copied by whoever wants one; what Node compiles is compiled once, too. */
-process.env.NODE_COMPILE_CACHE ??= path.join(work, 'compiled');
+process.env.NODE_COMPILE_CACHE ??= path.join(ROOT, 'node_modules', '.cache', 'compiled');
 if (only.includes('oracles') || only.includes('e2e')) {
   const seeded = path.join(work, 'seeded', 'county');
   mkdirSync(path.dirname(seeded));

@@ -16,7 +16,7 @@ const FAILURES_SHOWN = 12;
 const CHARACTERS_KEPT = 4_000_000;
 
 /** Of Unix's twenty steps down. */
-const STEP_BEHIND = 5;
+const STEP_BEHIND = 3;
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();

@@ -154,7 +154,7 @@ async function wakeAll(members: readonly Member[], patienceMs: number): Promise<
 
 async function attack({ length, plant, place: make, say }: AttackOptions) {
   const place = await make();
-  const count = by(length, { planted: 80, quick: 300, normal: 1_500, full: COUNTY_TABLETS });
+  const count = by(length, { planted: 80, quick: 150, normal: 1_500, full: COUNTY_TABLETS });
   const spread = Math.ceil((COUNTY_SPREAD_SECONDS * count) / COUNTY_TABLETS);
   const host = place.host({ spreadSeconds: spread });
   await host.start();

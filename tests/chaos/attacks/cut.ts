@@ -5,7 +5,7 @@
  *
  * A cut exchange must change nothing on the tablet; the next whole one delivers each event once.
  * 1, 10 and 100 events in the exchange; then large ones that go on where they stopped. Shorter runs take positions spread evenly over all bytes,
- * and always the first and the last ones.
+ * and always the first and the last ones; when the clock is out the rest of them is left out.
  */
 import { by, type Attack, type AttackOptions } from '../attack.ts';
 import { Line, type Cut } from '../line.ts';
@@ -117,9 +117,9 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   const field: Field = { line, marks: new Marker('cut'), promised: [], plant, tablets: [] };
   const tally: Tally = { cuts: 0, fell: 0, unsent: 0 };
   const pace = new Pace(length);
-  const leastOfAll = by(length, { planted: 0, quick: 240, normal: 1_500, full: Infinity });
+  const leastOfAll = by(length, { planted: 0, quick: 120, normal: 1_500, full: Infinity });
   let sweeps = 0;
-  const each = by(length, { planted: 4, quick: 40, normal: 500, full: Infinity });
+  const each = by(length, { planted: 4, quick: 24, normal: 500, full: Infinity });
   const bytes: Record<string, string> = {};
   let everyByte = 0;
   for (const size of SIZES) {
@@ -150,7 +150,7 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
   const found = await judge(place, promised);
   return {
     attempts: tally.cuts,
-    minimum: by(length, { quick: 240, normal: 1_500, full: Math.floor(everyByte * 0.98) }),
+    minimum: by(length, { quick: 120, normal: 1_500, full: Math.floor(everyByte * 0.98) }),
     ...{ lost: found.lost, doubled: found.doubled, altered: found.altered },
     zeros: {
       unsentFell: tally.fell + resumes.fell,
