@@ -4,6 +4,8 @@ import { makeCode, openCodes, type MadeCode } from '../keys/enrol-codes.ts';
 import type { By } from '../settings/kept.ts';
 import type { DeskDeps } from './deps.ts';
 
+export { printEnrolCode } from '../../protocol/enrol-code.ts';
+
 /** A code that waits, in the words of the page. */
 export interface CodeLine {
   readonly id: string;

@@ -12,10 +12,9 @@ import {
   revokeCard,
   setBar,
 } from '$lib/server/desk/tablet-locks';
-import { codeFor, codeLines, hasTablet } from '$lib/server/desk/tablet-codes';
+import { codeFor, codeLines, hasTablet, printEnrolCode } from '$lib/server/desk/tablet-codes';
 import { voidCode } from '$lib/server/keys/enrol-codes';
 import { openableVaults } from '$lib/server/keys/reopenings-view';
-import { printEnrolCode } from '$lib/protocol/enrol-code';
 import { fail, type RequestEvent } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
 
