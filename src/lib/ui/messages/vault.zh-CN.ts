@@ -55,7 +55,7 @@ export const vaultZh = {
       NO_CARD: '照着的不是胸牌，换张照，或者照着牌子打字。',
       CARD_IN_USE: '这张胸牌在这台机器上已经用过了。请县里再打一张。',
       NOT_SIGNED_IN: '登录过期了。回去登一次，再上锁。',
-      OFFLINE: '没信号。上锁要跟县里通一次话，找个有信号的地方再来。填的都还在。',
+      OFFLINE: '连不上县里。上锁要跟县里通一次话，找个有信号的地方再来。填的都还在。',
       COUNTY_FAULT: '县里的机器这会儿不通。过一会儿再按。填的都还在。',
     },
     storage: {
@@ -264,7 +264,7 @@ export const vaultZh = {
     brought: (n: number) => `${n} 条送到县里了`,
     broughtPart: (n: number, why: string) => `送到了 ${n} 条。${why}`,
     stops: {
-      OFFLINE: '没信号，剩下的没送成。有信号再收一回，不会记重',
+      OFFLINE: '连不上县里，剩下的没送成。连上了再收一回，不会记重',
       SIGN_IN: '登录过期了，剩下的没送成。登一次再收一回',
       BUSY: '县里这会儿忙，剩下的没送成。过一会儿再收一回',
       FULL: '县里的机器装满了，剩下的没送成。过一天再收一回',
