@@ -56,7 +56,8 @@ export const vaultEn: VaultWords = {
       NO_CARD: 'That was no badge. Show another, or type what stands on it.',
       CARD_IN_USE: 'This badge is in use on this tablet already. Ask the county for another.',
       NOT_SIGNED_IN: 'The session has ended. Sign in again, then lock.',
-      OFFLINE: 'The county cannot be reached. Locking needs it once. What you entered is still here.',
+      OFFLINE:
+        'The county cannot be reached. Locking needs it once. What you entered is still here.',
       COUNTY_FAULT:
         'The county does not answer now. Try again soon. What you entered is still here.',
     },
@@ -267,7 +268,8 @@ export const vaultEn: VaultWords = {
     brought: (n) => `${n} reached the county`,
     broughtPart: (n, why) => `${n} reached the county. ${why}`,
     stops: {
-      OFFLINE: 'The county could not be reached for the rest. Take it again later; nothing is doubled',
+      OFFLINE:
+        'The county could not be reached for the rest. Take it again later; nothing is doubled',
       SIGN_IN: 'The session has ended. Sign in, then take it again',
       BUSY: 'The county is busy. Take it again in a while',
       FULL: 'The county is full. Take it again in a day',
