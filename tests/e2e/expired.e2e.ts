@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from './county.ts';
 import { DeskPage } from './desk-page.ts';
 import { ScreenChecks, TABLET_SIZES } from './screen-checks.ts';
-import { PIN, SENTENCE, VaultPage } from './vault-page.ts';
+import { SENTENCE, VaultPage } from './vault-page.ts';
 
 test.describe.configure({ timeout: 300_000 });
 

@@ -203,7 +203,7 @@ test('[AU133] a tablet that nobody touches locks by itself after five minutes', 
   page,
   county,
 }) => {
-  const { tablet, vault } = await VaultPage.on(page, county);
+  const { vault } = await VaultPage.on(page, county);
   await page.clock.install();
   await vault.signIn(county.agent('A01'));
   await page.clock.fastForward('04:30');
