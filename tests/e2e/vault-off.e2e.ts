@@ -1,5 +1,5 @@
 import { expect, test } from './county.ts';
-import { openLock, lockedHeading, SENTENCE } from './tablet-lock.ts';
+import { openLock, lockedHeading } from './tablet-lock.ts';
 import { TabletPage } from './tablet-page.ts';
 import { VaultPage } from './vault-page.ts';
 
