@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test';
+import type { Locator, Page, Request, Response } from '@playwright/test';
 import { EXCHANGE_PATH } from '../../src/lib/protocol/version.ts';
 import { expect, type County, type DemoAccount } from './county.ts';
 import { makeLock, openByItself, PIN, walk } from './tablet-lock.ts';
@@ -108,26 +108,30 @@ export class TabletPage {
    * after this call has been answered and taken in: an older one may have been asked before the news.
    */
   async sendEverything(): Promise<void> {
+    let answered = false;
+    const hear = (request: Request): void => {
+      if (!request.url().endsWith(EXCHANGE_PATH)) return;
+      const look = (answer: Response | null): void => void (answered ||= answer?.status() === 200);
+      void request.response().then(look, () => undefined);
+    };
     await this.open('/unsent');
-    const asked = this.page.waitForRequest((request) => request.url().endsWith(EXCHANGE_PATH), {
-      timeout: 60_000,
-    });
     const now = this.button('现在试着送');
     // A tablet that has saved nothing claims no delivery, and says that instead.
     const done = this.page.getByText(/件都已送达县里|^没有要送的/);
-    await expect(async () => {
-      // Waits for it where a look would not: a lock in between is opened.
-      await expect(now).toBeVisible({ timeout: 30_000 });
-      if (await now.isEnabled()) await now.click({ timeout: 500 }).catch(() => undefined);
-      await expect(done.first()).toBeVisible({ timeout: 2000 });
-    }).toPass({ timeout: 60_000 });
-    const answer = await (await asked).response();
-    if (answer?.status() !== 200)
-      await this.page.waitForResponse(
-        (later) => later.url().endsWith(EXCHANGE_PATH) && later.status() === 200,
-        { timeout: 60_000 },
-      );
+    this.page.on('request', hear);
+    try {
+      await expect(async () => {
+        // Waits for it where a look would not: a lock in between is opened.
+        await expect(now).toBeVisible({ timeout: 30_000 });
+        if (await now.isEnabled()) await now.click({ timeout: 500 }).catch(() => undefined);
+        await expect(done.first()).toBeVisible({ timeout: 2000 });
+        expect(answered, 'an exchange that began after the call is answered').toBe(true);
+      }).toPass({ timeout: 60_000 });
+    } finally {
+      this.page.off('request', hear);
+    }
     await expect(now).toBeEnabled();
+    await expect(done.first()).toBeVisible();
   }
 
   async openCase(caseId: string): Promise<void> {

@@ -14,6 +14,8 @@ interface Ending {
 export interface Kept {
   /** Something is written that no transaction took yet. */
   readonly written: boolean;
+  /** Everything that stands on the page is on disk. */
+  readonly onDisk: boolean;
   /** What would go. */
   count(): Written;
   /** Throws it away with its photos; false when another tab is writing it. */
@@ -34,6 +36,8 @@ export function keepWords<T>(
   ending.words = words;
   let fetched = $state(false);
   let written = $state(false);
+  let onDisk = $state(false);
+  words.onDisk = (all) => (onDisk = all);
   let last = '';
   onMount(() => {
     const untouched = JSON.stringify(page.read());
@@ -45,6 +49,7 @@ export function keepWords<T>(
         last = JSON.stringify(page.read());
       }
       written = kept !== undefined;
+      onDisk = JSON.stringify(kept) === JSON.stringify(page.read());
       fetched = true;
     });
     return () => void words.close();
@@ -60,6 +65,9 @@ export function keepWords<T>(
   const kept: Kept = {
     get written() {
       return written;
+    },
+    get onDisk() {
+      return onDisk;
     },
     count: () => countOf($state.snapshot(page.read())),
     discard: async () => {

@@ -49,6 +49,26 @@ describe('the words of an act that is not saved yet', () => {
     expect(d.made()).toBe(1);
   });
 
+  it('[UI88] are called kept when everything that stands there is on disk, not before', async () => {
+    const d = disk();
+    const words = new KeptWords(d.workspace, 'life', 'c');
+    let all: boolean | null = null;
+    words.onDisk = (is) => (all = is);
+    words.set({ done: '坐着', place: '' });
+    expect(all).toBe(false);
+    // The second field is filled while the first one is being written.
+    words.set({ done: '坐着', place: '东头' });
+    await expect.poll(() => d.written.length).toBe(1);
+    expect(all).toBe(false);
+    await words.flush();
+    expect(d.written.at(-1)).toEqual({ done: '坐着', place: '东头' });
+    expect(all).toBe(true);
+    d.draft.save = async () => ({ ok: false });
+    words.set({ done: '站着', place: '东头' });
+    await words.flush();
+    expect(all).toBe(false);
+  });
+
   it('[UI65] are written no more once the act is saved', async () => {
     const d = disk();
     const words = new KeptWords(d.workspace, 'visit', 'c');

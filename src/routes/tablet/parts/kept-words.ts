@@ -17,6 +17,8 @@ export class KeptWords {
   #dirty = false;
   #ended = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  /** Told whether all that stands on the page is on disk, each time that changes. */
+  onDisk: (all: boolean) => void = () => undefined;
 
   constructor(
     workspace: Pick<Workspace, 'actDraft' | 'newDraft'>,
@@ -40,6 +42,7 @@ export class KeptWords {
   set(words: unknown): void {
     this.#words = words;
     this.#dirty = true;
+    this.onDisk(false);
     if (this.#opening === null) void this.flush();
     else this.#timer ??= setTimeout(() => void this.flush(), keepAfterMs);
   }
@@ -54,6 +57,7 @@ export class KeptWords {
     if (draft === null) this.#opening = null;
     const kept = (await draft?.save({ answers: { written: this.#words } }))?.ok ?? false;
     if (!kept) this.#dirty = true;
+    if (!this.#dirty) this.onDisk(true);
     return kept;
   }
 
