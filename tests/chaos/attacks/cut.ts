@@ -83,15 +83,17 @@ async function sweep(
     readonly size: number;
     readonly side: 'request' | 'answer';
     readonly at: readonly number[];
-    readonly goesOn: (done: number) => boolean;
+    /** Asked with how many cuts were really made. */
+    readonly goesOn: (made: number) => boolean;
   },
   tally: Tally,
 ): Promise<void> {
   const { size, side, at, goesOn } = of;
   let tablet = await newTablet(field);
   let since = 0;
-  for (const [done, k] of endsFirst(at).entries()) {
-    if (!goesOn(done)) break;
+  let made = 0;
+  for (const k of endsFirst(at)) {
+    if (!goesOn(made)) break;
     if (tablet.exchanges > EXCHANGES_PER_TABLET) {
       if (!(await tablet.drain())) tally.unsent += tablet.unsent;
       tablet = await newTablet(field);
@@ -102,7 +104,10 @@ async function sweep(
     const round = await tablet.round();
     // Two exchanges of one size differ by a byte or two: one that ended before k was not cut.
     const wasCut = field.line.cuts > before.cuts;
-    if (wasCut) tally.cuts++;
+    if (wasCut) {
+      tally.cuts++;
+      made++;
+    }
     if (wasCut && (tablet.unsent < before.unsent || round.kind === 'done')) tally.fell++;
     if (++since % (WHOLE_EVERY[size] ?? 1) === 0) await tablet.round();
   }
@@ -131,8 +136,8 @@ async function attack({ length, plant, place: make, say }: AttackOptions) {
       ['answer', longest.down],
     ] as const) {
       const share = ((sweeps += 1) / (SIZES.length * 2)) * SWEEPS_SHARE;
-      const planned = { most: Infinity, least: Math.ceil(leastOfAll / SIZES.length / 2) + 6 };
-      const goesOn = (done: number): boolean => pace.more(done, planned, share);
+      const planned = { most: Infinity, least: Math.ceil(leastOfAll / SIZES.length / 2) };
+      const goesOn = (made: number): boolean => pace.more(made, planned, share);
       await sweep(field, { size, side, at: positions(long, each), goesOn }, tally);
     }
     say(`cut: ${tally.cuts} cuts so far, exchanges of ${size} are done`);
