@@ -157,7 +157,7 @@ function identity(fresh: Fresh): void {
     await expect(store.transact(COUNTY, (tx) => tx.write({ log: [twice] }))).rejects.toThrow();
     const known = await store.transact(COUNTY, (tx) => tx.known(['id1', 'id2'] as EventId[]));
     expect([...known]).toEqual([
-      ['id1', { at: 'log', h: 'h1', seq: 1, tag: 'tag1', receivedAt: AT }],
+      ['id1', { at: 'log', h: 'h1', seq: 1, tag: 'tag1', receivedAt: AT, dv: event(1).dv }],
     ]);
     await store.close();
   });

@@ -19,7 +19,7 @@ import { ackEndpoint, handInEndpoint } from '../../src/lib/server/sync/handin.ts
 import { exchange } from '../../src/lib/server/sync/exchange.ts';
 import { newPhoto } from '../media/agent.ts';
 import { trafficCounty, type TrafficCounty } from '../protocol/traffic.ts';
-import { asked, id, sealRow } from './scene.ts';
+import { asked, id, sealRow, wireOf } from './scene.ts';
 
 const digest: Digest = async (bytes) => new Uint8Array(createHash('sha256').update(bytes).digest());
 const A01 = subject('A01');
@@ -215,6 +215,30 @@ describe('a hand-in file at the county', () => {
     expect(read.value.items.every(({ seq }) => seq > 0)).toBe(true);
     expect((await ask({ items: 7 })).status).toBe(400);
     expect((await ask({ items: [] }, null)).status).toBe(401);
+  });
+
+  it('[SY175] the ack file is silent about an event that somebody else pushed under an id of the file', async () => {
+    const { dv } = await vault();
+    const first = id(`${dv}e1`);
+    // The carrier reads the id in the file and pushes a case of his own under it.
+    const other = `${dv}carrier`;
+    const own = wireOf({ ...begun, id: `${dv}e1`, caseName: other });
+    const place = { id: id(`case${other}`), salt: id(`salt${other}`) };
+    const pushed = await exchange(
+      container.sync,
+      A02,
+      asked({ dv: id(other), dsHi: 1, cases: [place], events: [own] }),
+    );
+    expect(pushed).toMatchObject({ ok: true, value: { reply: { results: [{ s: 'stored' }] } } });
+    const asking = async (of: string): Promise<unknown> => {
+      const body = JSON.stringify({ items: [{ dv: of, ds: 1, id: first }] });
+      const answer = await line(A02).fetch(`http://county${ACK_PATH}`, { method: 'POST', body });
+      const file = new Uint8Array(await answer.arrayBuffer());
+      const read = await readAck(file, signersOf(await container.keys.list()));
+      return read.ok ? read.value.items.length : read.error;
+    };
+    expect(await asking(id(dv))).toBe(0);
+    expect(await asking(id(other))).toBe(1);
   });
 
   it('[SY86] rubbish costs nothing and is refused at its limit', async () => {

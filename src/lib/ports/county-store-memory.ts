@@ -155,7 +155,9 @@ function knownAt(s: State, id: EventId): Known | undefined {
   const row = s.byId.get(id);
   if (row !== undefined) {
     const { h, seq, tag, receivedAt } = row;
-    return { at: 'log', h, seq, tag, receivedAt };
+    // A mark comes from no tablet.
+    const dv = row.kind === 'event' ? row.dv : ('' as DeviceId);
+    return { at: 'log', h, seq, tag, receivedAt, dv };
   }
   const aside = s.aside.get(id);
   return aside === undefined ? undefined : { at: 'aside', h: aside.h, code: aside.code };

@@ -33,6 +33,8 @@ export type Known =
       readonly seq: number;
       readonly tag: string;
       readonly receivedAt: Instant;
+      /** The tablet it came from. */
+      readonly dv: DeviceId;
     }
   | { readonly at: 'aside'; readonly h: Sha256; readonly code: string };
 

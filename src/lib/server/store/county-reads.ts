@@ -1,6 +1,6 @@
 /** The reading half of `CountyTx` in SQL that every database of ours understands. */
 import { sql, type Kysely } from 'kysely';
-import type { CaseId, EventId, Instant, PersonId, Sha256 } from '../../domain/values.ts';
+import type { CaseId, DeviceId, EventId, Instant, PersonId, Sha256 } from '../../domain/values.ts';
 import type { CountyCode, CountyTx, Head, Known } from '../../ports/county-store.ts';
 import type { EventRow } from '../../ports/event-store.ts';
 import { GENESIS_TAG } from '../../protocol/hash.ts';
@@ -83,7 +83,7 @@ async function knownIn(db: Db, county: CountyCode, ids: readonly EventId[]) {
   const log = () =>
     db
       .selectFrom('log')
-      .select(['id', 'h', 'seq', 'tag', 'received_at'])
+      .select(['id', 'h', 'seq', 'tag', 'received_at', 'dv'])
       .where('county', '=', county)
       .where('id', 'in', among);
   // Later, so that an adopted event answers with its place in the log.
@@ -94,6 +94,7 @@ async function knownIn(db: Db, county: CountyCode, ids: readonly EventId[]) {
       seq: num(row.seq),
       tag: row.tag,
       receivedAt: row.received_at as Instant,
+      dv: row.dv as DeviceId,
     });
   return found;
 }

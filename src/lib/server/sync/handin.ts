@@ -148,10 +148,21 @@ export async function ackList(
 ): Promise<Omit<AckList, 'v' | 'county'>> {
   return store.transact(county, async (tx) => {
     const known = await tx.known(items.map(({ id }) => id as never));
-    const here = items.flatMap(({ dv, ds, id }) => {
+    const owners = new Map<DeviceId, string | null>();
+    const ownerOf = async (dv: DeviceId): Promise<string | null> => {
+      if (!owners.has(dv)) owners.set(dv, (await tx.device(dv))?.personId ?? null);
+      return owners.get(dv) ?? null;
+    };
+    const here: AckList['items'][number][] = [];
+    for (const { ds, id, ...item } of items) {
       const at = known.get(id as never);
-      return at?.at === 'log' ? [{ dv: dv as DeviceId, ds, id, seq: at.seq, tag: at.tag }] : [];
-    });
+      const dv = item.dv as DeviceId;
+      if (at?.at !== 'log') continue;
+      const owner = at.dv === dv ? null : await ownerOf(dv);
+      // A file shows the ids in it: who carries it may have pushed something of his own under one.
+      if (at.dv === dv || (owner !== null && owner === (await ownerOf(at.dv))))
+        here.push({ dv, ds, id, seq: at.seq, tag: at.tag });
+    }
     const epoch = (await tx.epochs()).at(-1)?.id ?? '';
     return { epoch, safe: await tx.safe(), at: clock.now(), items: here };
   });

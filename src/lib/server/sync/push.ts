@@ -236,8 +236,9 @@ function weighed<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult
   // Asked here once, so that a case nobody could be shown never joins the log.
   deps.judge.keepsFrom(asker, ledger.file(caseId, salt), ledger.now);
   takePlace(bench, event, 'stored');
-  bench.known.set(id, { at: 'log', h, seq: row.seq, tag: row.tag, receivedAt: row.receivedAt });
-  const result = { s: 'stored' as const, id, seq: row.seq, tag: row.tag, at: row.receivedAt };
+  const { tag, receivedAt } = row;
+  bench.known.set(id, { at: 'log', h, seq: row.seq, tag, receivedAt, dv });
+  const result = { s: 'stored' as const, id, seq: row.seq, tag, at: receivedAt };
   return unread || verdict.rule === null ? result : { ...result, rule: verdict.rule };
 }
 
