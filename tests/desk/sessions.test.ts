@@ -202,6 +202,18 @@ describe('saying again who one is', () => {
   });
 });
 
+it('[AU44] only what was wrong counts as a guess: the right passphrase lets in as often as it is said', async () => {
+  const all = deps();
+  const say = async (passphrase: string) => {
+    const who = { userName: 'dengji', passphrase, address: '10.0.0.4' };
+    return (await signIn(all, who, new Headers())).kind;
+  };
+  const { burst } = LIMITS.signInAccount;
+  for (let n = 0; n < 2 * burst; n += 1) expect(await say('beihe-dengji')).toBe('in');
+  for (let n = 0; n < burst; n += 1) expect(await say('beihe-wrong!')).toBe('wrong');
+  expect([await say('beihe-wrong!'), await say('beihe-dengji')]).toEqual(['slow', 'slow']);
+}, 60_000);
+
 describe('who is there is told to nobody', () => {
   it('[AU93] a name that nobody has is slowed down like one that somebody has, in the same words', async () => {
     const outcomes = async (userName: string) => {

@@ -17,6 +17,17 @@ describe('rate limits', () => {
     expect(limiter.take(limit, 'a')).toBe(0);
   });
 
+  it('[AU10] takes what was right for no guess, and never fills beyond the burst', () => {
+    const limiter = createRateLimiter(() => 0);
+    for (let n = 0; n < 3 * limit.burst; n += 1) {
+      expect(limiter.take(limit, 'a')).toBe(0);
+      limiter.give(limit, 'a');
+    }
+    limiter.give(limit, 'a');
+    limiter.give(limit, 'never asked');
+    expect([1, 2, 3].map(() => limiter.take(limit, 'a') === 0)).toEqual([true, true, false]);
+  });
+
   it('[AU10] does not give tokens for a clock that runs backwards', () => {
     let now = 60_000;
     const limiter = createRateLimiter(() => now);

@@ -40,6 +40,8 @@ const BUCKETS_MAX = 20_000;
 export interface Limiter {
   /** Takes one token; answers 0 when allowed, else the whole seconds to wait. */
   take(limit: Limit, key: string): number | Promise<number>;
+  /** Puts one token back: what was tried was right, and is no guess. */
+  give(limit: Limit, key: string): void | Promise<void>;
 }
 
 /** Whole seconds until a bucket with less than one token has one. */
@@ -50,14 +52,20 @@ export const secondsUntil = ({ perMinute }: Limit, tokens: number): number =>
 export interface RateLimiter extends Limiter {
   /** Takes one token; answers 0 when allowed, else the whole seconds to wait. */
   take(limit: Limit, key: string): number;
+  give(limit: Limit, key: string): void;
 }
 
 /** Token buckets in memory, one per limit and key: where one process serves the county, or protects itself. */
 export function createRateLimiter(nowMs: () => number): RateLimiter {
   const buckets = new Map<string, Bucket>();
+  const idOf = ({ name }: Limit, key: string): string => `${name}\n${key}`;
   return {
+    give(limit, key) {
+      const known = buckets.get(idOf(limit, key));
+      if (known) known.tokens = Math.min(limit.burst, known.tokens + 1);
+    },
     take(limit, key) {
-      const id = `${limit.name}\n${key}`;
+      const id = idOf(limit, key);
       const at = nowMs();
       const known = buckets.get(id);
       const gained = known ? ((at - known.atMs) / 60_000) * limit.perMinute : 0;

@@ -19,6 +19,11 @@ const idOf = ({ name }: Limit, key: string): string =>
 export function sharedLimiter(db: Buckets, nowMs: () => number): Limiter {
   let takes = 0;
   return {
+    async give(limit, key) {
+      const { burst } = limit;
+      await sql`update rate_bucket set tokens = case when tokens + 1 < ${burst} then tokens + 1
+        else ${burst} end where id = ${idOf(limit, key)}`.execute(db);
+    },
     async take(limit, key) {
       const { perMinute, burst } = limit;
       const now = nowMs();

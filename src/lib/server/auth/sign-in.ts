@@ -76,7 +76,11 @@ export async function signIn(
       await deps.limiter.take(LIMITS.signInAccount, userName.toLowerCase()),
     );
     if (wait > 0) return { kind: 'slow', waitSeconds: wait };
-    return tried(deps, { ...credentials, userName }, headers);
+    const outcome = await tried(deps, { ...credentials, userName }, headers);
+    // Who is in has not guessed; with a second factor he is not in yet.
+    if (outcome.kind === 'in')
+      await deps.limiter.give(LIMITS.signInAccount, userName.toLowerCase());
+    return outcome;
   });
 }
 
