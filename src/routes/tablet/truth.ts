@@ -1,7 +1,6 @@
 import type { WaitReason, Workspace } from '$lib/tablet/workspace-types';
 import { clockTime, dayOf, when } from '$lib/ui/dates';
 import type { Language } from '$lib/ui/language';
-import { sendingWords } from '$lib/ui/messages/sending';
 import type { ShellWords } from '$lib/ui/messages/shell.zh-CN';
 import { clockDoubt, doubtWords } from './clock-doubt.ts';
 
@@ -21,7 +20,6 @@ const WHY: Readonly<Partial<Record<WaitReason, 'offline' | 'foreign' | 'county'>
 
 /** The always-true strip: built from receipts, never from hopes. */
 export function truthOf(w: Workspace, words: ShellWords, lang: Language): Truth {
-  const { doubts } = sendingWords[lang];
   const { sync, now } = w;
   const t = words.truth;
   const doubt = clockDoubt(sync, now);
@@ -39,7 +37,7 @@ export function truthOf(w: Workspace, words: ShellWords, lang: Language): Truth 
   if (sync.proving && !clock)
     return { tone: 'unsent', title: t.proving, note: t.provingNote, go: '' };
   if (sync.unsentCases === 0 && sync.doubt)
-    return { tone: 'unsent', title: t.doubt, note: clock || doubts[sync.doubt], go: t.why };
+    return { tone: 'unsent', title: t.doubt, note: clock || t.doubts[sync.doubt], go: t.why };
   const title = t.unsent(sync.unsentCases);
   const go = t.look(sync.unsentCases);
   // A wrong clock makes nothing late; what it says of deadlines is not repeated.

@@ -77,6 +77,17 @@ export const shellEn: ShellWords = {
     provingNote: 'Only what agrees is called sent',
     doubt: 'Not yet agreed with the county',
     why: 'See why',
+    doubts: {
+      LOST: 'Something unsent was lost today; record it again from the slips',
+      REFUSED: 'The county put something aside; nothing is lost',
+      ALTERED: 'One entry differs from what the county got. Delete nothing, call the county',
+      UNSENT: 'Something is unsent',
+      FILE_WAITS: 'Photos and recordings are still going',
+      FILE_REFUSED: 'The county would not take a file; it is still here',
+      OTHER_HISTORY: 'The county’s machine was restored; sending again',
+      COUNTY_LACKS: 'Waiting for the county to say that it has everything',
+      NO_RECEIPT: 'Never in contact with the county yet',
+    },
     outdated: 'The program needs an update; what is saved is sent all the same',
   },
   update: {

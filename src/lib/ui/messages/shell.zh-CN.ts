@@ -73,6 +73,17 @@ export const shellZh = {
     provingNote: '对上了才说送到',
     doubt: '还没跟县里对上',
     why: '看是咋回事',
+    doubts: {
+      LOST: '今天丢过没送的东西。打县局电话说一声，照纸条补记',
+      REFUSED: '有的县里没收下，东西没丢',
+      ALTERED: '有一条跟县里收到的对不上。别删，打县局电话',
+      UNSENT: '还有没送的',
+      FILE_WAITS: '照片录音还没送完',
+      FILE_REFUSED: '有照片录音县里没收下，东西还在机器里',
+      OTHER_HISTORY: '县里的机器恢复过，正在重新送',
+      COUNTY_LACKS: '等县里再回一句：到底收齐了没有',
+      NO_RECEIPT: '还没跟县里通过话',
+    },
     outdated: '要更新程序，存的照样能送',
   },
   update: {
