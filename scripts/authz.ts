@@ -6,7 +6,7 @@
  *                                            pulls and forged events, everybody as everybody else
  *
  * Ends with 1 when a cell is wrong, a forged field was believed, a word of a case was read by whom
- * it is not for, or too little was tried. `--mutants` plants eleven bugs in `can()`: all must be seen.
+ * it is not for, or too little was tried. `--mutants` plants fourteen bugs in `can()`: all must be seen.
  * `--plant` gives everybody a director's rights: then 1 is what must come, 2 says it was not seen.
  */
 import { ensureBuilt } from './house/ground.mjs';

@@ -1,5 +1,5 @@
 /**
- * Ten bugs that can be planted in `can()`: its text and that of its neighbours is changed while
+ * Bugs that can be planted in `can()`: its text and that of its neighbours is changed while
  * Node loads a second copy of them. Nothing of this is in what ships.
  */
 import { registerHooks } from 'node:module';
@@ -59,6 +59,23 @@ export const MUTANTS: readonly Mutant[] = [
     "scope !== null && code !== '';",
   ),
   permissions('P3 after the end', '&& !TERMINAL.some((s) => s === sight.status)', ''),
+  {
+    name: 'only the exact name shuts out',
+    file: 'accused.ts',
+    find: 'readOf(accused).folded.includes(own)',
+    put: 'accused.name === name',
+  },
+  permissions(
+    'a surname with an office shuts nobody out',
+    'return mayMean(respondent, subject.name, sight.guarded || sight.sealed);',
+    'return false;',
+  ),
+  {
+    name: 'a unit is accused by its id alone',
+    file: 'accused.ts',
+    find: 'if (wordsOfUnit(unitId).some((word) => text.includes(word))) return true;',
+    put: '',
+  },
   {
     name: 'a grant has no end',
     file: 'grants.ts',

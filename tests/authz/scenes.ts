@@ -45,6 +45,8 @@ const nobody = { name: '', level: 'NONE', areaCode: VILLAGE, unitId: '' };
 const byVillage = { name: '村主任', level: 'VILLAGE', areaCode: VILLAGE, unitId: '' };
 const byTown = { name: '乡政府', level: 'TOWNSHIP', areaCode: TOWNSHIP, unitId: TOWNSHIP };
 const byUnit = { name: '水务局', level: 'COUNTY', areaCode: VILLAGE, unitId: UNIT };
+/** As an agent writes it: no unit of the list, no level. */
+const byWords = { name: '县水利局的人', level: 'NONE', areaCode: VILLAGE, unitId: '' };
 const nobodyKnown = { name: '', level: 'UNKNOWN', areaCode: VILLAGE, unitId: '' };
 
 type Rest = Readonly<Record<string, unknown>>;
@@ -73,6 +75,8 @@ const foreign = {
 };
 const shy = { identityToUnit: false };
 
+const spaced = (name: string): string => [...name].join('\u3000');
+
 const RELATIONS: Readonly<Record<string, (me: Subject) => Rest | null>> = {
   own: () => ({}),
   'own-elsewhere': () => ({ areaCode: OTHER_VILLAGE }),
@@ -82,19 +86,29 @@ const RELATIONS: Readonly<Record<string, (me: Subject) => Rest | null>> = {
   'foreign-county': () => ({ ...foreign, areaCode: FOREIGN_VILLAGE }),
   former: (me) => ({ ...foreign, areaCode: OTHER_VILLAGE, formerAgentIds: [me.personId] }),
   'as-unit': () => ({ ...foreign, areaCode: OTHER_VILLAGE, unitIds: [UNIT, TOWNSHIP] }),
+  'as-unit-shy': () => ({
+    ...{ ...foreign, ...shy, areaCode: OTHER_VILLAGE, unitIds: [UNIT, TOWNSHIP] },
+  }),
   charge: () => ({ ...foreign, leaderConcern: true }),
   recused: (me) => ({ recusedIds: [me.personId] }),
   named: (me) => ({ respondent: { ...nobody, name: me.name } }),
+  'named-written': (me) => ({ respondent: { ...nobody, name: `信访局的${spaced(me.name)}主任` } }),
+  'accused-county-words': () => ({ guarded: true, respondent: byWords }),
   'accused-county': () => ({ guarded: true, respondent: byUnit }),
   'accused-village': () => ({ guarded: true, respondent: byVillage }),
   'accused-township': () => ({ guarded: true, respondent: byTown }),
   'accused-unknown': () => ({ guarded: true, respondent: nobodyKnown }),
   complained: () => ({ ...shy, respondent: byUnit }),
+  'complained-words': () => ({ ...shy, respondent: byWords }),
   'complained-township': () => ({ ...shy, unitIds: [UNIT, TOWNSHIP], respondent: byTown }),
   closed: () => ({ status: 'CLOSED' }),
   sealed: () => ({ sealed: true }),
   'sealed-listed': () => ({ sealed: true }),
   'sealed-listed-named': (me) => ({ sealed: true, respondent: { ...nobody, name: me.name } }),
+  'sealed-listed-alike': (me) => ({
+    sealed: true,
+    respondent: { ...nobody, name: `${me.name.slice(0, 1)}科长` },
+  }),
   'sealed-listed-foreign': () => ({ ...foreign, sealed: true, areaCode: FOREIGN_VILLAGE }),
   new: () => ({ ...foreign, status: 'NONE', areaCode: OTHER_VILLAGE, agentIds: [] }),
   'area-own': () => null,

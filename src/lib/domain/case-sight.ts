@@ -1,4 +1,5 @@
 /** What a decision about access has to know of a case: no more, so that a row can hold it. */
+import type { Accused } from './accused.ts';
 import type { CaseFile } from './case-file.ts';
 import { recusedBy } from './recusal.ts';
 import type { FileStatus } from './status.ts';
@@ -19,12 +20,7 @@ export interface CaseSight {
   readonly sealed: boolean;
   /** 检举控告 or 怕人知道: the accused unit and its people see nothing (条例 art. 30). */
   readonly guarded: boolean;
-  readonly respondent: {
-    readonly name: string;
-    readonly level: 'NONE' | 'VILLAGE' | 'TOWNSHIP' | 'COUNTY' | 'ABOVE' | 'UNKNOWN';
-    readonly areaCode: string;
-    readonly unitId: string;
-  };
+  readonly respondent: Accused;
   /** 可以告诉他们. */
   readonly identityToUnit: boolean;
   readonly leaderId: PersonId | null;

@@ -4,8 +4,9 @@
  *     in force? → role may the action? → case in the role's scope? → not shut out?
  *
  * Shut out: sealed without the list; the accused unit and its people; the recused; a person named
- * in the case. Source: REFERENCE 5, 条例 art. 28(3), 30, 46.
+ * in the case, however it is written (`accused.ts`). Source: REFERENCE 5, 条例 art. 28(3), 30, 46.
  */
+import { isNamed, isUnitMeant, mayMean } from './accused.ts';
 import { isWithinArea } from './area.ts';
 import type { Actor, ActorCode } from './case-event.ts';
 import type { CaseSight } from './case-sight.ts';
@@ -99,7 +100,7 @@ function inScope(subject: Subject, grant: Grant, sight: CaseSight): boolean {
 function isAccusedSide(grant: Grant, sight: CaseSight): boolean {
   if (!sight.guarded) return false;
   const { respondent } = sight;
-  if (respondent.unitId !== '' && unitsOf(grant).includes(respondent.unitId)) return true;
+  if (unitsOf(grant).some((unit) => isUnitMeant(respondent, unit))) return true;
   const unknown = respondent.level === 'UNKNOWN' || respondent.level === 'NONE';
   if (grant.role === 'T') {
     return respondent.level === 'VILLAGE' || respondent.level === 'TOWNSHIP' || unknown;
@@ -110,6 +111,20 @@ function isAccusedSide(grant: Grant, sight: CaseSight): boolean {
   return respondent.level === 'TOWNSHIP' && within(grant.areaCode ?? '', accusedArea);
 }
 
+/**
+ * 本人被反映: by the office's answer, or while nobody answered by the words. A part of a name shuts
+ * out everybody but the agent who wrote it down: he knows whom he meant.
+ */
+function isNamedIn(subject: Subject, grant: Grant, sight: CaseSight): boolean {
+  const { respondent } = sight;
+  if (respondent.personIds?.includes(subject.personId) === true) return true;
+  if (respondent.personsSettled === true) return false;
+  if (isNamed(respondent, subject.name)) return true;
+  const field = grant.role === 'A' || grant.role === 'T';
+  if (field && sight.agentIds.includes(subject.personId)) return false;
+  return mayMean(respondent, subject.name, sight.guarded || sight.sealed);
+}
+
 /** Why this grant does not show the case; null when it does. */
 function shutOut(subject: Subject, grant: Grant, sight: CaseSight): Denial | null {
   if (sight.recusedIds.includes(subject.personId)) return 'RECUSED';
@@ -117,7 +132,7 @@ function shutOut(subject: Subject, grant: Grant, sight: CaseSight): Denial | nul
   const listed = CODE_OF[grant.role] === 'O' && grant.sealedList === true;
   if (sight.sealed && !listed) return 'SEALED';
   if (isAccusedSide(grant, sight)) return 'ACCUSED_UNIT';
-  const named = sight.respondent.name !== '' && sight.respondent.name === subject.name;
+  const named = isNamedIn(subject, grant, sight);
   return named ? 'NAMED_IN_CASE' : null;
 }
 
@@ -127,13 +142,22 @@ function keepsP3(subject: Subject, grant: Grant, sight: CaseSight): boolean {
   return sight.agentIds.includes(subject.personId) && !TERMINAL.some((s) => s === sight.status);
 }
 
+/** A unit looks: a department, the township that is meant, one that handles for another's village. */
+function looksAsUnit(subject: Subject, grant: Grant, sight: CaseSight): boolean {
+  if (grant.role === 'D' || grant.role === 'D2') return true;
+  if (grant.role !== 'T') return false;
+  const own = within(sight.areaCode, grant.areaCode) || sight.agentIds.includes(subject.personId);
+  return !own || unitsOf(grant).some((unit) => isUnitMeant(sight.respondent, unit));
+}
+
 /** A handling unit learns who asks only when the petitioner agreed. */
-function withheld(grant: Grant, action: Action, sight: CaseSight): Denial | null {
+function withheld(
+  subject: Subject,
+  grant: Grant,
+  [action, sight]: readonly [Action, CaseSight],
+): Denial | null {
   if (action === 'case.view_identity' || action === 'case.view_sensitive') {
-    const asUnit =
-      grant.role === 'D' ||
-      grant.role === 'D2' ||
-      (grant.role === 'T' && unitsOf(grant).includes(sight.respondent.unitId));
+    const asUnit = looksAsUnit(subject, grant, sight);
     return asUnit && !sight.identityToUnit ? 'IDENTITY_WITHHELD' : null;
   }
   const ended = ['CLOSED', 'TERMINATED', 'NOT_ACCEPTED', 'DIVERTED'].includes(sight.status);
@@ -167,7 +191,10 @@ function denialFor(subject: Subject, grant: Grant, [action, scene]: [Action, Sce
     return null;
   }
   const p3 = action !== 'case.view_sensitive' || keepsP3(subject, grant, object);
-  return shutOut(subject, grant, object) ?? (p3 ? withheld(grant, action, object) : 'P3_WITHHELD');
+  return (
+    shutOut(subject, grant, object) ??
+    (p3 ? withheld(subject, grant, [action, object]) : 'P3_WITHHELD')
+  );
 }
 
 /** Null when allowed, else the reason nearest to being allowed. */
