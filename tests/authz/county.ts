@@ -9,6 +9,7 @@ import { createAccount, type NewGrant } from '../../src/lib/server/auth/accounts
 import { openContainer, type Container } from '../../src/lib/server/container.ts';
 import { readEnv } from '../../src/lib/server/env.ts';
 import { openRoom, type Room } from '../../src/lib/server/room.ts';
+import { papersOf } from '../../src/lib/server/desk/papers.ts';
 import { recordAtCounty, type NewRecord } from '../../src/lib/server/sync/record.ts';
 import {
   CASES,
@@ -90,6 +91,8 @@ function storyOf(one: CaseFacts, sha: Sha256, bytes: number): [Actor, NewRecord[
     { type: 'attachment.received', payload: { sha256: sha, bytes } },
     example('case.registered', { areaCode: one.area, caseNo: `DL2302782026${code.slice(-5)}` }),
     example('followup.recorded', { result: marks.followup }),
+    // Its paper asks for who took it, and where.
+    example('delivery.recorded', { to: marks.petitioner, place: `${marks.petitioner}家里` }),
   ];
   if (one.unit !== null)
     county.push(example('case.transferred', { unitId: one.unit, coUnits: undefined }));
@@ -121,8 +124,9 @@ const pictureOf = (n: number): Promise<Buffer> =>
     .jpeg()
     .toBuffer();
 
-async function seedCases(container: Container): Promise<Map<string, Sha256>> {
+async function seedCases(container: Container): Promise<Pick<Seeded, 'pictures' | 'papers'>> {
   const pictures = new Map<string, Sha256>();
+  const papers = new Map<string, readonly string[]>();
   for (const [n, one] of CASES.entries()) {
     const picture = await pictureOf(n + 1);
     const sha = createHash('sha256').update(picture).digest('hex') as Sha256;
@@ -135,14 +139,17 @@ async function seedCases(container: Container): Promise<Map<string, Sha256>> {
         ...{ actor, caseId, salt, events, follow: false },
       });
       if (!done.ok) throw new Error(`${one.name}: ${String(done.error)}`);
+      papers.set(one.name, papersOf(done.value.file));
     }
   }
-  return pictures;
+  return { pictures, papers };
 }
 
 export interface Seeded {
   /** The picture of each case, by the case's name. */
   readonly pictures: ReadonlyMap<string, Sha256>;
+  /** Kinds of papers that each case has grounds for. */
+  readonly papers: ReadonlyMap<string, readonly string[]>;
   /** Facts of the folded cases that a forged event must not move. */
   readonly events: number;
 }
@@ -174,9 +181,9 @@ export async function seedCounty(dataDir: string, asIf: Person | null = null): P
   try {
     await seedPeople(await openRoom(container), asIf);
     await seedWaitingKey(container);
-    const pictures = await seedCases(container);
+    const seeded = await seedCases(container);
     const head = await container.store.transact(container.county, (tx) => tx.head());
-    return { pictures, events: head.seq };
+    return { ...seeded, events: head.seq };
   } finally {
     await container.close();
   }

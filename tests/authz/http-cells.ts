@@ -99,6 +99,28 @@ async function exportCells(found: Found, visitor: Visitor, one: CaseFacts): Prom
     expectStatus(found, { visitor, where, wants: [wants] }, await visitor.post(where, { why: '' }));
 }
 
+/** Every paper that the case has grounds for, with a name in them only for who may read it. */
+async function paperCells(
+  found: Found,
+  visitor: Visitor,
+  { one, seeded }: { one: CaseFacts; seeded: Seeded },
+): Promise<void> {
+  const { person } = visitor;
+  const relation = relationOf(person, one);
+  const { caseId, petitioner } = marksOf(one);
+  const wants = [statusFor(visitor, allowed(person, relation, 'case.view'))];
+  const kinds = seeded.papers.get(one.name) ?? [];
+  if (!kinds.includes('delivery')) found.wrong.push(`${one.name} has no paper of a delivery`);
+  for (const kind of kinds) {
+    const where = `/desk/case/${caseId}/paper/${kind}`;
+    const paper = await look(found, visitor, where);
+    expectStatus(found, { visitor, where, wants }, paper);
+    const reads = wants[0] === 200 && allowed(person, relation, 'case.view_identity');
+    if (kind === 'delivery' && reads && !paper.text.includes(petitioner))
+      found.wrong.push(`${person.user} (${person.role}) does not read ${where}`);
+  }
+}
+
 /** One case by all its addresses. */
 async function caseCells(
   found: Found,
@@ -145,9 +167,7 @@ async function caseCells(
       await look(found, visitor, where),
     );
   }
-  const paper = `${page}/paper/registered`;
-  const wants = [statusFor(visitor, sees)];
-  expectStatus(found, { visitor, where: paper, wants }, await look(found, visitor, paper));
+  await paperCells(found, visitor, { one, seeded });
   if (!isAtDesk(person) || !sees) return;
   // What may be read is read: a page that shows nothing would pass every test of secrecy.
   const reads: [string, string, boolean][] = [

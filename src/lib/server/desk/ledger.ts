@@ -94,7 +94,7 @@ export function ledgerRow(deps: DeskDeps, person: Subject, seen: SeenCase) {
     light: seen.time.light,
     number: file.numbers.caseNo ?? '',
     temporary: file.numbers.temporaryNo ?? '',
-    query: file.numbers.queryCode ?? '',
+    query: identity ? (file.numbers.queryCode ?? '') : '',
     xfDate: file.head.xfDate === null ? null : `${file.head.xfDate}T00:00:00+08:00`,
     petitioner: shownName(file, identity),
     count: personsOf(file),

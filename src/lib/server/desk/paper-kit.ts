@@ -20,6 +20,8 @@ export interface Facts {
   readonly number: string;
   readonly due: string;
   readonly unit: string;
+  /** A name, or what stands for it where the reader may not know who asks (case.view_identity). */
+  readonly named: (text: string | undefined) => string;
 }
 
 /** The paper, or null when the case has no ground for it. */

@@ -146,7 +146,7 @@ const TEMPLATES: Readonly<Record<string, Template>> = {
   notAccepted: ({ file, title }) => ending(file, 'case.not_accepted', title),
   noMore: ({ file, title }) => ending(file, 'case.no_more_accepted', title),
   diverted: ({ file, title }) => ending(file, 'case.diverted', title),
-  delivery: ({ file }) => {
+  delivery: ({ file, named }) => {
     const delivery = file.deliveries.at(-1);
     if (!delivery) return null;
     const { payload, mark } = delivery;
@@ -155,10 +155,10 @@ const TEMPLATES: Readonly<Record<string, Template>> = {
       docNo: payload.docNo ?? '',
       paragraphs: [
         `文书名称：${payload.docKind}${GAP}文号：${payload.docNo ?? BLANK}`,
-        `送达人：${mark.actor.name}${GAP}方式：${HOW[payload.how] ?? payload.how}${GAP}时间：${day(mark.occurredAt)}${GAP}地点：${payload.place ?? BLANK}`,
+        `送达人：${mark.actor.name}${GAP}方式：${HOW[payload.how] ?? payload.how}${GAP}时间：${day(mark.occurredAt)}${GAP}地点：${named(payload.place)}`,
         payload.refused
-          ? `拒收。见证人：${payload.witness?.name ?? BLANK}`
-          : `收件人：${payload.to ?? BLANK}${GAP}与本人关系：${payload.relation ?? '本人'}${GAP}签名/手印：${BLANK}${BLANK}`,
+          ? `拒收。见证人：${named(payload.witness?.name)}`
+          : `收件人：${named(payload.to)}${GAP}与本人关系：${named(payload.relation ?? '本人')}${GAP}签名/手印：${BLANK}${BLANK}`,
       ],
       plain: '收到了就按个手印或签个名，没收到别按。',
       unit: file.head.unit === null ? office : unitName(file.head.unit),
@@ -266,21 +266,23 @@ export function paperOf(deps: DeskDeps, person: Subject, about: { seen: SeenCase
   const { file } = about.seen.record;
   if (!papersOf(file).includes(about.kind)) return null;
   const limit = liveLimit(about.seen.clocks);
+  const object = about.seen.sight;
+  const identity = can(person, 'case.view_identity', { object, now: deps.now() });
   const facts: Facts = {
     file,
     title: titleOf(file),
     number: file.numbers.caseNo ?? file.numbers.temporaryNo ?? '',
     due: day(limit === null ? null : limitOf(limit)),
     unit: file.head.unit === null ? '' : unitName(file.head.unit),
+    named: (text) => (identity ? (text ?? BLANK) : IDENTITY_WITHHELD_ZH),
   };
   const made = TEMPLATES[about.kind]?.(facts) ?? null;
   if (made === null) return null;
-  const object = about.seen.sight;
-  const named = can(person, 'case.view_identity', { object, now: deps.now() });
   const main = mainPetitioner(file.petitioners);
   const to =
-    file.head.anonymous === true ? '匿名' : named ? (main?.name ?? '') : IDENTITY_WITHHELD_ZH;
-  const query = file.numbers.queryCode;
+    file.head.anonymous === true ? '匿名' : identity ? (main?.name ?? '') : IDENTITY_WITHHELD_ZH;
+  // With the code and a list of names 查信儿 would say who asks.
+  const query = identity ? file.numbers.queryCode : null;
   return {
     paper: { ...made, to: WITHOUT_ADDRESSEE.has(about.kind) ? '' : to },
     number: facts.number,

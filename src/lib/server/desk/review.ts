@@ -285,7 +285,8 @@ export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) 
     numbers: {
       case: file.numbers.caseNo ?? '',
       temporary: file.numbers.temporaryNo ?? '',
-      query: file.numbers.queryCode ?? '',
+      // With it and a list of names 查信儿 would say who asks.
+      query: rights.identity ? (file.numbers.queryCode ?? '') : '',
     },
     light: seen.time.light,
     dueAt: seen.time.dueAt,
@@ -337,5 +338,6 @@ export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) 
   const acts = (await actViews(deps, person, context)).sort(bySharedEffects);
   const agent = file.agent?.name ?? '';
   if (look.open || !seen.sight.sealed) return { view, acts, agent, look };
-  return { view: { ...view, ...UNTOLD }, acts: [], agent: '', look };
+  const numbers = { ...view.numbers, query: '' };
+  return { view: { ...view, ...UNTOLD, numbers }, acts: [], agent: '', look };
 }
