@@ -51,6 +51,22 @@ const good = async ({ req }: { req: string }): Promise<Response> =>
   new Response(await encodeFrame(digest, { req, json: reply }), { headers: OURS });
 
 describe('what counts as an answer of the county', () => {
+  it('[AU321] a refusal brings the word to this device’s vault, named by its device id', async () => {
+    const say = (lock: unknown): Answer => {
+      return () => Response.json({ error: 'SIGN_IN', lock }, { status: 401 });
+    };
+    const { transport, calls } = over(say({ bar: 'lost', cards: ['c'] }));
+    expect(await transport.exchange(request)).toMatchObject({
+      ...{ kind: 'refused', status: 401, error: 'SIGN_IN', lock: { bar: 'lost', cards: ['c'] } },
+    });
+    expect(calls[0]?.headers).toMatchObject({ 'x-daiban-device': 'dv1' });
+    expect(await over(say({ bar: null })).transport.exchange(request)).toMatchObject({
+      lock: { bar: null },
+    });
+    for (const strange of [undefined, null, 'lost', { bar: 'gone' }, {}])
+      expect(await over(say(strange)).transport.exchange(request)).not.toHaveProperty('lock');
+  });
+
   it('[TB16] type, magic, echo, checksum and shape together', async () => {
     const { transport, calls } = over(good);
     expect(await transport.exchange(request)).toMatchObject({ kind: 'reply', reply });

@@ -56,6 +56,28 @@ describe('锁 at the desk', () => {
     ]);
   });
 
+  it('[AU320] 报丢 ends every session of its person, 停用 none, and nobody else’s', async () => {
+    const { desk, auth } = county.room;
+    const device = await aDevice();
+    const { internalAdapter } = await auth.$context;
+    const clerk = (await county.person('dengji')).personId;
+    const sessions = async () =>
+      Promise.all(
+        [device.personId, clerk].map(
+          async (who) => (await internalAdapter.listSessions(who)).length,
+        ),
+      );
+    for (const who of [device.personId, device.personId, clerk])
+      await internalAdapter.createSession(who);
+    const before = await sessions();
+    expect(before).toEqual([2, 1]);
+    await setBar(desk, { dv: device.dv, bar: 'revoked', reason: '不干了' }, await by());
+    expect(await sessions()).toEqual(before);
+    await setBar(desk, { dv: device.dv, bar: 'lost', reason: '丢在集上' }, await by());
+    expect(await sessions()).toEqual([0, 1]);
+    await setBar(desk, { dv: device.dv, bar: '', reason: '找着了' }, await by());
+  });
+
   it('[AU142] a card is noted by its id alone, for an agent, once; revoked, its tablet hears of it', async () => {
     const { desk } = county.room;
     const device = await aDevice();

@@ -37,6 +37,8 @@ export interface Told {
   readonly dutyNumbers?: readonly { label: string; number: string }[];
 }
 
+type Change = Partial<ExchangeRequest> & { readonly dv: string };
+
 export class EnrolScene {
   county!: Container;
   readonly dataDir = mkdtempSync(path.join(tmpdir(), 'daiban-enrol-'));
@@ -81,22 +83,23 @@ export class EnrolScene {
     return { status: answer.status, ...((await answer.json()) as object) };
   }
 
-  async exchange(person: Subject, change: Partial<ExchangeRequest> & { readonly dv: string }) {
-    const req = id('req');
+  /** An exchange as it goes over HTTP, with headers of its own. */
+  async ask(person: Subject, change: Change, headers: Record<string, string> = {}) {
     const json: ExchangeRequest = {
       ...{ proto: 1, build: 't', schema: 1, dsHi: 0, now: new Date().toISOString() },
       ...{ cursor: null, wit: null, wits: [], hist: [], cases: [], events: [], media: [] },
       ...{ feedBytesMax: 64_000, ...change },
     };
     const request = new Request('http://county/api/sync/exchange', {
-      ...{ method: 'POST', headers: { 'content-type': EXCHANGE_MEDIA_TYPE } },
-      body: await encodeFrame(digest, { req, json }),
+      ...{ method: 'POST', headers: { 'content-type': EXCHANGE_MEDIA_TYPE, ...headers } },
+      body: await encodeFrame(digest, { req: id('req'), json }),
     });
-    const frame = await decodeFrame(
-      digest,
-      await (await exchangeEndpoint(this.county, person, request)).text(),
-      req,
-    );
+    return exchangeEndpoint(this.county, person, request);
+  }
+
+  async exchange(person: Subject, change: Change, headers: Record<string, string> = {}) {
+    const answer = await this.ask(person, change, headers);
+    const frame = await decodeFrame(digest, await answer.text(), id('req'));
     if (!frame.ok) throw new Error(frame.error);
     const reply = exchangeReplySchema.parse(frame.value.json);
     if (reply.kind !== 'exchange') throw new Error('expected an exchange');

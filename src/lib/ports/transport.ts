@@ -2,7 +2,7 @@
  * The way from a tablet to the county. It never throws: whatever a network does ends in one of
  * these outcomes, and only `reply` may change what the tablet believes.
  */
-import type { ExchangeReply, ExchangeRequest, SyncError } from '../protocol/sync.ts';
+import type { ExchangeReply, ExchangeRequest, LockSaid, SyncError } from '../protocol/sync.ts';
 import type { Sha256 } from '../domain/values.ts';
 
 /** Nothing was learned: the request may or may not have arrived. */
@@ -20,6 +20,8 @@ export type NoReply =
       readonly error: SyncError | null;
       /** When the refusal named a time to come again (507). */
       readonly retryAfterSeconds?: number | null;
+      /** The county's word to this device's vault, which needs nobody who is signed in. */
+      readonly lock?: LockSaid;
     };
 
 export type ExchangeOutcome =

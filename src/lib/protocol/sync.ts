@@ -269,6 +269,16 @@ export type SyncError =
   | 'BUSY'
   | 'STORAGE_FULL';
 
+/**
+ * Beside `error` in a 401 or 403 of the exchange, as `lock`: what the county says to the vault of the
+ * device that the request named in its header, whoever is signed in. `bar` null: it may be read.
+ */
+export const lockSaidSchema = z.object({
+  bar: z.nullable(z.enum(['revoked', 'lost'])),
+  cards: z.optional(z.array(z.string()).check(z.maxLength(256))),
+});
+export type LockSaid = z.infer<typeof lockSaidSchema>;
+
 /** `POST /api/sync/enrol`, JSON, by a signed-in agent: binds the vault's `dv` to the person. */
 export const enrolRequestSchema = z.object({
   dv: z.string(),

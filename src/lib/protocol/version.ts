@@ -25,6 +25,8 @@ export const EVENT_BYTES_MAX = 64 * 1024;
 export const JSON_DEPTH_MAX = 32;
 /** Header that a browser cannot send across origins without asking: on every POST and PUT. */
 export const CLIENT_HEADER = 'x-daiban';
+/** Device id of an exchange: a county that refuses the session still says that the vault is barred. */
+export const DEVICE_HEADER = 'x-daiban-device';
 /** Witnesses and sparse history one request may carry. */
 export const WITNESSES_MAX = 64;
 export const HISTORY_MAX = 12;

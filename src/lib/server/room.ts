@@ -96,6 +96,8 @@ export async function openRoom(container: Container): Promise<Room> {
         const one = all.find((colleague) => colleague.personId === personId);
         return one === undefined ? null : loadSubject(authTables, { id: personId, name: one.name });
       },
+      endSessions: async (personId) =>
+        (await auth.$context).internalAdapter.deleteUserSessions(personId),
       openedRatings: ratingsReader(env),
       calendar: PUBLISHED_CALENDAR,
       settings: DEFAULT_SETTINGS,

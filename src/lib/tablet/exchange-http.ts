@@ -14,6 +14,7 @@ import { decodeFrame2, encodeFrame2 } from '../protocol/v2/frame.ts';
 import { knownIds, replyOf, requestTables } from '../protocol/v2/messages.ts';
 import {
   CLIENT_HEADER,
+  DEVICE_HEADER,
   EVENTS_MAX_1,
   EXCHANGE_MEDIA_TYPE,
   EXCHANGE_MEDIA_TYPE_2,
@@ -65,7 +66,9 @@ const exchange2: Attempt = async (deps, request) => {
   const req = idBytes(id);
   const body = await encodeFrame2(deps2, { req, tables: requestTables(request) });
   if (isTooLarge(body, request)) return { kind: 'too_large', packed: body.length };
-  const heard = await sendWhole(deps, { id, build: request.build, bytes: body });
+  const heard = await sendWhole(deps, {
+    ...{ id, build: request.build, dv: request.dv, bytes: body },
+  });
   const { response, body: bytes } = heard;
   if (response.status !== 200) return refusal(response);
   if (mediaType(response) !== EXCHANGE_MEDIA_TYPE_2) return foreign('media type');
@@ -97,7 +100,7 @@ const exchange1: Attempt = async (deps, newer) => {
     ...COMMON,
     method: 'POST',
     headers: {
-      ...{ 'content-type': type, [CLIENT_HEADER]: request.build },
+      ...{ 'content-type': type, [CLIENT_HEADER]: request.build, [DEVICE_HEADER]: request.dv },
       ...(deps.gzip ? { 'content-encoding': 'gzip' } : {}),
     },
     body,

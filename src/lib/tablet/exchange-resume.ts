@@ -11,6 +11,7 @@
 import { partPath, partReplySchema } from '../protocol/part.ts';
 import {
   CLIENT_HEADER,
+  DEVICE_HEADER,
   EXCHANGE_MEDIA_TYPE_2,
   EXCHANGE_PATH,
   RESUME_BYTES_MIN,
@@ -27,6 +28,8 @@ export interface WholeFrame {
   /** Its request id, as the county knows it. */
   readonly id: string;
   readonly build: string;
+  /** Device id of its tablet. */
+  readonly dv: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -42,11 +45,17 @@ interface Post {
   readonly ms: number;
 }
 
-const post = (deps: HttpDeps, build: string, { path, body, ms }: Post): Promise<Response> =>
+const post = (
+  deps: HttpDeps,
+  { build, dv }: Pick<WholeFrame, 'build' | 'dv'>,
+  { path, body, ms }: Post,
+): Promise<Response> =>
   deps.fetch(`${deps.origin}${path}`, {
     ...COMMON,
     method: 'POST',
-    headers: { 'content-type': EXCHANGE_MEDIA_TYPE_2, [CLIENT_HEADER]: build },
+    headers: {
+      ...{ 'content-type': EXCHANGE_MEDIA_TYPE_2, [CLIENT_HEADER]: build, [DEVICE_HEADER]: dv },
+    },
     ...(body === undefined ? {} : { body }),
     signal: AbortSignal.timeout(ms),
   });
@@ -54,17 +63,18 @@ const post = (deps: HttpDeps, build: string, { path, body, ms }: Post): Promise<
 async function attempt(deps: HttpDeps, frame: WholeFrame, from: number): Promise<Heard> {
   const path = from === 0 ? EXCHANGE_PATH : partPath(frame.id, from);
   const body = from === 0 ? frame.bytes : frame.bytes.slice(from);
-  const response = await post(deps, frame.build, { path, body, ms: EXCHANGE_TIMEOUT_MS });
+  const response = await post(deps, frame, { path, body, ms: EXCHANGE_TIMEOUT_MS });
   const bytes = response.status === 200 ? await response.arrayBuffer() : new ArrayBuffer(0);
   return { response, body: new Uint8Array(bytes) };
 }
 
 /** Bytes of the frame that the county has; null when nobody who knows could be asked. */
-async function partThere(deps: HttpDeps, { id, build }: WholeFrame): Promise<number | null> {
+async function partThere(deps: HttpDeps, frame: WholeFrame): Promise<number | null> {
+  const { id } = frame;
   for (let asked = 0; asked < RESUME_ASKS_MAX; asked++) {
     await deps.pause?.(resumeWaitMs(asked, deps.random ?? Math.random));
     try {
-      const response = await post(deps, build, { path: partPath(id), ms: ASK_TIMEOUT_MS });
+      const response = await post(deps, frame, { path: partPath(id), ms: ASK_TIMEOUT_MS });
       if (response.status !== 200) return null;
       const told = partReplySchema.safeParse(await response.json());
       return told.success && told.data.part === id ? told.data.have : null;

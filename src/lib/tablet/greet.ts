@@ -4,7 +4,7 @@
  * an owner thirty days away it is the contact that lets him read again.
  */
 import type { Transport } from '../ports/transport.ts';
-import type { ExchangeReply } from '../protocol/sync.ts';
+import type { ExchangeReply, LockSaid } from '../protocol/sync.ts';
 import { buildRequest } from './exchange-client.ts';
 import { openSealedDb, syncOf } from './sealed-db.ts';
 
@@ -19,6 +19,8 @@ export interface GreetDeps {
   now(): string;
   /** Date of the county's keys that are here. */
   readonly keysAt: string;
+  /** What it says to this vault where it takes nothing. */
+  barred?(lock: LockSaid): Promise<void>;
 }
 
 /** The county's answer; null where there is no such store, no network, or somebody else's session. */
@@ -32,5 +34,6 @@ export async function greet(database: string, deps: GreetDeps): Promise<Exchange
     ...{ build: deps.build, schema: deps.schema, now: deps.now() },
   });
   const outcome = await deps.transport.exchange({ ...request, keysAt: deps.keysAt });
+  if (outcome.kind === 'refused' && outcome.lock) await deps.barred?.(outcome.lock);
   return outcome.kind === 'reply' ? outcome.reply : null;
 }

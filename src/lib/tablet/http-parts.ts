@@ -2,7 +2,7 @@
 import type { NoReply } from '../ports/transport.ts';
 import type { Digest } from '../protocol/hash.ts';
 import type { Squeezer } from '../protocol/v2/frame.ts';
-import type { SyncError } from '../protocol/sync.ts';
+import { lockSaidSchema, type LockSaid, type SyncError } from '../protocol/sync.ts';
 import { outcomeOf } from './http-status.ts';
 
 export interface HttpDeps {
@@ -34,19 +34,31 @@ export const mediaType = (response: Response): string =>
   (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
 /** Anything but a verified 200: told apart so that the screen can name the reason. */
-export const refusal = async (response: Response): Promise<NoReply> =>
-  outcomeOf({
+export const refusal = async (response: Response): Promise<NoReply> => {
+  const { error, lock } = await saidBy(response);
+  const outcome = outcomeOf({
     status: response.status,
     retryAfter: response.headers.get('retry-after'),
-    error: await errorCode(response),
+    error,
     isPage: mediaType(response) === 'text/html',
   });
+  return outcome.kind === 'refused' && lock ? { ...outcome, lock } : outcome;
+};
 
-async function errorCode(response: Response): Promise<SyncError | null> {
+interface Said {
+  readonly error: SyncError | null;
+  readonly lock: LockSaid | null;
+}
+
+async function saidBy(response: Response): Promise<Said> {
   try {
-    const { error } = JSON.parse(await response.text()) as { error?: unknown };
-    return typeof error === 'string' ? (error as SyncError) : null;
+    const { error, lock } = JSON.parse(await response.text()) as Record<string, unknown>;
+    const read = lockSaidSchema.safeParse(lock);
+    return {
+      error: typeof error === 'string' ? (error as SyncError) : null,
+      lock: read.success ? read.data : null,
+    };
   } catch {
-    return null;
+    return { error: null, lock: null };
   }
 }

@@ -3,7 +3,7 @@ import { DATABASE } from './db-name.ts';
 import { DeviceSigner } from './device-key.ts';
 import type { Engine } from './engine.ts';
 import type { Transport } from '../ports/transport.ts';
-import type { ExchangeReply } from '../protocol/sync.ts';
+import type { ExchangeReply, LockSaid } from '../protocol/sync.ts';
 import { toBase64Url } from '../protocol/hash.ts';
 import { databaseOf } from './registry-look.ts';
 import type { Signal } from './signal.ts';
@@ -24,6 +24,8 @@ export interface SyncStart {
   keysAt(): string | null;
   /** Every answer of the county as it came in. */
   answered(reply: ExchangeReply): void;
+  /** What it says to this vault where it takes nothing: nobody of here is signed in. */
+  barred(lock: LockSaid): void;
   /** What earlier windows of today measured. */
   readonly signal: Signal;
   keepSignal(signal: Signal): void;
@@ -69,13 +71,14 @@ const browserTabs = (vaultId: string): LockDeps => ({
 /** Asks for newer keys of the county, and hears what it says beside the rows. */
 const listening = (
   transport: Transport,
-  { keysAt, answered }: Pick<SyncStart, 'keysAt' | 'answered'>,
+  { keysAt, answered, barred }: Pick<SyncStart, 'keysAt' | 'answered' | 'barred'>,
 ): Transport => ({
   ...transport,
   exchange: async (request) => {
     const at = keysAt();
     const outcome = await transport.exchange(at === null ? request : { ...request, keysAt: at });
     if (outcome.kind === 'reply') answered(outcome.reply);
+    if (outcome.kind === 'refused' && outcome.lock) barred(outcome.lock);
     return outcome;
   },
 });
@@ -116,6 +119,7 @@ export function startSync(start: SyncStart): { readonly loop: SyncLoop; stop(): 
         vault,
         transport: listening(transport, {
           keysAt: start.keysAt,
+          barred: start.barred,
           answered: (reply) => {
             start.answered(reply);
             // With a network there, the key is told before there is anything to sign.

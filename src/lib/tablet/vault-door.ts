@@ -4,7 +4,7 @@ import { fail, ok } from '../domain/values.ts';
 import { firstSync } from '../ports/tablet-store.ts';
 import { randomBytes } from '../protocol/bytes.ts';
 import type { Recipient } from '../protocol/sealed.ts';
-import type { ExchangeReply } from '../protocol/sync.ts';
+import type { ExchangeReply, LockSaid } from '../protocol/sync.ts';
 import { browserClock, browserDigest, holdLock } from './browser.ts';
 import { CARRY_MS, Carrier } from './carry.ts';
 import { coarseDay } from './coarse-day.ts';
@@ -124,6 +124,8 @@ export function startCarrier(of: {
   carried(): void;
   /** The county's word about a vault that is not open here. */
   answered(vaultId: string, reply: ExchangeReply): Promise<void>;
+  /** The same where nobody of that vault is signed in. */
+  barred(vaultId: string, lock: LockSaid): Promise<void>;
 }): Carrier {
   const drain = { fetch: fetch.bind(globalThis), digest: browserDigest, origin: location.origin };
   const held = new HeldRows();
@@ -140,6 +142,7 @@ export function startCarrier(of: {
       const reply = await greet(database, {
         ...{ transport: browserTransport(), build: of.build, schema: EVENT_SCHEMA },
         ...{ now: () => browserClock.now(), keysAt: await keysAt(registry) },
+        barred: (lock) => of.barred(row.vaultId, lock),
       });
       if (reply) await of.answered(row.vaultId, reply);
     },

@@ -268,8 +268,9 @@ export class WorkspaceEngine extends WorkspaceView {
   }
 
   /** What the loop has to know of the vault whose store it sends. */
-  protected ofVault(): Pick<SyncStart, 'vaultId' | 'keysAt' | 'answered'> {
-    return { vaultId: '', keysAt: () => null, answered: () => undefined };
+  protected ofVault(): Pick<SyncStart, 'vaultId' | 'keysAt' | 'answered' | 'barred'> {
+    const ignore = (): void => undefined;
+    return { vaultId: '', keysAt: () => null, answered: ignore, barred: ignore };
   }
 
   protected async deps() {

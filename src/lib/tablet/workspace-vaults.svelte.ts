@@ -1,7 +1,7 @@
 import { version } from '$app/environment';
 import { tick } from 'svelte';
 import { fail, ok, type Result } from '../domain/values.ts';
-import type { ExchangeReply } from '../protocol/sync.ts';
+import type { ExchangeReply, LockSaid } from '../protocol/sync.ts';
 import type { Carrier } from './carry.ts';
 import { DATABASE } from './db-name.ts';
 import { readMarker } from './marker.ts';
@@ -96,6 +96,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
         database !== databaseOf(this.vaults.current) ||
         this.loop.reason === 'OTHER_PERSON',
       answered: (vaultId, reply) => this.answered(vaultId, reply),
+      barred: (vaultId, lock) => this.barred(vaultId, lock),
       carried: () => void this.vaults.showAgain().catch(() => undefined),
     });
     void this.carrier.wake();
@@ -113,6 +114,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
       vaultId: door.vaultId,
       keysAt: () => this.keysAt,
       answered: (reply) => void this.answered(door.vaultId, reply).catch(() => undefined),
+      barred: (lock) => void this.barred(door.vaultId, lock).catch(() => undefined),
     };
   }
 
@@ -126,6 +128,17 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     }
     if (vaultId === this.door?.vaultId) void this.resealIdle().catch(() => undefined);
     await this.vaults.contact(vaultId, { bar: reply.bar ?? null, cards: reply.cards ?? [] });
+  }
+
+  /**
+   * The county takes nothing from whoever is signed in, and says what it says to this vault: no
+   * contact that gives thirty days, unless it frees one that was barred.
+   */
+  private async barred(vaultId: string, { bar, cards = [] }: LockSaid): Promise<void> {
+    const was = this.vaults.here.find((tile) => tile.vaultId === vaultId)?.bar ?? null;
+    if (bar === was && cards.length === 0) return;
+    if (bar !== was) return this.vaults.contact(vaultId, { bar, cards });
+    await (await this.house()).dropCards(cards);
   }
 
   /** Once per unlock and whenever the county's checked backup has grown, with nothing else to do. */

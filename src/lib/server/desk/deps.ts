@@ -32,6 +32,8 @@ export interface DeskDeps {
   colleagues(): Promise<readonly Colleague[]>;
   /** Another person with his grants as they are now; null: none in force, or the account is closed. */
   subjectOf(personId: string): Promise<Subject | null>;
+  /** Ends every session of a person at once, on whatever machine. */
+  endSessions(personId: string): Promise<void>;
   /** Ratings that the rating desk has opened, by the id of their sealed event. */
   openedRatings(files: readonly CaseFile[]): Promise<ReadonlyMap<string, readonly OpenedRating[]>>;
   now(): Instant;

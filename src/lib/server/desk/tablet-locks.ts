@@ -3,9 +3,11 @@
  * printed and revoked. The secret of a card is made and printed in a browser and is never here.
  *
  *     desk ──setBar, noteCard──▶ kept rows ──lockWord──▶ answer of the next exchange ──▶ tablet
+ *              └─ lost: every session of its person ends; a barred device is shown nothing
  */
 import * as z from 'zod';
 import type { PersonId } from '../../domain/values.ts';
+import type { LockSaid } from '../../protocol/sync.ts';
 import { keep, lastKept, lastKeptUnder, type By, type SettingsDeps } from '../settings/kept.ts';
 import type { DeskDeps } from './deps.ts';
 
@@ -73,6 +75,20 @@ export async function lockWord(
   };
 }
 
+/**
+ * The same for a tablet whose session is refused, by its device id alone: 128 random bits that only
+ * the tablet knows. Null: there is no such device.
+ */
+export async function lockSaid(
+  deps: SettingsDeps & Pick<DeskDeps, 'db'>,
+  dv: string,
+): Promise<LockSaid | null> {
+  const personId = await ownerOf(deps, dv);
+  if (personId === undefined) return null;
+  const { bar = null, cards: dead } = await lockWord(deps, { dv, personId });
+  return { bar, ...(dead ? { cards: dead } : {}) };
+}
+
 type AuditDeps = Pick<DeskDeps, 'db' | 'county' | 'store'>;
 
 const audited = async (
@@ -95,21 +111,56 @@ export async function setBar(
 ): Promise<boolean> {
   const reason = reasonOf(of.reason);
   const bar = of.bar === '' ? null : BARS.find((one) => one === of.bar);
-  if (reason === '' || bar === undefined || !(await isDevice(deps, of.dv))) return false;
+  const owner = reason === '' || bar === undefined ? undefined : await ownerOf(deps, of.dv);
+  if (bar === undefined || owner === undefined) return false;
+  const ids = await sameTablet(deps, { dv: of.dv, personId: owner });
   // The audit first: a lock without its line would be a silent end.
-  await audited(deps, by, { action: 'device.bar', note: { dv: of.dv, bar, reason } });
-  await keep(deps, { name: `${BAR}${of.dv}`, value: { bar, reason } }, by);
+  const also = ids.length > 1 ? { also: ids.slice(1) } : {};
+  await audited(deps, by, { action: 'device.bar', note: { dv: of.dv, bar, reason, ...also } });
+  for (const dv of ids) await keep(deps, { name: `${BAR}${dv}`, value: { bar, reason } }, by);
+  // Which sessions began on it nobody can tell; his other tablets ask him to sign in again.
+  if (bar === 'lost') await deps.endSessions(owner);
   return true;
 }
 
-async function isDevice({ db, county }: DeskDeps, dv: string): Promise<boolean> {
+async function ownerOf(
+  { db, county }: Pick<DeskDeps, 'db' | 'county'>,
+  dv: string,
+): Promise<string | undefined> {
   const found = await db
     .selectFrom('devices')
-    .select('dv')
+    .select('person_id')
     .where('county', '=', county)
     .where('dv', '=', dv)
     .executeTakeFirst();
-  return found !== undefined;
+  return found?.person_id;
+}
+
+const renumberedSchema = z.object({ dv: z.string(), was: z.string() });
+
+/** This device id, and those that it had before or took since by its pass: one tablet. */
+async function sameTablet(
+  { db, county }: DeskDeps,
+  { dv, personId }: { readonly dv: string; readonly personId: string },
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('audit')
+    .select('note')
+    .where('county', '=', county)
+    .where('action', '=', 'device.renumbered')
+    .where('person_id', '=', personId)
+    .execute();
+  const pairs = rows.flatMap(({ note }) => {
+    const read = renumberedSchema.safeParse(JSON.parse(note ?? 'null'));
+    return read.success ? [[read.data.dv, read.data.was] as const] : [];
+  });
+  const ids = new Set([dv]);
+  // A set that grows while it is gone through: also what came of what came of it.
+  for (const one of ids)
+    for (const [next, was] of pairs)
+      if (was === one) ids.add(next);
+      else if (next === one) ids.add(was);
+  return [...ids];
 }
 
 /** Notes a card that is being printed for somebody who works here; its id says nothing of it. */

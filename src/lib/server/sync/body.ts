@@ -1,7 +1,7 @@
 /** Unpacks bodies with limits, packs answers, and says refusals. */
 import { brotliCompressSync, constants, gunzipSync, gzipSync } from 'node:zlib';
 import { fail, ok, type Result } from '../../domain/values.ts';
-import type { SyncError } from '../../protocol/sync.ts';
+import type { LockSaid, SyncError } from '../../protocol/sync.ts';
 import { isDiskFull } from '../store/disk-full.ts';
 import { isStoreAway } from '../store/store-away.ts';
 import { PACK_BYTES_MIN } from './limits.ts';
@@ -53,10 +53,13 @@ export function pack(
 }
 
 /** A typed refusal; never an ack. */
-export function refusal({ status, error, retryAfterSeconds }: Refused): Response {
+export function refusal(
+  { status, error, retryAfterSeconds }: Refused,
+  beside: { readonly lock?: LockSaid } = {},
+): Response {
   const headers = new Headers({ 'cache-control': 'no-store' });
   if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds));
-  return Response.json({ error }, { status, headers });
+  return Response.json({ error, ...beside }, { status, headers });
 }
 
 const SQLITE_BUSY = 5;

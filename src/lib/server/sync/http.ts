@@ -7,9 +7,10 @@ import type { Subject } from '../../domain/permissions.ts';
 import { fail, type Result } from '../../domain/values.ts';
 import { PART_MAGIC, type PartReply } from '../../protocol/part.ts';
 import type { ExchangeReply } from '../../protocol/sync.ts';
+import { DEVICE_HEADER } from '../../protocol/version.ts';
 import { createRateLimiter } from '../auth/rate-limit.ts';
 import type { Container } from '../container.ts';
-import { lockWord } from '../desk/tablet-locks.ts';
+import { lockSaid, lockWord } from '../desk/tablet-locks.ts';
 import type { CountyTables } from '../store/tables.ts';
 import { createAdmission } from './admission.ts';
 import { refusal, storageRefusal, type Refused } from './body.ts';
@@ -46,8 +47,11 @@ async function answer(
   const { personId } = person;
   // Before the push: behind it the answer would wait for the next one's commit.
   const lock = await lockWord({ db, county: container.county }, { dv, personId });
-  const done = await exchange(container.sync, person, asked.value.request);
-  if (!done.ok) return refusal({ status: 403, error: done.error });
+  // A barred tablet's work is taken; the county's own copy is no longer shown to it.
+  const barred = lock.bar === undefined ? {} : { feedBytesMax: 0 };
+  const request = { ...asked.value.request, ...barred };
+  const done = await exchange(container.sync, person, request);
+  if (!done.ok) return refusedTablet(container, { status: 403, error: done.error }, dv);
   const { reply, announced } = done.value;
   const spreadSeconds = admission.spreadSeconds(reply.spreadSeconds);
   const whole: ExchangeReply =
@@ -95,16 +99,31 @@ function toldPart({ personId }: Subject, { id }: AskedPart): Response {
   return Response.json(told, { headers });
 }
 
+const DEVICE_ID = /^[\w-]{22}$/;
+
+/** Nobody of this tablet is signed in: nothing is taken, and its vault hears that it is barred. */
+async function refusedTablet(
+  container: Container,
+  refused: Refused,
+  dv: string | null,
+): Promise<Response> {
+  if (dv === null || !DEVICE_ID.test(dv)) return refusal(refused);
+  const db = container.db as unknown as Kysely<CountyTables>;
+  const said = await lockSaid({ db, county: container.county }, dv);
+  return refusal(refused, said === null ? {} : { lock: said });
+}
+
 /** `POST /api/sync/exchange` by the signed-in person of the session. */
 export async function exchangeEndpoint(
   container: Container,
   person: Subject | null,
   request: Request,
 ): Promise<Response> {
-  if (person === null) return refusal({ status: 401, error: 'SIGN_IN' });
+  const device = request.headers.get(DEVICE_HEADER);
+  if (person === null) return refusedTablet(container, { status: 401, error: 'SIGN_IN' }, device);
   // Tablets are for agents and townships, also former ones (K10); a desk's rights are not the feed's.
   if (!person.grants.some(({ role }) => role === 'A' || role === 'T'))
-    return refusal({ status: 403, error: 'DEVICE' });
+    return refusedTablet(container, { status: 403, error: 'DEVICE' }, device);
   const wait = limiter.take(exchangePerson, person.personId);
   if (wait > 0) return refusal({ status: 429, error: 'BUSY', retryAfterSeconds: wait });
   if (!container.open)

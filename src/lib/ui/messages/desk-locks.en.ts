@@ -8,6 +8,10 @@ export const deskLocksEn: DeskLocksWords = {
     'Tablets get no locks yet: the county has no key, so nobody could open what an agent forgot how to open. They work as ever and lose nothing; but who finds a lost one can read it.',
   keylessDo:
     'The director makes one, a second person agrees. From then on each sign-in gives a lock.',
+  foreign:
+    'A key lies in the county’s database that no two people of the county put there. Nothing was sealed to it; nothing that came is lost or shown.',
+  foreignDo:
+    'Look under Keys which one it is: if nobody made it, end it and find out who writes the database.',
   switchedOff:
     'The county gives no locks (TABLET_VAULTS=0). Tablets that have one keep it and open as ever; those that sign in anew get none, and who finds a lost one can read it.',
   newCard: 'Print a badge',
@@ -32,7 +36,7 @@ export const deskLocksEn: DeskLocksWords = {
   reason: 'Why',
   by: (who, ago) => `${who}, ${ago}. `,
   barNote:
-    'The tablet locks at its next contact and cannot be read; what is unsent still reaches the county. Freeing waits for a contact, too.',
+    'The tablet locks at its next contact and cannot be read, and the county shows it nothing more; what is unsent stays, nothing is lost. Lost also ends his sign-ins on every machine: his other tablets ask him to sign in again, and the lost one sends once somebody signs in there. Freeing waits for a contact, too.',
   cards: 'Badges',
   noCards: 'No badge was printed yet.',
   number: 'Number',
@@ -43,7 +47,7 @@ export const deskLocksEn: DeskLocksWords = {
   cardNote:
     'A void badge opens nothing after the next contact of its tablet. There is no way back; print another.',
   said: {
-    bar: 'Noted. The tablet hears it at its next contact.',
+    bar: 'Noted. The tablet hears it at its next contact; of one that is lost, all his sign-ins ended just now.',
     card: 'Made. Print it for him.',
     revoke: 'Void.',
     none: 'Not done: no reason, or it has changed. Look and try again.',
