@@ -89,7 +89,8 @@ async function inPlace(settings: ServerEnv): Promise<Verified & { refolded: numb
       for (const sha of await wantMissingMedia({ db, store, county: COUNTY.code, mediaDir }))
         console.error(`  the county wants the media file ${sha} again`);
     const media = plainShelf(settings.mediaDir);
-    const verified = await verifyDatabase(bare, { media, sealing: settings });
+    const look = { media, sealing: settings, hands: settings };
+    const verified = await verifyDatabase(bare, look);
     // What the server refuses at its start is not whole either.
     const fault =
       verified.heads.length === 0 ? null : await placeFault(settings, { store, server });
@@ -111,7 +112,9 @@ async function ofBackup(file: string): Promise<Verified> {
     const database = path.join(folder, 'copy.sqlite');
     const sealed = await openBackup(file, database, await recoveryKeyOf(flags));
     const { from } = await mediaOf(database, { folder: path.dirname(file), sealed });
-    return await verifyFile(database, { media: from, sealing: env.ok ? env.value : undefined });
+    // Its keys may be under the hand of another machine's file: they are compared with the audit.
+    const sealing = env.ok ? env.value : undefined;
+    return await verifyFile(database, { media: from, sealing, hands: {} });
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     process.exit(2);

@@ -1,9 +1,8 @@
 /** A key that waits for its second person, and one that a thief would put in its place. */
-import type { Kysely } from 'kysely';
 import type { Instant, PersonId } from '../../src/lib/domain/values.ts';
+import { officerKeySchema } from '../../src/lib/protocol/officer-key.ts';
 import type { Container } from '../../src/lib/server/container.ts';
-import { keep } from '../../src/lib/server/settings/kept.ts';
-import type { CountyTables } from '../../src/lib/server/store/tables.ts';
+import { OFFICER_KEY, signedWord } from '../../src/lib/server/keys/officer-key-rows.ts';
 
 export const WAITING_KEY = 'recovery-0badc0de';
 /** The curve's own base point: on the curve, as any key is. */
@@ -18,14 +17,19 @@ const keyNamed = (keyId: string) => ({
 export const THIEFS_KEY = JSON.stringify(keyNamed('recovery-00007e1f'));
 
 /** Puts the waiting key there, as the director would have made it. */
-export async function seedWaitingKey({ db, county, clock }: Container): Promise<void> {
+export async function seedWaitingKey({ store, county, clock, keys }: Container): Promise<void> {
   const at = clock.now() as Instant;
   const by = 'p-director' as PersonId;
-  const key = keyNamed(WAITING_KEY);
-  const value = { state: 'proposed', by, madeAt: at, confirmedBy: '', confirmedAt: '', key };
-  await keep(
-    { db: db as unknown as Kysely<CountyTables>, county },
-    { name: `officer_key.${WAITING_KEY}`, value },
-    { personId: by, at },
-  );
+  const key = officerKeySchema.parse(keyNamed(WAITING_KEY));
+  const word = {
+    state: 'proposed' as const,
+    by,
+    madeAt: at,
+    confirmedBy: '',
+    confirmedAt: '',
+    key,
+  };
+  const value = JSON.stringify(await signedWord(county, word, await keys.ring()));
+  const kept = [{ name: `${OFFICER_KEY}${WAITING_KEY}`, value, at, personId: by }];
+  await store.transact(county, (tx) => tx.write({ kept }));
 }

@@ -3,18 +3,20 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Kysely } from 'kysely';
 import { afterAll, vi } from 'vitest';
 import type { Actor } from '../../src/lib/domain/case-event.ts';
 import type { CaseId, Instant, PersonId, Sha256 } from '../../src/lib/domain/values.ts';
 import { PBKDF2_STANDARD } from '../../src/lib/protocol/kdf.ts';
 import { printShare, SHARES } from '../../src/lib/protocol/key-share.ts';
-import { newOfficerKey, wrapOfficerKey } from '../../src/lib/protocol/officer-key.ts';
+import {
+  newOfficerKey,
+  wrapOfficerKey,
+  type OfficerKey,
+} from '../../src/lib/protocol/officer-key.ts';
 import { splitSecret } from '../../src/lib/protocol/shamir.ts';
 import type { Container } from '../../src/lib/server/container.ts';
 import { readEnv, type ServerEnv } from '../../src/lib/server/env.ts';
-import { keep } from '../../src/lib/server/settings/kept.ts';
-import type { CountyTables } from '../../src/lib/server/store/tables.ts';
+import { noteOf, OFFICER_KEY, signedWord } from '../../src/lib/server/keys/officer-key-rows.ts';
 import { recordAtCounty } from '../../src/lib/server/sync/record.ts';
 
 /** Real files, real fsync and whole processes: on a busy machine they take their time. */
@@ -68,18 +70,33 @@ export async function photo(container: Container, word: string): Promise<Sha256>
   return sha;
 }
 
+/** Rows and lines of a key, as the acts of two people leave them. */
+export async function putKey(
+  { store, county, clock, keys }: Pick<Container, 'store' | 'county' | 'clock' | 'keys'>,
+  key: OfficerKey,
+  states: readonly ('proposed' | 'confirmed')[],
+): Promise<void> {
+  const [maker, other] = ['xfj-director' as PersonId, 'admin-1' as PersonId];
+  const madeAt = '2026-06-01T00:00:00.000Z';
+  for (const state of states) {
+    const [at, isIn] = [clock.now(), state === 'confirmed'];
+    const personId = isIn ? other : maker;
+    const hands = { confirmedBy: isIn ? other : '', confirmedAt: isIn ? at : '' };
+    const word = { state, by: maker, madeAt, ...hands, key };
+    const value = JSON.stringify(await signedWord(county, word, await keys.ring()));
+    const kept = [{ name: `${OFFICER_KEY}${key.keyId}`, value, at, personId }];
+    const audit = [{ at, personId, caseId: null, ...(await noteOf(word)) }];
+    await store.transact(county, (tx) => tx.write({ kept, audit }));
+  }
+}
+
 /** A recovery key in force, as two people would have made it, and its private half. */
-export async function recoveryKeyIn({ db, county, clock }: Container) {
+export async function recoveryKeyIn({ store, county, clock, keys }: Container) {
   const opened = await newOfficerKey('recovery');
   const how = { passphrase: PASSPHRASE, argon2: null, kdf: PBKDF2_STANDARD };
   const key = await wrapOfficerKey('recovery', opened, how);
-  const [madeAt, confirmedAt] = ['2026-06-01T00:00:00.000Z', clock.now()];
-  const value = { state: 'confirmed', by: 'xfj-director', madeAt, confirmedBy: 'admin-1' };
-  await keep(
-    { db: db as unknown as Kysely<CountyTables>, county },
-    { name: `officer_key.${opened.keyId}`, value: { ...value, confirmedAt, key } },
-    { personId: 'admin-1' as PersonId, at: confirmedAt },
-  );
+  if (key === null) throw new Error('no key');
+  await putKey({ store, county, clock, keys }, key, ['proposed', 'confirmed']);
   const sheets = splitSecret(opened.scalar, SHARES).map((part) => printShare(opened.keyId, part));
   return { opened, file: JSON.stringify(key), sheets: await Promise.all(sheets) };
 }

@@ -2,9 +2,11 @@ import type { Page } from '@playwright/test';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { printShare, SHARES } from '../../src/lib/protocol/key-share.ts';
-import { newOfficerKey } from '../../src/lib/protocol/officer-key.ts';
+import { newOfficerKey, officerKeySchema } from '../../src/lib/protocol/officer-key.ts';
 import { toBase64Url } from '../../src/lib/protocol/hash.ts';
 import { splitSecret } from '../../src/lib/protocol/shamir.ts';
+import { intakeKeyFile, intakeKeyRing } from '../../src/lib/server/intake-keys/key-ring.ts';
+import { signedWord } from '../../src/lib/server/keys/officer-key-rows.ts';
 import { expect, type County, type DemoAccount } from './county.ts';
 import { PIN, SENTENCE, typePin } from './tablet-lock.ts';
 import { TabletPage } from './tablet-page.ts';
@@ -18,13 +20,17 @@ export { PIN, SENTENCE } from './tablet-lock.ts';
 export async function wantVaults(county: County): Promise<readonly string[]> {
   await county.kill();
   const { keyId, publicKey, scalar } = await newOfficerKey('recovery');
-  const key = {
+  const key = officerKeySchema.parse({
     ...{ v: 1, purpose: 'recovery', keyId, kdf: { kind: 'pbkdf2', rounds: 600_000 } },
     ...{ publicKey: toBase64Url(publicKey), salt: 'A'.repeat(22), box: 'A'.repeat(80) },
-  };
+  });
   const at = new Date().toISOString();
-  const value = { state: 'confirmed', by: 'p', madeAt: at, confirmedBy: 'q', confirmedAt: at, key };
-  setting(county, `officer_key.${keyId}`, value);
+  const who = { by: 'p', madeAt: at, confirmedBy: 'q', confirmedAt: at };
+  const word = { state: 'confirmed' as const, ...who, key };
+  // Under the county's hand, as its own acts leave it: another row it does not believe.
+  const ring = await intakeKeyRing(intakeKeyFile(county.dataDir), at);
+  const said = await signedWord('230278000000', word, ring);
+  setting(county, `officer_key.${keyId}`, said);
   county.vaults = true;
   await county.start();
   return Promise.all(splitSecret(scalar, SHARES).map((part) => printShare(keyId, part)));

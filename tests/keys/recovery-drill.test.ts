@@ -36,8 +36,9 @@ afterAll(async () => {
 const words = { name: '周桂芹', words: '粪堆挨着水井' };
 const place: Place = { store: 'events', id: 'e1', version: 1 };
 const settings = () => {
-  const { db, county: code } = county.room.container;
-  return { db: db as unknown as Kysely<CountyTables>, county: code };
+  const { db, county: code, env } = county.room.container;
+  const { intakeKeyFile } = env;
+  return { db: db as unknown as Kysely<CountyTables>, county: code, intakeKeyFile };
 };
 const post = (json: unknown): Request =>
   new Request('http://county/x', { method: 'POST', body: JSON.stringify(json) });

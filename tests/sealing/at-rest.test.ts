@@ -94,7 +94,10 @@ describe('sealed cases at rest', () => {
 
   it('[AU231] hash, tag, fold and tree hold over them, with the key and without', async () => {
     const look = { sealing: county.env };
-    const [told, shut] = [{ attempts: 0 }, { sealingKeyFile: `${place.keyFile}.none` }];
+    const [told, shut] = [
+      { attempts: 0 },
+      { ...county.env, sealingKeyFile: `${place.keyFile}.none` },
+    ];
     const whole = await verifyDatabase(county.db, look);
     expect([whole.broken, whole.faults]).toEqual([0, []]);
     expect(whole.cases).toBeGreaterThan(20);

@@ -20,6 +20,7 @@ import type {
   DeviceRow,
   Epoch,
   FeedOf,
+  KeptRow,
   Known,
   MediaRow,
   ViewerRow,
@@ -45,6 +46,7 @@ interface State {
   readonly viewers: Map<PersonId, ViewerRow>;
   readonly media: Map<string, MediaRow>;
   readonly counters: Map<string, number>;
+  readonly kept: KeptRow[];
   readonly audit: AuditRow[];
   safe: number;
 }
@@ -64,6 +66,7 @@ const empty = (): State => ({
   viewers: new Map(),
   media: new Map(),
   counters: new Map(),
+  kept: [],
   audit: [],
   safe: 0,
 });
@@ -84,6 +87,7 @@ const copy = (s: State): State => ({
   viewers: new Map(s.viewers),
   media: new Map(s.media),
   counters: new Map(s.counters),
+  kept: [...s.kept],
   audit: [...s.audit],
   safe: s.safe,
 });
@@ -134,6 +138,10 @@ function write(s: State, batch: WriteBatch, undo: Undo): void {
   for (const row of batch.media ?? []) put(s.media, [mediaKey(row), row], undo);
   for (const { name, value } of batch.counters ?? []) put(s.counters, [name, value], undo);
   for (const row of batch.epochs ?? []) add(s.epochs, row, undo);
+  for (const row of batch.kept ?? []) {
+    const before = s.kept.findLast(({ name }) => name === row.name);
+    if (before?.value !== row.value) add(s.kept, row, undo);
+  }
   for (const row of batch.audit ?? []) add(s.audit, row, undo);
   if (batch.safe !== undefined) {
     const before = s.safe;
@@ -230,6 +238,7 @@ const reads = (s: State): Omit<CountyTx, 'write'> => ({
       .filter(({ sha }) => shas.includes(sha))
       .sort((a, b) => (mediaKey(a) < mediaKey(b) ? -1 : 1)),
   counter: async (name) => s.counters.get(name) ?? 0,
+  keptRows: async (name) => s.kept.filter((row) => row.name === name).length,
 });
 
 /** The store, and the hands that a test or the simulator has on its disk. */

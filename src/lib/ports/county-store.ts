@@ -197,6 +197,15 @@ export interface AuditRow {
   readonly why?: string;
 }
 
+/** A note beside the cases: every change is a row more, the last one of a name holds. */
+export interface KeptRow {
+  readonly name: string;
+  /** JSON text. */
+  readonly value: string;
+  readonly at: Instant;
+  readonly personId: PersonId;
+}
+
 /** Everything one step writes; given together, written together. */
 export interface WriteBatch {
   readonly log?: readonly LogRow[];
@@ -215,6 +224,8 @@ export interface WriteBatch {
   readonly counters?: readonly { readonly name: string; readonly value: number }[];
   readonly epochs?: readonly Epoch[];
   readonly safe?: number;
+  /** The same value again adds no row. */
+  readonly kept?: readonly KeptRow[];
   readonly audit?: readonly AuditRow[];
   /** Lines up to this one go; the batch carries the line that says so (server/jobs/audit-purge). */
   readonly auditDrop?: number;
@@ -270,6 +281,8 @@ export interface CountyTx {
   /** One row per file, case and sender, in that order. */
   media(shas: readonly Sha256[]): Promise<readonly MediaRow[]>;
   counter(name: string): Promise<number>;
+  /** How many rows a kept name has; 0: it was never written. */
+  keptRows(name: string): Promise<number>;
   write(batch: WriteBatch): Promise<void>;
 }
 

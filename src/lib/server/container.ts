@@ -21,7 +21,8 @@ import { countyKeyring, type CountyKeyring } from './intake-keys/county-keys.ts'
 import { astray, whyNotOn } from './jobs/astray.ts';
 import { notesIn } from './jobs/backup-folder.ts';
 import { CopyOpener } from './intake-keys/open-copies.ts';
-import { recoveryInForce } from './keys/officer-keys.ts';
+import { signOlderKeys } from './keys/officer-key-older.ts';
+import { recoveryInForce } from './keys/officer-key-rows.ts';
 import { clearingOf, type Clearing } from './sealing/clearing.ts';
 import { sealingOn, type AtRest } from './sealing/sealing-on.ts';
 import { directoryMediaStore } from './media/directory.ts';
@@ -202,6 +203,10 @@ async function openOn(
   const { epoch, head } = await ensureHistory(store, county, clock.now());
   const fault = await placeFault(env, { store, server, looks });
   if (fault !== null) throw new StartRefused(fault);
+  const older = { db: tables, county, store, intakeKeyFile: env.intakeKeyFile, now: clock.now };
+  await signOlderKeys(older).catch((error: unknown) =>
+    console.error('keys of before are not signed yet', error),
+  );
   const water = highWaterKeeper({
     dataDir,
     sentinelDir,
@@ -216,7 +221,7 @@ async function openOn(
   const telling = await tellingOf(env, tables, heard.tell);
   const keys = countyKeyring({
     ...{ file: env.intakeKeyFile, sealingFile: env.sealingKeyFile, county, now: clock.now },
-    recovery: () => recoveryInForce({ db: tables, county }),
+    recovery: () => recoveryInForce({ db: tables, county, intakeKeyFile: env.intakeKeyFile }),
   });
   const sync: CountyDeps<Subject> = {
     county,

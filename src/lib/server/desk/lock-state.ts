@@ -3,24 +3,32 @@ import type { Kysely } from 'kysely';
 import type { Subject } from '../../domain/permissions.ts';
 import { rolesAt } from '../auth/subject.ts';
 import type { Container } from '../container.ts';
-import { recoveryRecipients } from '../keys/officer-keys.ts';
+import { recoveryRecipients, unsignedKeys } from '../keys/officer-key-rows.ts';
 import type { CountyTables } from '../store/tables.ts';
 
-/** keyless: nobody has made a recovery key yet; off: the county wants none (`TABLET_VAULTS=0`). */
-export type LockState = 'given' | 'keyless' | 'off';
+/**
+ * keyless: nobody has made a recovery key yet; off: the county wants none (`TABLET_VAULTS=0`); foreign:
+ * a key lies in the database that no two people of the county put there.
+ */
+export type LockState = 'given' | 'keyless' | 'off' | 'foreign';
+
+const placeOf = ({ db, county, env: { intakeKeyFile } }: Container) => ({
+  ...{ db: db as unknown as Kysely<CountyTables>, county, intakeKeyFile },
+});
 
 /** What a tablet that signs in now gets. */
-export async function lockState({ db, county, env }: Container): Promise<LockState> {
-  if (!env.tabletVaults) return 'off';
-  const deps = { db: db as unknown as Kysely<CountyTables>, county };
-  return (await recoveryRecipients(deps)).length > 0 ? 'given' : 'keyless';
+export async function lockState(container: Container): Promise<LockState> {
+  if (!container.env.tabletVaults) return 'off';
+  return (await recoveryRecipients(placeOf(container))).length > 0 ? 'given' : 'keyless';
 }
 
-/** The same for one reader: null for whoever neither makes nor confirms the key. */
+/** The same for one reader, the alarm first: null for whoever neither makes nor confirms the key. */
 export async function lockStateFor(
   container: Container,
   person: Subject,
 ): Promise<LockState | null> {
   const roles = rolesAt(person, container.clock.now());
-  return roles.includes('O5') || roles.includes('ADMIN') ? lockState(container) : null;
+  if (!roles.includes('O5') && !roles.includes('ADMIN')) return null;
+  const foreign = await unsignedKeys(placeOf(container));
+  return foreign.length > 0 ? 'foreign' : lockState(container);
 }

@@ -37,6 +37,11 @@ const ringSchema = z.object({
   keys: z.array(keySchema).min(1).max(20),
   /** Newest first; the first signs. Absent in a file of the first form. */
   signers: z.array(keySchema).max(4).optional(),
+  /**
+   * UTC instant from which no row of an officer's key is believed without a signature of these; absent
+   * in a file of before. Here and not in the database: whoever writes that would take it away.
+   */
+  handsSince: z.iso.datetime().optional(),
 });
 /** Newest first. */
 export type KeyRing = z.infer<typeof ringSchema>;
@@ -90,7 +95,8 @@ export async function intakeKeyRing(file: string, now: string): Promise<KeyRing>
     // A ring that is there and cannot be read is never replaced: it may be the only one.
     if (codeOf(error) !== 'ENOENT') throw error;
   }
-  return placeOnce(file, { v: 1, keys: [await newKey(now)], signers: [await newSigner(now)] });
+  const fresh = { keys: [await newKey(now)], signers: [await newSigner(now)] };
+  return placeOnce(file, { v: 1, ...fresh, handsSince: now });
 }
 
 async function placeOnce(file: string, fresh: KeyRing): Promise<KeyRing> {
@@ -111,6 +117,13 @@ export const newSealingRing = async (file: string, now: string): Promise<KeyRing
 async function withSigner(file: string, ring: KeyRing, now: string): Promise<KeyRing> {
   await rename(await draftOf(file, { ...ring, signers: [await newSigner(now)] }), file);
   return readRing(file);
+}
+
+/** From now on no row is signed for being older; the other keys of the file stay. */
+export async function noteHands(file: string, now: string): Promise<void> {
+  const ring = await intakeKeyRing(file, now);
+  if (ring.handsSince === undefined)
+    await rename(await draftOf(file, { ...ring, handsSince: now }), file);
 }
 
 /** A new current key; what was replaced longer than `KEEP_DAYS` ago and is not in force goes. */

@@ -26,7 +26,7 @@ import type { Recipient } from '../../protocol/sealed.ts';
 import { openDatabase, openFile, type AllTables, type Opened } from '../container.ts';
 import { COUNTY } from '../county.ts';
 import type { ServerEnv } from '../env.ts';
-import { recoveryRecipients } from '../keys/officer-keys.ts';
+import { recoveryRecipients } from '../keys/officer-key-rows.ts';
 import { sqlCountyStore } from '../store/county-store-sql.ts';
 import { makeFolder } from '../store/guard.ts';
 import { isDiskFull } from '../store/disk-full.ts';
@@ -93,7 +93,10 @@ const NO_KEY =
   'npm run backup -- --plain, or BACKUP_PLAIN=1 for those that the server makes.';
 
 /** How this one is made; the audit names every one that is made in clear. */
-async function sealOf(opened: Opened, plain: boolean): Promise<Result<Seal, string>> {
+async function sealOf(
+  opened: Opened,
+  { plain, intakeKeyFile }: { readonly plain: boolean; readonly intakeKeyFile: string },
+): Promise<Result<Seal, string>> {
   const db = opened.db as unknown as Kysely<CountyTables>;
   if (plain) {
     const store = sqlCountyStore(db, { lockHead: opened.kind === 'postgres' });
@@ -103,7 +106,7 @@ async function sealOf(opened: Opened, plain: boolean): Promise<Result<Seal, stri
     await store.transact(COUNTY.code, (tx) => tx.write({ audit }));
     return ok(null);
   }
-  const recipients = await recoveryRecipients({ db, county: COUNTY.code });
+  const recipients = await recoveryRecipients({ db, county: COUNTY.code, intakeKeyFile });
   if (recipients.length === 0) return fail(NO_KEY);
   return ok({ recipients, poolKey: await poolKeyOf(opened.db) });
 }
@@ -314,7 +317,9 @@ export async function makeBackup(
     const other = into.newFolder ? null : otherDisk(folder, before?.file);
     const refused =
       folderFault(env, folder) ?? other ?? (await aheadFault(opened, [folder, env.backupDir]));
-    const seal = refused === null ? await sealOf(opened, into.plain ?? env.backupPlain) : null;
+    const { intakeKeyFile } = env;
+    const how = { plain: into.plain ?? env.backupPlain, intakeKeyFile };
+    const seal = refused === null ? await sealOf(opened, how) : null;
     const made = await (seal?.ok
       ? attempt(env, { folder, whole: into.whole ?? true, seal: seal.value })
       : fail([refused ?? seal?.error ?? '']));

@@ -12,7 +12,7 @@ import type { Kysely } from 'kysely';
 import { assert } from '../../domain/values.ts';
 import type { Container } from '../container.ts';
 import type { ServerEnv } from '../env.ts';
-import { recoveryRecipients } from '../keys/officer-keys.ts';
+import { recoveryRecipients } from '../keys/officer-key-rows.ts';
 import type { CountyTables } from '../store/tables.ts';
 import {
   backupHealth,
@@ -59,6 +59,8 @@ const settingsOf = (env: ServerEnv): NodeJS.ProcessEnv => ({
   BACKUP_PLAIN: env.backupPlain ? '1' : '0',
   RATING_KEY_FILE: env.ratingKeyFile,
   SEALING_KEY_FILE: env.sealingKeyFile,
+  INTAKE_KEY_FILE: env.intakeKeyFile,
+  EVIDENCE_KEY_FILE: env.evidenceKeyFile,
   DATABASE_URL: env.postgresUrl ?? `sqlite:${env.databaseFile}`,
 });
 
@@ -115,7 +117,8 @@ export async function backupNow({
 /** Whether the server's backups wait for a recovery key: nobody has made one, none is made in clear. */
 export async function waitsForKey({ db, county, env }: Container): Promise<boolean> {
   if (env.backupEveryMinutes === 0 || env.backupPlain) return false;
-  const deps = { db: db as unknown as Kysely<CountyTables>, county };
+  const { intakeKeyFile } = env;
+  const deps = { db: db as unknown as Kysely<CountyTables>, county, intakeKeyFile };
   return (await recoveryRecipients(deps)).length === 0;
 }
 

@@ -9,12 +9,12 @@ import type { Kysely } from 'kysely';
 import type { CaseId } from '../../domain/values.ts';
 import { openFile, type AllTables } from '../container.ts';
 import { COUNTY } from '../county.ts';
-import type { ServerEnv } from '../env.ts';
 import { sealingOn } from '../sealing/sealing-on.ts';
 import type { CountyTables } from '../store/tables.ts';
 import { noFindings, say, type Findings } from './findings.ts';
 import { lyingOn, type Shelf } from './shelf.ts';
 import { verifyAudit } from './verify-audit.ts';
+import { verifyKeys } from './verify-keys.ts';
 import { verifyCases } from './verify-cases.ts';
 import { watchEvidence, type SaidRoot } from './verify-evidence.ts';
 import { headsOf, verifyLog, type CountyHead } from './verify-log.ts';
@@ -34,6 +34,8 @@ export interface Verified extends Readonly<Findings> {
   readonly devices: number;
   readonly aside: number;
   readonly audit: number;
+  /** Rows of the county's keys that were compared with the audit. */
+  readonly keys: number;
   /** Leaves of the tree over the log, and signed roots, that were made again. */
   readonly leaves: number;
   readonly points: number;
@@ -45,6 +47,8 @@ export interface Verified extends Readonly<Findings> {
   readonly differing: readonly CaseId[];
 }
 
+type KeyFiles = Parameters<typeof sealingOn>[0];
+
 /** What is looked at beside the log. */
 export interface LookAt {
   /** The media files, where they count too. */
@@ -54,11 +58,16 @@ export interface LookAt {
   /** Roots of the tree that were written down elsewhere. */
   readonly roots?: readonly SaidRoot[] | undefined;
   /** Where the key of sealed cases is; without it their chain alone is looked at. */
-  readonly sealing?: Pick<ServerEnv, 'sealingKeyFile'> | undefined;
+  readonly sealing?: KeyFiles | undefined;
+  /**
+   * Whether keys and grants are what the audit tells, and under the county's hand where its file is
+   * named. Not for a backup: a row that somebody slipped in must not end the backups.
+   */
+  readonly hands?: { readonly intakeKeyFile?: string } | undefined;
 }
 
 /** The database as whoever has the key of sealed cases reads it. */
-async function readable(sealing: Pick<ServerEnv, 'sealingKeyFile'>, bare: Kysely<AllTables>) {
+async function readable(sealing: KeyFiles, bare: Kysely<AllTables>) {
   const now = () => new Date().toISOString();
   const how = { county: COUNTY.code, makes: false, shared: false, now };
   const { db, atRest } = await sealingOn(sealing, bare, how);
@@ -77,7 +86,7 @@ const faultOn =
 /** Verifies an open database of either kind; a running server may write meanwhile. */
 export async function verifyDatabase(
   bare: Kysely<AllTables>,
-  { media, folds = true, roots = [], sealing }: LookAt = {},
+  { media, folds = true, roots = [], sealing, hands }: LookAt = {},
 ): Promise<Verified> {
   const db = sealing === undefined ? bare : await readable(sealing, bare);
   const findings = noFindings();
@@ -103,6 +112,7 @@ export async function verifyDatabase(
   const pushes = await verifyPushes(tables, findings);
   const aside = await verifyAside(tables, findings);
   const { lines: audit } = await verifyAudit(tables, findings);
+  const keys = hands === undefined ? 0 : await verifyKeys(tables, hands.intakeKeyFile, findings);
   const files = media === undefined ? [] : await wholeFiles(tables);
   const mediaBytes = media === undefined ? 0 : await verifyMedia(faultOn(media), files, findings);
   const minimum = heads.reduce((sum, { seq }) => sum + 1 + seq, 0) + files.length;
@@ -110,7 +120,7 @@ export async function verifyDatabase(
     ...findings,
     ...{ heads: heads.map(({ county, seq, tag, epoch }) => ({ county, seq, tag, epoch })) },
     ...{ rows, minimum: Math.max(1, minimum), cases, devices, aside, audit, leaves, points },
-    ...{ pushes, media: files.length, mediaBytes, differing },
+    ...{ keys, pushes, media: files.length, mediaBytes, differing },
   };
 }
 
@@ -132,8 +142,8 @@ export function damageOf(file: string): string | null {
 
 const nothing = (fault: string): Verified => ({
   ...{ attempts: 1, broken: 1, faults: [fault], heads: [], rows: 0, minimum: 1, cases: 0 },
-  ...{ devices: 0, aside: 0, audit: 0, leaves: 0, points: 0, pushes: 0, media: 0, mediaBytes: 0 },
-  differing: [],
+  ...{ devices: 0, aside: 0, audit: 0, keys: 0, leaves: 0, points: 0, pushes: 0 },
+  ...{ media: 0, mediaBytes: 0, differing: [] },
 });
 
 /** Verifies a SQLite file; one that cannot be read at all is a fault and no error. */

@@ -8,7 +8,6 @@
  *
  * Nothing is ever erased: a backup of years ago still needs its key.
  */
-import * as z from 'zod';
 import type { Subject } from '../../domain/permissions.ts';
 import { isInForce } from '../../domain/permissions.ts';
 import type { Instant } from '../../domain/values.ts';
@@ -17,42 +16,47 @@ import {
   fingerprintOf,
   KEY_PASSPHRASE_MIN,
   officerKeySchema,
-  type KeyPurpose,
   type OfficerKey,
 } from '../../protocol/officer-key.ts';
-import { isRecipientKey, type Recipient } from '../../protocol/sealed.ts';
+import { isRecipientKey } from '../../protocol/sealed.ts';
 import { listAccounts, type AccountDeps } from '../auth/accounts.ts';
 import { grantOf, rolesAt } from '../auth/subject.ts';
 import type { DeskActDeps } from '../desk/deps.ts';
-import { keep, lastKeptUnder, type SettingsDeps } from '../settings/kept.ts';
+import type { CountyKeyring } from '../intake-keys/county-keys.ts';
+import {
+  holdingOf,
+  noteOf,
+  OFFICER_KEY,
+  signedWord,
+  storedKeys,
+  type KeyPlace,
+  type KeyWord,
+  type StoredKey,
+} from './officer-key-rows.ts';
+
+export { KEYS_IN_FORCE, recoveryRecipients } from './officer-key-rows.ts';
 
 interface KeyDeps {
   readonly accounts: AccountDeps;
   readonly desk: DeskActDeps;
+  readonly container: {
+    readonly env: { readonly intakeKeyFile: string };
+    readonly keys: CountyKeyring;
+  };
 }
 
-const PREFIX = 'officer_key.';
-/** How many of one purpose hold at a time: the new one and the one before it. */
-export const KEYS_IN_FORCE = 2;
-
-const storedSchema = z.object({
-  state: z.enum(['proposed', 'confirmed', 'refused', 'ended']),
-  /** Who made it. */
-  by: z.string(),
-  madeAt: z.string(),
-  /** Who put it in force; empty before. */
-  confirmedBy: z.string(),
-  confirmedAt: z.string(),
-  key: officerKeySchema,
+const placeOf = ({ desk, container }: KeyDeps): KeyPlace => ({
+  ...{ db: desk.db, county: desk.county, intakeKeyFile: container.env.intakeKeyFile },
 });
-type Stored = z.infer<typeof storedSchema>;
 
 /** A key as one reader sees it. */
 export interface KeyLine {
   readonly keyId: string;
   readonly fingerprint: string;
   readonly publicKey: string;
-  readonly state: Stored['state'];
+  readonly state: KeyWord['state'];
+  /** Nobody put it there by the county's acts: no hand of the county is under its row. */
+  readonly foreign: boolean;
   /** Tablets and backups are sealed to it now. */
   readonly inForce: boolean;
   readonly madeBy: string;
@@ -85,75 +89,30 @@ const holds = (roles: readonly string[], some: readonly string[]) =>
 export const seesKeys = (person: Subject, now: Instant): boolean =>
   holds(rolesAt(person, now), CONFIRMERS);
 
-async function stored(deps: SettingsDeps): Promise<ReadonlyMap<string, Stored>> {
-  const found = new Map<string, Stored>();
-  for (const [keyId, row] of await lastKeptUnder(deps, PREFIX)) {
-    const read = storedSchema.safeParse(JSON.parse(row.value));
-    if (read.success) found.set(keyId, read.data);
-  }
-  return found;
-}
-
-/** Newest first. */
-const holdingOf = (all: Iterable<Stored>, purpose: KeyPurpose): readonly Stored[] =>
-  [...all]
-    .filter(({ state, key }) => state === 'confirmed' && key.purpose === purpose)
-    .sort((a, b) => (a.confirmedAt < b.confirmedAt ? 1 : -1))
-    .slice(0, KEYS_IN_FORCE);
-
-/** The recovery keys in force, and when that changed last; empty: nobody has made one. */
-export interface RecoveryInForce {
-  readonly recipients: readonly Recipient[];
-  /** UTC instant of the last key that came into force or was ended. */
-  readonly at: string;
-}
-
-/** The same with the moment of the last change: tablets ask for a list that is newer than theirs. */
-export async function recoveryInForce(deps: SettingsDeps): Promise<RecoveryInForce> {
-  const recipients = await recoveryRecipients(deps);
-  const rows = [...(await lastKeptUnder(deps, PREFIX)).values()];
-  const changes = rows.flatMap(({ value, changed_at }) => {
-    const read = storedSchema.safeParse(JSON.parse(value));
-    return read.success && ['confirmed', 'ended'].includes(read.data.state) ? [changed_at] : [];
-  });
-  return { recipients, at: changes.sort().at(-1) ?? '' };
-}
-
-/** What backups, hand-in files and tablets seal to beside the intake key; none: nobody made one. */
-export async function recoveryRecipients(deps: SettingsDeps): Promise<readonly Recipient[]> {
-  return holdingOf((await stored(deps)).values(), 'recovery').flatMap(({ key }) => {
-    const publicKey = fromBase64Url(key.publicKey);
-    return publicKey && isRecipientKey(publicKey)
-      ? [{ kind: 'recovery' as const, keyId: key.keyId, publicKey }]
-      : [];
-  });
-}
-
-/** Public halves of every recovery key that was ever in force, by key id: what they sealed still opens. */
-export async function recoveryKeys(deps: SettingsDeps): Promise<ReadonlyMap<string, string>> {
-  const all = [...(await stored(deps)).values()].filter(
-    ({ state, key }) => ['confirmed', 'ended'].includes(state) && key.purpose === 'recovery',
-  );
-  return new Map(all.map(({ key }) => [key.keyId, key.publicKey]));
-}
+/** Stands as if somebody had proposed it or put it in force, and the county knows nothing of it. */
+const isForeign = ({ signed, state }: StoredKey): boolean =>
+  !signed && (state === 'proposed' || state === 'confirmed');
 
 /** The page's view; null for whoever has nothing to do with keys. */
 export async function keysFor(deps: KeyDeps, person: Subject): Promise<KeysView | null> {
   const now = deps.desk.now();
   if (!seesKeys(person, now)) return null;
-  const [all, accounts] = await Promise.all([stored(deps.desk), listAccounts(deps.accounts.db)]);
+  const [all, accounts] = await Promise.all([
+    storedKeys(placeOf(deps)),
+    listAccounts(deps.accounts.db),
+  ]);
   const nameOf = (id: string) => accounts.find((one) => one.personId === id)?.name ?? '';
   const holding = new Set(holdingOf(all.values(), 'recovery').map(({ key }) => key.keyId));
   const lines = [...all.values()].map(async (one): Promise<KeyLine> => {
     const isOpen = one.state === 'proposed';
-    const isOwn = one.by === person.personId;
+    const isOwn = one.signed && one.by === person.personId;
     return {
       keyId: one.key.keyId,
       fingerprint: await fingerprintOf(fromBase64Url(one.key.publicKey) ?? new Uint8Array(0)),
       publicKey: one.key.publicKey,
-      ...{ state: one.state, inForce: holding.has(one.key.keyId) },
+      ...{ state: one.state, inForce: holding.has(one.key.keyId), foreign: isForeign(one) },
       ...{ madeBy: nameOf(one.by), madeAt: one.madeAt, confirmedBy: nameOf(one.confirmedBy) },
-      mayConfirm: isOpen && !isOwn,
+      mayConfirm: isOpen && one.signed && one.by !== person.personId,
       mayEnd: isOpen || one.state === 'confirmed',
       own: isOwn ? one.key : null,
     };
@@ -163,18 +122,26 @@ export async function keysFor(deps: KeyDeps, person: Subject): Promise<KeysView 
   return { mayMake, passphraseMin: KEY_PASSPHRASE_MIN, lines: newestFirst };
 }
 
-/** The audit first, in a commit of its own: a change of keys without its line would be silent. */
-async function write({ desk }: KeyDeps, by: Subject, word: Stored): Promise<void> {
-  const at = desk.now();
-  const { keyId, publicKey } = word.key;
-  const fingerprint = await fingerprintOf(fromBase64Url(publicKey) ?? new Uint8Array(0));
-  const line = {
-    ...{ at, personId: by.personId, role: rolesAt(by, at).join(','), caseId: null },
-    ...{ action: `officer_key.${word.state}`, note: JSON.stringify({ keyId, fingerprint }) },
+/** The row under the county's hand and its line in the audit, in one commit. */
+async function write(deps: KeyDeps, by: Subject, word: KeyWord): Promise<void> {
+  const { desk, container } = deps;
+  const [at, { personId }] = [desk.now(), by];
+  const row = await signedWord(desk.county, word, await container.keys.ring());
+  const kept = {
+    name: `${OFFICER_KEY}${word.key.keyId}`,
+    value: JSON.stringify(row),
+    at,
+    personId,
   };
-  await desk.store.transact(desk.county, (tx) => tx.write({ audit: [line] }));
-  await keep(desk, { name: `${PREFIX}${keyId}`, value: word }, { personId: by.personId, at });
+  const line = { at, personId, role: rolesAt(by, at).join(','), caseId: null };
+  const audit = [{ ...line, ...(await noteOf(word)) }];
+  await desk.store.transact(desk.county, (tx) => tx.write({ kept: [kept], audit }));
 }
+
+/** What a row says, without its hand. */
+const wordOf = ({ state, by, madeAt, confirmedBy, confirmedAt, key }: KeyWord): KeyWord => ({
+  ...{ state, by, madeAt, confirmedBy, confirmedAt, key },
+});
 
 /** Takes a wrapped key that was made in the browser; it holds after a second person. */
 export async function proposeKey(
@@ -189,10 +156,10 @@ export async function proposeKey(
   const point = fromBase64Url(read.data.publicKey);
   if (!point || !isRecipientKey(point) || !(await isOnCurve(point))) return 'bad';
   if (!read.data.keyId.startsWith(`${read.data.purpose}-`)) return 'bad';
-  const all = await stored(deps.desk);
+  const all = await storedKeys(placeOf(deps));
   if (all.has(read.data.keyId)) return 'there';
-  if ([...all.values()].some((one) => one.state === 'proposed')) return 'there';
-  const word: Stored = {
+  if ([...all.values()].some((one) => one.signed && one.state === 'proposed')) return 'there';
+  const word: KeyWord = {
     ...{ state: 'proposed', by: by.personId, madeAt: now },
     ...{ confirmedBy: '', confirmedAt: '', key: read.data },
   };
@@ -224,12 +191,12 @@ export async function confirmKey(
 ): Promise<KeyRefusal | null> {
   const now = deps.desk.now();
   if (!seesKeys(by, now)) return 'none';
-  const open = (await stored(deps.desk)).get(keyId);
-  if (open?.state !== 'proposed') return 'none';
+  const open = (await storedKeys(placeOf(deps))).get(keyId);
+  if (open?.state !== 'proposed' || !open.signed) return 'none';
   if (open.by === by.personId) return 'second';
   if (!(await isStillThere(deps, open.by))) return 'none';
-  const word: Stored = { ...open, state: 'confirmed', confirmedBy: by.personId, confirmedAt: now };
-  await write(deps, by, word);
+  const said = { state: 'confirmed' as const, confirmedBy: by.personId, confirmedAt: now };
+  await write(deps, by, { ...wordOf(open), ...said });
   return null;
 }
 
@@ -240,9 +207,9 @@ export async function endKey(
   keyId: string,
 ): Promise<KeyRefusal | null> {
   if (!seesKeys(by, deps.desk.now())) return 'none';
-  const open = (await stored(deps.desk)).get(keyId);
+  const open = (await storedKeys(placeOf(deps))).get(keyId);
   if (open === undefined || !['proposed', 'confirmed'].includes(open.state)) return 'none';
   const state = open.state === 'proposed' ? 'refused' : 'ended';
-  await write(deps, by, { ...open, state });
+  await write(deps, by, { ...wordOf(open), state });
   return null;
 }

@@ -20,7 +20,7 @@ import { may } from '../desk/see.ts';
 import { cards, noteCard, revokeCard } from '../desk/tablet-locks.ts';
 import { keep, lastKept, lastKeptUnder, type SettingsDeps } from '../settings/kept.ts';
 import { keptVault, type KeptVault } from './kept-vaults.ts';
-import { recoveryKeys } from './officer-keys.ts';
+import { recoveryKeys } from './officer-key-rows.ts';
 
 const PREFIX = 'reopening.';
 const SHEET = 'reopening_sheet.';

@@ -17,6 +17,7 @@ import type { CountyTables } from '../store/tables.ts';
 import { ALTERED, isBox, keyOfBox, openText, type DataKey } from './box.ts';
 import {
   inForce,
+  isOwnKey,
   makeKey,
   readKeys,
   unwrapWith,
@@ -67,6 +68,11 @@ const SPOILT = { body: 'null', file: ALTERED, raw: 'null' } as const;
 const LOOK_EVERY_MS = 5_000;
 type Row = Record<string, unknown>;
 
+/** Each key once, by its name. */
+const once = (all: readonly WrapFor[]): readonly WrapFor[] => [
+  ...new Map(all.map((one) => [one.keyId, one])).values(),
+];
+
 /** Changes whenever the file is another one; '' where there is none. */
 async function printOf(file: string): Promise<string> {
   try {
@@ -84,6 +90,8 @@ class Keys {
   current: DataKey | null = null;
   #print = '';
   #ring: KeyRing | null = null;
+  /** Made by this process: without the file it has no mark. */
+  #made: DataKey | null = null;
   #lookedAt = -Infinity;
   #looking: Promise<boolean> | null = null;
 
@@ -118,16 +126,23 @@ class Keys {
     return opened;
   }
 
-  /** Whom a key is wrapped to; without the file the public halves that the last one names. */
+  /** Whom every key is wrapped to: sealing keys of the file, recovery keys under the county's hand. */
   async #recipients(): Promise<readonly WrapFor[]> {
-    const known = this.wrapped.at(-1)?.wraps ?? [];
-    const before = known.map(({ kind, keyId, publicKey }) => ({ kind, keyId, publicKey }));
-    const shut = this.wrapped.some(({ id }) => !this.open.has(id));
     const recovery = (await this.#of.recovery()).map(({ keyId, publicKey }): WrapFor => {
       return { kind: 'recovery', keyId, publicKey: toBase64Url(publicKey) };
     });
-    const all = [...(this.#ring ? inForce(this.#ring) : []), ...(shut ? before : []), ...recovery];
-    return [...new Map(all.map((one) => [one.keyId, one])).values()];
+    return once([...(this.#ring ? inForce(this.#ring) : []), ...recovery]);
+  }
+
+  /**
+   * Without the file also the public halves that the last key names: the county opens them when it
+   * is back. Only for keys that are made now, for the database alone says so.
+   */
+  #known(): readonly WrapFor[] {
+    const known = this.#ring === null ? (this.wrapped.at(-1)?.wraps ?? []) : [];
+    return known
+      .filter(({ kind }) => kind === 'sealing')
+      .map(({ kind, keyId, publicKey }) => ({ kind, keyId, publicKey }));
   }
 
   async begin(): Promise<void> {
@@ -143,11 +158,18 @@ class Keys {
     else this.#choose();
   }
 
-  /** The newest that is open and was made for the newest sealing key, if that is here. */
+  #isOwn(key: WrappedKey): boolean {
+    const opened = this.open.get(key.id);
+    return opened !== undefined && (opened === this.#made || isOwnKey(this.#ring, key, opened));
+  }
+
+  /** The newest that is open and that the county made for the newest sealing key, if that is here. */
   #choose(): void {
-    const newest = this.#ring?.keys[0]?.keyId;
+    const newest = this.#ring?.keys[0]?.keyId ?? '';
     const open = this.wrapped.filter(({ id }) => this.open.has(id));
-    const fit = open.filter(({ madeFor }) => !this.#of.makes || madeFor === newest);
+    const fit = open.filter(
+      (key) => !this.#of.makes || (key.madeFor === newest && this.#isOwn(key)),
+    );
     this.current = this.open.get(fit.at(-1)?.id ?? '') ?? null;
   }
 
@@ -162,13 +184,15 @@ class Keys {
     }
     this.wrapped = all;
     this.#choose();
-    if (this.current !== null || to.length === 0) return;
+    const forNew = once([...to, ...this.#known()]);
+    if (this.current !== null || forNew.length === 0) return;
     const madeFor = this.#ring?.keys[0]?.keyId ?? '';
     const n = (this.wrapped.at(-1)?.n ?? 0) + 1;
-    const made = await makeKey(db, { county, n, madeFor, to, at: now() });
+    const ring = this.#ring;
+    const made = await makeKey(db, { county, n, madeFor, to: forNew, ring, at: now() });
     this.wrapped = await readKeys(db, county);
     await this.#openAll();
-    if (made !== null) this.open.set(made.id, made);
+    if (made !== null) this.open.set(made.id, (this.#made = made));
     this.#choose();
     this.current ??= made;
   }

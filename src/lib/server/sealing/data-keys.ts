@@ -3,6 +3,7 @@
  * keys in force (SEALING_KEY_FILE, outside DATA_DIR) and its recovery keys, so that a lost file
  * loses nothing. Rows are only added; a key that came into force later adds its wrap.
  */
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import * as z from 'zod';
 import { ok, type Result } from '../../domain/values.ts';
@@ -23,10 +24,12 @@ const wrapSchema = z.object({
   /** Public half, so that the next key can be wrapped to it when its private half is away. */
   publicKey: z.string(),
   box: z.string(),
+  /** On the wrap for the newest sealing key: only who has its private half can have made the key. */
+  mark: z.optional(z.string()),
 });
 export type Wrap = z.infer<typeof wrapSchema>;
 /** Whom a data key is wrapped to; `publicKey` in base64url. */
-export type WrapFor = Omit<Wrap, 'box'>;
+export type WrapFor = Omit<Wrap, 'box' | 'mark'>;
 
 export interface WrappedKey {
   readonly n: number;
@@ -92,21 +95,44 @@ export async function unwrapWith(ring: KeyRing, key: WrappedKey): Promise<DataKe
   return null;
 }
 
+/**
+ * The mark of a data key: anybody can wrap a key of his own to the public half of a sealing key, and
+ * a row of that would be the newest. 43 characters; null where the ring has not that key.
+ */
+function markOf(ring: KeyRing | null, madeFor: string, { id, raw }: DataKey): string | null {
+  const secret = ring?.keys.find(({ keyId }) => keyId === madeFor)?.privateKey['d'];
+  if (typeof secret !== 'string' || secret === '') return null;
+  const mark = createHmac('sha256', secret).update(`daiban data key 1|${id}|`).update(raw);
+  return mark.digest('base64url');
+}
+
+/** Whether the county made this key, and nobody who merely writes its database. */
+export function isOwnKey(ring: KeyRing | null, key: WrappedKey, opened: DataKey): boolean {
+  const said = key.wraps.find(({ keyId }) => keyId === key.madeFor)?.mark ?? '';
+  const mark = markOf(ring, key.madeFor, opened);
+  if (mark === null || said.length !== mark.length) return false;
+  return timingSafeEqual(Buffer.from(said), Buffer.from(mark));
+}
+
 export interface NewKeyFor {
   readonly county: string;
   readonly n: number;
   readonly madeFor: string;
   readonly to: readonly WrapFor[];
+  /** Null while its file is away. */
+  readonly ring: KeyRing | null;
   /** UTC instant. */
   readonly at: string;
 }
 
 /** Makes a data key; it stands in the database before anything lies under it. Null: somebody was first. */
 export async function makeKey(db: Db, of: NewKeyFor): Promise<DataKey | null> {
-  const { county, n, madeFor, to, at } = of;
+  const { county, n, madeFor, to, ring, at } = of;
   const raw = randomBytes(32);
   const id = toBase64Url(randomBytes(16));
-  const wraps = (await Promise.all(to.map((one) => wrapTo(raw, id, one)))).flat();
+  const mark = markOf(ring, madeFor, { id, raw });
+  const plain = (await Promise.all(to.map((one) => wrapTo(raw, id, one)))).flat();
+  const wraps = plain.map((one) => (mark && one.keyId === madeFor ? { ...one, mark } : one));
   const row = { county, n, id, made_for: madeFor, wraps: JSON.stringify(wraps), made_at: at };
   const into = db.insertInto('sealed_key').values(row);
   const done = await into

@@ -12,6 +12,7 @@ import {
   mediaFromTable,
   num,
 } from './rows.ts';
+import { keptRows } from './kept-rows.ts';
 import { firstOf, padded, rowsOf } from './kept-sql.ts';
 import type { CountyTables } from './tables.ts';
 
@@ -28,7 +29,7 @@ export async function headOf(db: Db, county: CountyCode): Promise<Head> {
 export const historyReads = (
   db: Db,
   county: CountyCode,
-): Part<'head' | 'epochs' | 'safe' | 'tagsAt' | 'counter'> => ({
+): Part<'head' | 'epochs' | 'safe' | 'tagsAt' | 'counter' | 'keptRows'> => ({
   head: () => headOf(db, county),
   epochs: async () => {
     const query = () =>
@@ -54,6 +55,7 @@ export const historyReads = (
     const rows = await rowsOf(db, { name: 'tagsAt', parameters: [county, ...of], query });
     return new Map(rows.map(({ seq, tag }) => [num(seq), tag]));
   },
+  keptRows: (name) => keptRows(db, county, name),
   counter: async (name) => {
     const query = () =>
       db

@@ -12,6 +12,7 @@ import {
 } from '../sealing/rows-at-rest.ts';
 import { dropAudit, writeAudit } from './audit-chain.ts';
 import { insertAll, type Into } from './bulk.ts';
+import { writeKept } from './kept-rows.ts';
 import { rowsOf } from './kept-sql.ts';
 import { asideToTable, caseToTable, deviceToTable, logToTable, mediaToTable, num } from './rows.ts';
 import type { CountyTables } from './tables.ts';
@@ -165,6 +166,7 @@ export async function writeBatch(to: WriteTo, batch: WriteBatch): Promise<void> 
   await writeCases(to, batch);
   for (const counter of batch.counters ?? []) await writeCounter(db, county, counter);
   await writeHistory(db, county, batch);
+  await writeKept(db, county, batch.kept ?? []);
   await writeAudit(db, county, batch.audit ?? []);
   if (batch.auditDrop !== undefined) await dropAudit(db, county, batch.auditDrop);
 }

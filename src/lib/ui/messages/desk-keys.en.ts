@@ -18,9 +18,12 @@ export const deskKeysEn: DeskKeysWords = {
     confirmed: 'replaced; opens earlier backups',
     refused: 'refused',
     ended: 'ended; opens earlier backups',
+    foreign: 'not put there by the county: counts for nothing',
   },
   by: (name, day) => `made by ${name}, ${day}`,
   confirmedBy: (name) => `put in force by ${name}`,
+  foreignWhy:
+    'This row was not made here, or the file that signs (INTAKE_KEY_FILE) is another one. Nothing is sealed to it. Find out who writes the database; if the file was lost, make a new key.',
   compare: (name) =>
     `Let ${name} read the fingerprint on the telephone first; every letter must agree.`,
   confirm: 'The fingerprint agrees: put in force',

@@ -16,9 +16,12 @@ export const deskKeysZh = {
     confirmed: '换下了，只开从前的备份',
     refused: '没同意',
     ended: '停了，只开从前的备份',
+    foreign: '不是县里点头的，不作数',
   } as Record<string, string>,
   by: (name: string, day: string) => `${name}造的，${day}`,
   confirmedBy: (name: string) => `${name}点的头`,
+  foreignWhy:
+    '这一行不是在这儿办的，或者签字的文件（INTAKE_KEY_FILE）换过了。什么也没锁给它。是谁动了数据库要查；文件丢了，就再造一把新的。',
   compare: (name: string) => `先打电话让${name}念指纹，一字不差再点头。`,
   confirm: '指纹对上了，点头',
   refuse: '不同意，撤回',
