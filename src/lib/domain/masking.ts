@@ -17,5 +17,8 @@ export function maskPhone(phone: string): string {
   return phone === '' ? '' : `${kept}****`;
 }
 
+/** What every list calls a sealed case, before its number. */
+export const SEALED_ZH = '密封件';
+
 /** What a handling unit reads when the petitioner did not want to be known to it. */
 export const IDENTITY_WITHHELD_ZH = '信访人（身份保密）';

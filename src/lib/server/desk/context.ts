@@ -7,7 +7,7 @@ import type { Instant } from '../../domain/values.ts';
 import type { ActContext } from './acts/spec.ts';
 import { handlingOf } from './acts/facts.ts';
 import type { Colleague, DeskDeps } from './deps.ts';
-import { numberOf, titleOf } from './row.ts';
+import { listTitle, numberOf, titleOf } from './row.ts';
 import { type SeenCase, seenCases, unitsOfPerson } from './see.ts';
 
 /** Cases a merge may name; more than this and one searches by number in the ledger first. */
@@ -44,10 +44,7 @@ export async function actContext(
     .filter(({ record }) => record.caseId !== file.caseId && MERGEABLE.includes(record.file.status))
     .sort((a, b) => near(file.head.areaCode, b) - near(file.head.areaCode, a))
     .slice(0, MASTERS_MAX)
-    .map(({ record }) => ({
-      value: record.caseId as string,
-      word: `${titleOf(record.file)} ${numberOf(record.file)}${ranks(file, record.file)}`,
-    }));
+    .map((one) => ({ value: one.record.caseId as string, word: masterWord(file, one) }));
   return {
     file,
     now: deps.now(),
@@ -60,12 +57,19 @@ export async function actContext(
   };
 }
 
+/** A case that another may be merged into; of a sealed one its number alone. */
+const masterWord = (file: CaseFile, { record, sight }: SeenCase): string =>
+  sight.sealed
+    ? listTitle({ record, sight })
+    : `${titleOf(record.file)} ${numberOf(record.file)}${ranks(file, record.file)}`;
+
 /** K05: the case that was taken first goes on; the office is told which that is and decides. */
 const ranks = (file: CaseFile, other: CaseFile): string =>
   mergePlan(file, other).master === other.caseId ? '（先接的，宜作主件）' : '（后接的）';
 
 /** Digits of the place that two cases share: villages first. */
-function near(area: string | null, { record }: SeenCase): number {
+function near(area: string | null, { record, sight }: SeenCase): number {
+  if (sight.sealed) return 0;
   const other = record.file.head.areaCode ?? '';
   let same = 0;
   while (same < 12 && area?.[same] === other[same]) same += 1;

@@ -9,7 +9,7 @@ import type { DeskDeps } from './deps.ts';
 import { deviceRows } from './field.ts';
 import { lightOf } from './light.ts';
 import { placeName, unitName } from './names.ts';
-import { titleOf } from './row.ts';
+import { listTitle } from './row.ts';
 import { clockContext, may, type SeenCase, seenCases } from './see.ts';
 
 const HOUR_MS = 3_600_000;
@@ -67,16 +67,18 @@ export async function dailyList(deps: DeskDeps, person: Subject) {
   const waiting = (clocks: readonly ClockRecord[]) =>
     clocks.find((clock) => clock.code === 'C1b' && clock.stoppedAt === null);
   const lines = seen
-    .flatMap(({ record: { file }, clocks }) => {
+    .flatMap((one) => {
+      const { clocks, sight } = one;
+      const { file } = one.record;
       const clock = waiting(clocks);
       if (clock === undefined || TERMINAL.includes(file.status)) return [];
       return [
         {
           caseId: file.caseId as string,
           href: `/desk/case/${file.caseId}`,
-          title: titleOf(file),
-          place: placeName(file.head.areaCode ?? ''),
-          first: file.head.firstLocal === true && !file.head.repeat,
+          title: listTitle(one),
+          place: sight.sealed ? '' : placeName(file.head.areaCode ?? ''),
+          first: !sight.sealed && file.head.firstLocal === true && !file.head.repeat,
           since: clock.startedAt as string,
           due: clock.due as string,
           light: lightOf(clock, context),
@@ -93,12 +95,13 @@ export async function dailyList(deps: DeskDeps, person: Subject) {
 }
 
 /** Cases of one unit that came long ago and that it has neither signed for nor answered. */
-function silentHandlings({ record: { file } }: SeenCase, now: string) {
+function silentHandlings(one: SeenCase, now: string) {
+  const { file } = one.record;
   if (TERMINAL.includes(file.status)) return [];
   return liveHandlings(file)
     .filter(({ status, signedForAt }) => status === 'SENT' && signedForAt === null)
     .filter(({ sentAt }) => isOlder(sentAt, now, UNIT_SILENT_HOURS))
-    .map(({ unitId, sentAt }) => ({ unitId, sentAt, file }));
+    .map(({ unitId, sentAt }) => ({ unitId, sentAt, file, title: listTitle(one) }));
 }
 
 /** Units with cases that nobody touched for 24 hours, the longest first. */
@@ -112,10 +115,7 @@ export async function silentUnits(deps: DeskDeps, person: Subject) {
       unitId: unitId as string,
       name: unitName(unitId),
       oldest: own[0]?.sentAt ?? '',
-      cases: own.map(({ file }) => ({
-        href: `/desk/case/${file.caseId}`,
-        title: titleOf(file),
-      })),
+      cases: own.map(({ file, title }) => ({ href: `/desk/case/${file.caseId}`, title })),
     };
   });
 }

@@ -218,13 +218,16 @@ function handFor(
   return hands ? why : null;
 }
 
+/** Sections that the whole office sees: what is late is told to all, and is nobody's own work. */
+const EVERYBODYS: readonly string[] = ['due'];
+
 /** Whether the case waits for this person: it stands in a section of his inbox. */
 export function standsInInbox(deps: DeskDeps, person: Subject, seen: SeenCase): boolean {
   // Handing a case over needs none of what it holds: that it waits for that is no reason to read it.
   const hand = () => null;
   const look: Look = { seen, file: seen.record.file, ...deskOf(deps, person), hand };
   try {
-    return SECTIONS.some((rule) => rule.holds(look));
+    return SECTIONS.some((rule) => !EVERYBODYS.includes(rule.id) && rule.holds(look));
   } catch (error) {
     console.error('a case cannot be placed', seen.record.caseId, error);
     return false;

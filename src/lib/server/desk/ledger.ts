@@ -9,7 +9,7 @@ import { type FigureId, isFigure } from './figures.ts';
 import { statusName } from './history.ts';
 import { behindFigure, knownPeriod, type PeriodId, tellsAnswer } from './insight.ts';
 import { areaName, CATEGORIES, categoryName, TOWNSHIPS, UNITS, unitName } from './names.ts';
-import { flagsOf, shownName, titleOf } from './row.ts';
+import { flagsOf, listTitle, shownName, titleOf } from './row.ts';
 import { may, searchTextFor, type SeenCase, sealedCount, seenCases } from './see.ts';
 
 /** Rows sent at first, and at most with 再看. */
@@ -113,17 +113,27 @@ export function ledgerRow(deps: DeskDeps, person: Subject, seen: SeenCase) {
 }
 export type LedgerRow = ReturnType<typeof ledgerRow>;
 
+/** The line as a list shows it: of a sealed case its numbers, days and light alone. */
+function listedRow(row: LedgerRow): LedgerRow {
+  if (!row.seen.sight.sealed) return row;
+  const words = { petitioner: '', area: '', text: '', category: '', unit: '', query: '', count: 0 };
+  return { ...row, ...words, flags: [], title: listTitle(row.seen) };
+}
+
 const VIEWS: Readonly<Record<string, (row: LedgerRow) => boolean>> = {
   all: () => true,
   open: ({ seen }) => !TERMINAL.includes(seen.record.file.status),
-  onsite: ({ seen }) => seen.record.file.closeKind === 'ONSITE',
+  onsite: ({ seen }) => !seen.sight.sealed && seen.record.file.closeKind === 'ONSITE',
   late: ({ light }) => light.word === 'late' || light.word === 'overTime',
   repeat: ({ flags }) => flags.includes('repeat'),
   joint: ({ flags }) => flags.includes('joint'),
 };
 
 function fits(row: LedgerRow, ask: LedgerAsk, text: string): boolean {
-  const { file } = row.seen.record;
+  const { sight, record } = row.seen;
+  const { file } = record;
+  // Where it lies and what it is about is not told of a sealed case, by no list of few either.
+  if (sight.sealed && `${ask.township}${ask.category}${ask.unit}` !== '') return false;
   const words = ask.find.toLowerCase().split(/\s+/).filter(Boolean);
   return (
     (ask.township === '' || (file.head.areaCode ?? '').startsWith(ask.township.slice(0, 9))) &&
@@ -185,7 +195,7 @@ export async function ledgerRows(deps: DeskDeps, person: Subject, ask: LedgerAsk
     (behind.has(record.caseId) && !tellsAnswer(deps, person, { figure: asked, part, sight }));
   const seen = (await seenCases(deps, person)).filter(isBehind);
   const fitting = seen
-    .map((one) => ledgerRow(deps, person, one))
+    .map((one) => listedRow(ledgerRow(deps, person, one)))
     .filter((row) => fits(row, ask, ask.find === '' ? '' : searchTextFor(deps, person, row.seen)));
   const view = Object.hasOwn(VIEWS, ask.view) ? ask.view : 'all';
   const counts = Object.entries(VIEWS).map(([id, holds]) => ({
@@ -204,7 +214,8 @@ const inUse = (options: readonly { value: string; word: string }[], used: Readon
 export async function ledgerOf(deps: DeskDeps, person: Subject, ask: LedgerAsk) {
   const { rows, counts, view, figure } = await ledgerRows(deps, person, ask);
   const days = rows.flatMap((row) => row.xfDate ?? []).sort();
-  const heads = rows.map(({ seen }) => seen.record.file.head);
+  const open = rows.filter(({ seen }) => !seen.sight.sealed);
+  const heads = open.map(({ seen }) => seen.record.file.head);
   const townships = new Set(heads.map((head) => `${(head.areaCode ?? '').slice(0, 9)}000`));
   const kept = (id: string, set: Set<string>) => (id === '' ? set : set.add(id));
   return {

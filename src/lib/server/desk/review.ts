@@ -21,7 +21,7 @@ import { eventName, historyOf, statusName } from './history.ts';
 import { clockView } from './light.ts';
 import { type Look, lookAt } from './looks.ts';
 import { categoryName, placeName, unitName } from './names.ts';
-import { flagsOf, holderOf, missingOf, summaryOf, titleOf } from './row.ts';
+import { flagsOf, holderOf, listTitle, missingOf, summaryOf, titleOf } from './row.ts';
 import { papersOf } from './papers.ts';
 import { clockContext, may, type SeenCase, seenCases } from './see.ts';
 
@@ -137,10 +137,10 @@ function findingsOf(file: CaseFile, now: Instant) {
 
 /** Household, same matter nearby, same respondent, and what looks like the same case. */
 async function kinOf(deps: DeskDeps, person: Subject, file: CaseFile) {
-  const others = (await seenCases(deps, person))
-    .map(({ record }) => record.file)
-    .filter((other) => other.caseId !== file.caseId)
+  const seen = (await seenCases(deps, person))
+    .filter(({ record }) => record.caseId !== file.caseId)
     .slice(0, COMPARED_MAX);
+  const others = seen.map(({ record }) => record.file);
   const main = mainPetitioner(file.petitioners);
   const takenMs = Date.parse(file.moments.takenAt ?? deps.now());
   const near = (other: CaseFile) =>
@@ -162,7 +162,7 @@ async function kinOf(deps: DeskDeps, person: Subject, file: CaseFile) {
   );
   const name = file.head.respondent?.name;
   const respondent = others.filter((o) => name !== undefined && o.head.respondent?.name === name);
-  const byId = new Map(others.map((other) => [other.caseId, other]));
+  const byId = new Map(seen.map((other) => [other.record.caseId, other]));
   const similar = proposeMatches(
     matchCaseOf(file),
     others.map((other) => matchCaseOf(other)),
@@ -174,7 +174,7 @@ async function kinOf(deps: DeskDeps, person: Subject, file: CaseFile) {
       return [
         {
           href: `/desk/case/${match.caseId}`,
-          title: titleOf(other),
+          title: listTitle(other),
           score: match.matter.score / 100,
         },
       ];

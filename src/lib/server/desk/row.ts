@@ -1,13 +1,18 @@
 import type { CaseFile } from '../../domain/case-file.ts';
-import { maskName, IDENTITY_WITHHELD_ZH } from '../../domain/masking.ts';
+import { maskName, IDENTITY_WITHHELD_ZH, SEALED_ZH } from '../../domain/masking.ts';
 import { mainPetitioner } from '../../domain/petitioner.ts';
+import type { CaseSight } from '../../domain/permissions.ts';
 import type { CaseRecord } from '../../ports/county-store.ts';
 import { categoryName, placeName, unitName } from './names.ts';
 import type { CaseTime } from './light.ts';
 import { personsOf } from './acts/facts.ts';
 
-interface Timed {
+interface Listed {
   readonly record: CaseRecord;
+  readonly sight: CaseSight;
+}
+
+interface Timed extends Listed {
   readonly time: CaseTime;
 }
 
@@ -82,21 +87,38 @@ export function shownName(file: CaseFile, identity: boolean): string {
 export const numberOf = (file: CaseFile): string =>
   file.numbers.caseNo ?? file.numbers.temporaryNo ?? '';
 
+/**
+ * What a list calls a case. Of a sealed one it is the number: its words stand on its page and
+ * nowhere else, behind a reason and with a line of the audit.
+ */
+export const listTitle = ({ record: { file }, sight }: Listed): string =>
+  sight.sealed ? `${SEALED_ZH} ${numberOf(file)}` : titleOf(file);
+
+/** What a list says of an open case beside its title. */
+const tellsOf = (file: CaseFile) => ({
+  place: placeName(file.head.areaCode ?? ''),
+  category: file.head.categoryL2 === undefined ? '' : categoryName(file.head.categoryL2),
+  holder: holderOf(file),
+  flags: flagsOf(file),
+  missing: missingOf(file),
+});
+const UNTOLD: ReturnType<typeof tellsOf> = {
+  ...{ place: '', category: '', holder: '', flags: [], missing: [] },
+};
+
 /** The parts of a row that do not depend on its section. */
-export function rowBase({ record, time }: Timed) {
-  const { file } = record;
+export function rowBase(one: Timed) {
+  const { file } = one.record;
   return {
     key: file.caseId,
     caseId: file.caseId,
     href: `/desk/case/${file.caseId}`,
-    light: time.light,
-    title: titleOf(file),
-    place: placeName(file.head.areaCode ?? ''),
-    category: file.head.categoryL2 === undefined ? '' : categoryName(file.head.categoryL2),
-    holder: holderOf(file),
-    flags: flagsOf(file),
-    missing: missingOf(file),
-    dueAt: time.dueAt,
+    light: one.time.light,
+    title: listTitle(one),
+    /** The pane opens it for a press alone. */
+    sealed: one.sight.sealed,
+    ...(one.sight.sealed ? UNTOLD : tellsOf(file)),
+    dueAt: one.time.dueAt,
     spent: null as number | null,
   };
 }

@@ -1,7 +1,7 @@
 import type { Subject } from '../../domain/permissions.ts';
 import type { DeskDeps } from './deps.ts';
 import { unitName } from './names.ts';
-import { rowBase, titleOf } from './row.ts';
+import { listTitle, rowBase } from './row.ts';
 import { seenCases } from './see.ts';
 
 const stateOf = (one: { answered: unknown; closed: unknown }) =>
@@ -11,15 +11,17 @@ const stateOf = (one: { answered: unknown; closed: unknown }) =>
 export async function supervisionOf(deps: DeskDeps, person: Subject) {
   const seen = await seenCases(deps, person);
   const issued = seen
-    .flatMap(({ record: { file } }) =>
-      file.supervisions.map((one) => ({
+    .flatMap(({ record, sight }) =>
+      record.file.supervisions.map((one) => ({
         key: one.issued.mark.eventId as string,
         at: one.issued.mark.occurredAt as string,
-        href: `/desk/case/${file.caseId}`,
-        title: titleOf(file),
+        href: `/desk/case/${record.caseId}`,
+        title: listTitle({ record, sight }),
         level: one.issued.payload.level,
-        ground: one.issued.payload.ground,
-        unit: unitName(one.issued.payload.unitId ?? file.head.unit ?? ''),
+        ground: sight.sealed ? '' : one.issued.payload.ground,
+        unit: sight.sealed
+          ? ''
+          : unitName(one.issued.payload.unitId ?? record.file.head.unit ?? ''),
         due: one.issued.payload.answerBy ?? null,
         state: stateOf(one),
       })),

@@ -33,6 +33,9 @@ export function plainCell(row: LedgerLine, column: string, language: Language): 
       return words.lights[row.light.word];
     case 'flags':
       return row.flags.map((flag) => words.flags[flag].short).join('、');
+    case 'count':
+      // Nobody's number is told of a sealed case.
+      return row.count === 0 ? '' : String(row.count);
     case 'due':
       return day(row.due);
     case 'closed':

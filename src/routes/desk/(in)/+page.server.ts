@@ -21,6 +21,7 @@ export const load: PageServerLoad = async ({ depends, locals, url }) => {
     kept: (await keptRows(desk, person)).length,
     shut: isToldShut(locals.room.container, person),
     now: desk.now(),
-    peek: first ? await peekOf(desk, person, first.caseId) : null,
+    // A look at a sealed case is a press of his own.
+    peek: first && !first.sealed ? await peekOf(desk, person, first.caseId) : null,
   };
 };
