@@ -3,7 +3,7 @@
  * (fake-indexeddb) and real HTTP. Import `fake-indexeddb/auto` before this file.
  */
 import { takingFrom } from '../../src/lib/domain/forms/taking.ts';
-import { intakeV1 } from '../../src/lib/domain/forms/intake-v1.ts';
+import { intakeNow } from '../../src/lib/domain/forms/intake-forms.ts';
 import { toLocalDate } from '../../src/lib/domain/calendar.ts';
 import { assert, type AreaCode } from '../../src/lib/domain/values.ts';
 import type { Transport } from '../../src/lib/ports/transport.ts';
@@ -88,7 +88,7 @@ export class HeadlessTablet {
       hold: async () => ({ release: () => undefined }),
       ...{ cell: plainCell, changed: () => undefined },
     };
-    const begun = await newDraft(drafts, { id: intakeV1.id, version: intakeV1.version });
+    const begun = await newDraft(drafts, { id: intakeNow.id, version: intakeNow.version });
     assert(begun.ok, 'a draft begins');
     let draft: OpenDraft = begun.value;
     await saved(draft.save({ step: 'who', answers: firstAnswers(spoken) }));
@@ -106,7 +106,7 @@ export class HeadlessTablet {
       agent: { personId: agent.personId, name: agent.name, areaCode },
       today: toLocalDate(browserClock.now()),
       ...{
-        noticeVersion: intakeV1.noticeVersion,
+        noticeVersion: intakeNow.noticeVersion,
         startedAt: draft.startedAt,
         attachments: [],
         urgentReported: false,

@@ -45,7 +45,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   permissions(
     'a unit reads who complains of it',
-    "return asUnit && !sight.identityToUnit ? 'IDENTITY_WITHHELD' : null;",
+    "return asUnit && !isTold(grant, sight) ? 'IDENTITY_WITHHELD' : null;",
     'return null;',
   ),
   permissions(

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { firstAnswers, lastAnswers, pieceOf } from '../../scripts/intake/answers.ts';
 import { toLocalDate } from '../../src/lib/domain/calendar.ts';
-import { intakeV1 } from '../../src/lib/domain/forms/intake-v1.ts';
+import { intakeNow } from '../../src/lib/domain/forms/intake-forms.ts';
 import { takingFrom } from '../../src/lib/domain/forms/taking.ts';
 import { assert } from '../../src/lib/domain/values.ts';
 import { memoryTabletStore, TabletDisk } from '../../src/lib/ports/tablet-store-memory.ts';
@@ -167,10 +167,10 @@ export class ChaosTablet {
     assert(areaCode, 'the agent has a village');
     const context = {
       agent: { personId: agent.personId, name: agent.name, areaCode },
-      ...{ today: toLocalDate(startedAt), noticeVersion: intakeV1.noticeVersion, startedAt },
+      ...{ today: toLocalDate(startedAt), noticeVersion: intakeNow.noticeVersion, startedAt },
       ...{ attachments: [], urgentReported: false },
     };
-    const form = { id: intakeV1.id, version: intakeV1.version };
+    const form = { id: intakeNow.id, version: intakeNow.version };
     const draft = {
       ...{ draftId: browserClock.eventId(), caseId: browserClock.caseId(), form },
       salt: browserClock.salt(),

@@ -27,6 +27,8 @@ const LETTER = {
   kind: '申诉求决',
   urgency: 'NORMAL',
   prior: 'UNKNOWN',
+  respondentType: 'UNKNOWN',
+  identityToUnit: 'UNSAID',
   name: '马福来',
   phoneType: 'OWN',
   petitionerCount: '1',

@@ -19,7 +19,8 @@ const ODD = ['\0', 'a\0b', '\ud842', '\u202e于', '\u200b', '𠮷', "' or 1=1 --
 const LETTER = {
   ...{ channel: 'LX', receivedOn: '2026-11-20', receivedBy: '赵敏', areaCode: '230278200201' },
   ...{ words: '门口电线杆歪了', title: '电线杆', kind: '申诉求决', urgency: 'NORMAL' },
-  ...{ prior: 'UNKNOWN', name: '马福来', phoneType: 'OWN', petitionerCount: '1' },
+  ...{ prior: 'UNKNOWN', respondentType: 'UNKNOWN', identityToUnit: 'UNSAID' },
+  ...{ name: '马福来', phoneType: 'OWN', petitionerCount: '1' },
   categoryL2: 'UNSET',
 };
 

@@ -155,7 +155,13 @@ describe('[AU48] a form takes only what its page offers', () => {
         areaCode: '110101001001',
       },
       ...{ words: '信上的话', title: '一封信', kind: '申诉求决', categoryL2: 'UNSET' },
-      ...{ urgency: 'NORMAL', prior: 'UNKNOWN', phoneType: 'NONE', petitionerCount: '1' },
+      ...{
+        urgency: 'NORMAL',
+        prior: 'UNKNOWN',
+        respondentType: 'UNKNOWN',
+        identityToUnit: 'UNSAID',
+      },
+      ...{ phoneType: 'NONE', petitionerCount: '1' },
       name: '王某',
     });
     const done = await enterCase(county.room.desk, person, {

@@ -21,8 +21,10 @@ export interface CaseSight {
   /** 检举控告 or 怕人知道: the accused unit and its people see nothing (条例 art. 30). */
   readonly guarded: boolean;
   readonly respondent: Accused;
-  /** 可以告诉他们. */
+  /** 可以告诉他们: by her answer, or by the notice that nobody's answer contradicts. */
   readonly identityToUnit: boolean;
+  /** She was asked and answered; what stands by the notice alone is nothing for a unit that is meant. */
+  readonly identitySaid?: boolean;
   readonly leaderId: PersonId | null;
   /** Urgent MAJOR or LIFE, or supervised at level 4: a leader's concern. */
   readonly leaderConcern: boolean;
@@ -36,6 +38,31 @@ function respondentOf(file: CaseFile): CaseSight['respondent'] {
     areaCode: said?.areaCode ?? file.head.areaCode ?? '',
     unitId: said?.unitId ?? '',
   };
+}
+
+/** Forms that never asked 能不能告诉他们是您说的; what they wrote there says nothing by itself. */
+const ASKS_FROM: Readonly<Record<string, number>> = { intake: 2, office: 2 };
+
+/** The matter is about a unit or a cadre, as far as somebody said. */
+function isAboutBody({ head }: CaseFile): boolean {
+  const { level = 'NONE', type, unitId } = head.respondent ?? {};
+  if (head.kind === '检举控告' || head.secret === true) return true;
+  return type === 'UNIT' || level !== 'NONE' || unitId !== undefined;
+}
+
+/** Whether a unit may know who asks, and whether that was really answered. */
+function identityOf(file: CaseFile): Pick<CaseSight, 'identityToUnit' | 'identitySaid'> {
+  const { form, identityToUnit: told } = file.head;
+  const asked = form === null || form.version >= (ASKS_FROM[form.id] ?? 0);
+  const later = file.corrections.some(
+    (one) => one.field === 'identityToUnit' && one.mark.actor.code === 'O',
+  );
+  const said = (asked && told !== undefined) || later;
+  if (said || told === false) return { identityToUnit: told === true, identitySaid: said };
+  // The notice says that the unit in charge sees who asks; of the unit complained of it says nothing.
+  const heard = file.consents.some((one) => one.payload.given);
+  const byNotice = heard && !isAboutBody(file) && (told === true || asked);
+  return { identityToUnit: byNotice, identitySaid: false };
 }
 
 /** The last answer: one event asks several times about the very same file. */
@@ -67,7 +94,7 @@ function seen(file: CaseFile): CaseSight {
     sealed: file.sealed !== null || head.procedure === 'SEALED',
     guarded: head.kind === '检举控告' || head.secret === true,
     respondent: respondentOf(file),
-    identityToUnit: head.identityToUnit === true,
+    ...identityOf(file),
     leaderId: file.leaderCase?.payload.leader.personId ?? null,
     leaderConcern: level4 || file.urgent.level === 'LIFE' || file.urgent.level === 'MAJOR',
   };

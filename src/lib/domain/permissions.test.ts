@@ -169,6 +169,48 @@ describe('who sees what', () => {
     expect(may(who('X'), 'case.view_identity', open)).toBe(false);
   });
 
+  it('[AU354] what nobody asked counts by the notice, and never for a unit or a cadre', () => {
+    const asks = (version: number, head: object, consent = true): CaseFile =>
+      fileOf(
+        ['case.drafted', { form: { id: 'intake', version } }],
+        ...(consent ? ([['consent.recorded', { identityToUnit: undefined }]] as Line[]) : []),
+        ['case.taken', { head: head as never }],
+        ['case.submitted'],
+        ['case.registered'],
+        ['case.transferred'],
+      );
+    const told = (file: CaseFile) => may(who('D'), 'case.view_identity', file);
+    const unit = { respondent: { type: 'UNIT', name: '水利局' } };
+    // Version 1 wrote yes without asking: that is the notice, and no word about whom it is about.
+    expect(told(asks(1, { identityToUnit: true }))).toBe(true);
+    expect(told(asks(1, { identityToUnit: true, ...unit }))).toBe(false);
+    expect(told(asks(1, { identityToUnit: true }, false))).toBe(false);
+    expect(told(asks(1, {}))).toBe(false);
+    expect(told(asks(2, {}))).toBe(true);
+    expect(told(asks(2, {}, false))).toBe(false);
+    expect(told(asks(2, unit))).toBe(false);
+    expect(told(asks(2, { respondent: { type: 'PERSON', name: '水务上的老刘' } }))).toBe(false);
+    expect(told(asks(2, { identityToUnit: true, ...unit }))).toBe(true);
+    expect(told(asks(2, { identityToUnit: false }))).toBe(false);
+  });
+
+  it('[AU354] an answer that the office got afterwards counts like one of the form', () => {
+    const file = fileOf(...TRANSFERRED, [
+      'case.corrected',
+      { field: 'identityToUnit', new: false },
+    ]);
+    expect(may(who('D'), 'case.view_identity', file)).toBe(false);
+    const unit = { type: 'UNIT', name: '水利局' };
+    const about = fileOf(...TRANSFERRED, ['case.corrected', { field: 'respondent', new: unit }]);
+    expect(may(who('D'), 'case.view_identity', about)).toBe(false);
+    const again = fileOf(
+      ...TRANSFERRED,
+      ['case.corrected', { field: 'respondent', new: unit }],
+      ['case.corrected', { field: 'identityToUnit', new: true }],
+    );
+    expect(may(who('D'), 'case.view_identity', again)).toBe(true);
+  });
+
   it('[PM7] nobody but the rating desk reads a rating before the end, an agent never', () => {
     const closed = fileOf(...CLOSED);
     const reads = (file: CaseFile) => ROLES.filter((r) => may(who(r), 'rating.view', file));

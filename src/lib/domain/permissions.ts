@@ -150,6 +150,12 @@ function looksAsUnit(subject: Subject, grant: Grant, sight: CaseSight): boolean 
   return !own || unitsOf(grant).some((unit) => isUnitMeant(sight.respondent, unit));
 }
 
+/** She let units know; the one that is meant only when she was asked about it. */
+const isTold = (grant: Grant, sight: CaseSight): boolean =>
+  sight.identityToUnit &&
+  (sight.identitySaid !== false ||
+    !unitsOf(grant).some((unit) => isUnitMeant(sight.respondent, unit)));
+
 /** A handling unit learns who asks only when the petitioner agreed. */
 function withheld(
   subject: Subject,
@@ -158,7 +164,7 @@ function withheld(
 ): Denial | null {
   if (action === 'case.view_identity' || action === 'case.view_sensitive') {
     const asUnit = looksAsUnit(subject, grant, sight);
-    return asUnit && !sight.identityToUnit ? 'IDENTITY_WITHHELD' : null;
+    return asUnit && !isTold(grant, sight) ? 'IDENTITY_WITHHELD' : null;
   }
   const ended = ['CLOSED', 'TERMINATED', 'NOT_ACCEPTED', 'DIVERTED'].includes(sight.status);
   const ownRole = grant.role === 'T' || grant.role === 'D' || grant.role === 'D2';

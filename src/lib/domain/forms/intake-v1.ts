@@ -289,10 +289,3 @@ export const intakeV1: FormDefinition = {
     },
   ],
 };
-
-/** Versions a draft may be pinned to, newest first. */
-export const intakeForms: readonly FormDefinition[] = [intakeV1];
-
-/** The definition a draft was begun with; undefined when this app has never had it. */
-export const formOf = (id: string, version: number): FormDefinition | undefined =>
-  intakeForms.find((f) => f.id === id && f.version === version);

@@ -98,6 +98,34 @@ describe('what stands beside her words', () => {
   });
 });
 
+describe('whether a unit may know who said it', () => {
+  const told = (more: Answers) => {
+    const { head } = payloadOf(signed({ ...answers, ...more }), 'case.taken') as {
+      head: { identityToUnit?: boolean };
+    };
+    const consent = payloadOf(signed({ ...answers, ...more }), 'consent.recorded');
+    expect(consent['identityToUnit']).toBe(head.identityToUnit);
+    return head.identityToUnit;
+  };
+  it('[AU353] as she answered; without an answer no where it is about a unit or a cadre', () => {
+    expect(told({})).toBeUndefined();
+    expect(told({ respondentType: 'PERSON', respondentName: '于海' })).toBeUndefined();
+    for (const respondentType of ['UNIT', 'VILLAGE', 'TOWNSHIP', 'COUNTY'])
+      expect(told({ respondentType, respondentName: '水务局' }), respondentType).toBe(false);
+    expect(told({ conflict: 'CADRE' })).toBe(false);
+    expect(told({ kind: '检举控告' })).toBe(false);
+    expect(told({ respondentType: 'UNIT', sensitive: ['unit'] })).toBe(true);
+    expect(told({ sensitive: ['noUnit'] })).toBe(false);
+    expect(told({ sensitive: ['unit', 'noUnit'] })).toBe(false);
+    expect(told({ sensitive: ['unit'], secret: true })).toBe(false);
+  });
+
+  it('[AU353] a cadre of the county is a person with his level', () => {
+    const head = payloadOf(signed({ ...answers, respondentType: 'COUNTY' }), 'case.taken')['head'];
+    expect(head).toMatchObject({ respondent: { type: 'PERSON', level: 'COUNTY' } });
+  });
+});
+
 describe('answers become one act', () => {
   it('[UI3] records consent, words, read-back, mandate, taking and submission in this order', () => {
     expect(typesOf(signed(answers))).toEqual([

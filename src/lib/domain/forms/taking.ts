@@ -10,6 +10,7 @@ import { LIMITS } from '../limits.ts';
 import type { AgentRef } from '../mandate.ts';
 import { readbackHash } from '../text-hash.ts';
 import type { AreaCode, EventId, Instant, LocalDate } from '../values.ts';
+import { TELL_NOBODY, TELL_UNIT } from './intake-v2.ts';
 import {
   countOf,
   daysOf,
@@ -108,12 +109,32 @@ export function petitionerFrom(answers: Answers, today: LocalDate, home: AreaCod
   });
 }
 
-function respondentFrom(answers: Answers): Head['respondent'] {
+const CADRES = ['VILLAGE', 'TOWNSHIP', 'COUNTY'] as const;
+
+/** The answers say that it is about a unit or a cadre. */
+export const isAboutBody = (answers: Answers): boolean => {
+  const type = textOf(answers, 'respondentType');
+  const about = type === 'UNIT' || CADRES.some((one) => one === type);
+  return about || textOf(answers, 'kind') === '检举控告';
+};
+
+/**
+ * Whether a unit may know who said it: as she answered; without an answer no where it is about a
+ * unit or a cadre, else nothing is written and the notice that was read to her stands.
+ */
+function identityFrom(answers: Answers): boolean | undefined {
+  const said = listOf(answers, 'sensitive');
+  if (flagOf(answers, 'secret') || said.includes(TELL_NOBODY)) return false;
+  if (said.includes(TELL_UNIT)) return true;
+  return isAboutBody(answers) || textOf(answers, 'conflict') === 'CADRE' ? false : undefined;
+}
+
+/** 被反映人 as she said it; a cadre with his level. */
+export function respondentFrom(answers: Answers): Head['respondent'] {
   const type = textOf(answers, 'respondentType') || 'UNKNOWN';
   const name = textOf(answers, 'respondentName') || undefined;
-  if (type === 'VILLAGE' || type === 'TOWNSHIP') {
-    return filled({ type: 'PERSON' as const, name, level: type as 'VILLAGE' | 'TOWNSHIP' });
-  }
+  const level = CADRES.find((one) => one === type);
+  if (level !== undefined) return filled({ type: 'PERSON' as const, name, level });
   return filled({ type: type as 'PERSON' | 'UNIT' | 'UNKNOWN', name });
 }
 
@@ -150,7 +171,7 @@ export function headFrom(answers: Answers, context: TakingContext): Head {
     anonymous: flagOf(answers, 'anonymous'),
     secret: flagOf(answers, 'secret'),
     publicOk: false,
-    identityToUnit: !flagOf(answers, 'secret'),
+    identityToUnit: identityFrom(answers),
     prior: priorFrom(answers),
     legalNote: textOf(answers, 'priorWords') || undefined,
     urgency: (textOf(answers, 'urgency') || 'NORMAL') as NonNullable<Head['urgency']>,
@@ -215,7 +236,7 @@ function mandateMissing(answers: Answers): Payload<'case.taken'>['mandateMissing
 
 function consentFrom(answers: Answers, context: TakingContext): TakingEntry {
   const said = listOf(answers, 'sensitive');
-  const payload: Payload<'consent.recorded'> = {
+  const payload: Payload<'consent.recorded'> = filled({
     noticeVersion: context.noticeVersion,
     given: true,
     sensitive: {
@@ -223,9 +244,9 @@ function consentFrom(answers: Answers, context: TakingContext): TakingEntry {
       audio: said.includes('audio'),
       photo: said.includes('photo'),
     },
-    identityToUnit: !flagOf(answers, 'secret'),
+    identityToUnit: identityFrom(answers),
     readBy: context.agent.name,
-  };
+  });
   return { type: 'consent.recorded', payload, occurredAt: context.startedAt };
 }
 

@@ -1,6 +1,6 @@
 /** What the agent was asked and what he answered: two versions of one intake, files that are gone. */
 import type { CaseFile, Conflict } from '../../domain/case-file.ts';
-import { intakeV1 } from '../../domain/forms/intake-v1.ts';
+import { intakeNow } from '../../domain/forms/intake-forms.ts';
 import { choiceOf, isSettled } from '../../domain/intake-choice.ts';
 import { IDENTITY_WITHHELD_ZH } from '../../domain/masking.ts';
 import { placeName } from './names.ts';
@@ -11,7 +11,7 @@ interface Rights {
 }
 
 const LABELS = new Map(
-  intakeV1.questions.flatMap(({ fields }) =>
+  intakeNow.questions.flatMap(({ fields }) =>
     fields.map(({ id, label }) => [id, label.zh] as const),
   ),
 );

@@ -2,17 +2,17 @@
 import type { TakeCase } from '../../domain/commands.ts';
 import { KINDS, PHONE_TYPES, URGENCIES } from '../../domain/events/case-fields.ts';
 import type { Payload } from '../../domain/events.ts';
-import { intakeV1 } from '../../domain/forms/intake-v1.ts';
-import { purposes } from '../../domain/forms/taking.ts';
+import { intakeNow } from '../../domain/forms/intake-forms.ts';
+import { isAboutBody, purposes, respondentFrom } from '../../domain/forms/taking.ts';
 import { checkIdentityNumber } from '../../domain/identity-number.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import type { Subject } from '../../domain/permissions.ts';
 import { saidWords } from '../../domain/said-words.ts';
 import type { AreaCode, LocalDate } from '../../domain/values.ts';
 import type { Deciding } from '../sync/record.ts';
-import { date, line, select, shanghaiDay, text, type FieldSpec } from './acts/spec.ts';
+import { date, line, maybe, select, shanghaiDay, text, type FieldSpec } from './acts/spec.ts';
 import type { DeskDeps } from './deps.ts';
-import { CATEGORIES, VILLAGES } from './names.ts';
+import { CATEGORIES, levelOfUnit, UNITS, VILLAGES } from './names.ts';
 
 const CHANNELS = ['LF', 'LD', 'LX'] as const;
 type EntryChannel = (typeof CHANNELS)[number];
@@ -22,6 +22,9 @@ const RECEIPTS = { LF: 'PAPER', LD: 'ORAL', LX: 'CODE_ONLY' } as const;
 export const WORDS = 'words';
 /** 外来编号: number of a message of 领导留言板 or 12345 (R36). */
 export const OUTSIDE_NO = 'outsideNo';
+
+/** Whom it is about, in the words of the intake in the village. */
+const RESPONDENTS = ['UNKNOWN', 'PERSON', 'UNIT', 'VILLAGE', 'TOWNSHIP', 'COUNTY'] as const;
 
 /** The choice that leaves the category to whoever registers. */
 const UNSET = 'UNSET';
@@ -45,6 +48,10 @@ export function entryFields(deps: DeskDeps, person: Subject): readonly FieldSpec
     { name: 'wants', kind: 'lines', max: LIMITS.textMax },
     select('kind', [...KINDS], '申诉求决'),
     select('categoryL2', [UNSET, ...CATEGORIES], UNSET),
+    select('respondentType', RESPONDENTS, 'UNKNOWN'),
+    line('respondentName', false),
+    maybe(select('respondentUnit', UNITS)),
+    select('identityToUnit', ['UNSAID', 'YES', 'NO'], 'UNSAID'),
     select('urgency', [...URGENCIES], 'NORMAL'),
     select('prior', ['NO', 'YES', 'UNKNOWN'], 'UNKNOWN'),
     { ...line('name', false), max: LIMITS.nameMax },
@@ -88,6 +95,23 @@ function petitionerOf(answers: Answers, today: LocalDate): Petitioner {
   });
 }
 
+/** 说的是谁, as it was said, and the unit where it can be chosen from the list. */
+function respondentOf(answers: Answers): Payload<'case.taken'>['head']['respondent'] {
+  const said = respondentFrom(answers);
+  const unitId = textOf(answers, 'respondentUnit');
+  if (said === undefined || unitId === '') return said;
+  const type = said.type === 'UNKNOWN' ? 'UNIT' : said.type;
+  return { ...said, type, level: said.level ?? levelOfUnit(unitId), unitId };
+}
+
+/** 能不能告诉单位是谁说的: as answered; where nobody asked, no when it is about a unit or a cadre. */
+function identityOf(answers: Answers): boolean | undefined {
+  const said = textOf(answers, 'identityToUnit');
+  if (answers['secret'] === true || said === 'NO') return false;
+  if (said === 'YES') return true;
+  return isAboutBody(answers) || textOf(answers, 'respondentUnit') !== '' ? false : undefined;
+}
+
 function headOf(answers: Answers, channel: EntryChannel): Payload<'case.taken'>['head'] {
   const count = Number(answers['petitionerCount'] ?? 1);
   return filled({
@@ -100,7 +124,8 @@ function headOf(answers: Answers, channel: EntryChannel): Payload<'case.taken'>[
     anonymous: answers['anonymous'] === true,
     secret: answers['secret'] === true,
     publicOk: false,
-    identityToUnit: answers['secret'] !== true,
+    respondent: respondentOf(answers),
+    identityToUnit: identityOf(answers),
     prior: { before: textOf(answers, 'prior') as 'NO' },
     urgency: textOf(answers, 'urgency') as 'NORMAL',
   });
@@ -152,7 +177,7 @@ export function entryCommand({ answers, words, by, queryCode, today, at }: Enter
       areaCode: head.areaCode as AreaCode,
       channel,
       xfDate: textOf(answers, 'receivedOn') as LocalDate,
-      form: { id: 'office', version: 1 },
+      form: { id: 'office', version: 2 },
       declaredBy: by,
       source: SOURCES[channel],
       ...(textOf(answers, OUTSIDE_NO) ? { outsideNo: textOf(answers, OUTSIDE_NO) } : {}),
@@ -161,9 +186,9 @@ export function entryCommand({ answers, words, by, queryCode, today, at }: Enter
       ? {}
       : {
           consent: {
-            noticeVersion: intakeV1.noticeVersion,
+            noticeVersion: intakeNow.noticeVersion,
             given: true,
-            identityToUnit: head.identityToUnit === true,
+            ...filled({ identityToUnit: head.identityToUnit }),
             readBy: receivedBy,
           },
         }),

@@ -78,6 +78,10 @@ export function usualUnit(code: string | null, areaCode: string): string | undef
   return unitNames.has(id) ? id : undefined;
 }
 
+/** 层级 of a unit as a respondent: a township is one, every other unit is the county's. */
+export const levelOfUnit = (unitId: string): 'TOWNSHIP' | 'COUNTY' =>
+  /^\d{12}$/.test(unitId) ? 'TOWNSHIP' : 'COUNTY';
+
 /** The statutory way of a content code, e.g. 仲裁→诉讼; empty when none is listed. */
 export const statutoryRoute = (code: string | null): string =>
   categories.level2.find((one) => one.code === code)?.statutoryRoute ?? '';

@@ -75,6 +75,10 @@ export const intakeEn: IntakeWords = {
     'Where cadres are concerned, locking is safer: village and township see nothing, only named persons at the county.',
   sealDo: 'Lock it',
   sealed: 'Locked',
+  tellOffer:
+    'It is about an office or a cadre: unless she agrees they do not learn that it was her.',
+  tellYes: 'They may',
+  tellNo: 'They may not',
   accuseOffer:
     'An accusation is locked: only named persons at the county see it. After saving this tablet cannot show it either.',
   warnings: {

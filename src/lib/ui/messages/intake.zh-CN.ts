@@ -71,6 +71,9 @@ export const intakeZh = {
   sealOffer: '牵扯村乡干部的事，锁上更稳当：村里乡里都看不见，只有县里专人看。',
   sealDo: '锁上',
   sealed: '锁上了',
+  tellOffer: '说的是单位、干部：她没点头，就不告诉他们是她说的。',
+  tellYes: '能告诉',
+  tellNo: '别告诉',
   accuseOffer: '告人的事要锁上：只有县里专人看得见。存好以后这台机器上也看不着了。',
   warnings: {
     'name.unusual': '名字里有少见的字符，再看看。不改也能存',

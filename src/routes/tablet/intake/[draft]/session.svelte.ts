@@ -5,7 +5,7 @@
  */
 import { answerOf, fieldsNow, missing, questionsNow } from '$lib/domain/forms/answers';
 import { listOf, piecesOf, textOf, type WordsPiece } from '$lib/domain/forms/intake-answers';
-import { formOf } from '$lib/domain/forms/intake-v1';
+import { formOf } from '$lib/domain/forms/intake-forms';
 import type { Answers, FormDefinition, FormQuestion } from '$lib/domain/intake-form';
 import { checkIdentityNumber } from '$lib/domain/identity-number';
 import type { EventId, Instant, LocalDate } from '$lib/domain/values';

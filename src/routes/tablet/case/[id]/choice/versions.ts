@@ -1,5 +1,5 @@
 /** 选一选 (K06): two versions of one intake in words that can be read aloud. */
-import { intakeV1 } from '$lib/domain/forms/intake-v1';
+import { intakeNow } from '$lib/domain/forms/intake-forms';
 import type { CaseFile } from '$lib/domain/case-file';
 import {
   choicePayload,
@@ -17,7 +17,7 @@ import { textFor, type Sex } from '$lib/ui/pronoun';
 /** Fields that the form derives from another answer: they go the way that one goes. */
 const FOLLOWS: Readonly<Record<string, string>> = {
   ...{ joint: 'petitionerCount', involvedCount: 'petitionerCount', purpose: 'kind' },
-  ...{ identityToUnit: 'secret', 'petitioners.0.idType': 'petitioners.0.idNo' },
+  ...{ 'petitioners.0.idType': 'petitioners.0.idNo' },
   ...{ 'petitioners.0.sex': 'petitioners.0.idNo', 'petitioners.0.birthDate': 'petitioners.0.idNo' },
   'petitioners.0.idUnverified': 'petitioners.0.idNo',
 };
@@ -36,7 +36,7 @@ const SPOKEN: Readonly<Record<string, readonly string[]>> = {
 };
 
 const FIELDS: ReadonlyMap<string, FormField> = new Map(
-  intakeV1.questions.flatMap(({ fields }) => fields.map((field) => [field.id, field] as const)),
+  intakeNow.questions.flatMap(({ fields }) => fields.map((field) => [field.id, field] as const)),
 );
 
 const bare = (field: string): string => field.split('.').at(-1) ?? field;
