@@ -28,8 +28,9 @@ it('[AU117] the only administrator without a phone comes in again from the conso
   const inside = await enter('beihe-guanli');
   if (inside.kind !== 'in') throw new Error(inside.kind);
   const cookie = inside.cookies.map((c) => `${c.name}=${encodeURIComponent(c.value)}`).join('; ');
-  const who = { userName: 'guanli', passphrase: 'beihe-guanli' };
-  expect((await beginSecondFactor(auth, who, new Headers({ cookie }))).ok).toBe(true);
+  const who = { personId, userName: 'guanli', passphrase: 'beihe-guanli' };
+  const { limiter } = county.room;
+  expect((await beginSecondFactor({ auth, limiter }, who, new Headers({ cookie }))).ok).toBe(true);
   // In force, and its secret sealed with an `auth-secret` that nobody has any more.
   await sql`update "twoFactor" set secret = 'unreadable'`.execute(accounts.db);
   const { internalAdapter } = await auth.$context;

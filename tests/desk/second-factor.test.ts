@@ -63,11 +63,10 @@ const sessionOf = (headers: Headers) =>
 /** Sets it up as the page does and returns what was shown. */
 async function setUp(userName: string) {
   const headers = await inside(userName);
-  const { auth } = county.room;
-  const who = { userName, passphrase: `beihe-${userName}` };
-  const begun = await beginSecondFactor(auth, who, headers);
-  if (!begun.ok) throw new Error(begun.error);
   const personId = (await county.person(userName)).personId;
+  const who = { personId, userName, passphrase: `beihe-${userName}` };
+  const begun = await beginSecondFactor(deps(), who, headers);
+  if (!begun.ok) throw new Error(begun.error);
   const code = phoneCode(begun.value.secret, Date.now());
   const confirmed = await confirmSecondFactor(county.room.accounts, { personId, code }, headers);
   if (!confirmed.ok) throw new Error(confirmed.error);
@@ -90,11 +89,11 @@ describe('the second factor', () => {
 
   it('[AU27] it is in force after the first right code, not before', async () => {
     const headers = await inside('shenhe');
-    const { auth } = county.room;
-    const who = { userName: 'shenhe', passphrase: 'beihe-shenhe' };
-    const wrong = await beginSecondFactor(auth, { ...who, passphrase: 'beihe-wrong!' }, headers);
+    const { personId } = await county.person('shenhe');
+    const who = { personId, userName: 'shenhe', passphrase: 'beihe-shenhe' };
+    const wrong = await beginSecondFactor(deps(), { ...who, passphrase: 'beihe-wrong!' }, headers);
     expect(wrong).toEqual({ ok: false, error: 'WRONG_PASSPHRASE' });
-    const begun = await beginSecondFactor(auth, who, headers);
+    const begun = await beginSecondFactor(deps(), who, headers);
     if (!begun.ok) throw new Error(begun.error);
     expect(begun.value.uri).toMatch(/^otpauth:\/\/totp\/[^?]*:shenhe\?.*secret=/);
     expect(begun.value.recoveryCodes).toHaveLength(10);
@@ -168,9 +167,12 @@ describe('the second factor', () => {
 
   it('[AU27] it ends by the passphrase, or by the administrator with all sessions', async () => {
     const own = await setUp('dengji');
-    const { auth, accounts } = county.room;
-    expect((await endSecondFactor(auth, 'beihe-wrong!', own.headers)).ok).toBe(false);
-    expect((await endSecondFactor(auth, 'beihe-dengji', own.headers)).ok).toBe(true);
+    const { accounts } = county.room;
+    const { personId } = await county.person('dengji');
+    const wrong = { personId, passphrase: 'beihe-wrong!' };
+    const right = { personId, passphrase: 'beihe-dengji' };
+    expect((await endSecondFactor(deps(), wrong, own.headers)).ok).toBe(false);
+    expect((await endSecondFactor(deps(), right, own.headers)).ok).toBe(true);
     expect((await enter('dengji')).kind).toBe('in');
     const lost = await setUp('shenji');
     expect(await sessionOf(lost.headers)).not.toBeNull();

@@ -9,7 +9,7 @@ import { verifyPassphrase } from './password.ts';
 import { LIMITS, type Limiter } from './rate-limit.ts';
 import { sessionToken, signedCookie } from './session-row.ts';
 import type { SignedIn } from './session.ts';
-import { judged, type CookieToSet } from './sign-in.ts';
+import { cookiesOf, judged, type CookieToSet } from './sign-in.ts';
 import type { AuthTables } from './tables.ts';
 import { takeCode } from './used-codes.ts';
 
@@ -46,6 +46,36 @@ async function isRight(
   const accounts = await internalAdapter.findAccounts(who.personId);
   const hash = accounts.find((one) => one.providerId === 'credential')?.password ?? '';
   return verifyPassphrase(hash, typed);
+}
+
+/**
+ * One try at the passphrase inside an open session (改口令, 第二道): counted like proving, and a right
+ * one is given back. 'slow': it was not judged.
+ */
+export async function triedInside<T extends { readonly ok: boolean }>(
+  limiter: Limiter,
+  personId: string,
+  attempt: () => Promise<T>,
+): Promise<T | 'slow'> {
+  if ((await limiter.take(LIMITS.provePerson, personId)) > 0) return 'slow';
+  const answer = await attempt();
+  if (answer.ok) await limiter.give(LIMITS.provePerson, personId);
+  return answer;
+}
+
+/** Sets one's own new passphrase; the other sessions end. 'wrong': the one of now is another. */
+export async function changeOwn(
+  { auth, limiter }: Pick<ProveDeps, 'auth' | 'limiter'>,
+  typed: { readonly personId: string; readonly current: string; readonly fresh: string },
+  headers: Headers,
+): Promise<Result<readonly CookieToSet[], 'wrong' | 'slow'>> {
+  const { current: currentPassword, fresh: newPassword } = typed;
+  const body = { currentPassword, newPassword, revokeOtherSessions: true };
+  const answer = await triedInside(limiter, typed.personId, () =>
+    auth.api.changePassword({ body, headers, asResponse: true }),
+  );
+  if (answer === 'slow') return fail('slow');
+  return answer.ok ? ok(cookiesOf(answer)) : fail('wrong');
 }
 
 /** Judges what was typed and gives the cookie of a new session; the old one is over at once. */

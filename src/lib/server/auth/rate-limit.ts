@@ -9,6 +9,8 @@ export interface Limit {
 export const LIMITS = {
   /** Sign-in tries for one account, whoever asks. */
   signInAccount: { name: 'sign-in account', perMinute: 5, burst: 5 },
+  /** Sign-in tries of one browser in which this person has signed in before; strangers take none of it. */
+  signInKnown: { name: 'sign-in known', perMinute: 5, burst: 5 },
   /** Sign-in tries from one address: a whole office may share one. */
   signInAddress: { name: 'sign-in address', perMinute: 30, burst: 30 },
   /** 查信儿 from one address; a kiosk serves a queue of people. */

@@ -4,6 +4,8 @@ import qrcode from 'qrcode';
 import { type Subject } from '../../domain/permissions.ts';
 import { fail, ok, type Instant, type Result } from '../../domain/values.ts';
 import type { Auth } from './auth.ts';
+import { triedInside } from './prove.ts';
+import type { Limiter } from './rate-limit.ts';
 import type { SignedIn } from './session.ts';
 import { cookiesOf, type CookieToSet } from './sign-in.ts';
 import { rolesAt } from './subject.ts';
@@ -22,7 +24,13 @@ export interface SecondFactorStart {
   readonly recoveryCodes: readonly string[];
 }
 
-export type SecondFactorRefusal = 'WRONG_PASSPHRASE' | 'ALREADY_SET' | 'WRONG_CODE';
+export type SecondFactorRefusal = 'WRONG_PASSPHRASE' | 'ALREADY_SET' | 'WRONG_CODE' | 'SLOW';
+
+/** Each try at the passphrase in a session counts (`prove.ts`). */
+export interface OwnFactorDeps {
+  readonly auth: Auth;
+  readonly limiter: Limiter;
+}
 
 const FIELD_ROLES: readonly string[] = ['A', 'T', 'D', 'D2'];
 
@@ -65,15 +73,15 @@ export function shownSecondFactor(uri: string): Pick<SecondFactorStart, 'qr' | '
 
 /** Makes the secret; nothing is asked at sign-in before `confirmSecondFactor` saw a right code. */
 export async function beginSecondFactor(
-  auth: Auth,
-  who: { readonly passphrase: string; readonly userName: string },
+  { auth, limiter }: OwnFactorDeps,
+  who: { readonly personId: string; readonly passphrase: string; readonly userName: string },
   headers: Headers,
 ): Promise<Result<SecondFactorStart, SecondFactorRefusal>> {
-  const answer = await auth.api.enableTwoFactor({
-    body: { password: who.passphrase },
-    headers,
-    asResponse: true,
-  });
+  const body = { password: who.passphrase };
+  const answer = await triedInside(limiter, who.personId, () =>
+    auth.api.enableTwoFactor({ body, headers, asResponse: true }),
+  );
+  if (answer === 'slow') return fail('SLOW');
   const said = (await answer.json()) as {
     code?: string;
     totpURI?: string;
@@ -102,12 +110,15 @@ export async function confirmSecondFactor(
 
 /** Ends one's own, with the passphrase. */
 export async function endSecondFactor(
-  auth: Auth,
-  passphrase: string,
+  { auth, limiter }: OwnFactorDeps,
+  who: { readonly personId: string; readonly passphrase: string },
   headers: Headers,
 ): Promise<Result<readonly CookieToSet[], SecondFactorRefusal>> {
-  const body = { password: passphrase };
-  const answer = await auth.api.disableTwoFactor({ body, headers, asResponse: true });
+  const body = { password: who.passphrase };
+  const answer = await triedInside(limiter, who.personId, () =>
+    auth.api.disableTwoFactor({ body, headers, asResponse: true }),
+  );
+  if (answer === 'slow') return fail('SLOW');
   return answer.ok ? ok(cookiesOf(answer)) : fail('WRONG_PASSPHRASE');
 }
 

@@ -35,7 +35,7 @@ function decoded(value: string): string | null {
 }
 
 /** Value of the one cookie of that name; null when there is none, or more than one. */
-function cookieOf(header: string, name: string): string | null {
+export function cookieOf(header: string, name: string): string | null {
   const found = header.split(';').flatMap((part) => {
     const at = part.indexOf('=');
     return at > 0 && part.slice(0, at).trim() === name ? [part.slice(at + 1).trim()] : [];

@@ -3,6 +3,7 @@ import { isDiskFull } from '../store/disk-full.ts';
 import { StoreAway } from '../store/store-away.ts';
 import type { Kysely } from 'kysely';
 import type { Auth } from './auth.ts';
+import { knownBrowser, knownCookie } from './known-browser.ts';
 import { LIMITS, type Limiter } from './rate-limit.ts';
 import { sessionToken } from './session-row.ts';
 import type { AuthTables } from './tables.ts';
@@ -71,17 +72,33 @@ export async function signIn(
 ): Promise<SignInOutcome> {
   const userName = credentials.userName.trim();
   return unlessFull(async () => {
-    const wait = Math.max(
-      await deps.limiter.take(LIMITS.signInAddress, credentials.address),
-      await deps.limiter.take(LIMITS.signInAccount, userName.toLowerCase()),
-    );
+    const known = await knownBrowser(deps.auth, headers, userName);
+    const [limit, key] =
+      known === null
+        ? ([LIMITS.signInAccount, userName.toLowerCase()] as const)
+        : ([LIMITS.signInKnown, known] as const);
+    // Who is known here has a limit of his own: neither the account's nor the address's is asked.
+    const address = known === null ? await addressWait(deps, credentials.address) : 0;
+    const wait = Math.max(address, await deps.limiter.take(limit, key));
     if (wait > 0) return { kind: 'slow', waitSeconds: wait };
     const outcome = await tried(deps, { ...credentials, userName }, headers);
     // Who is in has not guessed; with a second factor he is not in yet.
-    if (outcome.kind === 'in')
-      await deps.limiter.give(LIMITS.signInAccount, userName.toLowerCase());
-    return outcome;
+    if (outcome.kind === 'in') await deps.limiter.give(limit, key);
+    return outcome.kind === 'in' ? remembered(deps.auth, { outcome, userName }, headers) : outcome;
   });
+}
+
+const addressWait = ({ limiter }: SignInDeps, address: string): number | Promise<number> =>
+  limiter.take(LIMITS.signInAddress, address);
+
+/** The same with the cookie that makes this browser known. */
+async function remembered(
+  auth: Auth,
+  of: { readonly outcome: Extract<SignInOutcome, { kind: 'in' }>; readonly userName: string },
+  headers: Headers,
+): Promise<SignInOutcome> {
+  const known = await knownCookie(auth, headers, of.userName);
+  return { ...of.outcome, cookies: [...of.outcome.cookies, known] };
 }
 
 /** What failed on our side judged nobody: never a wrong passphrase. */
@@ -147,7 +164,10 @@ async function triedCode(
     return { kind: 'wrong' };
   }
   await endOld(deps, headers);
-  return { kind: 'in', personId, cookies: cookiesOf(response) };
+  const outcome = { kind: 'in' as const, personId, cookies: cookiesOf(response) };
+  const person = deps.db.selectFrom('user').select('username').where('id', '=', personId);
+  const userName = (await person.executeTakeFirst())?.username ?? '';
+  return userName === '' ? outcome : remembered(deps.auth, { outcome, userName }, headers);
 }
 
 function codeOf(answer: unknown): string {

@@ -7,9 +7,9 @@ import {
 } from '$lib/server/auth/accounts';
 import { USER_NAME } from '$lib/server/auth/auth';
 import { PASSPHRASE_MIN } from '$lib/server/auth/password';
+import { changeOwn } from '$lib/server/auth/prove';
 import { isCountyPerson } from '$lib/server/auth/second-factor';
 import { setCookies } from '$lib/server/auth/set-cookies';
-import { cookiesOf } from '$lib/server/auth/sign-in';
 import { COUNTY } from '$lib/server/county';
 import { personHere } from '$lib/server/desk/here';
 import { placeName, TOWNSHIPS, unitName, UNITS, VILLAGES } from '$lib/server/desk/names';
@@ -105,21 +105,15 @@ export const actions: Actions = {
   sealedConfirm,
   sealedEnd,
   own: async ({ request, locals, cookies }) => {
-    personHere(locals);
+    const { personId } = personHere(locals);
     const form = await request.formData();
     const fresh = field(form, 'fresh');
     if (!isLong(fresh)) return fail(400, { said: 'short' as const });
-    const answer = await locals.room.auth.api.changePassword({
-      body: {
-        currentPassword: field(form, 'current'),
-        newPassword: fresh,
-        revokeOtherSessions: true,
-      },
-      headers: request.headers,
-      asResponse: true,
-    });
-    if (!answer.ok) return fail(400, { said: 'wrong' as const });
-    setCookies(cookies, cookiesOf(answer));
+    const typed = { personId, current: field(form, 'current'), fresh };
+    const done = await changeOwn(locals.room, typed, request.headers);
+    if (!done.ok && done.error === 'slow') return fail(429, { said: 'proveLater' as const });
+    if (!done.ok) return fail(400, { said: 'wrong' as const });
+    setCookies(cookies, done.value);
     return { said: 'changed' as const };
   },
   language: async ({ request, cookies }) => {

@@ -23,8 +23,10 @@ export async function secondBegin(event: RequestEvent) {
   if (!isOffered(event)) return fail(404, { said: 'none' as const });
   const { locals, request } = event;
   const passphrase = field(await request.formData(), 'passphrase');
-  const who = { passphrase, userName: locals.account?.userName ?? '' };
-  const begun = await beginSecondFactor(locals.room.auth, who, request.headers);
+  const { personId } = personHere(locals);
+  const who = { personId, passphrase, userName: locals.account?.userName ?? '' };
+  const begun = await beginSecondFactor(locals.room, who, request.headers);
+  if (!begun.ok && begun.error === 'SLOW') return fail(429, { said: 'proveLater' as const });
   if (!begun.ok)
     return fail(400, {
       said: begun.error === 'WRONG_PASSPHRASE' ? ('wrong' as const) : ('secondThere' as const),
@@ -52,9 +54,10 @@ export async function secondConfirm(event: RequestEvent) {
 
 /** Ends one's own, with the passphrase. */
 export async function secondEnd({ cookies, locals, request }: RequestEvent) {
-  personHere(locals);
+  const { personId } = personHere(locals);
   const passphrase = field(await request.formData(), 'passphrase');
-  const done = await endSecondFactor(locals.room.auth, passphrase, request.headers);
+  const done = await endSecondFactor(locals.room, { personId, passphrase }, request.headers);
+  if (!done.ok && done.error === 'SLOW') return fail(429, { said: 'proveLater' as const });
   if (!done.ok) return fail(400, { said: 'wrong' as const });
   setCookies(cookies, done.value);
   return { said: 'secondEnded' as const };
