@@ -266,6 +266,29 @@ describe('several vaults on one tablet', () => {
     expect(await tablet.house.unlock(quick(a))).toMatchObject({ error: { code: 'DROPPED' } });
   });
 
+  it('[AU337] the quick PIN is over by either clock, and by one that was put back', async () => {
+    const quickAfter = async (up: number, wall: number): Promise<string> => {
+      const tablet = await tabletVaults();
+      const { open } = await made(tablet);
+      await tablet.house.setQuick(open, PIN);
+      tablet.clock.up += up;
+      tablet.clock.wall += wall;
+      const { vaultId } = open.row;
+      const has = tablet.house.hasQuick(vaultId);
+      const knows = await tablet.house.checkQuick(vaultId, PIN);
+      const tried = await tablet.house.unlock({ kind: 'quick', vaultId, pin: PIN });
+      expect([knows, tried.ok]).toEqual([has, has]);
+      await forgetAll();
+      return tried.ok ? 'OPEN' : tried.error.code;
+    };
+    const hours = QUICK_HOURS * 3_600_000;
+    // Asleep over night: the running clock stood still.
+    expect(await quickAfter(1_000, hours)).toBe('DROPPED');
+    expect(await quickAfter(hours, 1_000)).toBe('DROPPED');
+    expect(await quickAfter(1_000, -3_600_000)).toBe('DROPPED');
+    expect(await quickAfter(1_000, hours - 1)).toBe('OPEN');
+  });
+
   it('[AU134] a printed card reads back as the card of its vault', async () => {
     const tablet = await tabletVaults();
     const one = await made(tablet);

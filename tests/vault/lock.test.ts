@@ -12,6 +12,7 @@ import {
   type LockEvent,
   type LockState,
 } from '../../src/lib/tablet/vault/lock.ts';
+import { CLOCK_BACK_MS } from '../../src/lib/tablet/vault/two-clocks.ts';
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 5, 8, 1);
@@ -29,6 +30,11 @@ function tablet(state: LockState = firstLock(START, { up: 0, wall: START })) {
       const step = stepLock(now, event, { up: at, wall: START + at + offset });
       now = step.state;
       effects.push(...step.effects);
+      return this;
+    },
+    /** The machine sleeps: the running clock stands still. */
+    asleep(ms: number) {
+      offset += ms;
       return this;
     },
     setClock(ms: number) {
@@ -59,7 +65,7 @@ describe('the lock', () => {
   });
 
   it('[AU70] a touch that comes after the time was up comes too late', () => {
-    // Asleep for an hour: no tick came in between.
+    // No tick came in between.
     const start = stepLock(
       firstLock(START, { up: 0, wall: START }),
       { kind: 'unlocked' },
@@ -95,6 +101,59 @@ describe('the lock', () => {
     expect(
       unlocked().does({ kind: 'hold', hold: 'recording' }).does({ kind: 'pressed' }).mode(),
     ).toBe('capture-only');
+  });
+
+  it('[AU335] asleep with the running clock standing still: the wall clock alone ends the time', () => {
+    const drawer = unlocked()
+      .does({ kind: 'hidden' })
+      .asleep(3 * DAY)
+      .does({ kind: 'shown' });
+    expect([drawer.mode(), drawer.took()]).toEqual(['locked', ['terminate']]);
+    const early = unlocked()
+      .does({ kind: 'hidden' })
+      .asleep(HIDDEN_MS - 1)
+      .does({ kind: 'shown' });
+    expect(early.mode()).toBe('unlocked');
+    // The lid was shut without a word that the window is hidden.
+    const lid = unlocked().asleep(IDLE_MS).does({ kind: 'touched' });
+    expect([lid.mode(), lid.took()]).toEqual(['locked', ['terminate']]);
+    expect(
+      unlocked()
+        .asleep(IDLE_MS - 1)
+        .does({ kind: 'touched' })
+        .mode(),
+    ).toBe('unlocked');
+  });
+
+  it('[AU335] a clock that was put back counts as over, a time server’s second does not', () => {
+    const put = unlocked()
+      .does({ kind: 'hidden' })
+      .setClock(-2 * CLOCK_BACK_MS);
+    expect([put.mode(), put.took()]).toEqual(['locked', ['terminate']]);
+    expect(
+      unlocked()
+        .setClock(1 - CLOCK_BACK_MS)
+        .mode(),
+    ).toBe('unlocked');
+    expect(
+      unlocked()
+        .setClock(-1 - CLOCK_BACK_MS)
+        .mode(),
+    ).toBe('locked');
+  });
+
+  it('[AU336] two minutes out of sight lock whatever is held; a recording goes on being kept', () => {
+    for (const hold of ['recording', 'readback', 'curtain'] as const)
+      for (const dark of ['awake', 'asleep'] as const) {
+        const t = unlocked().does({ kind: 'hold', hold }).does({ kind: 'hidden' });
+        if (dark === 'awake') t.after(HIDDEN_MS - 1);
+        expect(t.mode()).toBe('unlocked');
+        if (dark === 'awake') t.after(1);
+        else t.asleep(HIDDEN_MS).does({ kind: 'shown' });
+        const mode = hold === 'recording' ? 'capture-only' : 'locked';
+        expect([t.mode(), t.took()]).toEqual([mode, ['terminate']]);
+        expect(t.rights()).toEqual({ read: false, capture: true, handIn: true });
+      }
   });
 
   it('[AU72] thirty days without the county end the reading; taking and handing in go on', () => {

@@ -34,7 +34,7 @@ export async function tabletVaults() {
     new VaultHouse({
       ...{ registry: async (): Promise<Registry> => registry, digest, kdf: QUICK_KDF },
       ...{ wall: () => clock.wall, up: () => clock.up },
-      ...{ newVault: () => newVault(), newKeeper: () => newKeeper(() => clock.up) },
+      ...{ newVault: () => newVault(), newKeeper: () => newKeeper(() => ({ ...clock })) },
     });
   const recipients = [intake.recipient, recovery.recipient];
   const making = (more: Partial<Making> = {}): Making => ({

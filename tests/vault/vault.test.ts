@@ -295,7 +295,7 @@ describe('the quick PIN', () => {
   it('[AU68] is over after four hours', async () => {
     let hours = 0;
     const { vault } = await made();
-    const keeper = newKeeper(() => hours * 3_600_000);
+    const keeper = newKeeper(() => ({ up: 0, wall: hours * 3_600_000 }));
     await vault.keepQuick(keeper, '847362');
     vault.lock();
     hours = 3.99;

@@ -6,6 +6,7 @@ import { keeperRequestSchema, vaultRequestSchema } from '../../src/lib/tablet/va
 import { serve, type Scope } from '../../src/lib/tablet/vault/serve.ts';
 import { VaultClient } from '../../src/lib/tablet/vault/vault-client.ts';
 import { VaultCore } from '../../src/lib/tablet/vault/vault-core.ts';
+import type { Clocks } from '../../src/lib/tablet/vault/quick-pin.ts';
 import type { WorkerLike } from '../../src/lib/tablet/vault/worker-client.ts';
 import { newKeyPair, privateKeyOf } from '../../src/lib/protocol/hpke.ts';
 import type { Recipient, RecipientKind } from '../../src/lib/protocol/sealed.ts';
@@ -34,10 +35,10 @@ function worker(start: (scope: Scope) => void): WorkerLike {
 export const newVault = (core = new VaultCore()): VaultClient =>
   new VaultClient(worker((scope) => serve(scope, core, (a) => vaultRequestSchema.safeParse(a))));
 
-export const newKeeper = (uptime?: () => number): KeeperClient =>
+export const newKeeper = (clocks?: Clocks): KeeperClient =>
   new KeeperClient(
     worker((scope) =>
-      serve(scope, new KeeperCore(uptime), (a) => keeperRequestSchema.safeParse(a)),
+      serve(scope, new KeeperCore(clocks), (a) => keeperRequestSchema.safeParse(a)),
     ),
   );
 

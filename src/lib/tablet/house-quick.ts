@@ -5,11 +5,12 @@ import type { UnlockRefusal } from './vault-types.ts';
 import type { KeeperClient } from './vault/keeper-client.ts';
 import { pinFault, type PinFault } from './vault/pin-rules.ts';
 import { QUICK_MS } from './vault/quick-pin.ts';
+import { isOver, type Times } from './vault/two-clocks.ts';
 import { VaultRefusal } from './vault/worker-client.ts';
 
 interface Kept {
   readonly keeper: KeeperClient;
-  readonly until: number;
+  readonly since: Times;
 }
 
 /** The quick PINs of one window. */
@@ -23,7 +24,7 @@ export class HouseQuick {
 
   async unlock(vaultId: string, pin: string): Promise<Result<Unlocked, UnlockRefusal>> {
     const row = await (await this.deps.registry()).vault(vaultId);
-    const kept = this.keepers.get(vaultId);
+    const kept = this.kept(vaultId);
     if (!row?.ready) return refusedUnlock('FOREIGN');
     if (row.bar) return refusedUnlock('BARRED');
     if (!kept) return refusedUnlock('DROPPED');
@@ -47,13 +48,13 @@ export class HouseQuick {
     this.drop(row.vaultId);
     const keeper = this.deps.newKeeper();
     await client.keepQuick(keeper, pin);
-    this.keepers.set(row.vaultId, { keeper, until: this.deps.up() + QUICK_MS });
+    this.keepers.set(row.vaultId, { keeper, since: this.now() });
     return ok(null);
   }
 
   /** Whether this is the quick PIN, for the villager's curtain; opens nothing. */
   async check(vaultId: string, pin: string): Promise<boolean> {
-    const kept = this.keepers.get(vaultId);
+    const kept = this.kept(vaultId);
     if (!kept) return false;
     const client = this.deps.newVault();
     try {
@@ -68,8 +69,20 @@ export class HouseQuick {
   }
 
   has(vaultId: string): boolean {
+    return this.kept(vaultId) !== null;
+  }
+
+  /** The one that may still be used; what is over goes as soon as anybody looks. */
+  private kept(vaultId: string): Kept | null {
     const kept = this.keepers.get(vaultId);
-    return kept !== undefined && this.deps.up() < kept.until;
+    if (!kept) return null;
+    if (!isOver(kept.since, this.now(), QUICK_MS)) return kept;
+    this.drop(vaultId);
+    return null;
+  }
+
+  private now(): Times {
+    return { up: this.deps.up(), wall: this.deps.wall() };
   }
 
   drop(vaultId: string): void {

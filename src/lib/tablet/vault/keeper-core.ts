@@ -8,7 +8,7 @@ import { newEnvelope, sealCopy, type Envelope, type Recipient } from '../../prot
 import { fromBatch, toBatch, type Batch } from './batch.ts';
 import type { KeeperRequest, VaultFault } from './messages.ts';
 import { received, sendOn } from './port.ts';
-import { QuickPin, type Uptime } from './quick-pin.ts';
+import { QuickPin, type Clocks } from './quick-pin.ts';
 
 type Ask<Op extends KeeperRequest['op']> = Extract<KeeperRequest, { op: Op }>;
 type Answer = Promise<Result<object, VaultFault>>;
@@ -17,8 +17,8 @@ export class KeeperCore {
   private envelope: Envelope | null = null;
   private readonly quick: QuickPin;
 
-  constructor(uptime: Uptime = () => performance.now()) {
-    this.quick = new QuickPin(uptime);
+  constructor(clocks: Clocks = () => ({ up: performance.now(), wall: Date.now() })) {
+    this.quick = new QuickPin(clocks);
   }
 
   handle(ask: KeeperRequest): Answer {

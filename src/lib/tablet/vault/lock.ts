@@ -9,6 +9,7 @@
  * Revoked and expired lie over locked and unlocked: they bar the reading, never the hand-in.
  */
 import { assert } from '../../domain/values.ts';
+import { isOver, type Times } from './two-clocks.ts';
 
 export const IDLE_MS = 5 * 60_000;
 export const HIDDEN_MS = 2 * 60_000;
@@ -16,7 +17,7 @@ export const HIDDEN_MS = 2 * 60_000;
 export const OFFLINE_DAYS = 30;
 const OFFLINE_MS = OFFLINE_DAYS * 86_400_000;
 
-/** What keeps the screen as it is: nothing locks by itself meanwhile. */
+/** What keeps the screen as it is: no idle time locks it meanwhile; a dark screen does. */
 export type Hold = 'recording' | 'readback' | 'curtain';
 
 /** Told by the county at a contact: the agent's right ended; the tablet itself is lost. */
@@ -27,9 +28,9 @@ export interface LockState {
   readonly keys: 'absent' | 'present' | 'recovering';
   readonly bar: Bar | null;
   readonly holds: readonly Hold[];
-  /** Last touch; milliseconds of a clock that does not jump. */
-  readonly touchedAt: number;
-  readonly hiddenAt: number | null;
+  /** Last touch, and when the window went out of sight. */
+  readonly touchedAt: Times;
+  readonly hiddenAt: Times | null;
   /** Wall clock of the last verified word of the county, milliseconds since 1970. */
   readonly contactAt: number;
   /** Latest wall clock ever seen: putting the clock back gives no days. */
@@ -42,12 +43,6 @@ export type LockEvent =
   | { readonly kind: 'hold' | 'release'; readonly hold: Hold }
   | { readonly kind: 'contact'; readonly bar: Bar | null };
 
-/** Two clocks: `up` for idle times, `wall` for days. */
-export interface Times {
-  readonly up: number;
-  readonly wall: number;
-}
-
 /** terminate: the vault's worker; dropQuick: the quick PIN; endKeeper: once nothing is recorded. */
 export type LockEffect = 'terminate' | 'dropQuick' | 'endKeeper';
 
@@ -57,7 +52,7 @@ export interface LockStep {
 }
 
 export const firstLock = (contactAt: number, times: Times): LockState => ({
-  ...{ keys: 'absent', bar: null, holds: [], touchedAt: times.up, hiddenAt: null },
+  ...{ keys: 'absent', bar: null, holds: [], touchedAt: times, hiddenAt: null },
   ...{ contactAt, seenAt: Math.max(contactAt, times.wall) },
 });
 
@@ -99,18 +94,17 @@ function lock(state: LockState, more: readonly LockEffect[] = NOTHING): LockStep
 }
 
 /** Locks what has become due by time alone. */
-function due(state: LockState, up: number): LockStep {
+function due(state: LockState, now: Times): LockStep {
   if (state.keys !== 'present') return { state, effects: NOTHING };
   // The right secret alone does not help: what the county took stays taken.
   if (state.bar !== null || isExpired(state)) return lock(state);
-  const hidden = state.hiddenAt !== null && up - state.hiddenAt >= HIDDEN_MS;
-  // A call came in between: the reading goes, the recording stays.
-  if (hidden && state.holds.includes('recording')) return lock(state);
+  // Whatever is held: a dark screen has no reader. A recording goes on, a draft is on the disk.
+  if (state.hiddenAt !== null && isOver(state.hiddenAt, now, HIDDEN_MS)) return lock(state);
   if (state.holds.length > 0) return { state, effects: NOTHING };
-  return hidden || up - state.touchedAt >= IDLE_MS ? lock(state) : { state, effects: NOTHING };
+  return isOver(state.touchedAt, now, IDLE_MS) ? lock(state) : { state, effects: NOTHING };
 }
 
-function change(state: LockState, event: LockEvent, { up, wall }: Times): LockStep {
+function change(state: LockState, event: LockEvent, now: Times): LockStep {
   const as = (more: Partial<LockState>): LockStep => ({
     state: { ...state, ...more },
     effects: NOTHING,
@@ -118,7 +112,7 @@ function change(state: LockState, event: LockEvent, { up, wall }: Times): LockSt
   switch (event.kind) {
     case 'unlocked':
     case 'recovered':
-      return as({ keys: 'present', touchedAt: up });
+      return as({ keys: 'present', touchedAt: now });
     case 'recovering':
       return as({ keys: state.keys === 'present' ? 'present' : 'recovering' });
     case 'gaveUp':
@@ -128,9 +122,9 @@ function change(state: LockState, event: LockEvent, { up, wall }: Times): LockSt
     case 'loggedOut':
       return lock({ ...state, holds: [] }, ['dropQuick', 'endKeeper']);
     case 'touched':
-      return as({ touchedAt: up });
+      return as({ touchedAt: now });
     case 'hidden':
-      return as({ hiddenAt: state.hiddenAt ?? up });
+      return as({ hiddenAt: state.hiddenAt ?? now });
     case 'shown':
       return as({ hiddenAt: null });
     case 'tick':
@@ -138,17 +132,17 @@ function change(state: LockState, event: LockEvent, { up, wall }: Times): LockSt
     case 'hold':
       return as({ holds: [...new Set([...state.holds, event.hold])] });
     case 'release':
-      return released(state, event.hold, up);
+      return released(state, event.hold, now);
     case 'contact':
-      return contact(state, event.bar, wall);
+      return contact(state, event.bar, now.wall);
   }
 }
 
 /** The end of a hold starts the idle time anew; a barred tablet's keeper ends with the recording. */
-function released(state: LockState, hold: Hold, up: number): LockStep {
+function released(state: LockState, hold: Hold, now: Times): LockStep {
   const holds = state.holds.filter((h) => h !== hold);
   const ends = state.bar !== null && hold === 'recording';
-  return { state: { ...state, holds, touchedAt: up }, effects: ends ? ['endKeeper'] : NOTHING };
+  return { state: { ...state, holds, touchedAt: now }, effects: ends ? ['endKeeper'] : NOTHING };
 }
 
 function contact(state: LockState, bar: Bar | null, wall: number): LockStep {
@@ -163,9 +157,9 @@ function contact(state: LockState, bar: Bar | null, wall: number): LockStep {
 export function stepLock(before: LockState, event: LockEvent, times: Times): LockStep {
   const seen = { ...before, seenAt: Math.max(before.seenAt, times.wall) };
   // A touch after the time was up comes too late.
-  const late = event.kind === 'contact' ? { state: seen, effects: NOTHING } : due(seen, times.up);
+  const late = event.kind === 'contact' ? { state: seen, effects: NOTHING } : due(seen, times);
   const changed = change(late.state, event, times);
-  const after = due(changed.state, times.up);
+  const after = due(changed.state, times);
   assert(after.state.bar === null || after.state.keys !== 'present', 'a barred vault has no key');
   return { state: after.state, effects: [...late.effects, ...changed.effects, ...after.effects] };
 }

@@ -5,20 +5,21 @@
  */
 import { joinBytes, randomBytes, textBytes, type Bytes } from '../../protocol/bytes.ts';
 import { FREE_TRIES } from './delays.ts';
+import { isOver, type Times } from './two-clocks.ts';
 
 export const QUICK_TRIES = FREE_TRIES;
 export const QUICK_HOURS = 4;
 export const QUICK_MS = QUICK_HOURS * 3_600_000;
 const NONCE_BYTES = 32;
 
-/** Milliseconds of a clock that nobody can set; sleep counts or not, the shorter life wins. */
-export type Uptime = () => number;
+/** Both clocks of this moment: asleep or set, the shorter life wins. */
+export type Clocks = () => Times;
 
 interface Kept {
   readonly nonce: Bytes;
   readonly iv: Bytes;
   readonly box: Bytes;
-  readonly until: number;
+  readonly since: Times;
 }
 
 async function keyUnder(nonce: Bytes, pin: string): Promise<CryptoKey> {
@@ -38,10 +39,10 @@ async function keyUnder(nonce: Bytes, pin: string): Promise<CryptoKey> {
 export class QuickPin {
   private kept: Kept | null = null;
   private wrong = 0;
-  private readonly uptime: Uptime;
+  private readonly clocks: Clocks;
 
-  constructor(uptime: Uptime) {
-    this.uptime = uptime;
+  constructor(clocks: Clocks) {
+    this.clocks = clocks;
   }
 
   /** Takes the vault's key; its bytes are overwritten here. */
@@ -51,16 +52,18 @@ export class QuickPin {
     const box = new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, dek));
     dek.fill(0);
     this.drop();
-    this.kept = { nonce, iv, box, until: this.uptime() + QUICK_MS };
+    this.kept = { nonce, iv, box, since: this.clocks() };
   }
 
   /** The vault's key; DROPPED: five wrong tries, four hours, or never set. */
   async give(pin: string): Promise<Bytes | 'WRONG' | 'DROPPED'> {
     const kept = this.kept;
-    if (!kept || this.uptime() >= kept.until) {
+    if (!kept || isOver(kept.since, this.clocks(), QUICK_MS)) {
       this.drop();
       return 'DROPPED';
     }
+    // Those that are being judged have used it up: what comes beside them is not tried at all.
+    if (this.wrong >= QUICK_TRIES) return 'DROPPED';
     // Counted before it is tried: two tries at once are two tries.
     this.wrong += 1;
     const last = this.wrong >= QUICK_TRIES;
