@@ -27,8 +27,7 @@ async function rowOf(tablet: Tablet): Promise<VaultRow> {
   if (!row) throw new Error('no vault');
   return row;
 }
-const countyKeysOf = ({ wraps }: VaultRow): string[] =>
-  wraps.flatMap((w) => (w.kind === 'county' ? [w.keyId] : []));
+const countyKeysOf = ({ countyKeys }: VaultRow): readonly string[] => countyKeys ?? [];
 const byCard = (m: Made, pin = PIN): VaultKey => ({
   ...{ kind: 'card', scanned: m.printed?.qr ?? '', pin },
 });

@@ -54,8 +54,35 @@ it('[AU255] the tablet’s authenticator is one more way in, never the only one,
   await house.contact(vaultId, 'revoked');
   expect(await byPrf()).toBe('BARRED');
   await house.contact(vaultId, null);
-  await house.removePrf(vaultId);
+  await house.removePrf();
   expect(await byPrf()).toBe('FOREIGN');
+});
+
+it('[AU339] fingers open a vault only while it is alone on the tablet: the second one ends it', async () => {
+  const tablet = await tabletVaults();
+  const made = async () => {
+    const done = await house.make(tablet.making());
+    if (!done.ok) throw new Error('not made');
+    return done.value.open;
+  };
+  const { door } = authenticator();
+  const house = new VaultHouse({
+    ...{ registry: async () => tablet.registry, digest, kdf: QUICK_KDF, prf: door },
+    ...{ wall: () => tablet.clock.wall, up: () => tablet.clock.up },
+    ...{ newVault: () => newVault(), newKeeper: () => newKeeper() },
+  });
+  const first = await made();
+  expect(await house.addPrf(first)).toBe(true);
+  // One that the county did not take shares nothing.
+  const offline = async () => ({ ok: false, error: 'OFFLINE' }) as const;
+  await house.make(tablet.making({ upload: offline }));
+  const byPrf = async (vaultId: string) => (await house.unlock({ kind: 'prf', vaultId })).ok;
+  expect(await byPrf(first.row.vaultId)).toBe(true);
+  const second = await made();
+  expect(await byPrf(first.row.vaultId)).toBe(false);
+  for (const open of [first, second]) expect(await house.addPrf(open)).toBe(false);
+  const kinds = (await tablet.registry.vaults()).flatMap(({ wraps }) => wraps.map((w) => w.kind));
+  expect(kinds).not.toContain('prf');
 });
 
 it('[AU255] a credential without such a secret, or none at all, adds nothing', async () => {

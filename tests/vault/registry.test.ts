@@ -6,6 +6,7 @@ import {
   databaseOf,
   REGISTRY,
   registryRows,
+  VAULTS_STORE,
   vaultDatabases,
 } from '../../src/lib/tablet/registry-look.ts';
 import { newVaultId } from '../../src/lib/tablet/vault/enrolment.ts';
@@ -17,15 +18,29 @@ import { countyKey } from './workers.ts';
 beforeEach(forgetAll);
 afterEach(forgetAll);
 
+const BY_FINGER = { kind: 'prf', credentialId: 'AQID', v: 1, salt: 'AQ', box: 'AQ' } as const;
+
 async function row(more: Partial<VaultRow> = {}): Promise<VaultRow> {
   const vaultId = newVaultId();
-  const { recipient } = await countyKey('recovery', 'r1');
   return {
     ...{ vaultId, database: databaseOf(vaultId), dv: newVaultId(), sign: 1, day: 20_612 },
-    ...{ wraps: await wrapForCounty(vaultId, [recipient], randomBytes(32)), tries: NO_TRIES },
+    ...{ wraps: [BY_FINGER], countyKeys: ['r1'], tries: NO_TRIES },
     ...{ contactAt: START, seenAt: START, bar: null, ready: true },
     ...{ movingFrom: null, ...more },
   };
+}
+
+/** As another build writes it. */
+function raw(one: object): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(REGISTRY);
+    request.onsuccess = () => {
+      const tx = request.result.transaction(VAULTS_STORE, 'readwrite');
+      tx.objectStore(VAULTS_STORE).put(one);
+      tx.oncomplete = () => resolve(request.result.close());
+      tx.onabort = () => reject(new Error('not put'));
+    };
+  });
 }
 
 describe('the registry of the vaults', () => {
@@ -46,6 +61,7 @@ describe('the registry of the vaults', () => {
       [
         'bar',
         'contactAt',
+        'countyKeys',
         'database',
         'day',
         'dv',
@@ -58,6 +74,26 @@ describe('the registry of the vaults', () => {
         .concat('vaultId', 'wraps')
         .sort(),
     );
+    registry.close();
+  });
+
+  it('[AU340] the county’s wrap of the vault’s key never stays on the tablet, nor one of an earlier build', async () => {
+    const registry = await openRegistry();
+    const one = await row();
+    const { recipient } = await countyKey('recovery', 'r2');
+    const wraps = [BY_FINGER, ...(await wrapForCounty(one.vaultId, [recipient], randomBytes(32)))];
+    const onDisk = async (): Promise<string> => JSON.stringify(await registryRows());
+    const box = (wraps[1] as { readonly box: string }).box;
+    await registry.add({ ...one, wraps, countyKeys: [] });
+    expect(await onDisk()).not.toContain(box);
+    // As an earlier build left it: it goes with the next change, a try to open it is one.
+    await raw({ ...one, wraps });
+    expect(await onDisk()).toContain(box);
+    expect(await registry.vault(one.vaultId)).toEqual({ ...one, countyKeys: ['r2'] });
+    await registry.change(one.vaultId, () => ({ tries: { wrong: 1, lastAt: START } }));
+    expect(await onDisk()).not.toContain(box);
+    await registry.change(one.vaultId, (now) => ({ wraps: [...now.wraps, ...wraps] }));
+    expect(await onDisk()).not.toContain(box);
     registry.close();
   });
 

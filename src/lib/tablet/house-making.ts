@@ -1,6 +1,7 @@
 /** How a vault is made: nothing of a person is written before the county can open it again. */
 import { fail, ok, type Result } from '../domain/values.ts';
 import type { HouseDeps, Made, Making } from './house-types.ts';
+import { withoutPrf } from './house-prf.ts';
 import { databaseOf } from './registry-look.ts';
 import type { Registry, VaultRow } from './registry.ts';
 import type { EnrolRefusal } from './vault-types.ts';
@@ -72,8 +73,13 @@ export class HouseMaking {
       cards: wraps.flatMap((w) => (w.kind === 'card' ? [w.cardId] : [])),
     });
     if (uploaded.ok) {
+      // The authenticator knows every finger of a tablet, not whose: before it is shared and after.
+      await withoutPrf(registry);
       const ready = await registry.change(vaultId, () => ({ ready: true }));
-      if (ready) return ok(ready);
+      if (ready) {
+        await withoutPrf(registry);
+        return ok(ready);
+      }
     }
     await registry.removeUnready(vaultId);
     return fail({ code: uploaded.ok ? 'COUNTY_FAULT' : uploaded.error });

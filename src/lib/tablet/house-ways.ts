@@ -7,6 +7,7 @@
 import { fail, ok, type Result } from '../domain/values.ts';
 import type { Recipient } from '../protocol/sealed.ts';
 import { readSlip } from '../protocol/reopen.ts';
+import { isShared, withoutPrf } from './house-prf.ts';
 import type { HouseDeps, Making, Unlocked } from './house-types.ts';
 import type { VaultChange, VaultRow } from './registry.ts';
 import type { AddCardRefusal, ReopenRefusal } from './vault-types.ts';
@@ -108,25 +109,26 @@ export class HouseWays {
     return ok({ secret, printed: null });
   }
 
-  /** One authenticator a vault; it is never the only way. */
+  /** One authenticator a vault; it is never the only way, and none where a second vault is. */
   async addPrf(open: Unlocked): Promise<boolean> {
     const { prf } = this.deps;
     const { vaultId } = open.row;
+    const registry = await this.deps.registry();
+    if (await isShared(registry)) return false;
     const credentialId = (await prf?.make()) ?? null;
     const output = credentialId && (await prf?.output(credentialId, vaultId));
     if (!credentialId || !output) return false;
     const wrap = await this.wrap(open, { kind: 'prf', credentialId, output });
-    const registry = await this.deps.registry();
     const others = (w: Wrap): boolean => w.kind !== 'prf';
     await registry.change(vaultId, ({ wraps }) => ({ wraps: [...wraps.filter(others), wrap] }));
-    return true;
+    // Another window made a vault meanwhile.
+    if (!(await isShared(registry))) return true;
+    await withoutPrf(registry);
+    return false;
   }
 
-  async removePrf(vaultId: string): Promise<void> {
-    const registry = await this.deps.registry();
-    await registry.change(vaultId, ({ wraps }) => ({
-      wraps: wraps.filter(({ kind }) => kind !== 'prf'),
-    }));
+  async removePrf(): Promise<void> {
+    await withoutPrf(await this.deps.registry());
   }
 
   /**
@@ -142,18 +144,16 @@ export class HouseWays {
     const registry = await this.deps.registry();
     const row = await registry.vault(vaultId);
     if (!row) return false;
-    const held = row.wraps.flatMap((w) => (w.kind === 'county' ? [w] : []));
     const recovery = recipients.filter(({ kind }) => kind === 'recovery');
-    const isNew = recovery.some(({ keyId }) => !held.some((w) => w.keyId === keyId));
+    if (recovery.length === 0) return false;
+    const isNew = recovery.some(({ keyId }) => !row.countyKeys?.includes(keyId));
     const cards = cardsOf(row.wraps);
     if (!isNew && row.told?.join() === cards.join()) return false;
-    const made = isNew ? await client.countyWraps(recovery) : held;
+    const made = await client.countyWraps(recovery);
     const wraps = made.flatMap((w) => (w.kind === 'county' ? [w] : []));
     if (!(await upload({ vaultId, wraps, cards })).ok) return false;
-    const others = (w: Wrap): boolean => w.kind !== 'county';
-    await registry.change(vaultId, (now) => ({
-      ...{ wraps: [...now.wraps.filter(others), ...wraps], told: [...cards] },
-    }));
+    const countyKeys = wraps.map(({ keyId }) => keyId);
+    await registry.change(vaultId, () => ({ countyKeys, told: [...cards] }));
     return true;
   }
 
@@ -232,8 +232,7 @@ export class HouseWays {
     if (passphrase !== null) made.push(await this.wrap(open, { kind: 'pass', passphrase }));
     const registry = await this.deps.registry();
     const row = await registry.change(open.row.vaultId, (now) => {
-      const stays = (w: Wrap): boolean =>
-        w.kind === 'county' || (w.kind === 'pass' && passphrase === null);
+      const stays = (w: Wrap): boolean => w.kind === 'pass' && passphrase === null;
       return { ...goingOn(now, [...now.wraps.filter(stays), ...made]), tries: NO_TRIES };
     });
     if (!row) throw new VaultRefusal('BROKEN');

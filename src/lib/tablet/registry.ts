@@ -30,6 +30,8 @@ const vaultRowSchema = z.object({
   dv: id,
   sign: whole,
   wraps: z.array(wrapSchema).check(z.minLength(1), z.maxLength(16)),
+  /** Recovery keys whose wrap the county has; the wraps themselves do not stay here. */
+  countyKeys: z.optional(z.array(z.string()).check(z.maxLength(16))),
   tries: z.object({ wrong: whole, lastAt: z.number() }),
   /** Wall clocks as `vault/lock.ts` has them. */
   contactAt: z.number(),
@@ -48,6 +50,17 @@ const vaultRowSchema = z.object({
 });
 /** One vault of this tablet, in clear: it says nothing of the person. */
 export type VaultRow = z.infer<typeof vaultRowSchema>;
+
+/**
+ * What of a row lies on the disk. W_county does not: with it the director's sentence and the tablet
+ * alone would open the vault, without the second sheet. An earlier build kept it; it goes here.
+ */
+function keptRow(row: VaultRow): VaultRow {
+  const county = row.wraps.flatMap((w) => (w.kind === 'county' ? [w.keyId] : []));
+  if (county.length === 0) return row;
+  const wraps = row.wraps.filter(({ kind }) => kind !== 'county');
+  return { ...row, wraps, countyKeys: county };
+}
 
 /** What a row may change to; the rest is written once. */
 export type VaultChange = Partial<Omit<VaultRow, 'vaultId' | 'database' | 'day'>>;
@@ -87,7 +100,7 @@ export class Registry {
     });
     return rows.flatMap((row) => {
       const known = vaultRowSchema.safeParse(row);
-      return known.success ? [known.data] : [];
+      return known.success ? [keptRow(known.data)] : [];
     });
   }
 
@@ -101,7 +114,7 @@ export class Registry {
       const keys = store.getAllKeys();
       keys.onsuccess = () => {
         const free = keys.result.length < VAULTS_MAX && !keys.result.includes(row.vaultId);
-        if (free) store.add(row);
+        if (free) store.add(keptRow(row));
         done(free);
       };
     });
@@ -114,8 +127,9 @@ export class Registry {
       got.onsuccess = () => {
         const known = vaultRowSchema.safeParse(got.result);
         if (!known.success) return done(null);
-        const { vaultId: same, database, day } = known.data;
-        const next = { ...known.data, ...how(known.data), vaultId: same, database, day };
+        const before = keptRow(known.data);
+        const { vaultId: same, database, day } = before;
+        const next = keptRow({ ...before, ...how(before), vaultId: same, database, day });
         store.put(next);
         done(next);
       };

@@ -287,7 +287,7 @@ export class VaultsState implements Vaults {
   }
 
   async removePrf(): Promise<void> {
-    if (this.unlocked) await (await this.host.house()).removePrf(this.unlocked.row.vaultId);
+    if (this.unlocked) await (await this.host.house()).removePrf();
     await this.showAgain();
   }
 

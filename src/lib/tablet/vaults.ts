@@ -138,8 +138,8 @@ export class VaultHouse {
     return this.ways.addPrf(open);
   }
 
-  removePrf(vaultId: string): Promise<void> {
-    return this.ways.removePrf(vaultId);
+  removePrf(): Promise<void> {
+    return this.ways.removePrf();
   }
 
   /** Wraps for the county's newest recovery keys and the names of the cards; false: nothing to do. */

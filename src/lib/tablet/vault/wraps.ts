@@ -4,7 +4,7 @@
  *     W_card    GCM( HKDF( card secret 128 bit ‖ Argon2id(PIN) ), DEK )     the everyday way
  *     W_pass    GCM( HKDF( Argon2id(passphrase) ), DEK )                    without the card
  *     W_prf     GCM( HKDF( authenticator's output ), DEK )                  where one is, never needed
- *     W_county  HPKE( recovery key, DEK )     kept here and uploaded before any personal data
+ *     W_county  HPKE( recovery key, DEK )     the county's, before any personal data; never kept here
  *
  * A wrap is bound to its vault and kind, so none can be put in the place of another.
  */
@@ -36,7 +36,7 @@ export const wrapSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('prf'), credentialId: text(1_400), ...common }),
   z.object({ kind: z.literal('county'), v: z.literal(1), keyId: text(64), box: text(400) }),
 ]);
-/** One wrap as it is kept, in clear: it says nothing of the person. */
+/** One wrap: it says nothing of the person. */
 export type Wrap = z.infer<typeof wrapSchema>;
 export type SecretWrap = Exclude<Wrap, { kind: 'county' }>;
 

@@ -244,7 +244,8 @@ export const vaultEn: VaultWords = {
     lockedNow: 'Locked: unlock first.',
     prf: 'Unlock by finger or face',
     prfOff: 'No more finger or face',
-    prfNote: 'This tablet knows your finger or face. Badge and sentence stay and open as before.',
+    prfNote:
+      'Whoever the machine knows by finger or face opens this lock, and whoever knows its screen lock. Only for a tablet that you alone use. Badge and sentence open as before.',
     prfDone: 'Done: next time one press opens',
     prfGone: 'Taken away. Badge and sentence open',
     prfNone: 'Not done: the tablet cannot, or it was given up. Badge and sentence open as before.',
