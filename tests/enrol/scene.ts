@@ -10,7 +10,7 @@ import type { DeviceId, Instant, PersonId } from '../../src/lib/domain/values.ts
 import { decodeFrame, encodeFrame } from '../../src/lib/protocol/frame.ts';
 import type { Digest } from '../../src/lib/protocol/hash.ts';
 import { exchangeReplySchema, type ExchangeRequest } from '../../src/lib/protocol/sync.ts';
-import { EXCHANGE_MEDIA_TYPE } from '../../src/lib/protocol/version.ts';
+import { EXCHANGE_MEDIA_TYPE, READ_HEADER } from '../../src/lib/protocol/version.ts';
 import { openContainer, type Container } from '../../src/lib/server/container.ts';
 import { readEnv } from '../../src/lib/server/env.ts';
 import { makeCode } from '../../src/lib/server/keys/enrol-codes.ts';
@@ -38,6 +38,13 @@ export interface Told {
 }
 
 type Change = Partial<ExchangeRequest> & { readonly dv: string };
+
+/** Where an enrolment comes from and what it shows. */
+export interface Shown {
+  readonly address?: string;
+  readonly secret?: string;
+  readonly provenAt?: Instant;
+}
 
 export class EnrolScene {
   county!: Container;
@@ -75,11 +82,17 @@ export class EnrolScene {
   async enrol(
     person: Subject,
     body: { readonly dv: string; code?: string; pass?: string; key?: string },
-    address = 'yard',
+    from: string | Shown = 'yard',
   ): Promise<Told> {
+    const {
+      address = 'yard',
+      secret,
+      provenAt,
+    } = typeof from === 'string' ? { address: from } : from;
     const json = JSON.stringify({ build: 't', ...body });
-    const request = new Request('http://county/x', { method: 'POST', body: json });
-    const answer = await enrolEndpoint(this.county, person, { request, address });
+    const headers: Record<string, string> = secret === undefined ? {} : { [READ_HEADER]: secret };
+    const request = new Request('http://county/x', { method: 'POST', body: json, headers });
+    const answer = await enrolEndpoint(this.county, person, { request, address, provenAt });
     return { status: answer.status, ...((await answer.json()) as object) };
   }
 

@@ -188,6 +188,8 @@ const replyHead = {
   cards: z.optional(z.array(z.string())),
   /** The county asks for this device's key by an enrolment; see KeyWanted. */
   key: z.optional(z.enum(KEY_WANTED)),
+  /** Nothing is shown: this tablet's read secret is not the one that the county knows. Sign in again. */
+  read: z.optional(z.enum(['wanted'])),
 };
 
 export const exchangeReplySchema = z.discriminatedUnion('kind', [

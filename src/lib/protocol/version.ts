@@ -27,6 +27,8 @@ export const JSON_DEPTH_MAX = 32;
 export const CLIENT_HEADER = 'x-daiban';
 /** Device id of an exchange: a county that refuses the session still says that the vault is barred. */
 export const DEVICE_HEADER = 'x-daiban-device';
+/** The secret of an open vault, 43 letters base64url: without it the county shows a tablet nothing. */
+export const READ_HEADER = 'x-daiban-read';
 /** Witnesses and sparse history one request may carry. */
 export const WITNESSES_MAX = 64;
 export const HISTORY_MAX = 12;

@@ -7,6 +7,7 @@ export const META = {
   receipts: 'receipts',
   signal: 'signal',
   alarmRead: 'alarmRead',
+  read: 'read',
 } as const;
 
 export const DEFAULT_SETTINGS: Settings = { textSize: 18, theme: 'auto', language: 'zh-CN' };

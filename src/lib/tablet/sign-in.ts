@@ -13,6 +13,7 @@ import { browserClock, browserDigest } from './browser.ts';
 import { DATABASE } from './db-name.ts';
 import { deviceKey, deviceKeyTold, sealedFrom } from './device-key.ts';
 import type { Engine } from './engine.ts';
+import { showing } from './read-secret.ts';
 import type { Registry } from './registry.ts';
 import { keepPass, passIn } from './tablet-pass.ts';
 import {
@@ -52,10 +53,13 @@ export interface SignedIn {
   readonly movingFrom: typeof DATABASE | null;
 }
 
-export const online = (build: string, call?: SessionDeps['call']): SessionDeps => ({
-  ...{ fetch: (input, init) => fetch(input, init), origin: location.origin, build },
-  now: () => browserClock.now(),
-  ...(call ? { call } : {}),
+export const online = (
+  build: string,
+  more: Pick<SessionDeps, 'call'> & { secret?(): Promise<string | null> } = {},
+): SessionDeps => ({
+  ...{ fetch: showing((input, init) => fetch(input, init), more.secret) },
+  ...{ origin: location.origin, build, now: () => browserClock.now() },
+  ...(more.call ? { call: more.call } : {}),
 });
 
 /** Enrols a device whose store lies in `database`, with its key; one is made where there is none. */

@@ -6,6 +6,7 @@ import type { Transport } from '../ports/transport.ts';
 import type { ExchangeReply, LockSaid } from '../protocol/sync.ts';
 import { toBase64Url } from '../protocol/hash.ts';
 import { databaseOf } from './registry-look.ts';
+import { showing } from './read-secret.ts';
 import type { Signal } from './signal.ts';
 import { aloneAmongTabs, type Heartbeat, type LockDeps } from './sync-lock.ts';
 import { SyncLoop, type LoopStatus } from './sync-loop.ts';
@@ -24,6 +25,8 @@ export interface SyncStart {
   keysAt(): string | null;
   /** Every answer of the county as it came in. */
   answered(reply: ExchangeReply): void;
+  /** The read secret of the vault; absent on a tablet without one. */
+  readSecret?(): Promise<string | null>;
   /** What it says to this vault where it takes nothing: nobody of here is signed in. */
   barred(lock: LockSaid): void;
   /** What earlier windows of today measured. */
@@ -93,9 +96,9 @@ async function browserStorage(): Promise<StorageFacts> {
 }
 
 /** The real network of this window. */
-export const browserTransport = (): Transport =>
+export const browserTransport = (secret?: () => Promise<string | null>): Transport =>
   httpTransport({
-    ...{ fetch: (input, init) => fetch(input, init), digest: browserDigest },
+    ...{ fetch: showing((input, init) => fetch(input, init), secret), digest: browserDigest },
     ...{ origin: location.origin, requestId: () => toBase64Url(randomBytes(16)) },
     gzip: typeof CompressionStream === 'undefined' ? null : gzipText,
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -104,7 +107,7 @@ export const browserTransport = (): Transport =>
 
 /** The loop over the real network, woken by the browser's events. */
 export function startSync(start: SyncStart): { readonly loop: SyncLoop; stop(): void } {
-  const transport = browserTransport();
+  const transport = browserTransport(start.readSecret);
   const { store, vault, sync } = start.engine;
   const tabs = browserTabs(start.vaultId);
   const signer = new DeviceSigner({

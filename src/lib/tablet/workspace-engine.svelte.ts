@@ -46,6 +46,8 @@ export class WorkspaceEngine extends WorkspaceView {
   private refreshAgain = false;
   /** The county does not know this tablet any more and asks for a code. */
   protected codeWanted = false;
+  /** The county shows nothing: it knows another read secret of this vault. */
+  protected readWanted = false;
   private proof: ReturnType<PartsModule['dayProof']> | null = null;
   private readonly channel =
     typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(CHANNEL);
@@ -176,12 +178,14 @@ export class WorkspaceEngine extends WorkspaceView {
       ...ofVault,
       answered: (reply) => {
         ofVault.answered(reply);
+        this.readWanted = reply.kind === 'exchange' && reply.read === 'wanted';
         const times = { since: this.session?.agent.signedInAt, now: browserClock.now() };
         if (moved.isDue(reply, times)) void this.enrolAgain().catch(() => undefined);
       },
       changed: (status, stored) => {
         this.loop = status;
-        this.signInNeeded = status.reason === 'SIGN_IN_AGAIN' || this.codeWanted;
+        const asked = this.codeWanted || this.readWanted;
+        this.signInNeeded = status.reason === 'SIGN_IN_AGAIN' || asked;
         if (stored) void this.refresh(true);
       },
     });
@@ -268,7 +272,10 @@ export class WorkspaceEngine extends WorkspaceView {
   }
 
   /** What the loop has to know of the vault whose store it sends. */
-  protected ofVault(): Pick<SyncStart, 'vaultId' | 'keysAt' | 'answered' | 'barred'> {
+  protected ofVault(): Pick<
+    SyncStart,
+    'vaultId' | 'keysAt' | 'answered' | 'barred' | 'readSecret'
+  > {
     const ignore = (): void => undefined;
     return { vaultId: '', keysAt: () => null, answered: ignore, barred: ignore };
   }
@@ -312,7 +319,9 @@ export class WorkspaceEngine extends WorkspaceView {
     const [parts, engine] = [await this.parts, await this.engine];
     const { vaultId } = this.ofVault();
     const database = vaultId === '' ? DATABASE : databaseOf(vaultId);
-    const again = await parts.enrolAgain(engine, this.session.agent, { build: version, database });
+    const again = await parts.enrolAgain(engine, this.session.agent, {
+      ...{ build: version, database, isVault: vaultId !== '' },
+    });
     // What is saved is sent all the same; for the feed somebody has to type the county's code.
     if (!again.ok) this.codeWanted ||= isCodeRefusal(again.error);
     if (!again.ok) return void (this.signInNeeded ||= this.codeWanted);

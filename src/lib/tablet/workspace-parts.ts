@@ -13,6 +13,7 @@ import { factsPlace, mediaPlace } from './places.ts';
 import { shrinkPhoto } from './photo.ts';
 import { recordingLock, recoverRecordings } from './recording-log.ts';
 import type { SealedMedia } from './sealed-media.ts';
+import { readSecret } from './read-secret.ts';
 import { agentOf, askSlip, signOutOnline, uploadWraps, type Session } from './session.ts';
 import { enrolWithKey, online, signIn, signInBeside } from './sign-in.ts';
 import type { LoopStatus } from './sync-loop.ts';
@@ -61,6 +62,7 @@ export {
   startCarrier,
   theRegistry,
 } from './vault-door.ts';
+export { readHeaders, readSecret } from './read-secret.ts';
 export { startSync } from './sync-start.ts';
 export { unsentCases } from './unsent.ts';
 
@@ -177,9 +179,11 @@ export const signOut = (build: string): Promise<void> => signOutOnline(online(bu
 export async function enrolAgain(
   engine: Engine,
   agent: Session['agent'],
-  { build, database }: { readonly build: string; readonly database: string },
+  on: { readonly build: string; readonly database: string; readonly isVault: boolean },
 ): Promise<Result<Session['agent'], SignInRefusal>> {
+  const { build, database, isVault } = on;
   const dv = (await engine.store.sync())?.dv ?? engine.sync.dv;
-  const enrolled = await enrolWithKey(online(build), { database, dv });
+  const shown = isVault ? { secret: () => readSecret(engine) } : {};
+  const enrolled = await enrolWithKey(online(build, shown), { database, dv });
   return enrolled.ok ? ok(agentOf(agent.user, enrolled.value, browserClock.now())) : enrolled;
 }

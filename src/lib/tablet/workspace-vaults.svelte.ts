@@ -115,6 +115,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
       keysAt: () => this.keysAt,
       answered: (reply) => void this.answered(door.vaultId, reply).catch(() => undefined),
       barred: (lock) => void this.barred(door.vaultId, lock).catch(() => undefined),
+      readSecret: async () => (await this.parts).readSecret(door.engine),
     };
   }
 
@@ -288,15 +289,19 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
   ): Promise<Result<Agent, SignInRefusal>> {
     const parts = await this.parts;
     const who = { user, passphrase, code, registry: parts.theRegistry };
-    const deps = parts.online(version, (numbers) => (this.countyNumbers = numbers));
     const beside = this.vaults.mode !== 'none' && !this.vaults.isOpen;
+    const { door } = this;
+    const deps = parts.online(version, {
+      call: (numbers) => (this.countyNumbers = numbers),
+      ...(door && !beside ? { secret: () => parts.readSecret(door.engine) } : {}),
+    });
     const signed = beside
       ? await parts.signInBeside(deps, who, (vaultId) => this.knownHere(vaultId))
       : await parts.signIn(deps, await this.intoOpen(), who);
     if (!signed.ok) return signed;
     if (signed.value.recipients) return this.join(signed.value);
     await this.keepSession(signed.value.session);
-    this.signInNeeded = this.codeWanted = false;
+    this.signInNeeded = this.codeWanted = this.readWanted = false;
     this.state = 'ready';
     void this.askPersistence();
     void this.work();

@@ -13,14 +13,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import type { Instant, PersonId } from '../../domain/values.ts';
 import type { CountyStore } from '../../ports/county-store.ts';
-import {
-  keep,
-  keepNext,
-  lastKept,
-  lastKeptUnder,
-  type By,
-  type SettingsDeps,
-} from '../settings/kept.ts';
+import { lastKept, lastKeptUnder, type SettingsDeps } from '../settings/kept.ts';
 
 const READ = 'tablet_read.';
 /** A passphrase that was typed so long ago still counts for giving another secret. */
@@ -66,37 +59,28 @@ export async function hasReadSecret(deps: SettingsDeps, personId: string): Promi
   return false;
 }
 
-type BindDeps = SettingsDeps & { readonly store: CountyStore };
-
-const noted = async (
-  { store, county }: BindDeps,
-  { personId, at }: By,
-  { action, dv }: { readonly action: string; readonly dv: string },
-): Promise<void> => {
-  const line = { at, personId, action, caseId: null, note: dv };
-  await store.transact(county, (tx) => tx.write({ audit: [line] }));
-};
-
 /**
- * Keeps the secret of a device that is bound to this person: the first one, or, `anew`, another in
- * its place. Of two first ones at once one holds.
+ * Keeps the secret of a device that is bound to this person, with its line of the audit: the first
+ * one, or, `anew`, another in its place. Of two first ones at once one holds.
  */
 export async function bindReadSecret(
-  deps: BindDeps,
+  deps: SettingsDeps & { readonly store: CountyStore },
   { personId, dv, secret }: Reader,
   { at, anew }: { readonly at: Instant; readonly anew: boolean },
 ): Promise<void> {
   if (secret === null || !SECRET.test(secret)) return;
-  const by = { personId, at };
-  const value = { personId, hash: hashOf(secret).toString('hex') };
   const name = READ + dv;
   const before = await lastKept(deps, name);
-  if (before === undefined) {
-    if (await keepNext(deps, { name, value, after: 0 }, by))
-      await noted(deps, by, { action: 'device.read', dv });
+  if (before !== undefined && (!anew || judge(before.value, { personId, secret }) === 'right'))
     return;
-  }
-  if (!anew || judge(before.value, { personId, secret }) === 'right') return;
-  await noted(deps, by, { action: 'device.read_changed', dv });
-  await keep(deps, { name, value }, by);
+  const value = JSON.stringify({ personId, hash: hashOf(secret).toString('hex') });
+  await deps.store.transact(deps.county, async (tx) => {
+    const isFirst = (await tx.keptRows(name)) === 0;
+    if (!isFirst && !anew) return;
+    const action = isFirst ? 'device.read' : 'device.read_changed';
+    await tx.write({
+      kept: [{ name, value, at, personId }],
+      audit: [{ at, personId, action, caseId: null, note: dv }],
+    });
+  });
 }

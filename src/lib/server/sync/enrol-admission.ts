@@ -1,10 +1,13 @@
 /**
  * Whether a device id may be bound to the person who asks:
  *
- *     bound to him already ─────────────────────────► in, always
+ *     bound to him already ─────────────────────────► in, unless only the session says that it is he
  *     the pass of a tablet that was bound to him ───► in   (a new device id, a county put back)
  *     a code that the county gave him ──────────────► in, and the code is used up
  *     else ─────────────────────────────────────────► refused, with the numbers to call
+ *
+ * Once a tablet has a read secret (keys/read-secret.ts), session, device id and pass alone let nobody in: the
+ * secret does, or a passphrase that was typed a moment ago.
  *
  * Refused is only the binding: what the device has to send is taken by the exchange all the same.
  */
@@ -16,7 +19,9 @@ import { sharedLimiter } from '../auth/shared-limit.ts';
 import type { Container } from '../container.ts';
 import { bars } from '../desk/tablet-locks.ts';
 import { spendCode, type Spent } from '../keys/enrol-codes.ts';
+import { hasReadSecret, isFresh, readingOf } from '../keys/read-secret.ts';
 import { passHolder } from '../keys/tablet-pass.ts';
+import type { SettingsDeps } from '../settings/kept.ts';
 import type { CountyTables } from '../store/tables.ts';
 import type { Refused } from './body.ts';
 
@@ -29,6 +34,10 @@ export interface Entrant {
   readonly pass: string | undefined;
   /** Where he asks from, for the limit of tries. */
   readonly address: string;
+  /** The read secret that the request showed. */
+  readonly secret: string | null;
+  /** When he last typed his passphrase; undefined: nobody knows. */
+  readonly provenAt: Instant | undefined;
   readonly now: Instant;
 }
 
@@ -53,22 +62,42 @@ function limiterOf(container: Container): Limiter {
   return made;
 }
 
+const SIGN_IN: Refused = { status: 401, error: 'SIGN_IN' };
+
+/**
+ * Whether it is he who asks for a device id of his and not his session alone. Of one that is lost or
+ * stopped only a passphrase says so, and its pass opens the door to no other.
+ */
+async function isHis(
+  deps: SettingsDeps,
+  { personId, secret, provenAt, now }: Entrant,
+  { dv, by }: { readonly dv: string; readonly by: 'id' | 'pass' },
+): Promise<boolean> {
+  const barred = ((await bars(deps)).get(dv)?.bar ?? null) !== null;
+  if (barred && by === 'pass') return false;
+  if (isFresh(provenAt, now)) return true;
+  return !barred && (await readingOf(deps, { personId, dv, secret })) !== 'wrong';
+}
+
 /** Null: it may be bound. Asked before the binding's own transaction, which looks once more. */
 export async function notAdmitted(container: Container, who: Entrant): Promise<Refused | null> {
   const { store, county, env } = container;
-  if (!env.enrolmentCodes) return null;
   const { dv, personId, now } = who;
   const device = await store.transact(county, (tx) => tx.device(dv));
   if (device !== null && device.personId !== personId) return { status: 403, error: 'DEVICE' };
-  if (device !== null && device.letter !== '') return null;
   const deps = { db: container.db as unknown as Kysely<CountyTables>, county, store };
+  if (device !== null && device.letter !== '')
+    return (await isHis(deps, who, { dv, by: 'id' })) ? null : SIGN_IN;
   const was = who.pass === undefined ? null : await passHolder(deps, who.pass, personId);
-  // A tablet that was reported lost or stopped opens the door to no other.
-  if (was !== null && ((await bars(deps)).get(was)?.bar ?? null) === null) {
+  if (was !== null && (await isHis(deps, who, { dv: was, by: 'pass' }))) {
     const line = { at: now, personId, action: 'device.renumbered', caseId: null };
     const note = JSON.stringify({ dv, was });
     await store.transact(county, (tx) => tx.write({ audit: [{ ...line, note }] }));
     return null;
+  }
+  if (!env.enrolmentCodes) {
+    const free = isFresh(who.provenAt, now) || !(await hasReadSecret(deps, personId));
+    return free ? null : SIGN_IN;
   }
   if (who.code === undefined) return { status: 403, error: 'CODE_NEEDED' };
   const limiter = limiterOf(container);

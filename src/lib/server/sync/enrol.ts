@@ -6,11 +6,13 @@ import type { DeviceId, Instant } from '../../domain/values.ts';
 import type { CountyTx, DeviceKey, DeviceRow, WriteBatch } from '../../ports/county-store.ts';
 import { pointOf } from '../../protocol/device-key.ts';
 import { toBase64Url, type DigestSync } from '../../protocol/hash.ts';
+import { READ_HEADER } from '../../protocol/version.ts';
 import { enrolRequestSchema, type EnrolReply } from '../../protocol/sync.ts';
 import type { CountyKeys } from '../../protocol/county-keys.ts';
 import { COUNTY } from '../county.ts';
 import type { Container } from '../container.ts';
 import { dutyNumbersFor, readDutyNumbers, type DutyNumbers } from '../settings/duty.ts';
+import { bindReadSecret, isFresh } from '../keys/read-secret.ts';
 import { tabletPass } from '../keys/tablet-pass.ts';
 import type { CountyTables } from '../store/tables.ts';
 import { agentIdOf, agentNumberKey } from './agent-number.ts';
@@ -170,6 +172,8 @@ async function keysAtHand(keys: Container['keys']): Promise<CountyKeys | null> {
 export interface Asked {
   readonly request: Request;
   readonly address: string;
+  /** When the person last typed his passphrase; absent: not lately. */
+  readonly provenAt?: Instant | undefined;
 }
 
 export async function enrolEndpoint(
@@ -190,7 +194,7 @@ export async function enrolEndpoint(
 async function enrolled(
   container: Container,
   person: Subject | null,
-  { request, address }: Asked,
+  { request, address, provenAt }: Asked,
 ): Promise<Response> {
   const { store, county, clock, db, keys, env, digest } = container;
   const now = clock.now();
@@ -210,7 +214,9 @@ async function enrolled(
   const tables = db as unknown as Kysely<CountyTables>;
   const numbers = await readDutyNumbers({ db: tables, county });
   const { personId } = person;
-  const refused = await notAdmitted(container, { personId, dv, code, pass, address, now });
+  const secret = request.headers.get(READ_HEADER);
+  const entrant = { personId, dv, code, pass, address, secret, provenAt, now };
+  const refused = await notAdmitted(container, entrant);
   if (refused !== null) return withNumbers(refused, numbers);
   const bound = await store.transact(county, async (tx) => {
     const key = keyIn(asked.data.key, digest);
@@ -222,6 +228,8 @@ async function enrolled(
     return { device, number, epoch: (await tx.epochs()).at(-1)?.id ?? '' };
   });
   if (bound === null) return refusal({ status: 403, error: 'DEVICE' });
+  const anew = isFresh(provenAt, now);
+  await bindReadSecret({ db: tables, county, store }, { personId, dv, secret }, { at: now, anew });
   const villages = new Map(
     prefixes.flatMap((prefix) => villagesUnder(areas.tree, prefix)).map((v) => [v.code, v]),
   );

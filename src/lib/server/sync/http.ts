@@ -18,6 +18,7 @@ import { exchange } from './exchange.ts';
 import { BUSY_SECONDS, exchangePerson } from './limits.ts';
 import { missingOf } from './media-rows.ts';
 import { askedPart, createParts, type AskedPart } from './parts.ts';
+import { mayFeed } from './read-right.ts';
 import { takeIn, type Sent } from './wires.ts';
 
 const limiter = createRateLimiter(() => performance.now());
@@ -32,13 +33,13 @@ const NO_SUCH_PART: Refused = { status: 409, error: 'BAD_FRAME' };
 interface Arrived {
   readonly sent: Sent;
   readonly isRest: boolean;
-  readonly accepts: string | null;
+  readonly headers: Headers;
 }
 
 async function answer(
   container: Container,
   person: Subject,
-  { sent, isRest, accepts }: Arrived,
+  { sent, isRest, headers }: Arrived,
 ): Promise<Response> {
   const asked = await sent.decoded();
   if (!asked.ok) return refusal(isRest ? NO_SUCH_PART : asked.error);
@@ -48,8 +49,10 @@ async function answer(
   // Before the push: behind it the answer would wait for the next one's commit.
   const lock = await lockWord({ db, county: container.county }, { dv, personId });
   // A barred tablet's work is taken; the county's own copy is no longer shown to it.
-  const barred = lock.bar === undefined ? {} : { feedBytesMax: 0 };
-  const request = { ...asked.value.request, ...barred };
+  const shut = lock.bar !== undefined;
+  const mayRead = !shut && (await mayFeed(container, { personId, dv, headers }));
+  const wanted = !shut && !mayRead && asked.value.request.feedBytesMax > 0;
+  const request = mayRead ? asked.value.request : { ...asked.value.request, feedBytesMax: 0 };
   const done = await exchange(container.sync, person, request);
   if (!done.ok) return refusedTablet(container, { status: 403, error: done.error }, dv);
   const { reply, announced } = done.value;
@@ -61,12 +64,15 @@ async function answer(
   const { keysAt } = asked.value.request;
   // Keys that cannot be read hold up no exchange.
   const keys = keysAt === undefined ? null : await container.keys.list().catch(() => null);
-  const told = { ...whole, ...(keys === null || keys.at === keysAt ? {} : { keys }), ...lock };
-  const { type, body, encoding } = await asked.value.written(told, accepts);
-  const headers = new Headers({ 'content-type': type, 'cache-control': 'no-store' });
-  headers.set('content-length', String(body.length));
-  if (encoding !== null) headers.set('content-encoding', encoding);
-  return new Response(new Uint8Array(body), { headers });
+  const told = { ...whole, ...(keys === null || keys.at === keysAt ? {} : { keys }) };
+  const read = wanted ? { read: 'wanted' as const } : {};
+  const accepts = headers.get('accept-encoding');
+  const written = await asked.value.written({ ...told, ...lock, ...read }, accepts);
+  const { type, body, encoding } = written;
+  const answered = new Headers({ 'content-type': type, 'cache-control': 'no-store' });
+  answered.set('content-length', String(body.length));
+  if (encoding !== null) answered.set('content-encoding', encoding);
+  return new Response(new Uint8Array(body), { headers: answered });
 }
 
 /** A slow body takes no place from those that work: it comes in before its turn. */
@@ -137,8 +143,8 @@ export async function exchangeEndpoint(
   if (!sent.ok) return refusal(sent.error);
   const leave = await admission.enter();
   try {
-    const accepts = request.headers.get('accept-encoding');
-    return await answer(container, person, { sent: sent.value, isRest: part !== null, accepts });
+    const { headers } = request;
+    return await answer(container, person, { sent: sent.value, isRest: part !== null, headers });
   } catch (error) {
     const known = storageRefusal(error);
     if (known === null) throw error;

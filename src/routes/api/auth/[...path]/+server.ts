@@ -1,6 +1,7 @@
 import { setCookies } from '$lib/server/auth/set-cookies';
 import { signIn, type SignInOutcome } from '$lib/server/auth/sign-in';
 import { noteSignIn } from '$lib/server/settings/sign-in-notes';
+import { readerHere } from '$lib/server/sync/read-right';
 import { rolesAt, loadSubject } from '$lib/server/auth/subject';
 import { json, type RequestEvent } from '@sveltejs/kit';
 import type { RequestHandler } from './$types';
@@ -95,6 +96,6 @@ export const POST: RequestHandler = async (event) => {
 
 export const GET: RequestHandler = async (event) => {
   if (!['get-session', 'me'].includes(event.params.path)) return refuse(404, 'NOT_FOUND', SAY.none);
-  const { person } = event.locals;
+  const person = await readerHere(event.locals, event.request);
   return json({ user: person ? await about(event, person.personId) : null });
 };

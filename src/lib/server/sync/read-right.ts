@@ -1,0 +1,74 @@
+/** What a tablet's requests may read: asked before the exchange, of files, receipts and names. */
+import type { Kysely } from 'kysely';
+import type { Subject } from '../../domain/permissions.ts';
+import type { DeviceId, PersonId } from '../../domain/values.ts';
+import { DEVICE_HEADER, READ_HEADER } from '../../protocol/version.ts';
+import { isDeskPerson } from '../auth/subject.ts';
+import type { Container } from '../container.ts';
+import { lockWord } from '../desk/tablet-locks.ts';
+import { bindReadSecret, hasReadSecret, readingOf } from '../keys/read-secret.ts';
+import type { CountyTables } from '../store/tables.ts';
+
+const depsOf = ({ db, county, store }: Container) => ({
+  ...{ county, store, db: db as unknown as Kysely<CountyTables> },
+});
+
+/** Whose the device id is, and whether an enrolment bound it. */
+async function bindingOf({ store, county }: Container, dv: string) {
+  const device = await store.transact(county, (tx) => tx.device(dv as DeviceId));
+  return device === null ? null : { personId: device.personId, bound: device.letter !== '' };
+}
+
+interface Asking {
+  readonly personId: PersonId;
+  readonly dv: string;
+  readonly headers: Headers;
+}
+
+/**
+ * Whether an exchange is shown the feed. A bound device without a secret gets the one that it shows;
+ * without codes an unbound one of somebody whose tablets have secrets has to be enrolled first.
+ */
+export async function mayFeed(container: Container, asking: Asking): Promise<boolean> {
+  const { personId, dv, headers } = asking;
+  const deps = depsOf(container);
+  const reader = { personId, dv, secret: headers.get(READ_HEADER) };
+  const reading = await readingOf(deps, reader);
+  if (reading !== 'unknown') return reading === 'right';
+  const codes = container.env.enrolmentCodes;
+  // With codes the exchange itself shows a stranger nothing.
+  if (reader.secret === null && codes) return true;
+  const binding = await bindingOf(container, dv);
+  if (binding?.bound === true) {
+    if (reader.secret !== null && binding.personId === personId)
+      await bindReadSecret(deps, reader, { at: container.clock.now(), anew: false });
+    return true;
+  }
+  return codes || !(await hasReadSecret(deps, personId));
+}
+
+/**
+ * Whether a request beside the exchange (a file, a receipt, whose session it is) may read. A desk's
+ * session is not asked; an agent's must show secret and device once any tablet of his has one.
+ */
+export async function mayLook(
+  container: Container,
+  person: Subject,
+  headers: Headers,
+): Promise<boolean> {
+  const deps = depsOf(container);
+  const { personId } = person;
+  if (isDeskPerson(person, container.clock.now())) return true;
+  if (!(await hasReadSecret(deps, personId))) return true;
+  const dv = headers.get(DEVICE_HEADER) ?? '';
+  const reading = await readingOf(deps, { personId, dv, secret: headers.get(READ_HEADER) });
+  return reading === 'right' && (await lockWord(deps, { dv, personId })).bar === undefined;
+}
+
+/** The person of a request beside the exchange, when it may read; else it is as if nobody asked. */
+export async function readerHere(
+  { person, room }: Pick<App.Locals, 'person' | 'room'>,
+  { headers }: Request,
+): Promise<Subject | null> {
+  return person !== null && (await mayLook(room.container, person, headers)) ? person : null;
+}
