@@ -92,7 +92,8 @@ export async function press(found: Found, visitor: Visitor, file: string): Promi
   if (hidden !== undefined) {
     const { caseId } = marksOf(hidden);
     await visitor.post('/desk/supervision?/reason', { case: caseId, reason: '试' });
-    await visitor.post('/desk/kept', { id: caseId, reason: '试' });
+    for (const act of ['adopt', 'lay', 'up', 'look'])
+      await visitor.post(`/desk/kept?/${act}`, { id: caseId, reason: '试', why: 'AUDIT' });
     found.attempts += 2;
   }
   const mayDevices = allowed(

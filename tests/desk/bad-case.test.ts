@@ -3,7 +3,7 @@ import type { CaseFile } from '../../src/lib/domain/case-file.ts';
 import { can, sightOf } from '../../src/lib/domain/permissions.ts';
 import { sampleCaseId } from '../../src/lib/domain/samples/sample-ids.ts';
 import { createCaseReader } from '../../src/lib/server/desk/cases.ts';
-import type { DeskDeps } from '../../src/lib/server/desk/deps.ts';
+import type { DeskActDeps } from '../../src/lib/server/desk/deps.ts';
 import { dailyList, silentAgents, silentUnits } from '../../src/lib/server/desk/freshness.ts';
 import { hazardRows } from '../../src/lib/server/desk/field.ts';
 import { inboxOf } from '../../src/lib/server/desk/inbox.ts';
@@ -43,7 +43,7 @@ const DAMAGE: Readonly<Record<string, (file: Stored) => Stored>> = {
   'a word for the dictations': (file) => ({ ...file, dictations: 'x' }),
 };
 
-async function damage(caseId: string, kind: string): Promise<DeskDeps> {
+async function damage(caseId: string, kind: string): Promise<DeskActDeps> {
   const { desk } = county.room;
   const row = await desk.db
     .selectFrom('cases')

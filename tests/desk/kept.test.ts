@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sampleCaseId } from '../../src/lib/domain/samples/sample-ids.ts';
 import type { AsideRow } from '../../src/lib/ports/county-store.ts';
-import { adoptKeptRow, keptRows } from '../../src/lib/server/desk/kept.ts';
+import { adoptKeptRow, beginKeptLook, keptRows } from '../../src/lib/server/desk/kept.ts';
 import { eventId, openTestCounty, type TestCounty } from './county.ts';
 
 let county: TestCounty;
@@ -70,6 +70,9 @@ it('[AU23] words of a case whose beginning has not come are read by the sealed l
     expect(JSON.stringify(await keptRows(desk, await county.person(user)))).not.toContain('别让');
     expect(await rawOf(user)).toEqual([null]);
   }
+  const keeper = await county.person('mifeng1');
+  const look = { id: eventId('told'), code: 'COMPARE', words: '' };
+  expect(await beginKeptLook(desk, keeper, look)).toBe('begun');
   expect((await rawOf('mifeng1')).join()).toContain('别让村里知道');
   const told = { id: eventId('told'), reason: '看看' };
   expect(await adoptKeptRow(desk, await county.person('shenhe'), told)).toEqual({

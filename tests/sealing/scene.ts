@@ -9,6 +9,7 @@ import type { CaseId } from '../../src/lib/domain/values.ts';
 import type { WireEvent, WireMedia } from '../../src/lib/protocol/sync.ts';
 import { openContainer, type Container } from '../../src/lib/server/container.ts';
 import { readEnv } from '../../src/lib/server/env.ts';
+import { openRoom } from '../../src/lib/server/room.ts';
 import { exchange } from '../../src/lib/server/sync/exchange.ts';
 import { grepFolder } from '../backup/grep.ts';
 import { freshDatabase, postgresBinaries } from '../postgres.ts';
@@ -43,7 +44,10 @@ export async function placeOf(): Promise<{
         ...more,
       });
       if (!env.ok) throw new Error(env.error.join());
-      return openContainer(env.value);
+      const container = await openContainer(env.value);
+      // Whose a kept event is says the table of accounts.
+      await openRoom(container);
+      return container;
     },
     found: (words) => {
       if (url !== undefined) {

@@ -1,25 +1,31 @@
-import { emptyCaseFile } from '../../domain/case-file.ts';
-import {
-  actorUnder,
-  can,
-  type CaseSight,
-  grantFor,
-  sightOf,
-  type Subject,
-} from '../../domain/permissions.ts';
+import { actorUnder, grantFor, sightOf, type Subject } from '../../domain/permissions.ts';
+import { saidWords } from '../../domain/said-words.ts';
 import { fail, ok, type CaseId, type EventId, type Result } from '../../domain/values.ts';
 import type { AsideRow } from '../../ports/county-store.ts';
 import { isHeldCode, type HeldCode } from '../../protocol/sealed-rows.ts';
 import { isBox } from '../sealing/box.ts';
+import { rolesAt } from '../auth/subject.ts';
 import { asideFromTable } from '../store/rows.ts';
 import { adoptAside } from '../sync/record.ts';
 import { vouchFor } from '../sync/sealed-again.ts';
 import type { DeskActDeps, DeskDeps } from './deps.ts';
 import { eventName } from './history.ts';
+import {
+  type Door,
+  type KeptAsk,
+  type KeptLight,
+  keptLights,
+  LAID,
+  pageOf,
+  typeOf,
+} from './kept-list.ts';
+import { beginLook, beginLookBeside, lastLook, logLook, lookAt, writeLook } from './looks.ts';
+import { seeCase } from './see.ts';
 
-/** Rows shown; the oldest wait at the top. */
-const ROWS_MAX = 500;
 const RAW_MAX = 4_000;
+/** Rows that are shown without asking for a page. */
+const ROWS_MAX = 500;
+const REASON_MAX = 2_000;
 
 /** Nobody can read it yet; it joins the log by itself when the county can open it. */
 const SEALED_NAME = '封着送来的一条';
@@ -27,103 +33,124 @@ const SEALED_NAME = '封着送来的一条';
 /** Its tablet did not sign it: an officer may say that it counts. */
 const isUnsigned = (code: string): boolean => code === ('SEALED_SIGNATURE' satisfies HeldCode);
 
-const fieldOf = (value: unknown, name: string): unknown =>
-  value !== null && typeof value === 'object' ? Reflect.get(value, name) : undefined;
-
-const typeOf = (raw: string): string => {
-  const type = fieldOf(JSON.parse(raw), 't');
-  return typeof type === 'string' ? type : '';
-};
-
-/** Whether a kept event says that its case is sealed, although it could not join the log. */
-function saysSealed(raw: string): boolean {
-  if (isBox(raw)) return true;
-  const head = fieldOf(fieldOf(JSON.parse(raw), 'p'), 'head');
-  return typeOf(raw) === 'case.sealed' || fieldOf(head, 'procedure') === 'SEALED';
+/** Whether this person's look at the words is open, for each case once. */
+interface Looks {
+  readonly isOpen: (caseId: string, door: Door) => Promise<boolean>;
+  /** Writes a line for each case whose words were shown. */
+  readonly log: (shown: ReadonlySet<string>) => Promise<void>;
 }
 
-/** Cases of which any kept event says that they are sealed. */
-async function sealedAmong(deps: DeskDeps, caseIds: readonly string[]): Promise<Set<string>> {
-  if (caseIds.length === 0) return new Set();
-  const rows = await deps.db
-    .selectFrom('dead_letter')
-    .select(['case_id', 'raw'])
-    .where('county', '=', deps.county)
-    .where('case_id', 'in', caseIds)
-    .execute();
-  return new Set(rows.filter(({ raw }) => saysSealed(raw)).map((row) => row.case_id));
+const lookDeps = ({ db, store, county, now }: DeskDeps) => ({ db, store, county, now: now() });
+
+function looksOf(deps: DeskDeps, person: Subject): Looks {
+  const open = new Map<string, (() => Promise<void>) | null>();
+  const ask = async (caseId: string, door: Door): Promise<(() => Promise<void>) | null> => {
+    if (!door.words) return null;
+    if (door.record === null) {
+      const why = await lastLook(lookDeps(deps), person, caseId);
+      const line = { caseId, classes: 'P4', why: why ?? '' };
+      return why === null ? null : () => writeLook(lookDeps(deps), person, line);
+    }
+    const seen = await seeCase(deps, person, caseId);
+    if (seen === null) return null;
+    const look = await lookAt(deps, person, seen);
+    return look.open ? () => logLook(deps, person, { seen, look }) : null;
+  };
+  return {
+    isOpen: async (caseId, door) => {
+      if (!open.has(caseId)) open.set(caseId, await ask(caseId, door));
+      return open.get(caseId) !== null;
+    },
+    log: async (shown) => {
+      for (const caseId of shown) await open.get(caseId)?.();
+    },
+  };
 }
 
-/** A case whose beginning has not come, seen as if it had: somewhere in the county. */
-const unknownSight = (deps: DeskDeps, caseId: CaseId): CaseSight => ({
-  ...sightOf(emptyCaseFile(caseId, '')),
-  status: 'SUBMITTED',
-  areaCode: deps.county,
-});
-
-interface Door {
-  readonly shown: boolean;
-  readonly words: boolean;
-  readonly mayAdopt: boolean;
+/** Who sent it, as his own account has it: name, letter of his post, whether in force or not. */
+async function senderOf(deps: DeskActDeps, personId: string) {
+  const sender = (await deps.sync.sealed?.askerOf(personId)) ?? null;
+  if (sender === null) return { who: '', role: '' };
+  const [role = sender.grants[0]?.role ?? ''] = rolesAt(sender, deps.now());
+  return { who: sender.name, role: role as string };
 }
 
-/** What this person may do with a kept event; words of an unknown case are for the sealed list. */
-async function doorOf(
-  deps: DeskDeps,
-  person: Subject,
-  { aside, sealed }: { aside: AsideRow; sealed: boolean },
-): Promise<Door & { known: boolean }> {
-  const now = deps.now();
-  const record = await deps.cases.one(aside.caseId);
-  const known = record !== null;
-  const plain = known ? sightOf(record.file) : unknownSight(deps, aside.caseId);
-  const object = sealed ? { ...plain, sealed } : plain;
-  const adopts = (sight: CaseSight) => can(person, 'record:event.adopted', { object: sight, now });
-  const sees = can(person, 'case.view', { object, now });
-  if (known) return { known, shown: sees, words: sees, mayAdopt: adopts(object) };
-  const asSealed = { ...object, sealed: true };
-  const mayAdopt = adopts(object) || adopts(asSealed);
-  const words = mayAdopt && can(person, 'case.view', { object: asSealed, now });
-  return { known, shown: mayAdopt, words, mayAdopt };
-}
-
-/**
- * 暂存: events that the county keeps raw beside its log, with those of cases whose beginning has
- * not come. Of a known case only who may see it reads them; of an unknown one who may adopt sees
- * that something waits, and the sealed list alone reads the words, for nobody knows yet what it is.
- */
-export async function keptRows(deps: DeskDeps, person: Subject, only: string | null = null) {
-  const waiting = deps.db
+async function rowsOf(deps: DeskActDeps, person: Subject, lights: readonly KeptLight[]) {
+  if (lights.length === 0) return [];
+  const ids = lights.map(({ id }) => id);
+  const kept = await deps.db
     .selectFrom('dead_letter')
     .selectAll()
     .where('county', '=', deps.county)
-    .where('adopted_seq', 'is', null);
-  const rows = await (only === null ? waiting : waiting.where('id', '=', only))
-    .orderBy('received_at')
-    .orderBy('id')
-    .limit(ROWS_MAX)
+    .where('id', 'in', ids)
     .execute();
-  const people = new Map((await deps.colleagues()).map((one) => [one.personId, one.name]));
-  const sealed = await sealedAmong(deps, [...new Set(rows.map((row) => row.case_id))]);
-  const kept = [];
-  for (const aside of rows.map(asideFromTable)) {
-    const door = await doorOf(deps, person, { aside, sealed: sealed.has(aside.caseId) });
-    if (!door.shown) continue;
+  const asides = new Map(kept.map((row) => [row.id, asideFromTable(row)]));
+  const senders = new Map<string, Awaited<ReturnType<typeof senderOf>>>();
+  const looks = looksOf(deps, person);
+  const told = new Set<string>();
+  const rows = [];
+  for (const { id, door, laid, readable, person_id } of lights) {
+    const aside: AsideRow | undefined = asides.get(id);
+    if (aside === undefined) continue;
     const shut = isBox(aside.raw);
-    kept.push({
-      id: aside.id as string,
-      caseId: aside.caseId,
+    const open = !shut && (await looks.isOpen(aside.caseId, door));
+    const sender = senders.get(person_id) ?? (await senderOf(deps, person_id));
+    senders.set(person_id, sender);
+    if (open) told.add(aside.caseId);
+    const sealed = door.record !== null && sightOf(door.record.file).sealed;
+    rows.push({
+      ...{ id, caseId: aside.caseId, personId: person_id, ...sender },
+      /** The case's agent where somebody else sent it; empty else, and of a sealed case. */
+      agent:
+        sealed || door.record?.file.agent?.personId === person_id
+          ? ''
+          : (door.record?.file.agent?.name ?? ''),
       name: shut || isHeldCode(aside.code) ? SEALED_NAME : eventName(typeOf(aside.raw)),
       code: aside.code,
       reason: aside.reason,
       receivedAt: aside.receivedAt as string,
-      who: people.get(aside.personId) ?? '',
-      href: door.known ? `/desk/case/${aside.caseId}` : null,
-      raw: door.words && !shut ? aside.raw.slice(0, RAW_MAX) : null,
-      mayAdopt: door.mayAdopt && !shut && (!isHeldCode(aside.code) || isUnsigned(aside.code)),
+      href: door.record === null ? null : `/desk/case/${aside.caseId}`,
+      raw: open ? aside.raw.slice(0, RAW_MAX) : null,
+      /** Its words wait for a reason. */
+      asks: !shut && !open && door.words,
+      laid,
+      mayLay: door.mayAdopt,
+      mayAdopt: door.mayAdopt && readable,
     });
   }
-  return kept;
+  await looks.log(told);
+  return rows;
+}
+
+/**
+ * 暂存: events that the county keeps raw beside its log, with those of cases whose beginning has
+ * not come. Of a known case only who may see it reads them, of an unknown one the sealed list
+ * alone; the words behind a reason, as on the page of the case, each time with a line.
+ */
+export async function keptRows(deps: DeskActDeps, person: Subject, only: string | null = null) {
+  const all = await keptLights(deps, person);
+  const asked =
+    only === null ? all.filter(({ laid }) => !laid) : all.filter(({ id }) => id === only);
+  return rowsOf(deps, person, asked.slice(0, ROWS_MAX));
+}
+
+/** How many wait for this person. */
+export async function keptCount(deps: DeskDeps, person: Subject): Promise<number> {
+  return (await keptLights(deps, person)).filter(({ laid }) => !laid).length;
+}
+
+/** One page of 暂存; whoever sent hundreds hides nobody else's. */
+export async function keptPage(deps: DeskActDeps, person: Subject, ask: KeptAsk) {
+  const { rows, folded, ...page } = pageOf(await keptLights(deps, person), ask);
+  const named = [];
+  for (const one of folded) named.push({ ...one, who: (await senderOf(deps, one.personId)).who });
+  return {
+    ...page,
+    ...ask,
+    page: page.page,
+    folded: named,
+    rows: await rowsOf(deps, person, rows),
+  };
 }
 
 /** What is asked on 暂存, or on the review page of one case: then only what is kept of that case. */
@@ -133,15 +160,18 @@ interface Asked {
   readonly caseId?: CaseId;
 }
 
+const lightOf = async (deps: DeskDeps, person: Subject, id: string) =>
+  (await keptLights(deps, person)).find((row) => row.id === id);
+
 /** Lets a kept event join the log; a row that the person does not see is not there. */
 export async function adoptKeptRow(
   deps: DeskActDeps,
   person: Subject,
   { id, reason, caseId }: Asked,
 ): Promise<Result<unknown, string>> {
-  const [row] = await keptRows(deps, person, id);
-  if (row?.mayAdopt !== true || (caseId !== undefined && row.caseId !== caseId))
-    return fail('NOT_FOUND');
+  const row = await lightOf(deps, person, id);
+  const may = row?.door.mayAdopt === true && row.readable;
+  if (!may || (caseId !== undefined && row.case_id !== caseId)) return fail('NOT_FOUND');
   const grant = grantFor(person, 'record:event.adopted', { object: null, now: deps.now() });
   if (grant === null) return fail('NOT_FOUND');
   const actor = actorUnder(person, grant, 'event.adopted');
@@ -150,6 +180,41 @@ export async function adoptKeptRow(
     const done = await vouchFor(deps.sync, id as EventId, { by: { personId, name }, reason });
     return done ? ok(null) : fail('NOT_READABLE');
   }
-  const asked = { id: id as EventId, caseId: row.caseId, actor, reason };
-  return adoptAside(deps.sync, asked);
+  return adoptAside(deps.sync, { id: id as EventId, caseId: row.case_id as CaseId, actor, reason });
+}
+
+/** Begins a look at the words of a kept event; `NOTHING`: none of it is for this person. */
+export async function beginKeptLook(
+  deps: DeskDeps,
+  person: Subject,
+  { id, code, words }: { readonly id: string; readonly code: string; readonly words: string },
+): Promise<'begun' | 'REASON' | 'NOTHING'> {
+  const row = await lightOf(deps, person, id);
+  if (row?.door.words !== true) return 'NOTHING';
+  const seen = row.door.record === null ? null : await seeCase(deps, person, row.case_id);
+  if (seen !== null) return beginLook(deps, person, { seen, code, words });
+  return beginLookBeside(lookDeps(deps), person, { caseId: row.case_id, code, words });
+}
+
+/**
+ * Lays a kept event aside, or takes it up again: it stays kept as it came and can be adopted as
+ * before; the reason is a line of the audit, in the same commit.
+ */
+export async function layAside(
+  deps: DeskDeps,
+  person: Subject,
+  { id, reason, up }: { readonly id: string; readonly reason: string; readonly up: boolean },
+): Promise<boolean> {
+  const row = await lightOf(deps, person, id);
+  const why = saidWords(reason).trim().slice(0, REASON_MAX);
+  if (row?.door.mayAdopt !== true || why === '' || row.laid !== up) return false;
+  const { personId } = person;
+  const at = deps.now();
+  const line = {
+    ...{ at, personId, role: rolesAt(person, at).join(','), caseId: row.case_id as CaseId },
+    ...{ action: up ? 'event.taken_up' : 'event.laid_aside', note: id, why },
+  };
+  const note = { name: `${LAID}${id}`, value: JSON.stringify(up ? '' : why), at, personId };
+  await deps.store.transact(deps.county, (tx) => tx.write({ kept: [note], audit: [line] }));
+  return true;
 }

@@ -123,20 +123,38 @@ export async function logLook(
   await writeLook(depsOf(deps), person, { caseId: seen.record.caseId, classes, why });
 }
 
+/** A reason as it stands in the audit; null when it says nothing. */
+function reasonOf({ code, words: typed }: { readonly code: string; readonly words: string }) {
+  const words = saidWords(typed).slice(0, LOOK_WORDS_MAX);
+  if (!LOOK_REASONS.some((one) => one === code)) return null;
+  if (code === 'OTHER' && [...words].length < LOOK_WORDS_MIN) return null;
+  return whyOf(code, words);
+}
+
 /** Begins a look outside of one's own work; says what is missing when the reason says nothing. */
 export async function beginLook(
   deps: DeskDeps,
   person: Subject,
   about: { readonly seen: SeenCase; readonly code: string; readonly words: string },
 ): Promise<'begun' | 'REASON' | 'NOTHING'> {
-  const { seen, code } = about;
-  const words = saidWords(about.words).slice(0, LOOK_WORDS_MAX);
+  const { seen } = about;
   const { classes } = await lookAt(deps, person, seen);
   if (classes === '') return 'NOTHING';
-  if (!LOOK_REASONS.some((one) => one === code)) return 'REASON';
-  if (code === 'OTHER' && [...words].length < LOOK_WORDS_MIN) return 'REASON';
-  const why = whyOf(code, words);
+  const why = reasonOf(about);
+  if (why === null) return 'REASON';
   await writeLook(depsOf(deps), person, { caseId: seen.record.caseId, classes, why });
+  return 'begun';
+}
+
+/** The same for what is kept of a case whose beginning has not come: it may be sealed. */
+export async function beginLookBeside(
+  deps: LookDeps,
+  person: Subject,
+  about: { readonly caseId: string; readonly code: string; readonly words: string },
+): Promise<'begun' | 'REASON'> {
+  const why = reasonOf(about);
+  if (why === null) return 'REASON';
+  await writeLook(deps, person, { caseId: about.caseId, classes: 'P4', why });
   return 'begun';
 }
 

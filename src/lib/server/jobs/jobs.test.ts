@@ -6,6 +6,7 @@ import type { Actor } from '../../domain/case-event.ts';
 import type { CaseId, DeviceId, EventId, Instant, PersonId, Sha256 } from '../../domain/values.ts';
 import { openContainer } from '../container.ts';
 import { readEnv } from '../env.ts';
+import { openRoom } from '../room.ts';
 import { recordAtCounty } from '../sync/record.ts';
 import { daily } from './daily.ts';
 import { readAgain } from './read-again.ts';
@@ -20,7 +21,9 @@ const actor: Actor = { code: 'O', personId: 'office' as PersonId, name: '县局'
 async function county(name: string) {
   const env = readEnv({ DATA_DIR: path.join(root, name) });
   if (!env.ok) throw new Error(env.error.join());
-  return openContainer(env.value);
+  const container = await openContainer(env.value);
+  await openRoom(container);
+  return container;
 }
 
 const KNOWN = 'known_________________' as EventId;

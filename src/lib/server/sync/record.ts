@@ -22,7 +22,7 @@ import type { LeaveReason, WireEvent } from '../../protocol/sync.ts';
 import { appendBeside, type MakeBeside } from './beside.ts';
 import { isBox } from '../sealing/box.ts';
 import { COUNTY_DEVICE, type CountyDeps } from './deps.ts';
-import type { Asker } from './judge.ts';
+import type { Asker, Verdict } from './judge.ts';
 import { openLedger, type Ledger } from './ledger.ts';
 import { attachmentsArrived } from './media-rows.ts';
 import { mirrorToMasters } from './mirror.ts';
@@ -202,10 +202,31 @@ async function readInside<S extends Asker>(
   return ok(ledger);
 }
 
+/** The event under its author's own name and right, and what the county adds to it. */
+function authored<S extends Asker>(
+  deps: CountyDeps<S>,
+  ledger: Ledger,
+  { row, body, author }: { row: AsideRow; body: EventBody<string>; author: S | null },
+): { readonly by: Actor; readonly verdict: Verdict | null } {
+  const { judge } = deps;
+  const file = ledger.file(row.caseId, row.salt);
+  const { now } = ledger;
+  if (author === null) {
+    // Nobody is called what somebody else is called: a name is known of the case's own agent alone.
+    const name = file.agent?.personId === row.personId ? file.agent.name : '';
+    return { by: { code: 'A', personId: row.personId, name }, verdict: null };
+  }
+  const by = judge.actor(author, file, { type: body.type, now });
+  const seq = ledger.head().seq + 1;
+  const stamp = { seq, receivedAt: now, actor: by, clockOffsetSeconds: row.offset };
+  const event = { ...body, stamp };
+  return { by, verdict: judge.admit({ asker: author, file, event, now }) };
+}
+
 async function adoptInside<S extends Asker>(
   deps: CountyDeps<S>,
   tx: CountyTx,
-  { id, caseId: asked, actor, reason }: AskedAdoption,
+  { id, caseId: asked, actor, reason, author }: AskedAdoption & { readonly author: S | null },
 ): Promise<Result<Ledger, AdoptRefusal>> {
   const row = await tx.aside(id);
   if (row === null || row.caseId !== (asked ?? row.caseId)) return fail('NOT_FOUND');
@@ -216,10 +237,14 @@ async function adoptInside<S extends Asker>(
   const salt = ledger.record(row.caseId)?.salt ?? row.salt;
   if (body === null || salt !== row.salt) return fail('NOT_READABLE');
   const { caseId, personId, offset, dv, ds } = row;
-  const by: Actor = { code: 'A', personId, name: ledger.file(caseId, salt).agent?.name ?? '' };
   const joined = ledger.whole(() => {
+    const { by, verdict } = authored(deps, ledger, { row, body, author });
+    const admitted = verdict?.kind === 'applied' ? verdict.followUps : null;
+    // What was refused counts by a person's word alone, never by itself after an upgrade.
+    if (verdict !== null && admitted === null && actor.code === 'S') return null;
     const added = ledger.append({ body, h: row.h as Sha256, actor: by, offset, dv, ds }, salt);
-    ledger.follow(caseId, deps.judge.followUps(ledger.file(caseId, salt), asCaseEvent(added)));
+    const after = () => deps.judge.followUps(ledger.file(caseId, salt), asCaseEvent(added));
+    ledger.follow(caseId, admitted ?? after());
     return added;
   });
   // What the fold still throws over stays aside, to be copied by hand.
@@ -248,18 +273,20 @@ async function adoptInside<S extends Asker>(
 
 /**
  * Lets a kept-aside event join the log after all; the feed tells the tablet that offered it.
- * Its author stays who he was; `actor` is the officer who adopts it.
+ * Its author stays who sent it, by his own name and grants, and it is weighed again as his;
+ * `actor` is the officer who adopts it.
  */
 export async function adoptAside<S extends Asker>(
   deps: CountyDeps<S>,
   asked: AskedAdoption,
 ): Promise<Result<Recorded['file'], AdoptRefusal>> {
-  let caseId: CaseId | undefined;
-  const result = await deps.store.transact(deps.county, async (tx) => {
-    caseId = (await tx.aside(asked.id))?.caseId;
-    return adoptInside(deps, tx, asked);
-  });
+  const kept = await deps.store.transact(deps.county, (tx) => tx.aside(asked.id));
+  if (kept === null) return fail('NOT_FOUND');
+  const author = (await deps.sealed?.askerOf(kept.personId)) ?? null;
+  const result = await deps.store.transact(deps.county, (tx) =>
+    adoptInside(deps, tx, { ...asked, author }),
+  );
   if (!result.ok) return result;
   deps.committed?.(result.value.head().seq);
-  return ok(result.value.file(caseId as CaseId, ''));
+  return ok(result.value.file(kept.caseId, ''));
 }

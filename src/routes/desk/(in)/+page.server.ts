@@ -1,6 +1,6 @@
 import { entryGrant } from '$lib/server/desk/entry';
 import { inboxOf } from '$lib/server/desk/inbox';
-import { keptRows } from '$lib/server/desk/kept';
+import { keptCount } from '$lib/server/desk/kept';
 import { peekOf } from '$lib/server/desk/peek';
 import { personHere } from '$lib/server/desk/here';
 import { isToldShut } from '$lib/server/sealing/shut';
@@ -18,7 +18,7 @@ export const load: PageServerLoad = async ({ depends, locals, url }) => {
     ...inbox,
     find,
     mayEnter: entryGrant(desk, person) !== null,
-    kept: (await keptRows(desk, person)).length,
+    kept: await keptCount(desk, person),
     shut: isToldShut(locals.room.container, person),
     now: desk.now(),
     // A look at a sealed case is a press of his own.
