@@ -8,6 +8,7 @@ export const META = {
   signal: 'signal',
   alarmRead: 'alarmRead',
   read: 'read',
+  signedReceipts: 'signedReceipts',
 } as const;
 
 export const DEFAULT_SETTINGS: Settings = { textSize: 18, theme: 'auto', language: 'zh-CN' };

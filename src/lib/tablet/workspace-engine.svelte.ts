@@ -191,6 +191,7 @@ export class WorkspaceEngine extends WorkspaceView {
     });
     this.loopNow = loop;
     this.endLoop = stop;
+    void parts.takeReceiptsBefore(engine).catch(() => undefined);
   }
 
   /** The plain store moves into a vault: this window does not hold it any more. */

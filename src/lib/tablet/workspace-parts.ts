@@ -63,6 +63,7 @@ export {
   theRegistry,
 } from './vault-door.ts';
 export { readHeaders, readSecret } from './read-secret.ts';
+export { heldReceipt, refreshReceipt, takeReceiptsBefore } from './signed-receipt.ts';
 export { startSync } from './sync-start.ts';
 export { unsentCases } from './unsent.ts';
 

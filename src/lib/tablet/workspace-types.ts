@@ -8,7 +8,9 @@
 import type { KeptAct } from './act-forms.ts';
 import type { AttachmentKind, AttachmentRef, CaptureRefusal, Recorder } from './capture-types.ts';
 import type { Agent, DutyNumber, Settings, SignInRefusal, StorageAnswer } from './person-types.ts';
+import type { SignedReceipt } from './signed-receipt.ts';
 import type { Vaults } from './vault-types.ts';
+export type { SignedReceipt } from './signed-receipt.ts';
 import type { SyncStatus, UnsentEvent, WaitReason } from './sync-types.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import type { Refusal } from '../domain/decide.ts';
@@ -336,6 +338,8 @@ export interface Workspace {
   ): Promise<Result<Saved, SaveRefusal>>;
   /** 128 random bits, for captures of something that has no id yet. */
   freshId(): string;
+  /** The county's signed receipt of a case: fetched anew when `fresh` and there is a line, else held. */
+  signedReceipt(caseId: string, fresh: boolean): Promise<SignedReceipt | null>;
   /** The receipt was printed or copied by hand (level ④). */
   receiptGiven(caseId: string, how: 'PRINTED' | 'COPIED' | 'TOLD'): Promise<void>;
 

@@ -17,6 +17,7 @@ import type {
   Saved,
   SaveRefusal,
   Settings,
+  SignedReceipt,
   StorageAnswer,
   Taken,
   Taking,
@@ -112,6 +113,14 @@ class TabletWorkspace extends WorkspaceVaults implements Workspace {
 
   freshId(): string {
     return browserClock.caseId();
+  }
+
+  async signedReceipt(caseId: string, fresh: boolean): Promise<SignedReceipt | null> {
+    const [parts, engine] = [await this.parts, await this.engine];
+    const isVault = this.ofVault().vaultId !== '';
+    return fresh
+      ? parts.refreshReceipt(engine, { caseId, isVault })
+      : parts.heldReceipt(engine, caseId);
   }
 
   async receiptGiven(caseId: string, how: 'PRINTED' | 'COPIED' | 'TOLD'): Promise<void> {
