@@ -29,21 +29,31 @@ async function entered(fields: Record<string, string>): Promise<string> {
   return ids.caseId;
 }
 
+let presses = 0;
 const press = async (user: string, [caseId, act, fields]: [string, string, object]) =>
   perform(desk(), await county.person(user), {
-    ...{ caseId, act, eventId: eventId(`${act}${user}${caseId}`) },
+    ...{ caseId, act, eventId: eventId(`${String((presses += 1))}-${act}-${caseId}`) },
     form: formOf(fields as Record<string, string>),
   });
 
+/** The registrar's answer: it is about 水务局. */
+const SWJ = { about: 'UNIT', aboutUnit: 'SWJ' };
 const REGISTER = {
   ...{ areaCode: '230278200201', categoryL2: 'NY09', kind: '申诉求决' },
   ...{ first: 'first', procedure: 'ORDINARY' },
 };
 
 /** Registered and sent to the unit; whatever an act answers is said by the test that goes red. */
-async function sentTo(unitId: string, fields: Record<string, string>): Promise<string> {
+async function sentTo(
+  unitId: string,
+  fields: Record<string, string>,
+  answer: object = { about: 'NOBODY' },
+): Promise<string> {
   const caseId = await entered(fields);
-  expect(await press('dengji', [caseId, 'register', REGISTER])).toEqual({ ok: true, value: true });
+  expect(await press('dengji', [caseId, 'register', { ...REGISTER, ...answer }])).toEqual({
+    ok: true,
+    value: true,
+  });
   const sent = { unitId, mode: 'TRANSFER', reason: '管这事的单位' };
   expect(await press('dengji', [caseId, 'transfer', sent])).toEqual({ ok: true, value: true });
   return caseId;
@@ -62,7 +72,7 @@ describe('a complaint about a unit goes to that unit', () => {
     ['by the list', { respondentUnit: 'SWJ' }],
     ['in the words alone', { respondentType: 'PERSON', respondentName: '水务局的老刘' }],
   ])('[AU355] %s: it reads the matter and not who asks', async (_how, fields) => {
-    const caseId = await sentTo('SWJ', fields);
+    const caseId = await sentTo('SWJ', fields, SWJ);
     const page = await pageOf('swj-jingban', caseId);
     expect(page).toContain('机井修了三回');
     expect(page).not.toContain(NAME);
@@ -71,11 +81,128 @@ describe('a complaint about a unit goes to that unit', () => {
 
   it('[AU355] with her yes it reads the name, with her no no unit does', async () => {
     const unit = { respondentType: 'UNIT', respondentName: '水利局' };
-    const yes = await sentTo('SWJ', { ...unit, identityToUnit: 'YES' });
+    const yes = await sentTo('SWJ', { ...unit, identityToUnit: 'YES' }, SWJ);
     expect(await pageOf('swj-jingban', yes)).toContain(NAME);
     const no = await sentTo('SWJ', { identityToUnit: 'NO' });
     expect(await pageOf('swj-jingban', no)).not.toContain(NAME);
     const neighbour = await sentTo('SWJ', { respondentType: 'PERSON', respondentName: '于海' });
     expect(await pageOf('swj-jingban', neighbour)).toContain(NAME);
+  });
+});
+
+/** What an act of the dock asks this person, field by field. */
+async function fieldOf(user: string, [caseId, act, name]: [string, string, string]) {
+  const person = await county.person(user);
+  const seen = await seeCase(desk(), person, caseId);
+  if (seen === null) throw new Error('he is not shown the case');
+  const { acts } = await reviewOf(desk(), person, seen);
+  return acts.find(({ id }) => id === act)?.fields.find((field) => field.name === name);
+}
+
+const sees = async (user: string, caseId: string): Promise<boolean> =>
+  (await seeCase(desk(), await county.person(user), caseId)) !== null;
+
+describe('the registrar answers whom it means', () => {
+  it('[AU356] nothing is registered without the answer, nor with half of one', async () => {
+    const caseId = await entered({});
+    const answers = [{}, { about: 'UNIT' }, { about: 'PERSON' }, { about: 'UNIT', aboutUnit: 'X' }];
+    for (const answer of answers)
+      expect((await press('dengji', [caseId, 'register', { ...REGISTER, ...answer }])).ok).toBe(
+        false,
+      );
+    expect((await desk().cases.one(caseId))?.file.status).toBe('SUBMITTED');
+    expect(await press('dengji', [caseId, 'register', { ...REGISTER, ...SWJ }])).toMatchObject({
+      ok: true,
+    });
+    const respondent = (await desk().cases.one(caseId))?.file.head.respondent;
+    expect(respondent).toMatchObject({ about: 'UNIT', unitId: 'SWJ', level: 'COUNTY' });
+  });
+
+  it('[AU356] the words choose the unit beforehand, and her words stay as they were said', async () => {
+    const caseId = await entered({ respondentType: 'UNIT', respondentName: '管水 利局的' });
+    expect((await fieldOf('dengji', [caseId, 'register', 'aboutUnit']))?.value).toBe('SWJ');
+    expect((await fieldOf('dengji', [caseId, 'register', 'about']))?.value).toBe('UNIT');
+    await press('dengji', [caseId, 'register', { ...REGISTER, ...SWJ }]);
+    const file = (await desk().cases.one(caseId))?.file;
+    expect(file?.head.respondent?.name).toBe('管水 利局的');
+    expect(file?.corrections.at(-1)?.old).toMatchObject({ name: '管水 利局的' });
+  });
+
+  it('[AU357] a colleague who is named is out at once, a namesake comes in by an answer', async () => {
+    const caseId = await entered({ respondentType: 'PERSON', respondentName: '高 敏' });
+    expect(await sees('shenhe', caseId)).toBe(false);
+    expect(await sees('juzhang', caseId)).toBe(true);
+    const duty = { about: 'PERSON', aboutPerson: 'xfj-duty' };
+    await press('dengji', [caseId, 'register', { ...REGISTER, ...duty }]);
+    expect([await sees('shenhe', caseId), await sees('zhiban', caseId)]).toEqual([true, false]);
+    const nobody = { about: 'NOBODY', reason: '问过了，是邻村一个重名的' };
+    expect(await press('juzhang', [caseId, 'meant', nobody])).toMatchObject({ ok: true });
+    expect([await sees('shenhe', caseId), await sees('zhiban', caseId)]).toEqual([true, true]);
+  });
+
+  it('[AU358] the unit that is meant is marked among the targets and not chosen beforehand', async () => {
+    const caseId = await entered({});
+    await press('dengji', [caseId, 'register', { ...REGISTER, ...SWJ }]);
+    const units = await fieldOf('dengji', [caseId, 'transfer', 'unitId']);
+    expect(units?.value).not.toBe('SWJ');
+    expect(units?.options?.find(({ value }) => value === 'SWJ')?.word).toContain('说的就是它');
+    const led = await entered({});
+    const clerk = { about: 'PERSON', aboutPerson: 'unit-MZJ-head' };
+    await press('dengji', [led, 'register', { ...REGISTER, ...clerk }]);
+    const targets = await fieldOf('dengji', [led, 'transfer', 'unitId']);
+    expect(targets?.options?.find(({ value }) => value === 'MZJ')?.word).toContain('说的就是它');
+  });
+});
+
+describe('a sealed case', () => {
+  const sealed = (respondentName: string) =>
+    entered({ kind: '检举控告', respondentType: 'PERSON', respondentName });
+  const REASON = { reason: '两个人都看过了' };
+
+  it.each(['宋严', '信访局的宋严主任', '宋 严', '宋主任', '老宋'])(
+    '[AU359] %s: 宋严 of the sealed list neither sees nor opens it, his colleague does',
+    async (words) => {
+      const caseId = await sealed(words);
+      expect(await sees('mifeng1', caseId)).toBe(false);
+      expect(await sees('mifeng2', caseId)).toBe(true);
+    },
+  );
+
+  it('[AU359] it offers the accused unit no more than the list of targets: not at all', async () => {
+    const caseId = await sealed('水利局的人');
+    await press('mifeng2', [caseId, 'register', { ...REGISTER, kind: '检举控告', ...SWJ }]);
+    const { options = [] } = (await fieldOf('mifeng2', [caseId, 'transfer', 'unitId'])) ?? {};
+    expect(options.length).toBeGreaterThan(5);
+    expect(options.map(({ value }) => value)).not.toContain('SWJ');
+  });
+
+  it('[AU360] one answer lets nobody in and puts no colleague out, two who say the same do', async () => {
+    const caseId = await sealed('那个主任');
+    const out = { ...REASON, about: 'PERSON', aboutPerson: 'xfj-sealed-1' };
+    expect(await press('mifeng2', [caseId, 'meant', out])).toMatchObject({ ok: true });
+    expect(await sees('mifeng1', caseId)).toBe(true);
+    const other = { ...REASON, about: 'PERSON', aboutPerson: 'xfj-sealed-2' };
+    expect(await press('mifeng1', [caseId, 'meant', other])).toMatchObject({ ok: true });
+    expect([await sees('mifeng1', caseId), await sees('mifeng2', caseId)]).toEqual([true, true]);
+    expect(await press('mifeng1', [caseId, 'meant', out])).toMatchObject({ ok: true });
+    expect([await sees('mifeng1', caseId), await sees('mifeng2', caseId)]).toEqual([false, true]);
+  });
+
+  it('[AU361] oneself stands aside at once, a colleague by two hands; outside sealing by one', async () => {
+    const caseId = await sealed('那个主任');
+    const aside = (who: string) => ({ who, asideReason: 'RELATED' });
+    expect(await press('mifeng1', [caseId, 'aside', aside('xfj-sealed-2')])).toMatchObject({
+      ok: true,
+    });
+    expect(await sees('mifeng2', caseId)).toBe(true);
+    expect(await press('mifeng2', [caseId, 'aside', aside('xfj-sealed-2')])).toMatchObject({
+      ok: true,
+    });
+    expect([await sees('mifeng1', caseId), await sees('mifeng2', caseId)]).toEqual([true, false]);
+    const plain = await entered({});
+    expect(await press('dengji', [plain, 'aside', aside('xfj-reviewer')])).toMatchObject({
+      ok: true,
+    });
+    expect([await sees('shenhe', plain), await sees('dengji', plain)]).toEqual([false, true]);
   });
 });

@@ -147,7 +147,7 @@ describe('what a person sees at the desk', () => {
 /** What the office says of the bridge when it registers it. */
 const AS_ROAD = {
   ...{ areaCode: '230278202201', categoryL2: 'JT01', kind: '申诉求决' },
-  ...{ first: 'first', procedure: 'ORDINARY' },
+  ...{ first: 'first', procedure: 'ORDINARY', about: 'NOBODY' },
 };
 
 describe('acts', () => {

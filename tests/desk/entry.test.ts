@@ -70,7 +70,7 @@ describe('a letter, a call, a visit', () => {
     const { caseId, queryCode } = done.value;
     const fields = {
       ...{ areaCode: '230278200201', categoryL2: 'JT01', kind: '申诉求决' },
-      ...{ first: 'first', procedure: 'ORDINARY' },
+      ...{ first: 'first', procedure: 'ORDINARY', about: 'NOBODY' },
     };
     const press = { caseId, act: 'register', eventId: eventId('regentry'), form: formOf(fields) };
     expect(await perform(desk(), await county.person('dengji'), press)).toEqual({

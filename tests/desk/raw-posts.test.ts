@@ -85,6 +85,7 @@ describe('[AU48] a form takes only what its page offers', () => {
       kind: '申诉求决',
       first: 'first',
       procedure: 'ORDINARY',
+      about: 'NOBODY',
     };
     for (const [name, value] of [
       ['areaCode', '110101001001'],

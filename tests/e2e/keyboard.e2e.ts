@@ -53,6 +53,8 @@ test('[EE11] a case is found, read and registered without touching a mouse', asy
     'aria-pressed',
     'true',
   );
+  await tabTo(page, /^是不是说我们的人/);
+  await page.keyboard.press('ArrowDown');
   await tabTo(page, /^登记，给正式编号$/);
   await page.keyboard.press('Enter');
   await expect(page.getByText('登记：记上了')).toBeVisible();

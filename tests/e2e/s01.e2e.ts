@@ -87,6 +87,7 @@ async function handleAtCounty(browser: Browser, county: County, of: Case): Promi
   await registrar.act('登记', {
     内容分类: '农村人居环境（垃圾、厕所、粪堆）',
     事项类别: '申诉求决',
+    '是不是说我们的人、我们的单位': '都不是',
   });
   await registrar.act('转送', { 主办单位: '县农业农村局', 理由: '农村人居环境归农业农村局管' });
   await registrar.close();

@@ -30,6 +30,59 @@ export interface CaseSight {
   readonly leaderConcern: boolean;
 }
 
+/** One answer of the office to 是不是说我们局里的人、哪个单位. */
+interface Answer {
+  readonly by: PersonId;
+  readonly seq: number;
+  readonly about: 'NOBODY' | 'UNIT' | 'PERSON';
+  readonly personId: string;
+  /** Words that were changed since are not answered: nobody is let in by it. */
+  readonly current: boolean;
+}
+
+/** What somebody of the office said himself; a proposal from the field that was adopted is none. */
+function answersOf(file: CaseFile): readonly Answer[] {
+  const words = file.head.respondent?.name;
+  const adopted = new Set(file.supplements.map(({ decision }) => decision?.eventId));
+  return file.corrections.flatMap(({ field, new: given, mark }) => {
+    if (field !== 'respondent' || mark.actor.code !== 'O' || adopted.has(mark.eventId)) return [];
+    const {
+      about,
+      personId = '',
+      name,
+    } = (given ?? {}) as NonNullable<CaseFile['head']['respondent']>;
+    if (about === undefined) return [];
+    const current = name === words;
+    return [{ by: mark.actor.personId, seq: mark.seq ?? 0, about, personId, current }];
+  });
+}
+
+/** The answer that holds: the last one; of a sealed case only when another person says the same. */
+function standingOf(file: CaseFile, answers: readonly Answer[]): Answer | null {
+  const last = answers.at(-1);
+  if (last === undefined) return null;
+  if (file.sealed === null && file.head.procedure !== 'SEALED') return last;
+  const others = new Map(answers.map((one) => [one.by, one] as const));
+  const agreed = [...others.values()].some(
+    (one) => one.by !== last.by && one.about === last.about && one.personId === last.personId,
+  );
+  return agreed ? last : null;
+}
+
+/** Whom the office named: by the standing answer, and by the last one from before the sealing. */
+function meantBy(file: CaseFile): Pick<Accused, 'personIds' | 'personsSettled' | 'unitsSettled'> {
+  const answers = answersOf(file);
+  const standing = standingOf(file, answers);
+  const sealedAt = file.sealed?.mark.seq ?? 0;
+  const before = standing === null ? answers.findLast(({ seq }) => seq < sealedAt) : undefined;
+  const personIds = [standing, before].flatMap((one) => one?.personId || []);
+  return {
+    personIds,
+    personsSettled: standing?.current === true && standing.about !== 'UNIT',
+    unitsSettled: standing?.current === true && standing.about === 'NOBODY',
+  };
+}
+
 function respondentOf(file: CaseFile): CaseSight['respondent'] {
   const said = file.head.respondent;
   return {
@@ -37,6 +90,7 @@ function respondentOf(file: CaseFile): CaseSight['respondent'] {
     level: said === undefined || said.type === 'UNKNOWN' ? 'UNKNOWN' : (said.level ?? 'NONE'),
     areaCode: said?.areaCode ?? file.head.areaCode ?? '',
     unitId: said?.unitId ?? '',
+    ...meantBy(file),
   };
 }
 

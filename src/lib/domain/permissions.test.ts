@@ -15,7 +15,7 @@ import {
   type Role,
   type Subject,
 } from './permissions.ts';
-import { at, otherVillage, person, village } from './testing/ids.ts';
+import { at, eventId, otherVillage, person, village } from './testing/ids.ts';
 import {
   ACCEPTED,
   CLOSED,
@@ -209,6 +209,60 @@ describe('who sees what', () => {
       ['case.corrected', { field: 'identityToUnit', new: true }],
     );
     expect(may(who('D'), 'case.view_identity', again)).toBe(true);
+  });
+
+  it('[AU360] of a sealed case two have to say it before a namesake is let in', () => {
+    const name = { type: 'PERSON', name: '宋主任' } as const;
+    const said = (by: string, about: object): Line => [
+      'case.corrected',
+      { field: 'respondent', new: { ...name, ...about } },
+      { by: 'O', who: by },
+    ];
+    const nobody = { about: 'NOBODY' };
+    const isIn = (...lines: Line[]) => {
+      const file = fileOf(
+        ...REGISTERED,
+        ['case.sealed', {}, { by: 'O' }],
+        ['case.corrected', { field: 'respondent', new: name }],
+        ...lines,
+      );
+      return may(who('O3', { name: '宋严' }), 'case.view', file);
+    };
+    expect(isIn()).toBe(false);
+    expect(isIn(said('o-1', nobody))).toBe(false);
+    expect(isIn(said('o-1', nobody), said('o-1', nobody))).toBe(false);
+    expect(isIn(said('o-1', nobody), said('o-2', nobody))).toBe(true);
+    const other = { about: 'PERSON', personId: 'somebody' };
+    expect(isIn(said('o-1', nobody), said('o-2', other))).toBe(false);
+    // Words that were changed afterwards are not answered.
+    const anew = said('o-1', { name: '宋科长' });
+    expect(isIn(said('o-1', nobody), said('o-2', nobody), anew)).toBe(false);
+  });
+
+  it('[AU360] what was said before the sealing holds on, an agent answers nothing', () => {
+    const me = { type: 'PERSON', name: '那个主任', about: 'PERSON', personId: 'p-O3' };
+    const lines: Line[] = [
+      ['case.corrected', { field: 'respondent', new: me }, { by: 'O', who: 'o-1' }],
+      ['case.sealed', {}, { by: 'O' }],
+    ];
+    expect(may(who('O3'), 'case.view', fileOf(...REGISTERED, ...lines))).toBe(false);
+    const aside: Line[] = [
+      ['agent.recused', { agent: { personId: person('p-O3'), name: 'O3某' } }, { by: 'O' }],
+      ['case.sealed', {}, { by: 'O' }],
+    ];
+    expect(may(who('O3'), 'case.view', fileOf(...REGISTERED, ...aside))).toBe(false);
+    expect(may(who('O3'), 'case.view', fileOf(...REGISTERED, ...aside.toReversed()))).toBe(true);
+    const claim = { field: 'respondent', to: { type: 'PERSON', name: '高敏', about: 'NOBODY' } };
+    const agent = fileOf(...TAKEN, ['case.submitted'], ['case.supplemented', { changes: [claim] }]);
+    expect(agent.head.respondent?.name).toBe('高敏');
+    expect(may(who('O2', { name: '高敏' }), 'case.view', agent)).toBe(false);
+    const adopted = fileOf(
+      ...REGISTERED,
+      ['case.supplemented', { changes: [claim] }, { id: 'claim' }],
+      ['case.corrected', { field: 'respondent', new: claim.to, adopts: eventId('claim') as never }],
+    );
+    expect(adopted.head.respondent?.name).toBe('高敏');
+    expect(may(who('O2', { name: '高敏' }), 'case.view', adopted)).toBe(false);
   });
 
   it('[PM7] nobody but the rating desk reads a rating before the end, an agent never', () => {

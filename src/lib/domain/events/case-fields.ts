@@ -12,6 +12,7 @@ import {
   zLine,
   zLocalDate,
   zName,
+  zPersonId,
   zShas,
   zSummary,
   zText,
@@ -72,6 +73,9 @@ export const petitionerSchema = record({
 
 export const claimSchema = record({ text: z.string().check(z.maxLength(LIMITS.claimMax)) });
 
+/** 说的是不是我们的人、我们的单位: what the office answers, never the villager. */
+export const ABOUT = ['NOBODY', 'UNIT', 'PERSON'] as const;
+
 export const respondentSchema = record({
   type: z.enum(['PERSON', 'UNIT', 'UNKNOWN']),
   name: z.optional(zLine),
@@ -80,6 +84,10 @@ export const respondentSchema = record({
   level: z.optional(z.enum(['NONE', 'VILLAGE', 'TOWNSHIP', 'COUNTY', 'ABOVE'])),
   areaCode: z.optional(zAreaCode),
   unitId: z.optional(zCode),
+  /** Whom of the county's people it is about, as the office answered. */
+  personId: z.optional(zPersonId),
+  /** The office's answer whether it is about one of the county's people or units. */
+  about: z.optional(z.enum(ABOUT)),
 });
 
 export const priorSchema = record({

@@ -1,7 +1,14 @@
 /** Payloads of the county office. */
 import * as z from 'zod/mini';
 import { LIMITS } from '../limits.ts';
-import { claimOpinionSchema, KINDS, PROCEDURES, PURPOSES, ROUTES } from './case-fields.ts';
+import {
+  claimOpinionSchema,
+  KINDS,
+  PROCEDURES,
+  PURPOSES,
+  respondentSchema,
+  ROUTES,
+} from './case-fields.ts';
 import {
   listOf,
   record,
@@ -49,6 +56,8 @@ export const caseRegistered = record({
   /** Only when the case came without one. */
   queryCode: z.optional(zQueryCode),
   flags: z.optional(listOf(z.enum(['HOT', 'BACKLOG', 'CROSS_AREA', 'FIRM']))),
+  /** 被反映人 with the registrar's answer whether it is one of the county's people or units. */
+  respondent: z.optional(respondentSchema),
 });
 
 /** 分类定性: a change of procedure recomputes the clocks from the same start. */

@@ -44,8 +44,11 @@ export const endHandlings = (file: CaseFile): CaseFile => ({
   ),
 });
 
-const registered: Reducer<'case.registered'> = (file, { event, payload, allowed }) => {
-  if (!allowed) return file;
+const registered: Reducer<'case.registered'> = (before, { event, payload, mark, allowed }) => {
+  if (!allowed) return before;
+  const { respondent } = payload;
+  const change = { field: 'respondent', to: respondent, reason: null };
+  const file = respondent === undefined ? before : corrected(before, change, mark);
   const { numbers, moments } = file;
   const head: CaseHead = {
     ...file.head,

@@ -4,9 +4,10 @@ import type { EventType } from '../../domain/events.ts';
 import { isOutsideGrant, type Role, type Subject } from '../../domain/permissions.ts';
 import { OFFICE_ACTS } from '../../domain/role-acts.ts';
 import type { Instant } from '../../domain/values.ts';
-import type { ActContext } from './acts/spec.ts';
+import type { ActContext, NamedPerson } from './acts/spec.ts';
 import { handlingOf } from './acts/facts.ts';
 import type { Colleague, DeskDeps } from './deps.ts';
+import { areaName, unitName } from './names.ts';
 import { listTitle, numberOf, titleOf } from './row.ts';
 import { type SeenCase, seenCases, unitsOfPerson } from './see.ts';
 
@@ -20,6 +21,14 @@ const mayVoid = (role: Role): boolean => OFFICE[role]?.has('case.voided') ?? fal
 
 const named = (list: readonly Colleague[]) =>
   list.map((one) => ({ value: one.personId as string, word: one.name }));
+
+/** A person as 说的是谁 and 回避 choose him, with what tells namesakes apart. */
+function personWithUnit({ personId, name, grants }: Colleague): NamedPerson {
+  const grant = grants.find((one) => one.unitId !== null || one.role === 'T') ?? grants[0];
+  const unitId = grant?.unitId ?? (grant?.role === 'T' ? grant.areaCode : null) ?? null;
+  const where = unitId === null ? areaName(grant?.areaCode ?? '') : unitName(unitId);
+  return { value: personId, name, word: where === '' ? name : `${name}（${where}）`, unitId };
+}
 
 /** Agents to give a case to: first those whose villages have its place. */
 function agentsFor(area: string | null, people: readonly Colleague[], now: Instant) {
@@ -50,6 +59,8 @@ export async function actContext(
     now: deps.now(),
     unitId: units.find((unit) => handlingOf(file, unit) !== null) ?? units[0] ?? null,
     personName: person.name,
+    personId: person.personId,
+    people: people.map(personWithUnit),
     masters,
     agents: named(agentsFor(file.head.areaCode, others, deps.now())),
     leaders: named(people.filter((one) => one.roles.includes('L'))),

@@ -10,7 +10,7 @@ import { mediaManifest } from '../../domain/media-manifest.ts';
 import { mainPetitioner } from '../../domain/petitioner.ts';
 import type { EventId, Instant } from '../../domain/values.ts';
 import { AREAS, DIALLING_CODE } from '../county.ts';
-import { openQuarantine, personsOf } from './acts/facts.ts';
+import { claimsOf, openQuarantine, personsOf } from './acts/facts.ts';
 import { actsFor, withLetters, wouldBe } from './acts/index.ts';
 import type { ActContext } from './acts/spec.ts';
 import { conflictViews, goneViews } from './agent-answers.ts';
@@ -61,6 +61,18 @@ function petitionerLines(file: CaseFile, rights: Rights, now: Instant) {
     { label: 'address', text: placeName(main.addressCode ?? head.areaCode ?? '') },
     { label: 'age', text: ageOf(main.birthDate, now) },
     count,
+  ];
+  return lines.filter(({ text }) => text !== '');
+}
+
+/** 说的是谁 as it was said, and what the office answered to it. */
+function meantLines({ file, people }: ActContext) {
+  const { name = '', unitId, personId, about } = file.head.respondent ?? {};
+  const person = people.find(({ value }) => value === personId)?.word ?? '';
+  const meant = about === 'NOBODY' ? '都不是' : person || (unitId ? unitName(unitId) : '');
+  const lines = [
+    { label: 'respondent', text: name },
+    { label: 'meant', text: meant },
   ];
   return lines.filter(({ text }) => text !== '');
 }
@@ -295,15 +307,14 @@ export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) 
     verbatims: verbatimViews(file, rights),
     readback: file.readbacks.at(-1)?.state ?? 'NONE',
     summary: summaryOf(file),
-    claims: (file.head.claims ?? []).map((claim) => claim.text),
-    threatWords: file.head.threat?.words ?? '',
+    ...{ claims: [...claimsOf(file)], threatWords: file.head.threat?.words ?? '' },
     visits: file.visits.map(({ mark, payload }) => ({
       key: mark.eventId as string,
       at: payload.at as string,
       who: mark.actor.name,
       text: payload.seen,
     })),
-    petitioner: petitionerLines(file, rights, deps.now()),
+    petitioner: [...petitionerLines(file, rights, deps.now()), ...meantLines(context)],
     place: placeName(file.head.areaCode ?? ''),
     placeText: [file.head.groupName, file.head.placeText].filter(Boolean).join(' '),
     category: file.head.categoryL2 === undefined ? '' : categoryName(file.head.categoryL2),

@@ -85,7 +85,18 @@ function bare(file: CaseFile, county: string): CaseFile {
   const procedure = file.head?.procedure === 'SEALED' ? file.head.procedure : null;
   const head = { ...empty.head, procedure, areaCode: county as AreaCode, title: BAD_TITLE };
   const recusals = Array.isArray(file.recusals) ? file.recusals : [];
-  const kept = { status, numbers, moments, timeline, agent, sealed, statusSince, recusals };
+  const corrections = Array.isArray(file.corrections) ? file.corrections : [];
+  const kept = {
+    status,
+    numbers,
+    moments,
+    timeline,
+    agent,
+    sealed,
+    statusSince,
+    recusals,
+    corrections,
+  };
   return { ...empty, ...kept, head };
 }
 

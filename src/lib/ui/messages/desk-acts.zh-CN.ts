@@ -54,6 +54,8 @@ export const deskActsZh = {
     decideReview: { word: '复查意见', go: '出复查意见' },
     settleReview: { word: '复查结束', go: '结束' },
     decideRecheck: { word: '复核意见', go: '出复核意见' },
+    meant: { word: '说的是谁', go: '就这么定（密封件要两个人定得一样）' },
+    aside: { word: '回避', go: '回避，不再让看（密封件让别人回避要两个人）' },
   } as Record<string, { word: string; go: string }>,
   fields: {
     channel: '怎么来的',
@@ -85,6 +87,11 @@ export const deskActsZh = {
     first: '初次还是重复',
     procedure: '办理程序',
     skipLevel: '越级（只作研判）',
+    about: '是不是说我们的人、我们的单位',
+    aboutUnit: '说的是哪个单位',
+    aboutPerson: '说的是哪个人',
+    who: '谁回避',
+    asideReason: '为什么回避',
     missing: '缺什么（一行一样，一次列全）',
     plain: '白话，念给她听',
     unitId: '主办单位',
@@ -181,6 +188,13 @@ export const deskActsZh = {
       NONE: '没有',
     },
     first: { first: '初次', repeat: '重复' },
+    about: { NOBODY: '都不是', UNIT: '说的是单位', PERSON: '说的是人' },
+    asideReason: {
+      INVOLVED: '说的就是他',
+      RELATED: '有亲有故',
+      VILLAGER_WISH: '村民要他回避',
+      OTHER: '别的',
+    },
     procedure: {
       ORDINARY: '普通程序',
       SIMPLE: '简易程序',
@@ -248,6 +262,7 @@ export const deskActsZh = {
       placeText: '地点',
       summary: '整理的事由',
       petitionerCount: '人数',
+      identityToUnit: '能不能告诉单位是谁说的（写：能 或 不能）',
       temporaryNo: '临时编号（不是这位代理员平板上的号）',
     },
     decision: {

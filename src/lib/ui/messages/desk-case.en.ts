@@ -67,6 +67,8 @@ export const deskCaseEn: DeskCaseWords = {
     age: 'Age',
     count: 'Persons',
     literacy: 'Reading',
+    respondent: 'About whom',
+    meant: 'The office says',
   },
   clocks: {
     title: 'Limits',

@@ -80,6 +80,8 @@ export const deskCaseZh = {
     age: '岁数',
     count: '人数',
     literacy: '识字',
+    respondent: '说的是谁',
+    meant: '局里定的',
   } as Record<string, string>,
   clocks: {
     title: '时限',

@@ -4,16 +4,24 @@ import { isInPlace } from '../../../domain/lifecycle.ts';
 import { actorUnder, grantFor, sightOf, type Subject } from '../../../domain/permissions.ts';
 import type { EventId } from '../../../domain/values.ts';
 import { OFFICE_FIRST } from './office-first.ts';
+import { MEANT_ACTS } from './meant.ts';
 import { OFFICE_LATER } from './office-later.ts';
 import type { ActContext, ActSpec } from './spec.ts';
 import { UNIT_ACTS } from './unit.ts';
 
 /** Every act of the desk, in the order in which buttons stand. */
-export const ACTS: readonly ActSpec[] = [...OFFICE_FIRST, ...UNIT_ACTS, ...OFFICE_LATER];
+export const ACTS: readonly ActSpec[] = [
+  ...OFFICE_FIRST,
+  ...UNIT_ACTS,
+  ...OFFICE_LATER,
+  ...MEANT_ACTS,
+];
 
 /** Acts of units and of the office that share an event but not a form. */
 const UNIT_IDS = new Set(UNIT_ACTS.map((act) => act.id));
 const BOTH = new Set(['deliver', 'close', 'progress', 'planHearing', 'holdHearing']);
+/** What the office alone answers. */
+const OFFICE_ONLY = new Set(MEANT_ACTS.map((act) => act.id));
 /** Acts that a unit may do although they stand with the office's. */
 const UNIT_MAY = new Set([
   'notAccept',
@@ -27,6 +35,7 @@ const UNIT_MAY = new Set([
 
 function isForSide(act: ActSpec, code: ActorCode): boolean {
   const unitSide = code === 'D' || code === 'T';
+  if (OFFICE_ONLY.has(act.id)) return code === 'O';
   if (BOTH.has(act.id)) return true;
   if (UNIT_IDS.has(act.id)) return unitSide;
   return code !== 'D' || UNIT_MAY.has(act.id);

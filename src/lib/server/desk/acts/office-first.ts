@@ -1,7 +1,8 @@
 /** 县局: from the first look to sending the case to its unit. */
 import { KINDS, PROCEDURES } from '../../../domain/events/case-fields.ts';
-import { CATEGORIES, statutoryRoute, UNITS, usualUnit, VILLAGES } from '../names.ts';
+import { CATEGORIES, statutoryRoute, VILLAGES } from '../names.ts';
 import { personsOf } from './facts.ts';
+import { meantFields, meantMisfits, meantRespondent, unitChoices, usualChoice } from './meant.ts';
 import {
   type ActContext,
   type ActSpec,
@@ -39,14 +40,17 @@ const register: ActSpec = {
         status === 'FIELD_RESOLVED' ? 'ONSITE' : 'ORDINARY',
       ),
       { name: 'skipLevel', kind: 'check' },
+      ...meantFields(context),
     ];
   },
-  build: ({ first, ...answers }, { file }) => ({
+  misfits: meantMisfits,
+  build: ({ first, about, aboutUnit, aboutPerson, ...answers }, context) => ({
     ...answers,
+    respondent: meantRespondent({ about, aboutUnit, aboutPerson }, context),
     first: first === 'first',
     repeat: first === 'repeat',
-    joint: personsOf(file) >= 2,
-    group: personsOf(file) >= 5,
+    joint: personsOf(context.file) >= 2,
+    group: personsOf(context.file) >= 5,
   }),
 };
 
@@ -58,11 +62,11 @@ const returnIt: ActSpec = {
   fields: () => [{ name: 'missing', kind: 'lines', required: true, max: 4000 }, text('plain')],
 };
 
-const transferFields = ({ file }: ActContext): FieldSpec[] => {
-  const { head } = file;
+const transferFields = (context: ActContext): FieldSpec[] => {
+  const units = unitChoices(context);
   return [
-    select('unitId', UNITS, usualUnit(head.categoryL2 ?? null, head.areaCode ?? '')),
-    { name: 'coUnits', kind: 'many', options: UNITS },
+    select('unitId', units, usualChoice(context)),
+    { name: 'coUnits', kind: 'many', options: units },
     text('reason', true),
   ];
 };

@@ -1,6 +1,6 @@
 /** 县局 and leaders: rulings, supervision, ends, and whatever may be done in any status. */
 import { REOPEN_REASONS } from '../../../domain/events/office.ts';
-import { CATEGORIES, UNITS, VILLAGES } from '../names.ts';
+import { CATEGORIES, VILLAGES } from '../names.ts';
 import {
   hasOpenSupervision,
   hasUnacknowledged,
@@ -9,6 +9,7 @@ import {
   openQuarantine,
   openWithdrawal,
 } from './facts.ts';
+import { unitChoices } from './meant.ts';
 import {
   type ActContext,
   type ActSpec,
@@ -32,7 +33,7 @@ const uphold: ActSpec = {
   type: 'objection.upheld',
   letter: 'y',
   group: 'main',
-  fields: () => [maybe(select('newUnitId', UNITS)), text('reason')],
+  fields: (context) => [maybe(select('newUnitId', unitChoices(context))), text('reason')],
   build: (answers, { file }) => ({ ...answers, unitId: objectingUnit(file) }),
 };
 
@@ -150,29 +151,47 @@ const instruct: ActSpec = {
   fields: () => [text('text')],
 };
 
+/** 能不能告诉单位是谁说的, as it is typed. */
+const TOLD: ReadonlyMap<string, boolean> = new Map([
+  ['能', true],
+  ['能告诉', true],
+  ['不能', false],
+  ['不能告诉', false],
+]);
+
 /** What may stand in a corrected field that has a list; the others take words. */
 const CORRECTABLE: Readonly<Record<string, (wanted: string) => boolean>> = {
   areaCode: (wanted) => VILLAGES.some(({ value }) => value === wanted),
   categoryL2: (wanted) => CATEGORIES.some(({ value }) => value === wanted),
   petitionerCount: (wanted) => /^\d{1,6}$/.test(wanted),
+  identityToUnit: (wanted) => TOLD.has(wanted),
 };
+
+const CORRECTED = [
+  ...['title', 'areaCode', 'categoryL2', 'placeText', 'summary', 'petitionerCount'],
+  'identityToUnit',
+];
+
+/** What the words of a correction become; a number and a yes or no are no words. */
+const wantedOf = (field: unknown, wanted: unknown): unknown =>
+  field === 'petitionerCount'
+    ? Number(wanted)
+    : field === 'identityToUnit'
+      ? TOLD.get(String(wanted))
+      : wanted;
 
 const correct: ActSpec = {
   id: 'correct',
   type: 'case.corrected',
   letter: 'c',
   group: 'other',
-  fields: () => [
-    select('field', ['title', 'areaCode', 'categoryL2', 'placeText', 'summary', 'petitionerCount']),
-    text('new'),
-    text('reason'),
-  ],
+  fields: () => [select('field', CORRECTED), text('new'), text('reason')],
   misfits: ({ field, new: wanted }) =>
     (CORRECTABLE[String(field)]?.(String(wanted)) ?? true) ? [] : ['new'],
   build: ({ field, new: wanted, reason }, { file }) => ({
     field,
     old: Object.entries(file.head).find(([name]) => name === field)?.[1],
-    new: field === 'petitionerCount' ? Number(wanted) : wanted,
+    new: wantedOf(field, wanted),
     reason,
   }),
 };

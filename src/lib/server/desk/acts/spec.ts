@@ -30,6 +30,13 @@ export interface Named {
   readonly word: string;
 }
 
+/** Somebody with an account, for 说的是谁 and 回避. */
+export interface NamedPerson extends Named {
+  readonly name: string;
+  /** The unit he works for, if any. */
+  readonly unitId: string | null;
+}
+
 /** What an act may look at to ask its fields and to build its payload. */
 export interface ActContext {
   readonly file: CaseFile;
@@ -37,6 +44,9 @@ export interface ActContext {
   /** The unit in whose name the person acts, when he has one. */
   readonly unitId: string | null;
   readonly personName: string;
+  readonly personId: string;
+  /** Everybody whom the case may mean or who may have to stand aside, the person himself among them. */
+  readonly people: readonly NamedPerson[];
   /** Open cases that this one may be merged into. */
   readonly masters: readonly Named[];
   readonly agents: readonly Named[];
