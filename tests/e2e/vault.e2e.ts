@@ -1,4 +1,6 @@
-import { expect, test } from './county.ts';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test, type County } from './county.ts';
 import { IntakePage } from './intake-page.ts';
 import { TabletPage } from './tablet-page.ts';
 import { PIN, SENTENCE, setting, VaultPage, wantVaults } from './vault-page.ts';
@@ -9,7 +11,23 @@ const WORDS = '井水还是浑的，烧开了也有味儿，几家都去村部�
 // A county that wants no locks yet: one test moves into its lock when it does.
 test.use({ vaults: false });
 
-test('[AU135] two agents share a tablet: each sees his own, what one left unsent still goes and stays his', async ({
+/** Whom the county has as the author of the entry of these words, and from which tablet it came. */
+function author(
+  county: County,
+  caseId: string,
+): { readonly personId: string; readonly dv: string } {
+  const db = new DatabaseSync(path.join(county.dataDir, 'daiban.sqlite'), { timeout: 5_000 });
+  const last = db
+    .prepare(
+      `select dv, json_extract(actor, '$.personId') as personId from log
+       where kind = 'event' and case_id = ? order by seq desc limit 1`,
+    )
+    .get(caseId);
+  db.close();
+  return { personId: String(last?.['personId']), dv: String(last?.['dv']) };
+}
+
+test('[AU135] [AU344] two agents share a tablet: each sees his own, what one left unsent still goes and stays his', async ({
   page,
   county,
 }) => {
@@ -29,8 +47,11 @@ test('[AU135] two agents share a tablet: each sees his own, what one left unsent
   await tablet.supplement(WORDS);
   const here = page.url();
   await vault.lock();
-  await expect(page.getByText('1 条还没送的都在机器里')).toBeVisible();
-  expect(await page.locator('body').innerText()).not.toContain(name);
+  // [AU344] That something waits, and how it goes on; how much is nobody's business here.
+  await expect(page.getByText('没送的都在机器里，锁着也照样往县里送')).toBeVisible();
+  const shut = await page.locator('body').innerText();
+  expect(shut).not.toContain(name);
+  expect(shut).not.toMatch(/[0-9〇一二三四五六七八九十]+ ?[条件个]/);
   expect(page.url()).toBe(here);
   await vault.pad(PIN);
   await expect(page.getByRole('heading', { name: '案件', level: 1 })).toBeVisible();
@@ -52,6 +73,7 @@ test('[AU135] two agents share a tablet: each sees his own, what one left unsent
   await page.getByRole('dialog').getByRole('button', { name: /退出/ }).click();
   await tablet.goOnline();
   await tablet.open();
+  const dv = await vault.dv();
   await tablet.button('换个人用').click();
   await tablet.button('都不是我，我来登录').click();
   await vault.account(yu);
@@ -64,6 +86,7 @@ test('[AU135] two agents share a tablet: each sees his own, what one left unsent
 
   // What the first one left goes sealed, while the second one works.
   await expect.poll(() => vault.unsent(), { timeout: 30_000 }).toBe(0);
+  expect(author(county, caseId)).toEqual({ personId: wang.personId, dv });
 
   // The first one opens with his card: his work is his and goes under his name.
   await vault.lock();

@@ -160,6 +160,27 @@ describe('opening a vault', () => {
     expect((await tablet.registry.vaults())[0]?.tries.wrong).toBe(1);
   });
 
+  it('[AU341] a disk that takes nothing closes no vault; this window goes on counting', async () => {
+    const tablet = await tabletVaults();
+    const one = await made(tablet);
+    const { change } = tablet.registry;
+    tablet.registry.change = () =>
+      Promise.reject(new DOMException('no room', 'QuotaExceededError'));
+    expect((await tablet.house.unlock(byCard(one))).ok).toBe(true);
+    for (let i = 0; i < 5; i++)
+      expect(await tablet.house.unlock(byCard(one, OTHER_PIN))).toMatchObject({
+        error: { code: 'WRONG' },
+      });
+    const waits = { error: { code: 'WAIT', waitSeconds: 30 } };
+    expect(await tablet.house.unlock(byCard(one))).toMatchObject(waits);
+    // There is room again: what was counted meanwhile goes to the disk with the next try.
+    tablet.registry.change = change.bind(tablet.registry);
+    expect(await tablet.house.unlock(byCard(one))).toMatchObject(waits);
+    expect((await rowOf(tablet)).tries.wrong).toBe(5);
+    tablet.pass(30);
+    expect((await tablet.again().unlock(byCard(one))).ok).toBe(true);
+  });
+
   it('[AU132] a card of another tablet, a replaced one and a menu cost no try', async () => {
     const tablet = await tabletVaults();
     const one = await made(tablet);

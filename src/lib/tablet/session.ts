@@ -156,9 +156,10 @@ export async function askSlip(
   return answer.status === 200 && read.success ? ok(read.data.slip) : fail('COUNTY_FAULT');
 }
 
-/** Ends the session at the county as far as it can be reached; nothing here depends on it. */
-export async function signOutOnline(deps: SessionDeps): Promise<void> {
-  await post(deps, SIGN_OUT_PATH, {});
+/** Ends the session at the county; false: it was not reached. */
+export async function signOutOnline(deps: SessionDeps): Promise<boolean> {
+  const answer = await post(deps, SIGN_OUT_PATH, {});
+  return answer !== null && answer.status < 500;
 }
 
 async function post(

@@ -17,7 +17,8 @@ import { openRegistry, type Registry } from './registry.ts';
 import { drainSealed, HeldRows } from './exchange-sealed.ts';
 import { databaseOf, vaultDatabases } from './registry-look.ts';
 import { GREET_MS, greet } from './greet.ts';
-import { keysAt } from './sign-in.ts';
+import { keysAt, online } from './sign-in.ts';
+import { settleSignOut } from './sign-out.ts';
 import { browserTransport, EVENT_SCHEMA, loopLock } from './sync-start.ts';
 import { turn } from './turn.ts';
 import type { FormRef } from './workspace-types.ts';
@@ -151,9 +152,15 @@ export function startCarrier(of: {
         ...{ ...drain, build: of.build, now: () => browserClock.now(), mayGoOn, held },
       }),
   });
-  addEventListener('online', () => void carrier.wake());
-  setInterval(() => void carrier.wake(), CARRY_MS);
-  void carrier.wake();
+  const turn = async (): Promise<void> => {
+    const registry = await theRegistry();
+    await settleSignOut(online(of.build), registry).catch(() => false);
+    await carrier.wake();
+  };
+  const start = (): void => void turn().catch(() => undefined);
+  addEventListener('online', start);
+  setInterval(start, CARRY_MS);
+  start();
   return carrier;
 }
 

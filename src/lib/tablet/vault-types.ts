@@ -1,6 +1,6 @@
 /**
  * What the screens know and do of the vaults on this tablet. Everything readable is reactive and
- * holds nothing of a person: a vault is a random id, a sign and a number of waiting entries.
+ * holds nothing of a person: a vault is a random id, a sign and whether something of it waits.
  */
 import type { Result } from '../domain/values.ts';
 import type { PrintedCard } from './vault/card.ts';
@@ -18,8 +18,8 @@ export interface VaultTile {
   readonly vaultId: string;
   /** Colour and figure chosen at enrolment, 0..SIGNS-1. */
   readonly sign: number;
-  /** Entries that only this tablet has. */
-  readonly unsent: number;
+  /** Something of it is on this tablet alone; how much, its own agent is told after the unlock. */
+  readonly waits: boolean;
   readonly bar: Bar | null;
   /** Thirty days without the county: reading waits for a contact, taking and handing in do not. */
   readonly expired: boolean;
@@ -161,8 +161,11 @@ export interface Vaults {
   }): Promise<Result<Reopening, ReopenRefusal>>;
   /** The button: drafts are on the disk, then nothing can be read. Resolves when it is so. */
   lock(): Promise<void>;
-  /** Locks, forgets the quick PIN and ends the session; what was not sent stays and goes. */
-  logOut(): Promise<LeftBehind>;
+  /**
+   * Locks, forgets the quick PIN and ends the session; what was not sent stays and goes. Null: it is
+   * locked, and what stays could not be counted.
+   */
+  logOut(): Promise<LeftBehind | null>;
   /** Nothing locks by itself until the returned function is called. */
   hold(why: Hold): () => void;
   /** From the unlock screen to the sign-in: an agent who has no vault here yet; and back. */

@@ -90,7 +90,7 @@ export class VaultsState implements Vaults {
     this.here = await Promise.all(
       ready.map(async (row) => ({
         ...{ vaultId: row.vaultId, sign: row.sign, bar: row.bar },
-        unsent: await unsentIn(row.database).catch(() => 0),
+        waits: (await unsentIn(row.database).catch(() => 0)) > 0,
         expired: Math.max(row.seenAt, Date.now()) - row.contactAt > OFFLINE_MS,
         quick: house?.hasQuick(row.vaultId) ?? false,
         ways: row.wraps.flatMap(({ kind }) => (kind === 'county' ? [] : [kind])),
@@ -133,7 +133,12 @@ export class VaultsState implements Vaults {
     return ok({ vaultId: open.row.vaultId, printed, persisted });
   }
 
-  async unlock(key: VaultKey): Promise<Result<null, UnlockRefusal>> {
+  /** A store that breaks on the way is a refusal in words, never a button that does nothing. */
+  unlock(key: VaultKey): Promise<Result<null, UnlockRefusal>> {
+    return this.tryKey(key).catch(() => fail({ code: 'STORAGE', waitSeconds: 0 } as const));
+  }
+
+  private async tryKey(key: VaultKey): Promise<Result<null, UnlockRefusal>> {
     await this.shut;
     const house = await this.host.house();
     const unlocked = await house.unlock(key);
@@ -317,14 +322,15 @@ export class VaultsState implements Vaults {
     await this.shut;
   }
 
-  async logOut(): Promise<LeftBehind> {
-    const left = await this.host.loggedOut();
+  async logOut(): Promise<LeftBehind | null> {
+    // First the keys: a store that is broken keeps nobody's vault open.
     this.locker?.tell({ kind: 'loggedOut' });
-    await this.shut;
+    await this.shut.catch(ignore);
     this.current = null;
     this.unwatch();
     this.locker = null;
-    await this.showAgain();
+    const left = await this.host.loggedOut().catch(() => null);
+    await this.showAgain().catch(ignore);
     return left;
   }
 

@@ -256,7 +256,7 @@ export class WorkspaceEngine extends WorkspaceView {
         line,
       );
       if (sync && this.session)
-        document.cookie = markerCookie({ dv: sync.dv, unsent: unsent.length + this.unsentBeside });
+        document.cookie = markerCookie({ dv: sync.dv, unsent: unsent.length });
       if (this.session && stale.length > 0)
         await parts.foldAgain(parts.recordDeps(engine, this.session.agent), stale, (id, facts) => {
           this.index.set(id, facts);
@@ -265,11 +265,6 @@ export class WorkspaceEngine extends WorkspaceView {
       parts.keepListSoon(engine);
       if (this.refreshAgain) await new Promise((resolve) => setTimeout(resolve, REFRESH_MS));
     }
-  }
-
-  /** Unsent entries in other vaults of this tablet. */
-  protected get unsentBeside(): number {
-    return 0;
   }
 
   /** What the loop has to know of the vault whose store it sends. */

@@ -66,6 +66,7 @@ export { readHeaders, readSecret } from './read-secret.ts';
 export { heldReceipt, refreshReceipt, takeReceiptsBefore } from './signed-receipt.ts';
 export { startSync } from './sync-start.ts';
 export { unsentCases } from './unsent.ts';
+export { settleSignOut, signOutSoon } from './sign-out.ts';
 
 export const draftDeps = (engine: Engine, changed: () => void): DraftDeps => ({
   ...{ store: engine.store, vault: engine.vault, clock: browserClock, hold: holdLock },
@@ -174,7 +175,7 @@ export async function dropAttachment(
   if (found) await deps.store.removeMedia(found.record.id);
 }
 
-export const signOut = (build: string): Promise<void> => signOutOnline(online(build));
+export const signOut = (build: string): Promise<boolean> => signOutOnline(online(build));
 
 /** Enrols the device id that the store holds now, with its key. `database`: where the store lies. */
 export async function enrolAgain(

@@ -102,11 +102,6 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     void this.carrier.wake();
   }
 
-  protected override get unsentBeside(): number {
-    const { here, current } = this.vaults;
-    return here.reduce((sum, v) => sum + (v.vaultId === current ? 0 : v.unsent), 0);
-  }
-
   protected override ofVault(): ReturnType<WorkspaceEngine['ofVault']> {
     const { door } = this;
     if (!door) return super.ofVault();
@@ -266,9 +261,9 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
 
   private async loggedOut(): Promise<LeftBehind> {
     const [parts, { store }] = [await this.parts, await this.engine];
+    void parts.theRegistry().then((registry) => parts.signOutSoon(parts.online(version), registry));
     const events = (await store.eventsIn('p')).length;
     const media = (await store.media()).filter(({ state }) => state === 'p').length;
-    void parts.signOut(version);
     return { events, media };
   }
 
@@ -295,6 +290,10 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
       call: (numbers) => (this.countyNumbers = numbers),
       ...(door && !beside ? { secret: () => parts.readSecret(door.engine) } : {}),
     });
+    // Who left without signal leaves first: his log-out must not end the session that begins.
+    const inVaults = this.vaults.mode !== 'none';
+    if (inVaults && !(await parts.settleSignOut(deps, await parts.theRegistry())))
+      return fail('OFFLINE');
     const signed = beside
       ? await parts.signInBeside(deps, who, (vaultId) => this.knownHere(vaultId))
       : await parts.signIn(deps, await this.intoOpen(), who);

@@ -85,7 +85,7 @@ export const vaultEn: VaultWords = {
   unlock: {
     title: 'Locked',
     safe: 'What was saved is all there.',
-    unsent: (n) => `${n} unsent are in the tablet and go to the county, locked or not`,
+    unsent: 'What is unsent is in the tablet and goes to the county, locked or not',
     allSent: 'Nothing is unsent',
     recording: 'The recording goes on. Unlock to see it.',
     why: 'Five minutes untouched, two minutes hidden, reloaded or opened anew: it locks. Half-written things were saved.',
@@ -226,6 +226,7 @@ export const vaultEn: VaultWords = {
     stays: (events, media) =>
       `Unsent: ${events} texts, ${media} photos or recordings. They stay locked in the tablet, go to the county by themselves and stay yours.`,
     none: 'All of yours is at the county.',
+    left: 'What is unsent stays locked in the tablet, goes to the county by itself and stays with who signed out.',
     titleDone: 'Signed out',
     done: 'Signed out and locked.',
   },

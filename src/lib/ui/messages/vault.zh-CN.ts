@@ -83,7 +83,7 @@ export const vaultZh = {
     title: '锁着呢',
     /** Said on top whatever the vault's state: what is safe. */
     safe: '存好的都在，没丢。',
-    unsent: (n: number) => `${n} 条还没送的都在机器里，锁着也照样往县里送`,
+    unsent: '没送的都在机器里，锁着也照样往县里送',
     allSent: '没有等着送的',
     recording: '录音没断，还在录。开了锁接着看。',
     why: '五分钟没动、收起来两分钟、刷新了、关了再开，都得再开一回锁。没存完的也存好了。',
@@ -224,6 +224,8 @@ export const vaultZh = {
     stays: (events: number, media: number) =>
       `没送的：文字 ${events} 条，照片录音 ${media} 个。退出以后还锁在机器里，自己接着往县里送，还算您接的。`,
     none: '您的都送到县里了。',
+    /** After it: without a number, for the screen is anybody's. */
+    left: '没送的还锁在机器里，自己接着往县里送，还算退出的人接的。',
     titleDone: '退出了',
     done: '退出了，锁上了。',
   },

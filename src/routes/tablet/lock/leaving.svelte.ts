@@ -23,5 +23,8 @@ export async function leave(workspace: Workspace, lang: Language): Promise<void>
   farewell = '';
   if (workspace.vaults.mode === 'none') return workspace.signOut();
   const left = await workspace.vaults.logOut();
-  farewell = `${vaultWords[lang].out.done}${staysWords(left, lang)}`;
+  const w = vaultWords[lang].out;
+  // The next one reads it, too: that something stays, not how much. Not counted is not: nothing.
+  const isAllSent = left !== null && left.events + left.media === 0;
+  farewell = `${w.done}${isAllSent ? '' : w.left}`;
 }

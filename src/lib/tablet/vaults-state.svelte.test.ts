@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { VaultRow } from './registry.ts';
+import { VaultsState, type VaultsHost } from './vaults-state.svelte.ts';
+import type { VaultHouse } from './vaults.ts';
+
+const row = {
+  ...{ vaultId: 'v', database: 'daiban-v', dv: 'd', sign: 1, day: 1, wraps: [] },
+  ...{ tries: { wrong: 0, lastAt: 0 }, contactAt: Date.now(), seenAt: Date.now() },
+  ...{ bar: null, movingFrom: null, ready: true },
+} as unknown as VaultRow;
+
+/** Screens over a store that may break; what happened, in order. */
+function screens(broken: { disk?: boolean; registry?: boolean } = {}) {
+  const happened: string[] = [];
+  const client = { lock: () => happened.push('keys gone') };
+  const house = {
+    rows: async () => [row],
+    hasQuick: () => false,
+    dropQuick: () => happened.push('quick gone'),
+    keepLock: async () => undefined,
+    unlock: async () => {
+      if (broken.registry) throw new Error('registry does not open');
+      return { ok: true, value: { row, client } };
+    },
+  } as unknown as VaultHouse;
+  const host = {
+    ...{ house: async () => house, enter: async () => undefined, leave: () => undefined },
+    ...{ settled: async () => undefined, drop: () => undefined },
+    loggedOut: async () => {
+      happened.push('counted');
+      if (broken.disk) throw new Error('store is broken');
+      return { events: 2, media: 0 };
+    },
+  } as unknown as VaultsHost;
+  return { vaults: new VaultsState(host), happened, broken };
+}
+const KEY = { kind: 'pass', vaultId: 'v', passphrase: 'x' } as const;
+
+beforeEach(() => {
+  const quiet = { addEventListener: () => undefined, hidden: false };
+  vi.stubGlobal('window', quiet);
+  vi.stubGlobal('document', quiet);
+  vi.stubGlobal('BroadcastChannel', undefined);
+  vi.useFakeTimers({ toFake: ['setInterval'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+it('[AU342] a log-out locks first, and on a broken store it locks all the same', async () => {
+  for (const disk of [false, true]) {
+    const { vaults, happened } = screens({ disk });
+    expect((await vaults.unlock(KEY)).ok).toBe(true);
+    expect([vaults.mode, vaults.isOpen]).toEqual(['unlocked', true]);
+    expect(await vaults.logOut()).toEqual(disk ? null : { events: 2, media: 0 });
+    expect([vaults.mode, vaults.isOpen]).toEqual(['locked', false]);
+    expect(happened.indexOf('keys gone')).toBeLessThan(happened.indexOf('counted'));
+    expect(happened).toContain('quick gone');
+  }
+});
+
+it('[AU341] a store that breaks at the unlock is said, and the next try may be made', async () => {
+  const { vaults, broken } = screens({ registry: true });
+  const refused = { ok: false, error: { code: 'STORAGE', waitSeconds: 0 } };
+  expect(await vaults.unlock(KEY)).toEqual(refused);
+  broken.registry = false;
+  expect((await vaults.unlock(KEY)).ok).toBe(true);
+});
