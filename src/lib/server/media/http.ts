@@ -1,6 +1,6 @@
 /** `PUT /api/media/{sha256}/{chunk}[?from=]`: chunks and pieces of chunks, from tablets. */
 import type { Subject } from '../../domain/permissions.ts';
-import type { Sha256 } from '../../domain/values.ts';
+import type { PersonId, Sha256 } from '../../domain/values.ts';
 import type { MediaRow } from '../../ports/county-store.ts';
 import type { MediaKey, Piece, PutFault } from '../../ports/media-store.ts';
 import type { ChunkReply } from '../../protocol/media.ts';
@@ -94,27 +94,46 @@ export interface Chunk {
   readonly piece: Piece;
   /** The body came as long as the chunk is from `from` on, or says itself that it is a piece. */
   readonly isPiece: boolean;
+  /**
+   * Who carried it in a hand-in file. His bytes lie apart from the owner's, and what is wrong with
+   * them is his: the owner's rows hear of the file when it is whole and is its hash.
+   */
+  readonly carrier?: PersonId;
 }
+
+/** Whose bytes these are: the sender's, or those of one carrier for him. */
+export const bytesOf = (personId: PersonId, carrier?: PersonId): string =>
+  senderOf(carrier === undefined ? personId : `${carrier} for ${personId}`);
+
+/** Counts a file that was not its hash; true once its sender has sent that too often. */
+function wrongAgain(name: string): boolean {
+  const times = (wrong.get(name) ?? 0) + 1;
+  wrong.set(name, times);
+  if (wrong.size > WRONG_KEPT_MAX) wrong.clear();
+  return times >= WRONG_HASH_MAX;
+}
+
+/** Whether this carrier's slices of the file are taken any longer. */
+export const isCarrierOut = (sha: string, owner: PersonId, carrier: PersonId): boolean =>
+  (wrong.get(`${sha}/${bytesOf(owner, carrier)}`) ?? 0) >= WRONG_HASH_MAX;
 
 /** Keeps a chunk of a wanted file; with the last the file is verified and its case hears of it. */
 export async function keepWanted(
   container: Container,
-  { mine, wanted, piece, isPiece }: Chunk,
+  { mine, wanted, piece, isPiece, carrier }: Chunk,
 ): Promise<Response> {
   const { media } = container;
   const { sha, personId } = wanted;
   const sealed = await anySealed(container, mine);
-  const key: MediaKey = { sha, bytes: wanted.bytes, by: senderOf(personId), sealed };
+  const by = bytesOf(personId, carrier);
+  const key: MediaKey = { sha, bytes: wanted.bytes, by, sealed };
   const put = isPiece
     ? await media.putPiece(key, piece)
     : await media.put(key, piece.index, piece.bytes);
   if (!put.ok) {
     if (put.error === 'NOT_ITS_HASH') {
-      const name = `${sha}/${personId}`;
-      const times = (wrong.get(name) ?? 0) + 1;
-      wrong.set(name, times);
-      if (wrong.size > WRONG_KEPT_MAX) wrong.clear();
-      if (times >= WRONG_HASH_MAX) await refuseFile(container, mine, 'MEDIA_NOT_ITS_HASH');
+      const often = wrongAgain(`${sha}/${by}`);
+      if (often && carrier === undefined) await refuseFile(container, mine, 'MEDIA_NOT_ITS_HASH');
     }
     return refusal(PUT_REFUSALS[put.error]);
   }
@@ -122,7 +141,7 @@ export async function keepWanted(
   // Only now are these the bytes that the hash names: a wrong chunk condemns nobody's photo.
   const head = await media.slice(sha, 0, MAGIC_BYTES);
   if (head === null || mediaTypeOf(head) === null) {
-    await refuseFile(container, mine, 'MEDIA_TYPE');
+    if (carrier === undefined) await refuseFile(container, mine, 'MEDIA_TYPE');
     await media.forget(key);
     return refusal({ status: 415, error: 'MEDIA_TYPE' });
   }

@@ -1,6 +1,5 @@
 /** Photos and recordings of a hand-in file: sealed slices become chunks of the owner's files. */
-import type { Subject } from '../../domain/permissions.ts';
-import type { DeviceId, Sha256 } from '../../domain/values.ts';
+import type { DeviceId, PersonId, Sha256 } from '../../domain/values.ts';
 import type { MediaRow } from '../../ports/county-store.ts';
 import { toBase64Url } from '../../protocol/hash.ts';
 import type { HandInFrame, HandInHead } from '../../protocol/handin.ts';
@@ -8,10 +7,10 @@ import { chunkLength } from '../../protocol/media.ts';
 import type { CopiedFile } from '../../protocol/sealed-event.ts';
 import type { Slip } from '../../protocol/slip.ts';
 import type { Container } from '../container.ts';
-import { keepWanted } from '../media/http.ts';
+import { isCarrierOut, keepWanted } from '../media/http.ts';
 import type { CopyOpener } from '../intake-keys/open-copies.ts';
-import { openLedger } from './ledger.ts';
-import { announceMedia } from './media-rows.ts';
+import type { Asker } from './judge.ts';
+import { carriedRow, carriesToday } from './media-rows.ts';
 import { copiedFile } from './sealed-open.ts';
 
 export interface FileKept {
@@ -43,26 +42,37 @@ async function describedBy(
   return file.ok ? { file: file.value, caseId: toBase64Url(copy.subarray(0, CASE_BYTES)) } : null;
 }
 
-/** The owner's rows of the file, written if this is the first that is heard of it. */
+/**
+ * The owner's rows of the file, and the one that it gets once it is whole. Nothing is written for a
+ * description: anybody can make one up.
+ */
 async function rowsOf(
-  { store, county, sync }: Container,
-  owner: Subject,
+  { store, county, clock }: Container,
+  owner: Asker,
   { file, caseId }: Described,
 ): Promise<MediaRow[]> {
   const { sha256: sha, bytes, mime } = file;
-  return store.transact(county, async (tx) => {
-    const ledger = openLedger(sync, await tx.head(), await tx.cases([caseId as never]));
-    const media = [{ sha, bytes, mime, caseId }];
-    await announceMedia(tx, ledger, { asker: owner, request: { media } });
-    const rows = await tx.media([sha as Sha256]);
-    return rows.filter(({ personId }) => personId === owner.personId);
-  });
+  const wire = { sha, bytes, mime, caseId };
+  const fresh = carriedRow(wire, owner.personId, clock.now());
+  if (fresh === null) return [];
+  const rows = await store.transact(county, (tx) => tx.media([sha as Sha256]));
+  const his = rows.filter(({ personId }) => personId === owner.personId);
+  // What he once sent torn under this hash says nothing of the bytes that are it.
+  const open = his.filter((row) => row.refused === '' || row.refused === 'MEDIA_NOT_ITS_HASH');
+  return open.some((row) => row.caseId === caseId) ? open : [...open, fresh];
+}
+
+interface Carried {
+  readonly owner: Asker;
+  /** Who brings the file: what is wrong with its slices counts against him. */
+  readonly carrier: PersonId;
+  readonly opener: CopyOpener;
 }
 
 /** One file's slices, in their order. */
 async function takeFile(
   container: Container,
-  { owner, opener }: { readonly owner: Subject; readonly opener: CopyOpener },
+  { owner, carrier, opener }: Carried,
   frames: readonly HandInFrame[],
 ): Promise<FileKept> {
   const fileId = frames[0]?.fileId ?? '';
@@ -70,16 +80,23 @@ async function takeFile(
   const described = told ? await describedBy(opener, told) : null;
   if (!described) return { fileId, kept: 0, complete: false };
   const mine = await rowsOf(container, owner, described);
+  const { sha256: sha, bytes } = described.file;
   const complete = mine.some(({ state }) => state === 'complete');
-  const wanted = mine.find(({ state }) => state === 'wanted');
-  if (complete || !wanted) return { fileId, kept: 0, complete };
+  const [wanted] = mine.map((row): MediaRow => ({ ...row, bytes, state: 'wanted', refused: '' }));
+  if (complete || !wanted || isCarrierOut(sha, owner.personId, carrier))
+    return { fileId, kept: 0, complete };
   let kept = 0;
   let done = false;
   for (const { n, copy } of frames.filter((frame) => !isDescription(frame))) {
     const slice = await opener.open({ kind: 'slice', id: `${fileId}/${n}` }, copy);
     if (!slice.ok || slice.value.length !== chunkLength(wanted.bytes, n)) continue;
+    const { store, county, clock } = container;
+    const today = { personId: carrier, now: clock.now() };
+    const { length } = slice.value;
+    // The rest waits for tomorrow: whoever carries it brings it again.
+    if (!(await store.transact(county, (tx) => carriesToday(tx, today, length)))) break;
     const piece = { index: n, from: 0, bytes: slice.value };
-    const answer = await keepWanted(container, { mine, wanted, piece, isPiece: false });
+    const answer = await keepWanted(container, { mine, wanted, piece, isPiece: false, carrier });
     if (answer.status !== 200) continue;
     kept += 1;
     done ||= ((await answer.json()) as { complete?: boolean }).complete === true;
@@ -87,9 +104,13 @@ async function takeFile(
   return { fileId, kept, complete: done };
 }
 
-/** Takes the frames of one piece; whose they are says the head, by its enrolled device. */
+/**
+ * Takes the frames of one piece; whose they are says the head, by its enrolled device. That is not
+ * signed: it may lead to a true photo of the owner's, and to nothing else that touches him.
+ */
 export async function takeFrames(
   container: Container,
+  carrier: PersonId,
   { head, slips, frames }: Frames,
 ): Promise<readonly FileKept[]> {
   const { sealed } = container.sync;
@@ -103,6 +124,6 @@ export async function takeFrames(
   for (const slip of slips) opener.know(slip);
   const kept: FileKept[] = [];
   for (const one of Map.groupBy(frames, ({ fileId }) => fileId).values())
-    kept.push(await takeFile(container, { owner, opener }, one));
+    kept.push(await takeFile(container, { owner, carrier, opener }, one));
   return kept;
 }

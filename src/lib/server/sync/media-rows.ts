@@ -37,6 +37,12 @@ function rowOf(wire: WireMedia, personId: PersonId, now: Instant): MediaRow {
   };
 }
 
+/** The row of a file that somebody carries for its owner; null for what nobody may send. */
+export function carriedRow(wire: WireMedia, owner: PersonId, now: Instant): MediaRow | null {
+  const row = rowOf(wire, owner, now);
+  return SHA_256.test(wire.sha) && row.state === 'wanted' ? row : null;
+}
+
 /** What the county makes of one announcement, knowing what the same person sent before. */
 function rowFor(wire: WireMedia, mine: readonly MediaRow[], fresh: MediaRow): MediaRow {
   const same = mine.find(({ caseId }) => caseId === wire.caseId);
@@ -53,6 +59,33 @@ function rowFor(wire: WireMedia, mine: readonly MediaRow[], fresh: MediaRow): Me
   return same?.bytes === wire.bytes && same.mime === wire.mime ? same : fresh;
 }
 
+/** Bytes that somebody has used of what he may bring on one county day, and how to write more. */
+async function usedToday(
+  tx: CountyTx,
+  { of, now }: { readonly of: string; readonly now: Instant },
+) {
+  const names = { day: `media-day/${of}`, bytes: `media-bytes/${of}` };
+  const today = Math.floor((Date.parse(now) + COUNTY_OFFSET_MS) / DAY_MS);
+  const sameDay = (await tx.counter(names.day)) === today;
+  const counters = (bytes: number) => [
+    { name: names.day, value: today },
+    { name: names.bytes, value: bytes },
+  ];
+  return { used: sameDay ? await tx.counter(names.bytes) : 0, counters };
+}
+
+/** Takes so many bytes from what a carrier of hand-in files may bring today, of all owners. */
+export async function carriesToday(
+  tx: CountyTx,
+  { personId, now }: { readonly personId: PersonId; readonly now: Instant },
+  bytes: number,
+): Promise<boolean> {
+  const { used, counters } = await usedToday(tx, { of: `carried/${personId}`, now });
+  if (used + bytes > MEDIA_DAY_BYTES_MAX) return false;
+  await tx.write({ counters: counters(used + bytes) });
+  return true;
+}
+
 /**
  * Which new rows fit into what this person may still announce today (county days); the rest is not
  * written and not named in the answer, so the tablet offers it again, tomorrow with success.
@@ -64,10 +97,8 @@ async function inToday(
 ): Promise<ReadonlySet<MediaRow>> {
   const asks = rows.some(({ state }) => state === 'wanted');
   if (!asks) return new Set(rows);
-  const names = { day: `media-day/${personId}`, bytes: `media-bytes/${personId}` };
-  const today = Math.floor((Date.parse(now) + COUNTY_OFFSET_MS) / DAY_MS);
-  const sameDay = (await tx.counter(names.day)) === today;
-  let used = sameDay ? await tx.counter(names.bytes) : 0;
+  const day = await usedToday(tx, { of: personId, now });
+  let { used } = day;
   const fits = new Set<MediaRow>();
   for (const row of rows) {
     const bytes = row.state === 'wanted' ? row.bytes : 0;
@@ -75,11 +106,7 @@ async function inToday(
     used += bytes;
     fits.add(row);
   }
-  const counters = [
-    { name: names.day, value: today },
-    { name: names.bytes, value: used },
-  ];
-  await tx.write({ counters });
+  await tx.write({ counters: day.counters(used) });
   return fits;
 }
 
@@ -144,7 +171,7 @@ export async function attachmentsArrived(
 }
 
 /** Whose chunks they are, as a name for their folder. */
-export const senderOf = (personId: PersonId): string =>
+export const senderOf = (personId: string): string =>
   createHash('sha256').update(personId).digest('hex').slice(0, 16);
 
 interface MissingRow {
