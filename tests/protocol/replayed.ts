@@ -1,8 +1,9 @@
 /**
  * What must come to the same end when recorded traffic is asked again. Only what a county draws
- * anew may differ: tags and epochs are translated as the replay meets them. One thing has changed
+ * anew may differ: tags and epochs are translated as the replay meets them. Two things have changed
  * since version 1: an event of a type that the county cannot read is no longer refused but joins
- * the log unread, so every place behind it is one further.
+ * the log unread, so every place behind it is one further; and an adopted event has its author with
+ * the place of his grant, as every other event has, where then it had none.
  */
 import { decodeFrame } from '../../src/lib/protocol/frame.ts';
 import type { ExchangeReply, ExchangeRequest, FeedRow } from '../../src/lib/protocol/sync.ts';
@@ -48,6 +49,19 @@ function bare({ id, dv, t, v, p, at, seq, actor }: Told, place: (seq: number) =>
   return { dv, t, v, at, actor, p: words, seq: place(seq), id: dv === 'county' ? '' : id };
 }
 
+/** What was said then, with the place of an agent where only today's county says it. */
+function withPlaces(then: unknown, now: unknown): unknown {
+  if (then === null || now === null || typeof then !== 'object' || typeof now !== 'object')
+    return then;
+  if (Array.isArray(then))
+    return then.map((one: unknown, i) => withPlaces(one, (now as readonly unknown[])[i]));
+  const today = now as Record<string, unknown>;
+  const said = Object.entries(then).map(([name, one]) => [name, withPlaces(one, today[name])]);
+  const isAgent = Reflect.get(then, 'code') === 'A' && 'personId' in then && !('areaCode' in then);
+  const place = isAgent && 'areaCode' in today ? { areaCode: today['areaCode'] } : {};
+  return { ...(Object.fromEntries(said) as object), ...place };
+}
+
 /** Tags, epochs and places of then, and what they are now. */
 export class Translation {
   private readonly epochs = new Map<string, string>();
@@ -76,7 +90,7 @@ export class Translation {
   /** What today's county must say where it said `then`; asked after `learn`. */
   expected(then: ExchangeReply, now: ExchangeReply): unknown {
     const head = then.head + this.joined.size;
-    const before = told({ ...then, head }, this.place);
+    const before = withPlaces(told({ ...then, head }, this.place), told(now));
     if (then.kind === 'epoch' || now.kind === 'epoch' || !then.results.some(joins)) return before;
     const today = told(now) as Outcomes;
     const results = (before as Outcomes).results.map((result, i) =>
