@@ -17,7 +17,7 @@ import { lastKept, lastKeptUnder, type SettingsDeps } from '../settings/kept.ts'
 
 const READ = 'tablet_read.';
 /** A passphrase that was typed so long ago still counts for giving another secret. */
-export const FRESH_MINUTES = 10;
+export const FRESH_MINUTES = 5;
 const SECRET = /^[\w-]{43}$/;
 const keptSchema = z.object({ personId: z.string(), hash: z.string().regex(/^[0-9a-f]{64}$/) });
 
