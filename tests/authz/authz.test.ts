@@ -36,7 +36,14 @@ describe('the attack', () => {
     const met = new Set(PEOPLE.flatMap((who) => CASES.map((one) => relationOf(who, one))));
     const shown = [
       ...['own', 'own-elsewhere', 'same-area', 'other-area', 'former', 'as-unit', 'recused'],
-      ...['named', 'accused-county', 'accused-village', 'accused-township', 'accused-unknown'],
+      ...[
+        'named',
+        'accused-county',
+        'accused-county-words',
+        'accused-village',
+        'accused-township',
+        'accused-unknown',
+      ],
       ...['complained', 'closed', 'sealed', 'sealed-listed', 'sealed-listed-named'],
     ];
     expect(shown.filter((relation) => !met.has(relation))).toEqual([]);

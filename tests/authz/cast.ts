@@ -72,15 +72,21 @@ export interface CaseFacts {
   readonly guarded: boolean;
   readonly accused: Accused;
   readonly accusedName: string;
+  /** What the agent typed for it, where that is not the name itself. */
+  readonly writtenAs: string;
+  /** The office answered that it is about 水务局. */
+  readonly answered: boolean;
   readonly recused: boolean;
   readonly identityToUnit: boolean;
+  /** Nobody asked whether a unit may know: the notice alone stands. */
+  readonly byNotice: boolean;
   readonly closed: boolean;
 }
 
 const facts = (name: string, rest: Partial<CaseFacts> = {}): CaseFacts => ({
   ...{ name, area: VILLAGE, agent: 'agent', former: null, unit: 'SWJ', leader: 'leader' },
   ...{ sealed: false, guarded: false, accused: 'none', accusedName: '', recused: false },
-  ...{ identityToUnit: true, closed: false },
+  ...{ writtenAs: '', answered: false, identityToUnit: true, byNotice: false, closed: false },
   ...rest,
 });
 
@@ -100,13 +106,19 @@ export const CASES: readonly CaseFacts[] = [
   facts('townasunit', { area: OTHER_VILLAGE, agent: 'faraway', unit: TOWNSHIP, leader: null }),
   facts('bytown', { agent: 'town' }),
   facts('recused', { recused: true }),
-  facts('named', { accusedName: NAMESAKE }),
+  facts('named', {
+    accusedName: NAMESAKE,
+    writtenAs: `信访局的${[...NAMESAKE].join('\u3000')}主任`,
+  }),
   facts('accusedunit', { guarded: true, accused: 'COUNTY' }),
   facts('accusedvillage', { guarded: true, accused: 'VILLAGE' }),
   facts('accusedtown', { guarded: true, accused: 'TOWNSHIP' }),
   facts('accusedunknown', { guarded: true, accused: 'UNKNOWN' }),
   facts('shy', { accused: 'COUNTY', identityToUnit: false }),
   facts('closed', { closed: true }),
+  facts('bynotice', { byNotice: true }),
+  facts('accusedanswered', { guarded: true, accused: 'COUNTY', answered: true }),
+  facts('sealedalike', { sealed: true, accusedName: NAMESAKE, writtenAs: '姓同的科长' }),
   facts('sealed', { sealed: true }),
   facts('sealednamed', { sealed: true, accusedName: NAMESAKE }),
   facts('sealedelsewhere', { sealed: true, area: OTHER_VILLAGE, agent: 'faraway' }),

@@ -4,23 +4,16 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import type { Actor } from '../../src/lib/domain/case-event.ts';
 import { EXAMPLES } from '../../src/lib/domain/testing/story.ts';
-import type { CaseId, Instant, Sha256 } from '../../src/lib/domain/values.ts';
+import { intakeNow } from '../../src/lib/domain/forms/intake-forms.ts';
+import { headFrom, type TakingContext } from '../../src/lib/domain/forms/taking.ts';
+import type { AreaCode, CaseId, Instant, LocalDate, Sha256 } from '../../src/lib/domain/values.ts';
 import { createAccount, type NewGrant } from '../../src/lib/server/auth/accounts.ts';
 import { openContainer, type Container } from '../../src/lib/server/container.ts';
 import { readEnv } from '../../src/lib/server/env.ts';
 import { openRoom, type Room } from '../../src/lib/server/room.ts';
 import { papersOf } from '../../src/lib/server/desk/papers.ts';
 import { recordAtCounty, type NewRecord } from '../../src/lib/server/sync/record.ts';
-import {
-  CASES,
-  marksOf,
-  PASSPHRASE,
-  PEOPLE,
-  TOWNSHIP,
-  VILLAGE,
-  type CaseFacts,
-  type Person,
-} from './cast.ts';
+import { CASES, marksOf, PASSPHRASE, PEOPLE, type CaseFacts, type Person } from './cast.ts';
 
 const ALL_ROLES = ['A', 'T', 'O1', 'O2', 'O3', 'O4', 'O5', 'D', 'D2', 'L', 'X', 'ADMIN'];
 const TIMES = {
@@ -49,16 +42,35 @@ const actorOf = (user: string, code: string): Actor =>
   ({ code, personId: idOf(user), name: personOf(user)?.name ?? user }) as Actor;
 const refOf = (user: string) => ({ personId: idOf(user), name: personOf(user)?.name ?? user });
 
-function respondentOf({ accused, accusedName }: CaseFacts): object | undefined {
-  if (accusedName !== '') return { type: 'PERSON', name: accusedName };
-  if (accused === 'VILLAGE') {
-    return { type: 'PERSON', name: '村里某干部', level: 'VILLAGE', areaCode: VILLAGE };
-  }
-  if (accused === 'TOWNSHIP')
-    return { type: 'UNIT', level: 'TOWNSHIP', areaCode: TOWNSHIP, unitId: TOWNSHIP };
-  if (accused === 'COUNTY') return { type: 'UNIT', level: 'COUNTY', unitId: 'SWJ' };
-  return accused === 'UNKNOWN' ? { type: 'UNKNOWN' } : undefined;
+/** Whom it is about as the agent taps and types it; no unit of a list, nothing but her words. */
+const SAID: Readonly<Record<CaseFacts['accused'], readonly [type: string, name: string]>> = {
+  none: ['UNKNOWN', ''],
+  UNKNOWN: ['UNKNOWN', ''],
+  VILLAGE: ['VILLAGE', '村里某干部'],
+  TOWNSHIP: ['TOWNSHIP', '乡里管事的'],
+  COUNTY: ['UNIT', '县水利局的人'],
+};
+
+/** The head of the case as the form of the village makes it from answers. */
+function headOf(one: CaseFacts): object {
+  const [type, name] = one.accusedName === '' ? SAID[one.accused] : ['PERSON', one.accusedName];
+  const answers = {
+    ...{ respondentType: type, respondentName: one.writtenAs || name, areaCode: one.area },
+    ...(one.byNotice ? {} : { sensitive: one.identityToUnit ? ['unit'] : [] }),
+    ...(one.guarded ? { kind: '检举控告' } : {}),
+  };
+  return headFrom(answers, {
+    agent: { ...refOf(one.agent), areaCode: one.area as AreaCode } as TakingContext['agent'],
+    ...{ today: '2026-06-08' as LocalDate, noticeVersion: 'A4-1', queryCode: '' },
+    ...{ startedAt: '2026-06-08T01:00:00Z' as Instant, attachments: [], urgentReported: false },
+  });
 }
+
+/** What 登记 makes of the registrar's answer. */
+const answered = (respondent: object | undefined): object => ({
+  ...respondent,
+  ...{ type: 'UNIT', level: 'COUNTY', unitId: 'SWJ', about: 'UNIT' },
+});
 
 const example = (type: keyof typeof EXAMPLES, rest: object = {}): NewRecord => ({
   type,
@@ -70,26 +82,33 @@ function storyOf(one: CaseFacts, sha: Sha256, bytes: number): [Actor, NewRecord[
   const marks = marksOf(one);
   const agent = actorOf(one.former ?? one.agent, one.agent === 'town' ? 'T' : 'A');
   const office = actorOf('registrar', 'O');
-  const respondent = respondentOf(one);
-  const head = { ...EXAMPLES['case.submitted'].head, title: marks.words, secret: one.guarded };
+  const said = headOf(one) as { identityToUnit?: boolean; respondent?: object };
+  const kind = one.guarded ? '检举控告' : '申诉求决';
+  const head = { ...EXAMPLES['case.submitted'].head, title: marks.words, kind };
   const taken = EXAMPLES['case.taken'];
   const person = { ...taken.petitioners?.[0], name: marks.petitioner, idNo: marks.idNo };
   const code = String(480_000_000_000 + CASES.indexOf(one));
   const field: NewRecord[] = [
-    example('case.drafted', { areaCode: one.area, temporaryNo: undefined }),
+    example('case.drafted', {
+      ...{ areaCode: one.area, temporaryNo: undefined },
+      form: { id: intakeNow.id, version: intakeNow.version },
+    }),
     example('dictation.recorded', { verbatim: marks.words, speaker: undefined }),
-    example('consent.recorded', { identityToUnit: one.identityToUnit }),
+    example('consent.recorded', { identityToUnit: said.identityToUnit }),
     example('case.taken', {
-      head: { ...taken.head, areaCode: one.area, secret: one.guarded },
+      head: { ...taken.head, ...said },
       petitioners: [person],
       receipt: { how: 'PAPER', queryCode: code },
     }),
     example('attachment.added', { sha256: sha, bytes, class: 'P3' }),
-    example('case.submitted', { head: { ...head, ...(respondent && { respondent }) } }),
+    example('case.submitted', { head }),
   ];
   const county: NewRecord[] = [
     { type: 'attachment.received', payload: { sha256: sha, bytes } },
-    example('case.registered', { areaCode: one.area, caseNo: `DL2302782026${code.slice(-5)}` }),
+    example('case.registered', {
+      ...{ areaCode: one.area, caseNo: `DL2302782026${code.slice(-5)}`, kind },
+      ...(one.answered ? { respondent: answered(said.respondent) } : {}),
+    }),
     example('followup.recorded', { result: marks.followup }),
     // Its paper asks for who took it, and where.
     example('delivery.recorded', { to: marks.petitioner, place: `${marks.petitioner}家里` }),

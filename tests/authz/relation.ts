@@ -14,8 +14,10 @@ function takesPart({ user, unit, area }: Person, one: CaseFacts): boolean {
 
 function ofAccused(person: Person, one: CaseFacts, part: boolean): string | null {
   if (!one.guarded) return null;
-  if (person.role === 'T' && !part && one.accused === 'COUNTY') return 'same-area';
-  const row = `accused-${one.accused.toLowerCase()}`;
+  // Without the office's answer nobody knows at which level the unit stands.
+  const words = one.accused === 'COUNTY' && !one.answered;
+  if (person.role === 'T' && !part && one.accused === 'COUNTY' && !words) return 'same-area';
+  const row = `accused-${one.accused.toLowerCase()}${words ? '-words' : ''}`;
   return person.role === 'A' || person.role === 'D' || person.role === 'D2' || person.role === 'L'
     ? part
       ? row

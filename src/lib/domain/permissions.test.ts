@@ -146,6 +146,10 @@ describe('who sees what', () => {
     const town = against({ type: 'UNIT', name: '乡政府', level: 'TOWNSHIP', areaCode: township });
     expect(may(who('A'), 'case.view', town)).toBe(false);
     expect(may(who('T'), 'case.view', town)).toBe(false);
+    // A cadre of the township is nobody's secret in its other villages either.
+    const led = against({ type: 'PERSON', name: '副乡长', level: 'TOWNSHIP' });
+    const sister = '230278200202' as never;
+    expect(may(who('A', { areaCode: sister }), 'case.view', led)).toBe(false);
     const nobody = against({ type: 'UNKNOWN' });
     expect(may(who('T'), 'case.view', nobody)).toBe(false);
     const bureau = fileOf(

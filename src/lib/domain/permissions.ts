@@ -7,7 +7,7 @@
  * in the case, however it is written (`accused.ts`). Source: REFERENCE 5, 条例 art. 28(3), 30, 46.
  */
 import { isNamed, isUnitMeant, mayMean } from './accused.ts';
-import { isWithinArea } from './area.ts';
+import { isWithinArea, townshipOf } from './area.ts';
 import type { Actor, ActorCode } from './case-event.ts';
 import type { CaseSight } from './case-sight.ts';
 import type { EventType } from './events.ts';
@@ -108,7 +108,8 @@ function isAccusedSide(grant: Grant, sight: CaseSight): boolean {
   if (grant.role !== 'A') return false;
   const accusedArea = respondent.areaCode as AreaCode;
   if (respondent.level === 'VILLAGE') return grant.areaCode === accusedArea;
-  return respondent.level === 'TOWNSHIP' && within(grant.areaCode ?? '', accusedArea);
+  if (respondent.level !== 'TOWNSHIP' || respondent.areaCode === '') return false;
+  return within(grant.areaCode ?? '', townshipOf(accusedArea));
 }
 
 /**
