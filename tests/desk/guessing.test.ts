@@ -20,8 +20,8 @@ const jar = (cookies: readonly CookieToSet[]) =>
 const isKnown = ({ name }: CookieToSet) => name.endsWith('.known');
 const door = () => {
   const deps = { auth: county.room.auth, limiter: createRateLimiter(() => 0) };
-  const knock = (user: string, passphrase: string, headers = new Headers(), from = '10.0.0.7') =>
-    signIn(deps, { userName: user, passphrase, address: from }, headers);
+  const knock = (user: string, passphrase: string, headers = new Headers()) =>
+    signIn(deps, { userName: user, passphrase, address: '10.0.0.7' }, headers);
   return { ...deps, knock };
 };
 async function entered(user: string): Promise<readonly CookieToSet[]> {

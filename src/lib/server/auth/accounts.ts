@@ -40,12 +40,16 @@ export interface AccountRow {
   readonly grants: readonly AccountGrantTable[];
 }
 
-/** Makes an account with its passphrase and grants; throws when the user name is taken. */
-export async function createAccount(
+/**
+ * Makes the login without passphrase and rights: it opens nothing. One that was begun and never
+ * finished is taken up again. Throws when the user name is somebody's.
+ */
+export async function createLogin(
   deps: AccountDeps,
-  account: NewAccount,
-  madeBy: string,
+  account: Pick<NewAccount, 'personId' | 'userName' | 'name'>,
 ): Promise<PersonId> {
+  const begun = await begunLogin(deps.db, account.userName);
+  if (begun !== null) return begun;
   const context = await deps.auth.$context;
   const id = account.personId ?? randomBytes(16).toString('base64url');
   const user = await context.internalAdapter.createUser(
@@ -60,35 +64,66 @@ export async function createAccount(
     },
     { method: 'admin' },
   );
-  await context.internalAdapter.linkAccount({
-    userId: user.id,
-    accountId: user.id,
-    providerId: 'credential',
-    password: await hashPassphrase(account.passphrase),
-  });
-  await addGrants(deps, { personId: user.id, grants: account.grants, madeBy });
   return user.id as PersonId;
 }
 
-/** Adds grants; existing ones stay until they are ended. */
-export async function addGrants(
+/** A login of that name that has neither passphrase nor any right. */
+async function begunLogin(db: Kysely<AuthTables>, userName: string): Promise<PersonId | null> {
+  const found = await db
+    .selectFrom('user')
+    .select('id')
+    .where('username', '=', userName.toLowerCase())
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('account').select('id').whereRef('account.userId', '=', 'user.id'))),
+    )
+    .executeTakeFirst();
+  if (found === undefined) return null;
+  return (await grantRowsOf(db, found.id)).length === 0 ? (found.id as PersonId) : null;
+}
+
+/** Makes an account with its passphrase and grants; throws when the user name is taken. */
+export async function createAccount(
   deps: AccountDeps,
-  input: { personId: string; grants: readonly NewGrant[]; madeBy: string },
-): Promise<void> {
-  if (input.grants.length === 0) return;
-  const now = deps.now();
-  const rows = input.grants.map((grant) => ({
+  account: NewAccount,
+  madeBy: string,
+): Promise<PersonId> {
+  const context = await deps.auth.$context;
+  const id = await createLogin(deps, account);
+  await context.internalAdapter.linkAccount({
+    userId: id,
+    accountId: id,
+    providerId: 'credential',
+    password: await hashPassphrase(account.passphrase),
+  });
+  await addGrants(deps, { personId: id, grants: account.grants, madeBy });
+  return id;
+}
+
+interface GrantsOf {
+  readonly personId: string;
+  readonly grants: readonly NewGrant[];
+  readonly madeBy: string;
+}
+
+/** The rows of new grants. */
+export const grantsFor = ({ personId, grants, madeBy }: GrantsOf, now: Instant) =>
+  grants.map((grant) => ({
     id: randomBytes(16).toString('base64url'),
-    person_id: input.personId,
+    person_id: personId,
     role: grant.role,
     area_code: grant.areaCode ?? null,
     unit_id: grant.unitId ?? null,
     sealed_list: grant.sealedList ? 1 : 0,
     from_at: grant.from ?? now,
     to_at: grant.to ?? null,
-    made_by: input.madeBy,
+    made_by: madeBy,
     made_at: now,
   }));
+
+/** Adds grants; existing ones stay until they are ended. */
+export async function addGrants(deps: AccountDeps, input: GrantsOf): Promise<void> {
+  if (input.grants.length === 0) return;
+  const rows = grantsFor(input, deps.now());
   await deps.db.insertInto('account_grant').values(rows).execute();
 }
 

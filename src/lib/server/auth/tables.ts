@@ -40,6 +40,17 @@ export interface SessionTable {
   updatedAt: string | Date;
 }
 
+/** How one signs in; the passphrase as its hash. */
+export interface AccountTable {
+  id: string;
+  userId: string;
+  accountId: string;
+  providerId: string;
+  password: string | null;
+  createdAt: string | Date;
+  updatedAt: string | Date;
+}
+
 /** Secrets of the second factor, encrypted with the cookie secret. */
 export interface TwoFactorTable {
   id: string;
@@ -59,5 +70,6 @@ export interface AuthTables {
   setup_link: SetupLinkTable;
   user: UserTable;
   session: SessionTable;
+  account: AccountTable;
   twoFactor: TwoFactorTable;
 }

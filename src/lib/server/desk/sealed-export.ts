@@ -13,7 +13,8 @@ import { saidWords } from '../../domain/said-words.ts';
 import type { Instant } from '../../domain/values.ts';
 import { fail, ok, type Result } from '../../domain/values.ts';
 import { rolesAt } from '../auth/subject.ts';
-import { keepNext, lastKept } from '../settings/kept.ts';
+import { areOneHand } from '../settings/account-resets.ts';
+import { lastKept } from '../settings/kept.ts';
 import type { DeskDeps } from './deps.ts';
 import { ledgerRow } from './ledger.ts';
 import { ledgerXlsx } from './ledger-export.ts';
@@ -119,8 +120,7 @@ async function step(
   { seen, after, word }: { seen: SeenCase; after: number; word: Stored },
 ): Promise<boolean> {
   const at = deps.now();
-  const what = { name: nameOf(seen.record.caseId), value: word, after };
-  if (!(await keepNext(deps, what, { personId: by.personId, at }))) return false;
+  const name = nameOf(seen.record.caseId);
   const { state, by: asker, why, confirmedBy, confirmWhy } = word;
   const line = {
     ...{ at, personId: by.personId, role: rolesAt(by, at).join(',') },
@@ -128,8 +128,13 @@ async function step(
     note: JSON.stringify({ asker, ...(confirmedBy === '' ? {} : { confirmedBy, confirmWhy }) }),
     why,
   };
-  await deps.store.transact(deps.county, (tx) => tx.write({ audit: [line] }));
-  return true;
+  const kept = [{ name, value: JSON.stringify(word), at, personId: by.personId }];
+  return deps.store.transact(deps.county, async (tx) => {
+    // Somebody was quicker.
+    if ((await tx.keptRows(name)) !== after) return false;
+    await tx.write({ kept, audit: [line] });
+    return true;
+  });
 }
 
 const reasonOf = (typed: string): string | null => {
@@ -164,7 +169,7 @@ export async function confirmExport(
   if (!mayExport(deps, by, seen)) return 'none';
   const { n, since, ...kept } = await stored(deps, seen.record.caseId);
   if (holding({ ...kept, n, since }, deps.now()) !== 'asked') return 'none';
-  if (kept.by === by.personId) return 'own';
+  if (await areOneHand(deps, [kept.by, by.personId], deps.now())) return 'own';
   const confirmWhy = reasonOf(typed);
   if (confirmWhy === null) return 'why';
   const word: Stored = { ...kept, state: 'confirmed', confirmedBy: by.personId, confirmWhy };

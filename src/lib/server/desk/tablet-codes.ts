@@ -1,6 +1,7 @@
 /** 登记码 at the desk: for whom a code may be made, and what the page shows of the open ones. */
 import type { Instant, PersonId } from '../../domain/values.ts';
 import { makeCode, openCodes, type MadeCode } from '../keys/enrol-codes.ts';
+import { areOneHand } from '../settings/account-resets.ts';
 import type { By } from '../settings/kept.ts';
 import type { DeskDeps } from './deps.ts';
 
@@ -29,14 +30,18 @@ export async function codeLines(deps: DeskDeps, now: Instant): Promise<readonly 
   }));
 }
 
-/** A code for a colleague who has a tablet, with his name; null: he has none, or five are open. */
+/**
+ * A code for a colleague who has a tablet, with his name; null: he has none, or five are open. 'hand':
+ * this person has set his passphrase lately, and with a code he would be him on a tablet.
+ */
 export async function codeFor(
   deps: DeskDeps,
   personId: string,
   by: By,
-): Promise<(MadeCode & { readonly name: string }) | null> {
+): Promise<(MadeCode & { readonly name: string }) | 'hand' | null> {
   const colleague = (await deps.colleagues()).find((one) => one.personId === personId);
   if (!colleague || !hasTablet(colleague)) return null;
+  if (await areOneHand(deps, [personId, by.personId], by.at)) return 'hand';
   const made = await makeCode(deps, personId as PersonId, by);
   return made && { ...made, name: colleague.name };
 }

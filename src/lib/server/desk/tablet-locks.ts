@@ -91,14 +91,22 @@ export async function lockSaid(
 
 type AuditDeps = Pick<DeskDeps, 'db' | 'county' | 'store'>;
 
+/** What is kept and its line of the audit, in one commit. */
 const audited = async (
   deps: AuditDeps,
   { personId, at }: By,
-  what: { readonly action: string; readonly note: unknown },
+  what: {
+    readonly action: string;
+    readonly note: unknown;
+    readonly kept: readonly { readonly name: string; readonly value: unknown }[];
+  },
 ): Promise<void> => {
-  const note = JSON.stringify(what.note);
-  const line = { at, personId, action: what.action, caseId: null, note };
-  await deps.store.transact(deps.county, (tx) => tx.write({ audit: [line] }));
+  const { action } = what;
+  const line = { at, personId, action, caseId: null, note: JSON.stringify(what.note) };
+  const kept = what.kept.map(({ name, value }) => {
+    return { name, value: JSON.stringify(value), at, personId };
+  });
+  await deps.store.transact(deps.county, (tx) => tx.write({ kept, audit: [line] }));
 };
 
 const reasonOf = (text: string): string => text.trim().slice(0, LOCK_REASON_MAX);
@@ -114,10 +122,10 @@ export async function setBar(
   const owner = reason === '' || bar === undefined ? undefined : await ownerOf(deps, of.dv);
   if (bar === undefined || owner === undefined) return false;
   const ids = await sameTablet(deps, { dv: of.dv, personId: owner });
-  // The audit first: a lock without its line would be a silent end.
   const also = ids.length > 1 ? { also: ids.slice(1) } : {};
-  await audited(deps, by, { action: 'device.bar', note: { dv: of.dv, bar, reason, ...also } });
-  for (const dv of ids) await keep(deps, { name: `${BAR}${dv}`, value: { bar, reason } }, by);
+  const note = { dv: of.dv, bar, reason, ...also };
+  const kept = ids.map((dv) => ({ name: `${BAR}${dv}`, value: { bar, reason } }));
+  await audited(deps, by, { action: 'device.bar', note, kept });
   // Which sessions began on it nobody can tell; his other tablets ask him to sign in again.
   if (bar === 'lost') await deps.endSessions(owner);
   return true;
@@ -174,9 +182,9 @@ export async function noteCard(
   const there = CARD_ID.test(cardId) ? await lastKept(deps, `${CARD}${cardId}`) : 'shape';
   if (there !== undefined || !colleague?.roles.includes('A')) return false;
   const { personId } = colleague;
-  await audited(deps, by, { action: 'device.card_printed', note: { cardId, personId } });
   const value = { personId, revoked: false, reason: '' };
-  await keep(deps, { name: `${CARD}${cardId}`, value }, by);
+  const kept = [{ name: `${CARD}${cardId}`, value }];
+  await audited(deps, by, { action: 'device.card_printed', note: { cardId, personId }, kept });
   return true;
 }
 
@@ -190,9 +198,10 @@ export async function revokeCard(
   const card = (await cards(deps)).find(({ cardId }) => cardId === of.cardId);
   if (!card || card.revoked || reason === '') return false;
   const { cardId, personId } = card;
-  await audited(deps, by, { action: 'device.card_revoked', note: { cardId, personId, reason } });
   const value = { personId: personId as PersonId, revoked: true, reason };
-  await keep(deps, { name: `${CARD}${cardId}`, value }, by);
+  const kept = [{ name: `${CARD}${cardId}`, value }];
+  const note = { cardId, personId, reason };
+  await audited(deps, by, { action: 'device.card_revoked', note, kept });
   return true;
 }
 

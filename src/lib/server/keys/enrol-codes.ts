@@ -11,7 +11,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import type { DeviceId, Instant, PersonId } from '../../domain/values.ts';
-import type { CountyStore } from '../../ports/county-store.ts';
+import type { AuditRow, CountyStore, KeptRow } from '../../ports/county-store.ts';
 import { newEnrolCode, readEnrolCode } from '../../protocol/enrol-code.ts';
 import { keepNext, lastKept, lastKeptUnder, type By, type SettingsDeps } from '../settings/kept.ts';
 
@@ -83,16 +83,13 @@ interface Step {
   readonly note: object;
 }
 
-async function audited(
-  { store, county }: CodeDeps,
-  { personId, at }: By,
-  ...steps: readonly Step[]
-): Promise<void> {
-  const audit = steps.map(({ action, note }) => ({
-    ...{ at, personId, action, caseId: null, note: JSON.stringify(note) },
-  }));
-  await store.transact(county, (tx) => tx.write({ audit }));
-}
+const lineOf = ({ personId, at }: By, { action, note }: Step): AuditRow => ({
+  ...{ at, personId, action, caseId: null, note: JSON.stringify(note) },
+});
+
+const keptRow = ({ personId, at }: By, id: string, value: Row): KeptRow => ({
+  ...{ name: NAME + id, value: JSON.stringify(value), at, personId },
+});
 
 interface Known extends Row {
   readonly id: string;
@@ -145,12 +142,11 @@ export async function makeCodes(
     return { code, id, value };
   });
   const all = await Promise.all(fresh);
-  // The audit first, as with a lock: no code without its line.
-  const steps = all.map(({ id, value }) => ({
-    ...{ action: 'enrol_code.made', note: { id, for: value.personId, expiresAt } },
-  }));
-  await audited(deps, by, ...steps);
-  for (const { id, value } of all) await keepNext(deps, { name: NAME + id, value, after: 0 }, by);
+  const audit = all.map(({ id, value }) =>
+    lineOf(by, { action: 'enrol_code.made', note: { id, for: value.personId, expiresAt } }),
+  );
+  const kept = all.map(({ id, value }) => keptRow(by, id, value));
+  await deps.store.transact(deps.county, (tx) => tx.write({ kept, audit }));
   return all.map(({ code, id }) => ({ code, id, expiresAt }));
 }
 
@@ -158,19 +154,49 @@ export async function makeCodes(
 export async function voidCode(deps: CodeDeps, id: string, by: By): Promise<boolean> {
   const one = (await known(deps)).find((row) => row.id === id);
   if (!one || !isOpen(one, by.at)) return false;
-  await audited(deps, by, { action: 'enrol_code.voided', note: { id, for: one.personId } });
-  return moved(deps, { one, state: 'void' }, by);
+  const told = { action: 'enrol_code.voided', note: { id, for: one.personId } };
+  return moved(deps, { one, state: 'void', told }, by);
 }
 
-/** One step of a code; false when somebody was quicker: it is never used twice. */
-function moved(
+interface Move {
+  readonly one: Known;
+  readonly state: 'used' | 'void';
+  readonly dv?: DeviceId;
+  readonly told: Step;
+}
+
+const rowOf = ({ one, state, dv }: Omit<Move, 'told'>): Row => {
+  const { personId, hash, expiresAt } = one;
+  return { personId, hash, expiresAt, state, ...(dv && { dv }) };
+};
+
+/** One step of a code with its line; false when somebody was quicker: it is never used twice. */
+function moved({ store, county }: CodeDeps, to: Move, by: By): Promise<boolean> {
+  const { id, n } = to.one;
+  return store.transact(county, async (tx) => {
+    if ((await tx.keptRows(NAME + id)) !== n) return false;
+    await tx.write({ kept: [keptRow(by, id, rowOf(to))], audit: [lineOf(by, to.told)] });
+    return true;
+  });
+}
+
+/**
+ * Every open code of a person is void, inside somebody else's transaction; answers the lines of the
+ * audit that belong to it.
+ */
+export async function voidAll(
   deps: SettingsDeps,
-  to: { readonly one: Known; readonly state: 'used' | 'void'; readonly dv?: DeviceId },
+  personId: string,
   by: By,
-): Promise<boolean> {
-  const { id, n, personId, hash, expiresAt } = to.one;
-  const value: Row = { personId, hash, expiresAt, state: to.state, ...(to.dv && { dv: to.dv }) };
-  return keepNext(deps, { name: NAME + id, value, after: n }, by);
+): Promise<readonly AuditRow[]> {
+  const open = (await known(deps)).filter((one) => one.personId === personId && isOpen(one, by.at));
+  for (const one of open) {
+    const value = rowOf({ one, state: 'void' });
+    await keepNext(deps, { name: NAME + one.id, value, after: one.n }, by);
+  }
+  return open.map(({ id }) =>
+    lineOf(by, { action: 'enrol_code.voided', note: { id, for: personId } }),
+  );
 }
 
 /**
@@ -188,8 +214,8 @@ export async function spendCode(
   if (one.state === 'used' && one.dv === dv) return 'taken';
   if (one.state !== 'open') return refused(deps, { outcome: 'spent', dv, id }, by);
   if (!isOpen(one, by.at)) return refused(deps, { outcome: 'expired', dv, id }, by);
-  await audited(deps, by, { action: 'enrol_code.used', note: { id, dv } });
-  if (await moved(deps, { one, state: 'used', dv }, by)) return 'taken';
+  const told = { action: 'enrol_code.used', note: { id, dv } };
+  if (await moved(deps, { one, state: 'used', dv, told }, by)) return 'taken';
   const now = await lastKept(deps, NAME + id);
   const read = now && rowSchema.safeParse(JSON.parse(now.value));
   if (read?.success && read.data.state === 'used' && read.data.dv === dv) return 'taken';
@@ -212,6 +238,7 @@ async function refused(
 ): Promise<Spent> {
   const { outcome, ...note } = of;
   const action = outcome === 'expired' ? 'enrol_code.expired' : 'enrol_code.wrong';
-  await audited(deps, by, { action, note: { ...note, why: outcome } });
+  const audit = [lineOf(by, { action, note: { ...note, why: outcome } })];
+  await deps.store.transact(deps.county, (tx) => tx.write({ audit }));
   return outcome;
 }

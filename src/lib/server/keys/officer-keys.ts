@@ -19,6 +19,7 @@ import {
   type OfficerKey,
 } from '../../protocol/officer-key.ts';
 import { isRecipientKey } from '../../protocol/sealed.ts';
+import { areOneHand } from '../settings/account-resets.ts';
 import { listAccounts, type AccountDeps } from '../auth/accounts.ts';
 import { grantOf, rolesAt } from '../auth/subject.ts';
 import type { DeskActDeps } from '../desk/deps.ts';
@@ -193,7 +194,7 @@ export async function confirmKey(
   if (!seesKeys(by, now)) return 'none';
   const open = (await storedKeys(placeOf(deps))).get(keyId);
   if (open?.state !== 'proposed' || !open.signed) return 'none';
-  if (open.by === by.personId) return 'second';
+  if (await areOneHand(deps.desk, [open.by, by.personId], now)) return 'second';
   if (!(await isStillThere(deps, open.by))) return 'none';
   const said = { state: 'confirmed' as const, confirmedBy: by.personId, confirmedAt: now };
   await write(deps, by, { ...wordOf(open), ...said });

@@ -18,6 +18,7 @@ import { rolesAt } from '../auth/subject.ts';
 import type { DeskDeps } from '../desk/deps.ts';
 import { may } from '../desk/see.ts';
 import { cards, noteCard, revokeCard } from '../desk/tablet-locks.ts';
+import { areOneHand } from '../settings/account-resets.ts';
 import { keep, lastKept, lastKeptUnder, type SettingsDeps } from '../settings/kept.ts';
 import { keptVault, type KeptVault } from './kept-vaults.ts';
 import { recoveryKeys } from './officer-key-rows.ts';
@@ -68,11 +69,10 @@ async function write(
   const of = { id, vaultId, dv, of: word.personId, reason, cardId };
   const role = rolesAt(by, at).join(',');
   const line = { at, personId, role, caseId: null, note: JSON.stringify(of) };
-  // The audit first: no lock is opened without its line.
+  const kept = [{ name: PREFIX + id, value: JSON.stringify(word), at, personId }];
   await deps.store.transact(deps.county, (tx) =>
-    tx.write({ audit: [{ ...line, action: `vault_reopen.${step}` }] }),
+    tx.write({ kept, audit: [{ ...line, action: `vault_reopen.${step}` }] }),
   );
-  await keep(deps, { name: PREFIX + id, value: word }, { personId, at });
 }
 
 const isLate = ({ at, state }: Reopening, now: string): boolean => {
@@ -168,6 +168,16 @@ export interface Opening {
   readonly until: number;
 }
 
+/** Two people with sheets, neither of whom has the other's account in his hand. */
+async function areTwo(deps: DeskDeps, people: readonly string[]): Promise<boolean> {
+  if (people.length < SHEETS_NEEDED) return false;
+  const now = deps.now();
+  for (const [at, one] of people.entries())
+    for (const other of people.slice(at + 1))
+      if (!(await areOneHand(deps, [one, other], now))) return true;
+  return false;
+}
+
 /** The county's half, to who began it and only when two people have each given a sheet. */
 export async function openReopening(
   deps: DeskDeps,
@@ -178,7 +188,7 @@ export async function openReopening(
   if (!one || one.by !== by.personId || !begins(by, deps)) return null;
   const [sheets, vault] = [await sheetsOf(deps, id), await keptVault(deps, one.vaultId)];
   const people = new Set(sheets.map(({ personId }) => personId));
-  if (!vault || people.size < SHEETS_NEEDED) return null;
+  if (!vault || !(await areTwo(deps, [...people]))) return null;
   await write(deps, by, [id, one, 'opened']);
   const keys = Object.fromEntries(await recoveryKeys(deps));
   const until = Math.floor(Date.parse(one.at) / DAY_MS) + SLIP_DAYS;

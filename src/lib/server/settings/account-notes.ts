@@ -1,9 +1,11 @@
 import type { Subject } from '../../domain/permissions.ts';
+import type { Instant } from '../../domain/values.ts';
+import type { AuditRow } from '../../ports/county-store.ts';
 import { rolesAt } from '../auth/subject.ts';
 import type { Room } from '../room.ts';
 
 /** What one person did to the account or the rights of another, as the audit has it. */
-interface AccountNote {
+export interface AccountNote {
   readonly action:
     | `account.${'made' | 'closed' | 'opened' | 'moved' | 'passphrase' | 'second_factor'}`
     | `sealed_list.${string}`;
@@ -13,16 +15,25 @@ interface AccountNote {
   readonly note?: string;
 }
 
-/** One line in the audit; before the deed where the deed can wait, so that none is silent. */
+/** The line of the audit; it is written in the commit of what it tells of (`in-one.ts`). */
+export function accountLine(
+  now: Instant,
+  by: Subject,
+  { action, personId, note = '' }: AccountNote,
+): AuditRow {
+  const said = { person: personId.slice(0, 100), ...(note === '' ? {} : { note }) };
+  return {
+    ...{ at: now, personId: by.personId, role: rolesAt(by, now).join(','), action },
+    ...{ caseId: null, note: JSON.stringify(said) },
+  };
+}
+
+/** One line in a commit of its own; before the deed where the deed can wait, so that none is silent. */
 export async function noteAccount(
   { desk }: Pick<Room, 'desk'>,
   by: Subject,
-  { action, personId, note = '' }: AccountNote,
+  what: AccountNote,
 ): Promise<void> {
-  const at = desk.now();
-  const line = {
-    ...{ at, personId: by.personId, role: rolesAt(by, at).join(','), action, caseId: null },
-    note: JSON.stringify({ person: personId.slice(0, 100), ...(note === '' ? {} : { note }) }),
-  };
-  await desk.store.transact(desk.county, (tx) => tx.write({ audit: [line] }));
+  const audit = [accountLine(desk.now(), by, what)];
+  await desk.store.transact(desk.county, (tx) => tx.write({ audit }));
 }

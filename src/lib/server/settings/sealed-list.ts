@@ -5,17 +5,28 @@
  *     nothing ─ proposed (X) ─► confirmed (Y ≠ X, both ≠ him) ─► on the list ─ ended ─► nothing
  *                    └────────► refused, or taken back by X
  */
+import type { Kysely } from 'kysely';
 import * as z from 'zod';
 import { isInForce, type Subject } from '../../domain/permissions.ts';
-import type { PersonId } from '../../domain/values.ts';
-import { addGrants, endGrant, grantRowsOf, listAccounts } from '../auth/accounts.ts';
+import type { Instant, PersonId } from '../../domain/values.ts';
+import type { AuditRow } from '../../ports/county-store.ts';
+import {
+  type AccountDeps,
+  addGrants,
+  endGrant,
+  grantRowsOf,
+  listAccounts,
+} from '../auth/accounts.ts';
 import { colleaguesOf, grantOf, rolesAt } from '../auth/subject.ts';
-import type { AccountGrantTable } from '../auth/tables.ts';
+import type { AccountGrantTable, AuthTables } from '../auth/tables.ts';
 import type { Room } from '../room.ts';
-import { noteAccount } from './account-notes.ts';
+import type { CountyTables } from '../store/tables.ts';
+import { accountLine } from './account-notes.ts';
+import { areOneHand } from './account-resets.ts';
+import { inOne } from './in-one.ts';
 import { keep, lastKeptUnder } from './kept.ts';
 
-type ListDeps = Pick<Room, 'accounts' | 'desk'>;
+type ListDeps = Pick<Room, 'accounts' | 'desk' | 'container'>;
 
 const PREFIX = 'sealed_list.';
 const storedSchema = z.object({
@@ -117,19 +128,31 @@ export async function sealedListFor(
   };
 }
 
-/** The audit first: a change of the list without its line would be a silent one. */
-const note = (
-  deps: ListDeps,
+/** The word, what else the step does, and the line of the audit, in one commit. */
+function write(
+  { desk, container }: ListDeps,
   by: Subject,
-  { personId, word }: { personId: string; word: Stored },
-) => noteAccount(deps, by, { action: `sealed_list.${word.state}`, personId, note: word.by });
+  of: {
+    readonly personId: string;
+    readonly word: Stored;
+    readonly also?: (trx: Kysely<AuthTables>) => Promise<unknown>;
+  },
+): Promise<null> {
+  const { personId, word, also } = of;
+  const at = desk.now();
+  return inOne(container, async (trx) => {
+    await also?.(trx as unknown as Kysely<AuthTables>);
+    const place = { db: trx as unknown as Kysely<CountyTables>, county: desk.county };
+    const what = { name: `${PREFIX}${personId}`, value: word };
+    await keep(place, what, { personId: by.personId, at });
+    return { value: null, audit: [lineOf(at, by, of)] };
+  });
+}
 
-const write = ({ desk }: ListDeps, by: Subject, of: { personId: string; word: Stored }) =>
-  keep(
-    desk,
-    { name: `${PREFIX}${of.personId}`, value: of.word },
-    { personId: by.personId, at: desk.now() },
-  );
+const lineOf = (at: Instant, by: Subject, of: { personId: string; word: Stored }): AuditRow => {
+  const { personId, word } = of;
+  return accountLine(at, by, { action: `sealed_list.${word.state}`, personId, note: word.by });
+};
 
 /** Proposes a person of the county office; nothing is opened by it. Null: done. */
 export async function proposeSealed(
@@ -143,10 +166,7 @@ export async function proposeSealed(
   if ([...(view?.listed ?? []), ...(view?.proposed ?? [])].some((l) => l.personId === personId))
     return 'there';
   if (!view?.candidates.some(({ value }) => value === personId)) return 'none';
-  const word: Stored = { state: 'proposed', by: by.personId };
-  await note(deps, by, { personId, word });
-  await write(deps, by, { personId, word });
-  return null;
+  return write(deps, by, { personId, word: { state: 'proposed', by: by.personId } });
 }
 
 /** A second person with the right puts him on the list; pressed twice it is one grant. */
@@ -160,7 +180,11 @@ export async function confirmSealed(
   if (personId === by.personId) return 'own';
   const open = (await stored(deps)).get(personId);
   if (open?.state !== 'proposed') return 'none';
-  if (open.by === by.personId) return 'second';
+  // Whoever set the passphrase of one of them is no second person beside him.
+  const hands = [open.by, by.personId] as const;
+  if (await areOneHand(deps.desk, hands, now)) return 'second';
+  if (await areOneHand(deps.desk, [personId, by.personId], now)) return 'second';
+  if (await areOneHand(deps.desk, [personId, open.by], now)) return 'second';
   const people = await colleaguesOf(deps.accounts.db, now);
   const proposer = people.find((one) => one.personId === open.by);
   // Whoever lost the right meanwhile has proposed nothing.
@@ -169,18 +193,14 @@ export async function confirmSealed(
   const [grant] = officeGrants(await grantRowsOf(deps.accounts.db, personId), now);
   if (grant === undefined) return 'none';
   const word: Stored = { state: 'confirmed', by: open.by };
-  await note(deps, by, { personId, word });
-  await deps.accounts.db
-    .insertInto('account_grant')
-    .values({
-      ...grant,
-      ...{ id: `${PREFIX}${personId}.${open.n}`, sealed_list: 1, from_at: now },
-      ...{ made_by: by.personId, made_at: now },
-    })
-    .onConflict((on) => on.column('id').doNothing())
-    .execute();
-  await write(deps, by, { personId, word });
-  return null;
+  const id = `${PREFIX}${personId}.${open.n}`;
+  const made = { made_by: by.personId, made_at: now };
+  const listed = { ...grant, id, sealed_list: 1, from_at: now, ...made };
+  const also = (trx: Kysely<AuthTables>) => {
+    const into = trx.insertInto('account_grant').values(listed);
+    return into.onConflict((on) => on.column('id').doNothing()).execute();
+  };
+  return write(deps, by, { personId, word, also });
 }
 
 /** Takes a proposal back, refuses it, or takes somebody off the list: one person is enough. */
@@ -197,14 +217,35 @@ export async function endSealed(
   if (listed.length === 0 && open?.state !== 'proposed') return 'none';
   const state = listed.length > 0 ? 'ended' : 'refused';
   const word: Stored = { state, by: open?.by ?? '' };
-  await note(deps, by, { personId, word });
+  const also = (trx: Kysely<AuthTables>) => unlist({ ...deps.accounts, db: trx }, personId, by);
+  return write(deps, by, { personId, word, also });
+}
+
+/** Takes the list from his grants; what else he may do stays. Answers whether he was on it. */
+async function unlist(accounts: AccountDeps, personId: string, by: Subject): Promise<boolean> {
+  const own = officeGrants(await grantRowsOf(accounts.db, personId), accounts.now());
+  const listed = own.filter(isListed);
   for (const row of listed) {
     const keepsRole = own.some((one) => !isListed(one) && one.role === row.role);
-    if (!keepsRole) await addGrants(deps.accounts, plainGrant(row, by));
-    await endGrant(deps.accounts, row.id);
+    if (!keepsRole) await addGrants(accounts, plainGrant(row, by));
+    await endGrant(accounts, row.id);
   }
-  await write(deps, by, { personId, word });
-  return null;
+  return listed.length > 0;
+}
+
+/**
+ * Off the list because of something else that is done to his account, in that transaction; answers
+ * the line of the audit, none when he was not on it.
+ */
+export async function takenOff(
+  accounts: AccountDeps,
+  { by, personId, county }: { by: Subject; personId: string; county: string },
+): Promise<readonly AuditRow[]> {
+  if (!(await unlist(accounts, personId, by))) return [];
+  const [at, word] = [accounts.now(), { state: 'ended' as const, by: '' }];
+  const place = { db: accounts.db as unknown as Kysely<CountyTables>, county };
+  await keep(place, { name: `${PREFIX}${personId}`, value: word }, { personId: by.personId, at });
+  return [lineOf(at, by, { personId, word })];
 }
 
 /** The same right without the list. */

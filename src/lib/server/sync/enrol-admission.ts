@@ -9,6 +9,9 @@
  * Once a tablet has a read secret (keys/read-secret.ts), session, device id and pass alone let nobody in: the
  * secret does, or a passphrase that was typed a moment ago.
  *
+ * For a month after somebody else set his passphrase (settings/account-resets.ts) that passphrase lets nobody in: the
+ * secret does, or a code by another hand.
+ *
  * Refused is only the binding: what the device has to send is taken by the exchange all the same.
  */
 import type { Kysely } from 'kysely';
@@ -21,6 +24,12 @@ import { bars } from '../desk/tablet-locks.ts';
 import { spendCode, type Spent } from '../keys/enrol-codes.ts';
 import { hasReadSecret, isFresh, readingOf } from '../keys/read-secret.ts';
 import { passHolder } from '../keys/tablet-pass.ts';
+import {
+  ACCOUNT_RESET,
+  type AccountReset,
+  lastReset,
+  withLetIn,
+} from '../settings/account-resets.ts';
 import type { SettingsDeps } from '../settings/kept.ts';
 import type { CountyTables } from '../store/tables.ts';
 import type { Refused } from './body.ts';
@@ -86,8 +95,10 @@ export async function notAdmitted(container: Container, who: Entrant): Promise<R
   const device = await store.transact(county, (tx) => tx.device(dv));
   if (device !== null && device.personId !== personId) return { status: 403, error: 'DEVICE' };
   const deps = { db: container.db as unknown as Kysely<CountyTables>, county, store };
-  if (device !== null && device.letter !== '')
-    return (await isHis(deps, who, { dv, by: 'id' })) ? null : SIGN_IN;
+  const reset = env.enrolmentCodes ? await lastReset(deps, personId, now) : null;
+  const isBound = device !== null && device.letter !== '';
+  if (reset !== null) return notAfterReset(container, who, { reset, isBound });
+  if (isBound) return (await isHis(deps, who, { dv, by: 'id' })) ? null : SIGN_IN;
   const was = who.pass === undefined ? null : await passHolder(deps, who.pass, personId);
   if (was !== null && (await isHis(deps, who, { dv: was, by: 'pass' }))) {
     const line = { at: now, personId, action: 'device.renumbered', caseId: null };
@@ -99,6 +110,14 @@ export async function notAdmitted(container: Container, who: Entrant): Promise<R
     const free = isFresh(who.provenAt, now) || !(await hasReadSecret(deps, personId));
     return free ? null : SIGN_IN;
   }
+  return byCode(container, who);
+}
+
+/** By the code that he typed, once. */
+async function byCode(container: Container, who: Entrant): Promise<Refused | null> {
+  const { store, county } = container;
+  const { dv, personId, now } = who;
+  const deps = { db: container.db as unknown as Kysely<CountyTables>, county, store };
   if (who.code === undefined) return { status: 403, error: 'CODE_NEEDED' };
   const limiter = limiterOf(container);
   const wait = Math.max(
@@ -108,4 +127,27 @@ export async function notAdmitted(container: Container, who: Entrant): Promise<R
   if (wait > 0) return { status: 429, error: 'BUSY', retryAfterSeconds: wait };
   const spent = await spendCode(deps, { typed: who.code, dv }, { personId, at: now });
   return spent === 'taken' ? null : { status: 403, error: REFUSED[spent] };
+}
+
+/**
+ * Whoever set his passphrase can say it: a tablet is in by the secret of its vault, as one that a code
+ * let in since, or by a code now. A tablet without a vault is known by the last two alone.
+ */
+async function notAfterReset(
+  container: Container,
+  who: Entrant,
+  { reset, isBound }: { readonly reset: AccountReset; readonly isBound: boolean },
+): Promise<Refused | null> {
+  const { store, county } = container;
+  const { dv, personId, secret, now: at } = who;
+  const deps = { db: container.db as unknown as Kysely<CountyTables>, county };
+  const reading = await readingOf(deps, { personId, dv, secret });
+  const isIn = reading === 'right' || (reading === 'unknown' && reset.letIn.includes(dv));
+  const barred = ((await bars(deps)).get(dv)?.bar ?? null) !== null;
+  if (isBound && isIn && !barred) return null;
+  const refused = await byCode(container, who);
+  if (refused !== null) return refused;
+  const kept = { name: ACCOUNT_RESET + personId, value: JSON.stringify(withLetIn(reset, dv)) };
+  await store.transact(county, (tx) => tx.write({ kept: [{ ...kept, at, personId }] }));
+  return null;
 }

@@ -11,6 +11,7 @@ import { enrolRequestSchema, type EnrolReply } from '../../protocol/sync.ts';
 import type { CountyKeys } from '../../protocol/county-keys.ts';
 import { COUNTY } from '../county.ts';
 import type { Container } from '../container.ts';
+import { lastReset } from '../settings/account-resets.ts';
 import { dutyNumbersFor, readDutyNumbers, type DutyNumbers } from '../settings/duty.ts';
 import { bindReadSecret, isFresh } from '../keys/read-secret.ts';
 import { tabletPass } from '../keys/tablet-pass.ts';
@@ -228,7 +229,9 @@ async function enrolled(
     return { device, number, epoch: (await tx.epochs()).at(-1)?.id ?? '' };
   });
   if (bound === null) return refusal({ status: 403, error: 'DEVICE' });
-  const anew = isFresh(provenAt, now);
+  // After somebody else set his passphrase a code says that it is he, not that.
+  const coded = env.enrolmentCodes && (await lastReset({ db: tables, county }, personId, now));
+  const anew = coded ? code !== undefined : isFresh(provenAt, now);
   await bindReadSecret({ db: tables, county, store }, { personId, dv, secret }, { at: now, anew });
   const villages = new Map(
     prefixes.flatMap((prefix) => villagesUnder(areas.tree, prefix)).map((v) => [v.code, v]),

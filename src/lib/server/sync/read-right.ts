@@ -7,6 +7,7 @@ import { isDeskPerson } from '../auth/subject.ts';
 import type { Container } from '../container.ts';
 import { lockWord } from '../desk/tablet-locks.ts';
 import { bindReadSecret, hasReadSecret, readingOf } from '../keys/read-secret.ts';
+import { lastReset, needsCode } from '../settings/account-resets.ts';
 import type { CountyTables } from '../store/tables.ts';
 
 const depsOf = ({ db, county, store }: Container) => ({
@@ -36,6 +37,8 @@ export async function mayFeed(container: Container, asking: Asking): Promise<boo
   const reading = await readingOf(deps, reader);
   if (reading !== 'unknown') return reading === 'right';
   const codes = container.env.enrolmentCodes;
+  // His passphrase is known to somebody else: a tablet without a secret has to show a code first.
+  if (codes && (await needsCode(deps, { personId, dv }, container.clock.now()))) return false;
   // With codes the exchange itself shows a stranger nothing.
   if (reader.secret === null && codes) return true;
   const binding = await bindingOf(container, dv);
@@ -59,10 +62,18 @@ export async function mayLook(
   const deps = depsOf(container);
   const { personId } = person;
   if (isDeskPerson(person, container.clock.now())) return true;
-  if (!(await hasReadSecret(deps, personId))) return true;
+  const isOpen = !(await hasReadSecret(deps, personId));
+  if (isOpen && !(await isHeldBack(container, personId))) return true;
   const dv = headers.get(DEVICE_HEADER) ?? '';
   const reading = await readingOf(deps, { personId, dv, secret: headers.get(READ_HEADER) });
   return reading === 'right' && (await lockWord(deps, { dv, personId })).bar === undefined;
+}
+
+/** Nothing beside the exchange before a code has let one tablet of his in. */
+async function isHeldBack(container: Container, personId: PersonId): Promise<boolean> {
+  if (!container.env.enrolmentCodes) return false;
+  const reset = await lastReset(depsOf(container), personId, container.clock.now());
+  return reset !== null && reset.letIn.length === 0;
 }
 
 /** The person of a request beside the exchange, when it may read; else it is as if nobody asked. */

@@ -22,6 +22,8 @@ export const deskCodesEn: DeskCodesWords = {
   said: {
     code: 'Made.',
     voidCode: 'Void: it helps nobody any more.',
+    prove: 'Say first who you are, then do it again. No code was made.',
+    hand: 'You set his passphrase: another person makes the code, the director or another administrator. None was made.',
     none: 'Not done: he has five that are not used, or this line has changed. Look and try again.',
   },
 };

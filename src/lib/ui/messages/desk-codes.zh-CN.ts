@@ -20,6 +20,8 @@ export const deskCodesZh = {
   said: {
     code: '做好了。',
     voidCode: '作废了，谁拿着都没用。',
+    prove: '先说一遍您是谁，再办一次。码还没做。',
+    hand: '他的口令是您改的，登记码要另一个人做：局长，或者另一个管账号的人。码没做。',
     none: '没办成：他手里还有五个没用的，或者这一条已经变了。看一眼再来。',
   } as Record<string, string>,
 };

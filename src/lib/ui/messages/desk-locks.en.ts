@@ -50,6 +50,9 @@ export const deskLocksEn: DeskLocksWords = {
     bar: 'Noted. The tablet hears it at its next contact; of one that is lost, all his sign-ins ended just now.',
     card: 'Made. Print it for him.',
     revoke: 'Void.',
+    prove: 'Say first who you are, then do it again. Nothing was done.',
+    proveLater: 'Too many tries; wait a moment. Nothing was done.',
+    proven: 'Right; go on.',
     none: 'Not done: no reason, or it has changed. Look and try again.',
   },
 };

@@ -46,6 +46,9 @@ export const deskLocksZh = {
     bar: '记下了。平板下一回联网就知道；报丢的，他的登录这会儿就都作废了。',
     card: '做好了，打出来给他。',
     revoke: '作废了。',
+    prove: '先说一遍您是谁，再办一次。刚才的没办。',
+    proveLater: '试得太勤了，等一会儿再试。刚才的没办。',
+    proven: '对上了，接着办。',
     none: '没办成：没写为啥，或者这一条已经变了。看一眼再来。',
   } as Record<string, string>,
 };

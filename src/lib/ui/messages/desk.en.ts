@@ -134,6 +134,13 @@ export const deskEn: DeskWords = {
     claims: 'Claims',
     noVerbatim: 'Recording only; open to listen',
     sealedCount: (n) => `${n === 'few' ? 'Some' : n} sealed; only the sealed desk sees them`,
+    reset: {
+      passphrase: (name, day) =>
+        `${name} set a new passphrase for you on ${day}. Did you not ask for it, tell the director at once.`,
+      second_factor: (name, day) =>
+        `${name} took your second factor off on ${day}. Did you not ask for it, tell the director at once.`,
+    },
+    resetDo: 'Set one of your own under Settings.',
     shut: 'The key of sealed cases is not on this machine, so they cannot be opened now. Nothing is lost, and new ones are taken. Who keeps the machine puts the file SEALING_KEY_FILE back; within a minute it goes on by itself.',
   },
   peek: {

@@ -133,6 +133,13 @@ export const deskZh = {
     noVerbatim: '只有录音，打开放着听',
     sealedCount: (n: number | 'few') =>
       `${n === 'few' ? '有密封的' : `密封的 ${n} 件`}，只有密封专员能看`,
+    reset: {
+      passphrase: (name: string, day: string) =>
+        `${day}${name}给您换了登录口令。要不是您请他换的，马上告诉局长。`,
+      second_factor: (name: string, day: string) =>
+        `${day}${name}停了您手机上的六位数。要不是您请他停的，马上告诉局长。`,
+    },
+    resetDo: '去设置里给自己定一个新口令。',
     shut: '密封件的钥匙不在这台机器上，密封的件暂时打不开。东西没丢，新送来的照样收。请管机器的人把 SEALING_KEY_FILE 那个文件放回去，一分钟内自己接上。',
   },
   peek: {

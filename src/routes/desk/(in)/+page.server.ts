@@ -3,6 +3,7 @@ import { inboxOf } from '$lib/server/desk/inbox';
 import { keptCount } from '$lib/server/desk/kept';
 import { peekOf } from '$lib/server/desk/peek';
 import { personHere } from '$lib/server/desk/here';
+import { resetTold } from '$lib/server/settings/account-resets';
 import { isToldShut } from '$lib/server/sealing/shut';
 import type { PageServerLoad } from './$types';
 import { MOVED } from './moved';
@@ -20,6 +21,7 @@ export const load: PageServerLoad = async ({ depends, locals, url }) => {
     mayEnter: entryGrant(desk, person) !== null,
     kept: await keptCount(desk, person),
     shut: isToldShut(locals.room.container, person),
+    reset: await resetTold(desk, person.personId),
     now: desk.now(),
     // A look at a sealed case is a press of his own.
     peek: first && !first.sealed ? await peekOf(desk, person, first.caseId) : null,

@@ -1,10 +1,4 @@
-import {
-  createAccount,
-  listAccounts,
-  moveGrants,
-  resetPassphrase,
-  setDisabled,
-} from '$lib/server/auth/accounts';
+import { listAccounts, setDisabled } from '$lib/server/auth/accounts';
 import { USER_NAME } from '$lib/server/auth/auth';
 import { PASSPHRASE_MIN } from '$lib/server/auth/password';
 import { changeOwn } from '$lib/server/auth/prove';
@@ -15,6 +9,7 @@ import { personHere } from '$lib/server/desk/here';
 import { placeName, TOWNSHIPS, unitName, UNITS, VILLAGES } from '$lib/server/desk/names';
 import { provenHere, proveHere } from '$lib/server/desk/prove-here';
 import { may } from '$lib/server/desk/see';
+import { addAccount, moveAccount, resetAccount } from '$lib/server/settings/account-acts';
 import { noteAccount } from '$lib/server/settings/account-notes';
 import { proposeSealed, sealedListFor } from '$lib/server/settings/sealed-list';
 import { seesKeys } from '$lib/server/keys/officer-keys';
@@ -143,11 +138,10 @@ export const actions: Actions = {
     const by = personHere(locals);
     let made: string;
     try {
-      made = await createAccount(locals.room.accounts, account, by.personId);
+      made = await addAccount(locals.room, by, { ...account, note: role });
     } catch {
       return fail(409, { said: 'taken' as const });
     }
-    await noteAccount(locals.room, by, { action: 'account.made', personId: made, note: role });
     // Never by one hand: the list waits for somebody else.
     const isAsked = form.get('sealed') === 'on' && role.startsWith('O');
     const refused = isAsked ? await proposeSealed(locals.room, by, made) : 'none';
@@ -172,9 +166,7 @@ export const actions: Actions = {
     const [personId, areaCode] = [field(form, 'person'), field(form, 'area')];
     if (!PLACES.some(({ value }) => value === areaCode)) return fail(400, { said: 'bad' as const });
     const by = personHere(locals);
-    await noteAccount(locals.room, by, { action: 'account.moved', personId, note: areaCode });
-    const move = { personId, areaCode, madeBy: by.personId };
-    const moved = await moveGrants(locals.room.accounts, move);
+    const moved = await moveAccount(locals.room, by, { personId, areaCode });
     return moved ? { said: 'moved' as const } : fail(400, { said: 'notMoved' as const });
   },
   reset: async ({ request, locals }) => {
@@ -184,8 +176,7 @@ export const actions: Actions = {
     const passphrase = field(form, 'passphrase');
     if (!isLong(passphrase)) return fail(400, { said: 'short' as const });
     const personId = field(form, 'person');
-    await noteAccount(locals.room, personHere(locals), { action: 'account.passphrase', personId });
-    await resetPassphrase(locals.room.accounts, personId, passphrase);
+    await resetAccount(locals.room, personHere(locals), { personId, passphrase });
     return { said: 'done' as const };
   },
 };

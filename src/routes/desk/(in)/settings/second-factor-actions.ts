@@ -3,13 +3,12 @@ import {
   confirmSecondFactor,
   endSecondFactor,
   isCountyPerson,
-  resetSecondFactor,
   shownSecondFactor,
 } from '$lib/server/auth/second-factor';
 import { setCookies } from '$lib/server/auth/set-cookies';
 import { personHere } from '$lib/server/desk/here';
 import { provenHere } from '$lib/server/desk/prove-here';
-import { noteAccount } from '$lib/server/settings/account-notes';
+import { resetAccount } from '$lib/server/settings/account-acts';
 import { fail, type RequestEvent } from '@sveltejs/kit';
 
 const field = (form: FormData, name: string) => String(form.get(name) ?? '').trim();
@@ -68,8 +67,6 @@ export async function secondReset({ locals, request }: RequestEvent, isAdmin: bo
   if (!isAdmin) return fail(404, { said: 'none' as const });
   if (!provenHere(locals)) return fail(403, { said: 'prove' as const });
   const personId = field(await request.formData(), 'person');
-  const line = { action: 'account.second_factor' as const, personId };
-  await noteAccount(locals.room, personHere(locals), line);
-  await resetSecondFactor(locals.room.accounts, personId);
+  await resetAccount(locals.room, personHere(locals), { personId, passphrase: null });
   return { said: 'done' as const };
 }

@@ -1,8 +1,10 @@
+import { setCookies } from '$lib/server/auth/set-cookies';
 import { rolesAt } from '$lib/server/auth/subject';
 import { deviceRows } from '$lib/server/desk/field';
 import { notFound, personHere } from '$lib/server/desk/here';
 import { lockStateFor } from '$lib/server/desk/lock-state';
 import { placeName } from '$lib/server/desk/names';
+import { provenHere, proveHere } from '$lib/server/desk/prove-here';
 import { may } from '$lib/server/desk/see';
 import {
   bars,
@@ -47,7 +49,9 @@ export const load: PageServerLoad = async ({ locals }) => {
   const agents = fieldPeople.filter(({ isAgent }) => isAgent);
   const maySay = maySet(locals);
   const locks = await lockStateFor(locals.room.container, person);
-  const about = { maySay, locks, reasonMax: LOCK_REASON_MAX, now: desk.now() };
+  const { account } = locals;
+  const proof = { proven: provenHere(locals), secondFactor: account?.secondFactor ?? false };
+  const about = { maySay, ...proof, locks, reasonMax: LOCK_REASON_MAX, now: desk.now() };
   const vaults = maySay ? await openableVaults(desk) : [];
   const codes = maySay ? await codeLines(desk, about.now) : [];
   const codesOff = !locals.room.container.env.enrolmentCodes;
@@ -63,6 +67,7 @@ async function take<T extends string>(
   run: (field: Field, deps: App.Locals['room']['desk']) => Promise<boolean>,
 ) {
   if (!maySet(locals)) return fail(404, { said: 'none' as const });
+  if (!provenHere(locals)) return fail(403, { said: 'prove' as const });
   const form = await request.formData();
   const done = await run((name) => String(form.get(name) ?? ''), locals.room.desk);
   return done ? { said } : fail(400, { said: 'none' as const });
@@ -73,11 +78,22 @@ const by = ({ locals }: RequestEvent) => ({
 });
 
 export const actions: Actions = {
+  prove: async ({ request, locals, cookies }) => {
+    personHere(locals);
+    const typed = String((await request.formData()).get('proof') ?? '').slice(0, 200);
+    const done = await proveHere(locals, typed, request.headers);
+    if (done.kind === 'slow') return fail(429, { said: 'proveLater' as const });
+    if (done.kind !== 'proven') return fail(400, { said: 'prove' as const });
+    setCookies(cookies, done.cookies);
+    return { said: 'proven' as const };
+  },
   code: async (event) => {
     const { locals, request } = event;
     if (!maySet(locals)) return fail(404, { saidCode: 'none' as const });
+    if (!provenHere(locals)) return fail(403, { saidCode: 'prove' as const });
     const personId = String((await request.formData()).get('personId') ?? '');
     const made = await codeFor(locals.room.desk, personId, by(event));
+    if (made === 'hand') return fail(400, { saidCode: 'hand' as const });
     if (made === null) return fail(400, { saidCode: 'none' as const });
     const { code, name, expiresAt } = made;
     return { saidCode: 'code' as const, made: { code: printEnrolCode(code), name, expiresAt } };
