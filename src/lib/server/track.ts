@@ -42,7 +42,9 @@ export type TrackAnswer =
     }
   /** Wrong code, wrong name, somebody else's case: one answer for all. */
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'slow'; readonly waitSeconds: number };
+  | { readonly kind: 'slow'; readonly waitSeconds: number }
+  /** Too many wrong names today for this code, whether or not anybody has it. */
+  | { readonly kind: 'wrongs'; readonly waitSeconds: number };
 
 /** Digits of a mistyped code that tell it from others. */
 const TYPED_MAX = 20;
@@ -59,15 +61,20 @@ export async function lookUp(
   const code = readQueryCode(question.code);
   // A mistyped code counts for itself, so that one person's slip slows nobody else down.
   const asTyped = question.code.normalize('NFKC').replace(/\D/g, '').slice(0, TYPED_MAX);
+  const of = code ?? `typed ${asTyped}`;
   const wait = Math.max(
     await limiter.take(LIMITS.trackAddress, question.address),
-    await limiter.take(LIMITS.trackCode, code ?? `typed ${asTyped}`),
+    await limiter.take(LIMITS.trackCode, of),
   );
   if (wait > 0) return { kind: 'slow', waitSeconds: wait };
+  const waitToday = await limiter.take(LIMITS.trackWrong, of);
+  if (waitToday > 0) return { kind: 'wrongs', waitSeconds: waitToday };
   // The look happens for every code, so that a wrong one takes as long as a right one.
   const records = await deps.cases.byQueryCode(code ?? '');
   const record = records.find(({ file }) => mayLookUp(file, question.name));
   if (code === null || record === undefined) return { kind: 'unknown' };
+  // A right name is no guess.
+  await limiter.give(LIMITS.trackWrong, of);
   const { calendar, settings } = deps;
   const clocks = await deps.cases.clocks(record, { calendar, settings, now: deps.now() });
   const duty = nextDuty(clocks);

@@ -24,6 +24,8 @@ export const actions: Actions = {
     const answer = await lookUp(desk, limiter, question);
     if (answer.kind === 'slow')
       return fail(429, { problem: 'slow' as const, waitSeconds: answer.waitSeconds });
+    if (answer.kind === 'wrongs')
+      return fail(429, { problem: 'wrongs' as const, waitSeconds: answer.waitSeconds });
     if (answer.kind === 'unknown')
       return fail(404, { problem: 'unknown' as const, waitSeconds: 0 });
     return { answer };

@@ -17,6 +17,8 @@ export const LIMITS = {
   trackAddress: { name: 'track address', perMinute: 10, burst: 10 },
   /** 查信儿 for one code, so that a name cannot be guessed. */
   trackCode: { name: 'track code', perMinute: 5, burst: 5 },
+  /** Names that were wrong for one code: some twenty a day, so that no list of names is tried. */
+  trackWrong: { name: 'track wrong', perMinute: 20 / (24 * 60), burst: 20 },
   /** Questions about a receipt from one address. */
   receiptAddress: { name: 'receipt address', perMinute: 10, burst: 10 },
   /** Tries of a signed-in person to prove again who he is, by passphrase or six digits. */

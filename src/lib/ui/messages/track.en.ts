@@ -16,6 +16,8 @@ export const trackEn: TrackWords = {
   go: 'Look',
   unknown: 'Nothing found. Check the 12 digits and the name; both must be right.',
   unknownNext: 'Receipt lost? Ask your agent or call the county office.',
+  wrongs: (minutes) =>
+    `Too many tries with this code did not match today; nothing is delayed. Ask again in ${minutes} minutes, or bring the slip to the county office or your agent.`,
   slow: (n) => `Too often. Wait ${n} seconds; nothing is delayed.`,
   incomplete: 'The code has 12 digits.',
   noName: 'The name is missing.',

@@ -15,6 +15,8 @@ export const trackZh = {
   go: '查一查',
   unknown: '没查着。看看 12 个数和姓名，有一个不对就查不着。',
   unknownNext: '回执丢了，找代理员，或者上班时间打县局电话。',
+  wrongs: (minutes: number) =>
+    `这个查询码今天对不上的次数太多了，先歇一歇，您的事没耽误。过 ${minutes} 分钟再查；着急就拿上条儿到县局问，或者问代理员。`,
   slow: (n: number) => `查得太勤了。等 ${n} 秒再查，您的事没耽误。`,
   incomplete: '还差几个数：查询码一共 12 个。',
   noName: '还没写姓名。',
