@@ -116,7 +116,7 @@ export async function walk(page: Page, url: string): Promise<void> {
 /** Runs in the page: presses a link when the app is on the screen. */
 function followLink(href: string): boolean {
   const heading = document.querySelector('h1')?.textContent.trim() ?? '';
-  if (heading === '' || heading === '锁着呢' || document.querySelector('[type="password"]'))
+  if (heading === '' || heading === '锁着呢' || document.querySelector('input.secret'))
     return false;
   const link = document.createElement('a');
   link.href = href;
