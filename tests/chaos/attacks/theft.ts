@@ -6,6 +6,7 @@
  *     use ─▶ lock ─▶ log-out ─▶ kill -9        after each: grep of the raw profile, 0 hits
  *     tries ─☠─▶ counted        profile pasted back ─▶ tries again       wraps guessed at, offline
  *     at the end ─▶ line ─▶ county: everything that was saved, once
+ *     an hour later ─▶ cookie, device id and pass from another machine: the county shows nothing
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
@@ -18,6 +19,7 @@ import { hearMedia, noisyPhoto } from '../theft/camera.ts';
 import * as day from '../theft/day.ts';
 import { guessOffline, type Guessed } from '../theft/guesses.ts';
 import { Needles } from '../theft/needles.ts';
+import { anHourLater, copyClear, replay } from '../theft/replay.ts';
 import { searchProfile, type Hit, type Searched } from '../theft/profile.ts';
 import { lateCount, nameInClear, noCipher } from '../theft/theft-plants.ts';
 import {
@@ -172,7 +174,10 @@ async function stolen(options: AttackOptions): Promise<Figures> {
   await day.open(on);
   field.line = true;
   const sent = await day.sendEverything(run.day, on);
+  const copied = await copyClear(on.page);
   await last.close();
+  anHourLater(place.dataDir, { forget: false });
+  const shown = await replay(field.url, copied, run.day.cases);
   steal(run, 'the end');
   await field.county.kill();
   const short = by(options.length, { quick: true, normal: false, full: false });
@@ -190,10 +195,13 @@ async function stolen(options: AttackOptions): Promise<Figures> {
       ...{ unread: run.unread, freeTries: killed.free, noWait: pasted.noWait },
       ...{ opened: guessed.opened + pasted.opened, controlsShut: 2 - guessed.controls },
       unsent: sent ? 0 : 1,
+      ...{ rowsFed: shown.rowsFed, receiptsShown: shown.receipts, namesTold: shown.names },
+      replayUnheard: shown.asked - shown.answered,
     },
     seen: {
       ...{ markers: markers.length, kinds, stages: run.stages, searched: run.files },
       ...{ bytes: run.bytes, unpacked: run.unpacked, witnesses: run.witnesses.length },
+      replays: shown.asked,
       ...{ promised: promised.length, kills: killed.kills, pastes: pasted.pastes },
       ...{ tries: pasted.tries, guesses: guessed.guesses, guessesPerSecond: guessed.perSecond },
       ...{ kdf: guessed.kdf, cardBits: 128, hoursForDigitsWithTheCard: hoursByCard },
@@ -201,11 +209,12 @@ async function stolen(options: AttackOptions): Promise<Figures> {
   };
 }
 
-/** Three faults, and each must be seen by what only it can do. */
+/** Four faults, and each must be seen by what only it can do. */
 async function planted(options: AttackOptions): Promise<Figures> {
-  const { run, chrome, page } = await begin(options);
+  const { place, run, chrome, page } = await begin(options);
   const on = day.screensOn(page, run.day.field.url);
   await day.enrol(run.day, on);
+  const copied = await copyClear(page);
   const broken = async (): Promise<void> => {
     await page.evaluate(nameInClear);
     await page.evaluate(noCipher);
@@ -216,10 +225,14 @@ async function planted(options: AttackOptions): Promise<Figures> {
   const { hits } = steal(run, 'use with planted faults');
   const inFiles = (part: string): boolean => hits.some(({ file }) => file.includes(part));
   const { free } = await killBetweenTries(run.day, 1, lateCount);
+  anHourLater(place.dataDir, { forget: true });
+  run.day.field.line = true;
+  const { rowsFed } = await replay(run.day.field.url, copied, []);
   await run.day.field.close();
   const nothing = { attempts: 0, minimum: 0, lost: 0, doubled: 0, altered: 0 };
-  const all = inFiles('Local Storage') && inFiles('IndexedDB') && free > 0;
-  return { ...nothing, zeros: { hits: all ? distinct(hits) : 0, freeTries: all ? free : 0 } };
+  const all = inFiles('Local Storage') && inFiles('IndexedDB') && free > 0 && rowsFed > 0;
+  const seen = { hits: distinct(hits), freeTries: free, rowsFed };
+  return { ...nothing, zeros: all ? seen : { hits: 0, freeTries: 0, rowsFed: 0 } };
 }
 
 /** A stolen tablet with a lock. */

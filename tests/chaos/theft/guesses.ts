@@ -21,6 +21,8 @@ const digest: Digest = async (bytes) => createHash('sha256').update(bytes).diges
 /** A vault as it stands on the disk in clear. */
 export interface VaultOnDisk {
   readonly vaultId: string;
+  /** Device id. */
+  readonly dv: string;
   readonly wraps: readonly unknown[];
   readonly tries: { readonly wrong: number };
 }
