@@ -9,6 +9,7 @@ import { openCase } from '../../src/lib/tablet/case-work.ts';
 import { COUNTY, digest } from './county.ts';
 import type { World } from './scene.ts';
 import { vault, type SimTablet } from './sim-tablet.ts';
+import { isAccusation } from './sim-vault.ts';
 import { Violation } from './world.ts';
 
 export interface Ended {
@@ -108,6 +109,10 @@ interface Sight {
   readonly sees: ReturnType<typeof seesWith>;
 }
 
+/** His own words in an accusation: they go from his tablet when a checked copy has them (S4). */
+const gone = ({ saved }: World, { safe, owner }: SimTablet, { id, caseId }: EventRow): boolean =>
+  safe !== null && isAccusation(caseId) && saved.get(id)?.personId === owner.personId;
+
 /** S5 and S6: all that may be seen is there, nothing else, and nothing that never was. */
 function sameSight(world: World, log: readonly EventRow[], { cases, sees }: Sight): void {
   const truth = new Map<string, EventRow>(log.map((row) => [row.id, row]));
@@ -115,7 +120,7 @@ function sameSight(world: World, log: readonly EventRow[], { cases, sees }: Sigh
     const visible = new Map([...cases.keys()].map((caseId) => [caseId, sees(tablet, caseId)]));
     const { owner, disk } = tablet;
     for (const row of log)
-      if (visible.get(row.caseId) === true && !disk.events.has(row.id))
+      if (visible.get(row.caseId) === true && !disk.events.has(row.id) && !gone(world, tablet, row))
         throw new Violation(`S5 ${owner.name} never got ${row.id} at ${String(row.seq)}`);
     for (const row of disk.events.values()) {
       if (row.state !== 'f') continue;

@@ -26,7 +26,7 @@ import {
   type WatchedDisk,
 } from './sim-tablet.ts';
 import { checkSealed, settleSealed } from './sealed-end.ts';
-import { dayOf, planSealed, sealAnew } from './sealed-work.ts';
+import { bringBlind, dayOf, planSealed, sealAnew } from './sealed-work.ts';
 import { SimCipher, unlessLocked } from './sim-vault.ts';
 import { stories, type Script } from './stories.ts';
 import { chance, timeline, Violation } from './world.ts';
@@ -154,6 +154,7 @@ function planTablet(world: World, tablet: SimTablet): void {
     if (happens(world, 0.5)) work(world, tablet);
     remember(world, tablet);
     if (happens(world, 0.7)) await exchange(world, tablet);
+    await bringBlind(world, tablet);
     if (happens(world, faults.tabs * 0.3)) await exchange(world, tablet, 2);
     if (happens(world, faults.power)) power(world, tablet);
     if (happens(world, faults.clockJumps * 0.05)) tablet.clock = (upTo(world, 400) - 200) * 3_600;
@@ -194,6 +195,13 @@ function isQuiet({ disk }: SimTablet, head: number): boolean {
   return true;
 }
 
+/** Nothing but rows that were held today are left, and they are for the county alone. */
+function restsToday(world: World, tablet: SimTablet): boolean {
+  const unsent = tablet.disk.eventsIn('p');
+  const now = tabletTime(world, tablet);
+  return unsent.length > 0 && unsent.every(({ id }) => tablet.held?.isResting(id, now));
+}
+
 /**
  * Faults off; everybody exchanges until nothing moves (S9). Returns the rounds it took, and the time
  * of the last: a right that ends by itself in the quiet afterwards shows at the next contact only.
@@ -211,11 +219,14 @@ async function settle(world: World): Promise<{ rounds: number; at: Instant }> {
   let today = true;
   for (let round = 1; round <= ROUNDS_MAX; round++) {
     for (const tablet of tablets) await exchange(world, tablet);
+    for (const tablet of tablets) await bringBlind(world, tablet);
     for (const tablet of tablets) await sealAnew(world, tablet);
     const at = county.node(0).clock.now();
     await time.runUntil(time.now() + 3 * TIMEOUT);
     await county.backup(true);
     const head = county.log().length;
+    // What the county holds unopened is offered again on its tablet's next day.
+    if (tablets.some((tablet) => restsToday(world, tablet))) await time.runUntil(time.now() + DAY);
     if (round < 3 || !tablets.every((tablet) => isQuiet(tablet, head))) continue;
     // What the county refused is offered again on its next day.
     if (!today || !tablets.some(({ disk }) => disk.eventsIn('q').length > 0))

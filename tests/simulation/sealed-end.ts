@@ -11,6 +11,7 @@ import type { World } from './scene.ts';
 import { drain, unlock } from './sealed-work.ts';
 import { isKeyUntold } from './signing.ts';
 import type { SimTablet } from './sim-tablet.ts';
+import { COUNTY_ALONE } from './sim-vault.ts';
 import { Violation } from './world.ts';
 
 const ROUNDS_MAX = 40;
@@ -23,7 +24,8 @@ function sealedHere({ sealed }: World, { safe, disk, owner }: SimTablet): void {
   for (const { id, body } of bodies) {
     if (body[0] !== COPY_VERSION && body[0] !== VAULT_JSON)
       throw new Violation(`S6 ${id} lies readable at ${owner.name}`);
-    if (sealed.cipher.find(body)?.vaultId !== safe.id)
+    const opens = sealed.cipher.find(body)?.vaultId;
+    if (opens !== safe.id && opens !== COUNTY_ALONE)
       throw new Violation(`S6 ${id} at ${owner.name} is of another vault`);
   }
   for (const { id, body } of disk.eventsIn('p'))

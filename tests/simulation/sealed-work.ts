@@ -13,6 +13,7 @@ import { writeHandIn } from '../../src/lib/protocol/handin.ts';
 import type { Digest } from '../../src/lib/protocol/hash.ts';
 import { slipAbroad } from '../../src/lib/protocol/slip.ts';
 import type { Asker } from '../../src/lib/server/sync/judge.ts';
+import { blindWay } from '../../src/lib/tablet/blind-way.ts';
 import { drainRows, HeldRows } from '../../src/lib/tablet/exchange-sealed.ts';
 import { handInRecords } from '../../src/lib/tablet/handin-rows.ts';
 import type { SealedRowsTaking } from '../../src/lib/tablet/sealed-rows-here.ts';
@@ -23,7 +24,7 @@ import { digest } from './county.ts';
 import { postPiece, runFlow } from './flow.ts';
 import { forge } from './forged.ts';
 import { tabletTime, type SealedWorld, type World } from './scene.ts';
-import { copySigned } from './signing.ts';
+import { copySigned, keyTold } from './signing.ts';
 import type { SimTablet } from './sim-tablet.ts';
 
 const digestLater: Digest = async (bytes) => digest(bytes);
@@ -79,6 +80,37 @@ export async function drain(world: World, tablet: SimTablet, carrier: Asker): Pr
       `drain of ${tablet.owner.name}`,
       await drainRows(rowsHere(world, tablet), { ...deps, ...more }),
     );
+    if (tablet.life === life) tablet.draining = false;
+  });
+}
+
+/** What an open vault cannot open itself goes on its way; a lock in its middle ends it. */
+export async function bringBlind(world: World, tablet: SimTablet): Promise<void> {
+  const { safe, life, disk } = tablet;
+  if (safe?.state !== 'open' || tablet.draining) return;
+  tablet.draining = true;
+  tablet.held ??= new HeldRows();
+  const { held } = tablet;
+  await runFlow(async (flow) => {
+    const post = postPiece(world, tablet.owner, () => tablet.life === life);
+    const line = { digest: digestLater, fetch: flow.fetch(post), origin: '', build: 'sim' };
+    const way = blindWay(
+      {
+        ...{ store: memoryTabletStore(disk), vault: safe.vault },
+        open: async () => ({ here: rowsHere(world, tablet), close: () => undefined }),
+        drain: { ...line, now: () => tabletTime(world, tablet), pieceBytes: PIECE_BYTES },
+      },
+      held,
+    );
+    const report = await way.bring().catch((error: unknown) => {
+      if (!isLocked(error)) throw error;
+      return null;
+    });
+    if (report?.wantsKey) {
+      await keyTold(world, tablet);
+      way.signed();
+    }
+    if (report) told(world, `blind rows of ${tablet.owner.name}`, report);
     if (tablet.life === life) tablet.draining = false;
   });
 }

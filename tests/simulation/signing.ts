@@ -127,7 +127,18 @@ export async function isKeyUntold(world: World, tablet: SimTablet, dv: string): 
 
 /** The county asked for the key: it is told with the next exchange. */
 export function heardOfKey(world: World, tablet: SimTablet, outcome: Outcome): void {
+  if (typeof outcome !== 'object' || outcome.kind !== 'exchange') return;
+  if (outcome.key !== undefined) keyWanted(world, tablet);
+}
+
+function keyWanted(world: World, tablet: SimTablet): void {
   const key = signingOf(world)?.keys.get(tablet);
-  if (key === undefined || typeof outcome !== 'object' || outcome.kind !== 'exchange') return;
-  if (outcome.key !== undefined) key.told = false;
+  if (key !== undefined) key.told = false;
+}
+
+/** The tablet enrols once more, because the county wants its signature. */
+export async function keyTold(world: World, tablet: SimTablet): Promise<void> {
+  const [signing, dv] = [signingOf(world), tablet.disk.record?.dv];
+  if (signing === null || dv === undefined) return;
+  await tell(world, tablet, keyOf(signing, tablet, { dv, lost: false }));
 }

@@ -6,6 +6,7 @@ import { cleanText } from '../../src/lib/protocol/canonical.ts';
 import { eventHashSync, receiptInput, receiptOf } from '../../src/lib/protocol/hash.ts';
 import type { ExchangeReply, WireMedia } from '../../src/lib/protocol/sync.ts';
 import type { Asker } from '../../src/lib/server/sync/judge.ts';
+import { blindAnswered } from '../../src/lib/tablet/blind-rows.ts';
 import { buildRequest, planReply, scopeOf } from '../../src/lib/tablet/exchange-client.ts';
 import { sealReply } from '../../src/lib/tablet/exchange-seal.ts';
 import type { HeldRows } from '../../src/lib/tablet/exchange-sealed.ts';
@@ -16,7 +17,7 @@ import { sentAgain } from '../../src/lib/tablet/sent-again.ts';
 import { readyToSendAgain } from '../../src/lib/tablet/vault/reseal.ts';
 import type { Vault } from '../../src/lib/tablet/vault.ts';
 import { digest } from './county.ts';
-import { SimVault, type SimCipher } from './sim-vault.ts';
+import { isAccusation, SimVault, type SimCipher } from './sim-vault.ts';
 import { Violation } from './world.ts';
 
 /** Sealing is not what is looked at here: a sealed body is a token for the value in it. */
@@ -173,8 +174,17 @@ export function makeEvent(tablet: SimTablet, made: Made): Saved {
   const { personId } = tablet.owner;
   const saved = { tablet: tablet.number, personId, caseId, h, refusable };
   const { safe } = tablet;
-  const sealed = safe ? safe.capture(eventPlace(id), { body, h, salt }) : seal({ body, h });
-  return { row: { id, caseId, body: sealed }, saved };
+  return { row: { id, caseId, body: bodyOf(safe, { body, h, salt }) }, saved };
+}
+
+/** An accusation is sealed for the county alone from its second event on; what came before, later. */
+function bodyOf(safe: SimVault | null, { body, h, salt }: SealedEvent & { salt: string }) {
+  if (safe === null) return seal({ body, h });
+  const place = eventPlace(body.id);
+  const blind = isAccusation(body.caseId) && body.type !== 'case.drafted';
+  return blind
+    ? safe.captureBlind(place, { body, h, salt })
+    : safe.capture(place, { body, h, salt });
 }
 
 /** One strict save, sealed by now: its writing, which may be cut off. */
@@ -207,7 +217,10 @@ export function nextFlight(tablet: SimTablet, out: Out): Flight | null {
   const { disk, safe } = tablet;
   const sync = disk.record;
   if (sync === null) return null;
-  const pending = disk.eventsIn('p').map((row) => {
+  const unsent = disk.eventsIn('p');
+  // As the round of the product has it: what only the county opens goes another way, in its turn.
+  const blind = safe === null ? -1 : unsent.findIndex(({ body }) => safe.isBlind(body));
+  const pending = unsent.slice(0, blind < 0 ? unsent.length : blind).map((row) => {
     const sealed = safe ? safe.read(row.body, eventPlace(row.id)) : open(row.body);
     return { row, sealed: sealed as SealedEvent, salt: saltHere(tablet, row.caseId) };
   });
@@ -233,8 +246,10 @@ export async function takeReply(
   const again = sentAgain(reply, sync);
   if (safe && again) await readyToSendAgain({ store: memoryTabletStore(disk), vault: keys }, again);
   const sealed = await sealReply(keys, reply);
+  const store = memoryTabletStore(disk);
+  const blind = safe ? await blindAnswered({ store, vault: keys }) : new Set<string>();
   const inputs = {
-    ...{ flight, reply, sealed, spareDv, day: 20_612, clockOffsetSeconds: 0 },
+    ...{ flight, reply, sealed, spareDv, day: 20_612, clockOffsetSeconds: 0, blind },
     receiptMatches: receiptMatches(flight, reply),
   };
   return disk.exchange(scopeOf(reply, sync, flight), (view) => planReply(view, inputs)) !== null;

@@ -8,7 +8,12 @@ import { COPY_OVERHEAD, envelopeOf, type CopyPlace } from '../../src/lib/protoco
 import { COPY_VERSION, type Slip } from '../../src/lib/protocol/slip.ts';
 import { fail, ok, type Result } from '../../src/lib/domain/values.ts';
 import { CopyOpener, type CopyFault } from '../../src/lib/server/intake-keys/open-copies.ts';
-import { isLocked, UnreadableBody, type Vault } from '../../src/lib/tablet/vault.ts';
+import {
+  isLocked,
+  UnreadableBody,
+  type BlindHand,
+  type Vault,
+} from '../../src/lib/tablet/vault.ts';
 import { VAULT_JSON, type Place } from '../../src/lib/tablet/vault/body.ts';
 
 interface Written {
@@ -109,6 +114,13 @@ class Locked extends Error {
  */
 export type VaultState = 'open' | 'locked' | 'closed';
 
+/** Whose envelopes no tablet opens. */
+export const COUNTY_ALONE = '';
+/** Cases of these numbers are accusations: what is said in them is sealed for the county alone. */
+const ACCUSATIONS = 5;
+export const isAccusation = (caseId: string): boolean =>
+  Number(/\d+/.exec(caseId)?.[0] ?? 1) % ACCUSATIONS === 0;
+
 /** The vault of one tablet over its many unlocks. */
 export class SimVault {
   /** Changes with the disk: another tablet's image brings its vault along. */
@@ -120,6 +132,7 @@ export class SimVault {
   lockIn = 0;
   private readonly cipher: SimCipher;
   private slip: Slip | null = null;
+  private blindSlip: Slip | null = null;
   private readonly disk: () => TabletDisk;
   private readonly today: () => number;
 
@@ -132,6 +145,7 @@ export class SimVault {
 
   unlock(keyIds: readonly string[]): void {
     this.slip = this.cipher.slip(this.id, keyIds);
+    this.blindSlip = this.cipher.slip(COUNTY_ALONE, keyIds);
     this.keepSlip(this.slip);
     this.state = 'open';
     this.lockIn = 0;
@@ -148,6 +162,20 @@ export class SimVault {
     this.keepSlip(this.slip);
     const of = { place: placeOf(place), value, vaultId: this.id };
     return this.cipher.write(of, this.slip.id);
+  }
+
+  /** For the county alone, also while it is locked. */
+  captureBlind(place: Place, value: unknown): Uint8Array {
+    if (this.state === 'closed' || this.blindSlip === null) throw new Locked();
+    const slip = this.blindSlip;
+    this.disk().slips.set(slip.id, { ...slip, day: this.today(), files: false });
+    const of = { place: placeOf(place), value, vaultId: COUNTY_ALONE };
+    return this.cipher.write(of, slip.id);
+  }
+
+  isBlind(body: Uint8Array): boolean {
+    const slip = this.disk().slips.get(envelopeOf(body) ?? '');
+    return slip !== undefined && slip.own === undefined;
   }
 
   read(body: Uint8Array, place: Place): unknown {
@@ -177,5 +205,13 @@ export class SimVault {
       return this.capture(place, { ...sealed, salt });
     },
     capture: async (value: unknown, place: Place) => this.capture(place, value),
+    isBlind: async (body: Uint8Array) => this.isBlind(body),
+    blind: {
+      ready: async () => true,
+      captureEvent: async (sealed, salt) => {
+        const place = { store: 'events', id: sealed.body.id, version: 1 } as const;
+        return this.captureBlind(place, { ...sealed, salt });
+      },
+    } as Partial<BlindHand> as BlindHand,
   } as Partial<Vault> as Vault;
 }

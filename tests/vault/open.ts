@@ -26,6 +26,7 @@ export interface TestVault extends OpenVault {
 export interface TestOpening {
   readonly keys?: TestKeys;
   readonly recipients?: readonly Recipient[];
+  readonly sealing?: readonly Recipient[];
   today?(): number;
   /** The vault is locked while the worker is at this message after the unlock, from 1. */
   readonly lockAt?: number;
@@ -34,7 +35,7 @@ export interface TestOpening {
 /** Makes a vault, or opens one again by its keys. */
 export async function openTestVault(
   store: SlipStore,
-  { keys, recipients = [], today = () => 20_000, lockAt = 0 }: TestOpening = {},
+  { keys, recipients = [], sealing = [], today = () => 20_000, lockAt = 0 }: TestOpening = {},
 ): Promise<TestVault> {
   const core = new VaultCore();
   const seen: VaultRequest['op'][] = [];
@@ -48,7 +49,7 @@ export async function openTestVault(
   };
   const made = keys ?? (await created(client));
   if (keys) await client.unlock({ vaultId: VAULT_ID, ...keys });
-  const opened = await openVault(client, store, { recipients, today });
+  const opened = await openVault(client, store, { recipients, sealing, today });
   seen.length = 0;
   open = true;
   return { ...opened, client, keys: made, seen };

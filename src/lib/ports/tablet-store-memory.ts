@@ -66,6 +66,8 @@ export class TabletDisk {
     }
     for (const d of act.drafts) this.drafts.set(d.id, d);
     for (const d of act.removeDrafts) this.drafts.delete(d);
+    for (const { record, chunks } of act.resealed ?? [])
+      if (this.media.has(record.id)) this.putMedia(record, chunks);
     for (const m of act.announce) this.setMediaState(m, 'p');
     this.record = {
       ...sync,
@@ -189,7 +191,9 @@ export class TabletDisk {
 
   dropLeftMedia(): number {
     const isHere = (caseId: string) =>
-      this.cases.has(caseId) || [...this.events.values()].some((r) => r.caseId === caseId);
+      // The bare line of a case that left holds no files.
+      this.cases.get(caseId)?.left === 0 ||
+      [...this.events.values()].some((r) => r.caseId === caseId);
     const left = [...this.media.values()].filter((m) => m.state === 'a' && !isHere(m.caseId));
     for (const { id } of left) {
       this.media.delete(id);

@@ -138,6 +138,11 @@ export interface Act {
   readonly drafts: readonly DraftRecord[];
   /** Captured files that the events name: from now on they are announced to the county. */
   readonly announce: readonly string[];
+  /** Some of them with their bodies sealed anew, all their parts: they take the place of what lies there. */
+  readonly resealed?: readonly {
+    readonly record: MediaRecord;
+    readonly chunks: readonly MediaChunk[];
+  }[];
   /** A case that this act was built for unseen: if anything of it is here, nothing is written. */
   readonly unseen: string | null;
 }

@@ -22,5 +22,14 @@ export function nextId(id: string): string {
   return rest;
 }
 
+/** Order of ids as the numbers that they are: within one act that in which its events were made. */
+export function idOrder(a: string, b: string): number {
+  for (let at = 0; at < 22; at++) {
+    const order = DIGITS.indexOf(a.charAt(at)) - DIGITS.indexOf(b.charAt(at));
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
 /** True for 22 characters that stand for exactly 128 bits. */
 export const isId = (text: string): boolean => /^[\w-]{21}[AQgw]$/.test(text);

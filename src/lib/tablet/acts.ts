@@ -10,9 +10,11 @@ import { eventHash, type Digest } from '../protocol/hash.ts';
 import { isId, nextId } from '../protocol/ids.ts';
 import { EVENT_BYTES_MAX } from '../protocol/version.ts';
 import { coarseDay } from './coarse-day.ts';
+import { goesAway } from './case-away.ts';
 import type { CaseDeps } from './case-work.ts';
 import type { SealedEvent } from './sealed-shapes.ts';
 import type { SealedMedia } from './sealed-media.ts';
+import type { BlindHand } from './vault.ts';
 import type { AttachmentKind, Entry, SaveRefusal } from './workspace-types.ts';
 
 export interface ActDeps extends CaseDeps {
@@ -24,10 +26,17 @@ export interface Built {
   readonly rows: readonly NewEventRow[];
   /** The same events, stamped as unsent, as the fold went on with them. */
   readonly steps: readonly DecidedStep[];
+  /** From now on the county alone reads this case: its rows are sealed so. */
+  readonly blind: BlindHand | null;
 }
 
 const utf8 = new TextEncoder();
 const UTF8_BYTES_PER_UNIT = 3;
+
+/** Who seals for the county alone; null where it named no key that does. */
+async function blindHand({ vault: { blind } }: ActDeps): Promise<BlindHand | null> {
+  return blind && (await blind.ready()) ? blind : null;
+}
 
 /** Bytes of the canonical text; a text that is short enough in any case is not counted out. */
 function isTooLarge(body: EventBody<string>): boolean {
@@ -54,7 +63,12 @@ function chained(entries: readonly Entry[], clock: ActDeps['clock']): EventId[] 
  */
 export async function buildEvents(
   deps: ActDeps,
-  of: { readonly file: CaseFile; readonly entries: readonly Entry[] },
+  of: {
+    readonly file: CaseFile;
+    readonly entries: readonly Entry[];
+    /** The case went away sealed before: what is said of it goes the same way. */
+    readonly away?: boolean;
+  },
 ): Promise<Result<Built, SaveRefusal>> {
   if (!of.entries.every((e) => depthAtMost(e.payload))) return fail({ code: 'TOO_LARGE' });
   // Through JSON once, so that what is hashed here is what any reader will hold.
@@ -72,14 +86,17 @@ export async function buildEvents(
   const day = coarseDay(deps.now());
   const bodies = decided.value.map(({ event }) => bodyOf(event));
   if (bodies.some(isTooLarge)) return fail({ code: 'TOO_LARGE' });
+  const last = decided.value.at(-1)?.after;
+  const blind = of.away || (last && goesAway(last)) ? await blindHand(deps) : null;
+  const hand = blind ?? deps.vault;
   // All at once: each hash goes to another thread and back.
   const rows: NewEventRow[] = await Promise.all(
     bodies.map(async (body) => {
       const sealed: SealedEvent = { body, h: await eventHash(deps.digest, salt, body) };
-      return { id: body.id, caseId, day, body: await deps.vault.captureEvent(sealed, salt) };
+      return { id: body.id, caseId, day, body: await hand.captureEvent(sealed, salt) };
     }),
   );
-  return ok({ rows, steps: decided.value });
+  return ok({ rows, steps: decided.value, blind });
 }
 
 export const idsOf = (built: Built): EventId[] => built.rows.map(({ id }) => id as EventId);

@@ -3,6 +3,7 @@
  * the events by `case-work`. Drawing the list needs nothing but this file.
  */
 import type { EventType } from '../domain/events.ts';
+import type { Noted } from '../domain/noted.ts';
 import type { AreaCode, CaseId, Instant, LocalDate } from '../domain/values.ts';
 import type { CaseCounts } from '../ports/tablet-store.ts';
 import type {
@@ -61,6 +62,12 @@ export interface CaseFacts {
   readonly topSeq: number;
   /** Words for the search, cut to `SEARCH_WORDS_MAX`. */
   readonly words: string;
+  /**
+   * The case is sealed for the county alone since 接单: this entry is all that can be read of it here,
+   * and is not derived from its events any more. With how it was sealed, where that is still known; absent
+   * for every other case.
+   */
+  readonly away?: { readonly sealed: Noted<'case.sealed'> | null };
 }
 
 export const SEARCH_WORDS_MAX = 1_500;
@@ -151,6 +158,7 @@ export function rowOf(inputs: RowInputs, now: string): CaseRow {
     unsentEvents: counts.p,
     refusedEvents: counts.q,
     unsentMedia: media.waiting,
+    ...(facts.away ? { away: true as const } : {}),
   };
 }
 

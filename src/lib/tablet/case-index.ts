@@ -43,7 +43,8 @@ export class CaseIndex {
       const own = counts.get(id);
       const files = this.media.get(id) ?? NO_MEDIA;
       const rest = (own?.p ?? 0) + (own?.q ?? 0) + files.waiting + files.refused;
-      if (left === 1 && rest === 0) continue;
+      // What went away sealed stays as a bare line, so that its agent sees where it stands.
+      if (left === 1 && rest === 0 && !facts?.away) continue;
       here.add(id);
       // An entry of an older build knows no position and no files waited for yet.
       const old = facts?.topSeq === undefined || facts.waits === undefined;

@@ -13,10 +13,11 @@ import { assert, type CaseId, type Instant } from '../domain/values.ts';
 import { byDevicePlace } from '../ports/tablet-store-memory.ts';
 import type { CaseLook, EventRow, TabletStore } from '../ports/tablet-store.ts';
 import { levelOf, type History } from './ack-level.ts';
+import { awayFacts, awayFile } from './case-away.ts';
 import { countyTime } from './county-time.ts';
 import { factsOf, type FactContext } from './case-facts-of.ts';
 import type { CaseFacts } from './case-facts.ts';
-import { casePlace, eventPlace, notePlace } from './places.ts';
+import { casePlace, eventPlace, factsPlace, notePlace } from './places.ts';
 import type { SealedCase, SealedEvent, SealedNote } from './sealed-shapes.ts';
 import { orTorn, type Vault } from './vault.ts';
 import type { ClockView, EventPlace } from './workspace-types.ts';
@@ -42,6 +43,8 @@ export interface OpenCase {
   /** The fold that led to the file: what is saved next goes on from here. */
   readonly steps: readonly FoldStep[];
   readonly clocks: readonly ClockRecord[];
+  /** Its bare entry when the county alone reads it: then `file` holds no more than that says. */
+  readonly away: CaseFacts | null;
   /** The county's present history and what of it stands in a checked backup. */
   readonly history: History;
 }
@@ -62,7 +65,10 @@ export async function openLook(
   { record, sync, events: unsorted }: CaseLook,
 ): Promise<OpenCase | null> {
   if (!record) return null;
-  const core = (await deps.vault.open(record.body, casePlace(caseId))) as SealedCase;
+  const [core, kept] = await Promise.all([
+    deps.vault.open(record.body, casePlace(caseId)) as Promise<SealedCase>,
+    record.facts && orTorn(deps.vault.open(record.facts, factsPlace(caseId)) as Promise<CaseFacts>),
+  ]);
   const rows = [...unsorted].sort(foldOrder);
   const notes = new Map<string, SealedNote>();
   const opened: { row: EventRow; event: CaseEvent<string> }[] = [];
@@ -75,12 +81,15 @@ export async function openLook(
     const whole = { ...stamp, clockOffsetSeconds: offset, ...sealed.stamp };
     opened.push({ row, event: { ...sealed.body, stamp: whole } });
   }
+  const history = { epoch: sync?.epoch ?? '', safe: sync?.safe ?? 0 };
+  const here = { caseId: caseId as CaseId, rev: record.rev, core, rows, notes, history };
+  const away = await awayFacts(deps.vault, { kept, core }, rows);
+  if (away) {
+    const file = awayFile({ caseId, salt: core.salt }, away);
+    return { ...here, events: [], steps: [], clocks: [], file, away };
+  }
   const events = foldable(opened);
-  const { steps, file, clocks } = folded(events, core.salt, countyTime(deps.now(), sync));
-  return {
-    ...{ caseId: caseId as CaseId, rev: record.rev, core, rows, events, notes },
-    ...{ steps, file, clocks, history: { epoch: sync?.epoch ?? '', safe: sync?.safe ?? 0 } },
-  };
+  return { ...here, events, ...folded(events, core.salt, countyTime(deps.now(), sync)), away };
 }
 
 /** Both bodies of a row; null for one that is torn. All rows of a case are one way to the keys. */
@@ -133,6 +142,7 @@ export const topSeqOf = ({ rows }: Pick<OpenCase, 'rows'>): number =>
 
 /** The list entry of an opened case. */
 export function caseFacts(open: OpenCase, now: Instant): CaseFacts {
+  if (open.away) return open.away;
   const context: FactContext = {
     ...{ clocks: open.clocks, core: open.core, at: contextAt(now) },
     topSeq: topSeqOf(open),

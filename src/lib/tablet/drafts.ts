@@ -1,6 +1,6 @@
 import { fail, ok, type CaseId, type Instant, type Result } from '../domain/values.ts';
 import type { ClockAndIds } from '../ports/clock-and-ids.ts';
-import type { TabletStore } from '../ports/tablet-store.ts';
+import type { MediaRecord, TabletStore } from '../ports/tablet-store.ts';
 import { cleanText } from '../protocol/canonical.ts';
 import { coarseDay } from './coarse-day.ts';
 import type { SealedDraft } from './draft-row.ts';
@@ -8,7 +8,7 @@ import { refOf } from './media-files.ts';
 import { draftPlace, mediaPlace } from './places.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import { refusalOf } from './save-refusal.ts';
-import type { Vault } from './vault.ts';
+import { isBlind, type Vault } from './vault.ts';
 import type {
   AttachmentRef,
   DraftChange,
@@ -187,7 +187,9 @@ export class OpenDraft implements DraftHandle {
   }
 
   async attachments(): Promise<readonly AttachmentRef[]> {
-    const records = (await this.deps.store.media(this.caseId)).filter((m) => m.state !== 'r');
+    const records: MediaRecord[] = [];
+    for (const m of await this.deps.store.media(this.caseId))
+      if (m.state !== 'r' && !(await isBlind(this.deps.vault, m.body))) records.push(m);
     const metas = await Promise.all(
       records.map((m) => this.deps.vault.open(m.body, mediaPlace(m.id))),
     );

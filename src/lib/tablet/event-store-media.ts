@@ -14,12 +14,13 @@ export async function dropCapture(db: TabletDb, m: MediaRecord): Promise<void> {
 
 /**
  * Files of cases that left: nothing names them here any more, and the county holds every byte. The
- * record of a case goes only when a checked backup has all that was written of it.
+ * record of a case goes only when a checked backup has all that was written of it; the bare line of
+ * one that went away sealed stays, and holds no files.
  */
 async function dropLeft(db: TabletDb): Promise<number> {
   const sent = await db.media.filter((m) => m.state === 'a').toArray();
   if (sent.length === 0) return 0;
-  const here = new Set((await db.cases.toCollection().primaryKeys()) as string[]);
+  const here = new Set((await db.cases.where('left').equals(0).primaryKeys()) as string[]);
   const left = sent.filter(({ caseId }) => !here.has(caseId));
   if (left.length === 0) return 0;
   // Looked at again in the transaction: the case may have come back meanwhile.
@@ -28,7 +29,7 @@ async function dropLeft(db: TabletDb): Promise<number> {
     for (const { id, caseId } of left) {
       const now = await db.media.get(id);
       const held =
-        (await db.cases.where('id').equals(caseId).count()) +
+        ((await db.cases.get(caseId))?.left === 0 ? 1 : 0) +
         (await db.events.where(CASE_INDEX).equals(caseId).count());
       if (now?.state !== 'a' || held > 0) continue;
       await chunksOf(db, id).delete();

@@ -13,6 +13,9 @@ import { OwnChanges } from './own-counts.ts';
 import { SYNC_KEY, type MetaRow, type TabletDb } from './db.ts';
 
 const STORES = ['events', 'cases', 'meta', 'drafts', 'media'];
+/** Parts of files lie in a store of their own, which few acts touch. */
+const storesOf = ({ resealed = [] }: Act): string[] =>
+  resealed.length > 0 ? [...STORES, 'chunks'] : STORES;
 
 /** The row of the sync record as this connection last saw it: a guess, checked inside every transaction. */
 export interface SyncGuess {
@@ -33,10 +36,12 @@ export async function saveAct(db: TabletDb, act: Act, guess: SyncGuess): Promise
   const blind = act.announce.length === 0 && act.events.every((e) => fresh.has(e.caseId));
   const known = guess.row?.sync;
   if (blind && known && (act.number === null || act.number === known.numberNext)) {
-    const outcome = await attempt(db, true, (tx, done) => guessed(tx, act, { guess, done }));
+    const how = { guessing: true, stores: storesOf(act) };
+    const outcome = await attempt(db, how, (tx, done) => guessed(tx, act, { guess, done }));
     if (outcome) return outcome;
   }
-  const outcome = await attempt(db, false, (tx, done) =>
+  const how = { guessing: false, stores: storesOf(act) };
+  const outcome = await attempt(db, how, (tx, done) =>
     readAll(tx, act, (found) => {
       done(writeAll(tx, act, found), (row) => (guess.row = row));
       // Everything is asked for: the commit need not wait until each put has been answered.
@@ -57,10 +62,10 @@ interface Written {
 /** One transaction; a guess that was wrong gives null, and nothing was written. */
 function attempt(
   db: TabletDb,
-  guessing: boolean,
+  { guessing, stores }: { readonly guessing: boolean; readonly stores: string[] },
   work: (tx: IDBTransaction, done: Done) => void,
 ): Promise<ActOutcome | null> {
-  const tx = db.backendDB().transaction(STORES, 'readwrite', { durability: 'strict' });
+  const tx = db.backendDB().transaction(stores, 'readwrite', { durability: 'strict' });
   return new Promise((resolve, reject) => {
     let outcome: ActOutcome | null = null;
     let then = (): void => undefined;
@@ -175,12 +180,27 @@ function writeAll(tx: IDBTransaction, act: Act, found: Found): Written {
   const drafts = tx.objectStore('drafts');
   for (const d of act.drafts) drafts.put(d);
   for (const id of act.removeDrafts) drafts.delete(id);
-  for (const m of found.media.values()) tx.objectStore('media').put({ ...m, state: 'p' });
+  writeFiles(tx, act, found.media);
   const numberNext = sync.numberNext + (act.number === null ? 0 : 1);
   const next = { ...sync, dsNext: dsFrom + act.events.length, numberNext };
   const row = marked({ ...found.meta, key: SYNC_KEY, sync: next }, changed);
   tx.objectStore('meta').put(row);
   return { outcome: { kind: 'saved', dsFrom }, row };
+}
+
+/** From now on they are announced; those that are sealed anew with all their parts. */
+function writeFiles(
+  tx: IDBTransaction,
+  { resealed = [] }: Act,
+  media: ReadonlyMap<string, MediaRecord>,
+): void {
+  const anew = new Map(resealed.map((file) => [file.record.id, file]));
+  for (const m of media.values()) {
+    const file = anew.get(m.id);
+    tx.objectStore('media').put({ ...m, body: file?.record.body ?? m.body, state: 'p' });
+    for (const { n, body } of file?.chunks ?? [])
+      tx.objectStore('chunks').put({ mediaId: m.id, n, body });
+  }
 }
 
 /** Which cases it wrote. */

@@ -19,6 +19,7 @@ import type {
   StoreCursor,
   SyncRecord,
 } from '../ports/tablet-store.ts';
+import { idOrder } from '../protocol/ids.ts';
 import type { ExchangeReply, ExchangeRequest, WireEvent } from '../protocol/sync.ts';
 import { EVENTS_MAX, PROTOCOL_VERSION, WITNESSES_MAX } from '../protocol/version.ts';
 import { CASE_BYTES, EVENT_BYTES, leafBytes } from '../protocol/v2/weight.ts';
@@ -141,9 +142,9 @@ export function planReply(view: ExchangeView, inputs: ReplyInputs): ExchangeChan
     fork(plan, inputs, { why: 'RESTORED', unsent: 0 });
   if (sameCursor(sync.cursor, flight.request.cursor) && sameCursor(sync.cursor, reply.feed.from))
     applyFeed(plan, reply, inputs);
-  if (newDay(reply, sync)) offerRefused(plan, view);
+  if (newDay(reply, sync)) offerRefused(plan, view, inputs.blind);
   witnessHead(plan, reply);
-  purge(plan);
+  purge(plan, inputs.blind);
   return plan.changes(false);
 }
 
@@ -227,12 +228,21 @@ function gap(plan: Plan, need: number, inputs: ReplyInputs): void {
 
 /**
  * A county that was put back may have lost what it had set aside, and no witness covers that: what it
- * refused is offered again once a day, at its own place where this device still has that.
+ * refused is offered again once a day, at its own place where this device still has that. So is what
+ * an older program took for torn, because it could not open what is sealed for the county alone.
  */
-function offerRefused(plan: Plan, { rows }: ExchangeView): void {
+function offerRefused(
+  plan: Plan,
+  { rows }: ExchangeView,
+  blind: ReadonlySet<string> = new Set(),
+): void {
   const { dv } = plan.sync;
-  const refused = [...rows.values()].filter((r) => r.state === 'q' && r.dv !== '');
-  refused.sort((a, b) => (a.dv < b.dv ? -1 : a.dv > b.dv ? 1 : a.ds - b.ds));
+  const refused = [...rows.values()].filter(
+    (r) => r.state === 'q' && (r.dv !== '' || blind.has(r.id)),
+  );
+  // What lost its place has its day, and within an act its id.
+  const lost = (a: EventRow, b: EventRow): number => a.day - b.day || idOrder(a.id, b.id);
+  refused.sort((a, b) => (a.dv < b.dv ? -1 : a.dv > b.dv ? 1 : a.ds - b.ds || lost(a, b)));
   for (const { id } of refused) {
     const r = plan.row(id);
     if (r?.state !== 'q') continue;
@@ -264,12 +274,18 @@ function fork(
   };
 }
 
-/** A copy in a checked backup is enough: the row becomes a plain copy, or goes with its case. */
-function purge(plan: Plan): void {
+/**
+ * A copy in a checked backup is enough: the row becomes a plain copy, or goes with its case. What nobody
+ * here can read is no copy to anybody and goes; the line of its case stays.
+ */
+function purge(plan: Plan, blind: ReadonlySet<string> = new Set()): void {
   const { safe, epoch } = plan.sync;
   for (const r of plan.all()) {
     if (r.state !== 'a' || r.epoch !== epoch || r.seq > safe) continue;
-    if (plan.left.has(r.caseId)) {
+    if (blind.has(r.id)) {
+      plan.remove(r);
+      plan.keepCase(r.caseId);
+    } else if (plan.left.has(r.caseId)) {
       plan.remove(r);
       plan.dropCase(r.caseId);
     } else plan.put({ ...r, state: 'f' });

@@ -11,6 +11,7 @@ export class Plan {
   private readonly settled: EventRow[] = [];
   private readonly touched = new Map<string, { body?: Uint8Array; left?: 0 | 1 }>();
   private readonly goneCases = new Set<string>();
+  private readonly keptCases = new Set<string>();
 
   constructor(view: ExchangeView) {
     this.sync = view.sync;
@@ -61,8 +62,15 @@ export class Plan {
     this.goneCases.add(caseId);
   }
 
+  /** It stays without rows, too: its line is all that is left of it here. */
+  keepCase(caseId: string): void {
+    this.keptCases.add(caseId);
+  }
+
   changes(mediaAgain: boolean): ExchangeChanges {
-    const emptied = [...this.goneCases].filter((id) => this.rowsOf(id).length === 0);
+    const emptied = [...this.goneCases].filter(
+      (id) => !this.keptCases.has(id) && this.rowsOf(id).length === 0,
+    );
     return {
       sync: this.sync,
       put: [...this.settled, ...[...this.written].flatMap((id) => this.now.get(id) ?? [])],

@@ -22,9 +22,15 @@ export interface DrainDeps extends BringDeps {
   mayGoOn?(): boolean;
   /** Remembers what the county could not open, so that it is offered once a day. */
   readonly held?: HeldRows;
+  /** Hears each answer that is taken in, for what the county read and does not take. */
+  refused?(answer: HandInAnswer): Promise<void>;
   /** Bytes of a piece; `DRAIN_PIECE_BYTES` without it. */
   readonly pieceBytes?: number;
 }
+
+/** Neither in the log nor refused for what it says: nothing comes of asking again at once. */
+const waits = (result: HandInAnswer['items'][number]['result']): boolean =>
+  result.s === 'held' || (result.s === 'rejected' && result.code === 'SIGNATURE');
 
 /** Rows that the county holds unopened, or had no room for, in the memory of one window. */
 export class HeldRows {
@@ -34,12 +40,17 @@ export class HeldRows {
   /** `now`: UTC instant of the tablet's clock. */
   note(answer: HandInAnswer, now: string): void {
     this.turn(now);
-    for (const { id, result } of answer.items) if (result.s === 'held') this.ids.add(id);
+    for (const { id, result } of answer.items) if (waits(result)) this.ids.add(id);
   }
 
   isResting(id: string, now: string): boolean {
     this.turn(now);
     return this.ids.has(id);
+  }
+
+  /** What kept these is mended: they are offered again at once. */
+  forget(ids: Iterable<string>): void {
+    for (const id of ids) this.ids.delete(id);
   }
 
   private turn(now: string): void {
@@ -103,5 +114,6 @@ export function drainRows(here: SealedRowsTaking, deps: DrainDeps): Promise<Brin
   return bringPieces(deps, allowed, async (answer) => {
     held?.note(answer, deps.now());
     await settle(here, answer);
+    await deps.refused?.(answer);
   });
 }

@@ -60,6 +60,8 @@ export interface ReplyInputs {
   readonly spareDv: string;
   /** County minus tablet, seconds, measured with this answer. */
   readonly clockOffsetSeconds: number;
+  /** Rows with an answer that the county alone opens: they go as soon as they stand in a checked backup. */
+  readonly blind?: ReadonlySet<string>;
   /** Coarse day for rows written now. */
   readonly day: number;
 }

@@ -6,7 +6,7 @@ import type { MediaPace } from './media-pace.ts';
 import { mediaPlace } from './places.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import type { Missing, SyncDeps } from './sync-round.ts';
-import { aboutTheBody } from './vault.ts';
+import { aboutTheBody, isBlind } from './vault.ts';
 
 export type { Outgoing };
 
@@ -15,7 +15,9 @@ export async function outgoingMedia(
   deps: SyncDeps,
   dueOf: (caseId: string) => string,
 ): Promise<readonly Outgoing[]> {
-  const waiting = (await deps.store.media()).filter((m) => m.state === 'p');
+  const waiting: MediaRecord[] = [];
+  for (const m of await deps.store.media())
+    if (m.state === 'p' && !(await isBlind(deps.vault, m.body))) waiting.push(m);
   const opened: Outgoing[] = [];
   const torn: MediaRecord[] = [];
   for (const record of waiting)

@@ -13,12 +13,15 @@ import {
   type Built,
   type Capture,
 } from './acts.ts';
+import { bareFacts, blindFile, putAway, type Resealed } from './case-away.ts';
+import type { CaseFacts } from './case-facts.ts';
 import { factsBeforeSave, openCase, openLook, topSeqOf, type OpenCase } from './case-work.ts';
 import { casePlace, factsPlace, mediaPlace } from './places.ts';
 import { refusalOf } from './save-refusal.ts';
 import type { SealedCase } from './sealed-shapes.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import type { Session } from './session.ts';
+import { isLocked } from './vault.ts';
 import type {
   CaseNumbers,
   Entry,
@@ -115,11 +118,17 @@ async function takeSeen(
     const sync = attempt === 0 ? look.sync : await deps.store.sync();
     const prepared = await prepare(deps, { draft, taking, begun, captures, sync });
     if (!prepared.ok) return prepared;
-    const saved = await saveNew(deps, prepared.value, {
+    const files = await resealed(deps, prepared.value.built, captures);
+    const act = {
       announce: captures.map((c) => c.record.id),
       ...{ removeDrafts: [draft.draftId], unseen: null },
-    });
-    if (saved !== 'again') return saved;
+    };
+    const saved = await evenWithout(files, (anew) =>
+      saveNew(deps, prepared.value, { ...act, resealed: anew }),
+    );
+    if (saved === 'again') continue;
+    if (saved.ok && prepared.value.built.blind) await restAway(deps, draft.caseId);
+    return saved;
   }
   return fail({ code: 'STORE_BROKEN' });
 }
@@ -181,7 +190,7 @@ async function sealNew(deps: RecordDeps, what: NewCase): Promise<Result<Prepared
   const core: SealedCase = { salt: draft.salt, ...numbers };
   const steps = [...(begun?.steps ?? []), ...built.value.steps];
   const at = { now: deps.now(), topSeq: begun ? topSeqOf(begun) : 0 };
-  const facts = factsBeforeSave(core, steps, at);
+  const facts = shownFacts(factsBeforeSave(core, steps, at), built.value);
   // Both at once: each goes to the cipher and back.
   const [sealedCore, sealedFacts] = await Promise.all([
     deps.vault.capture(core, casePlace(draft.caseId)),
@@ -196,7 +205,7 @@ async function sealNew(deps: RecordDeps, what: NewCase): Promise<Result<Prepared
 async function saveNew(
   deps: RecordDeps,
   { draft, numbers, counter, built, core, facts }: Prepared,
-  act: Pick<Act, 'announce' | 'removeDrafts' | 'unseen'>,
+  act: Pick<Act, 'announce' | 'removeDrafts' | 'unseen' | 'resealed'>,
 ): Promise<Result<Taken, SaveRefusal> | 'again'> {
   try {
     const outcome = await deps.store.save({
@@ -214,6 +223,47 @@ async function saveNew(
 const savedOf = (deps: ActDeps, caseId: string, built: Built): Saved => ({
   ...{ caseId: caseId as CaseId, eventIds: idsOf(built), savedAt: deps.now() },
 });
+
+/** What the list says of the case from now on. */
+function shownFacts(facts: CaseFacts, { blind, steps }: Built): CaseFacts {
+  const file = steps.at(-1)?.after;
+  return blind && file ? bareFacts(facts, file) : facts;
+}
+
+/** The files of a case that goes away, sealed anew for the transaction that names them. */
+async function resealed(
+  deps: ActDeps,
+  { blind }: Built,
+  captures: readonly Capture[],
+): Promise<readonly Resealed[]> {
+  const files: Resealed[] = [];
+  // One after the other: a phone's memory holds one recording, not all of them twice.
+  for (const capture of blind ? captures : []) {
+    const file = blind && (await blindFile(deps, blind, capture).catch(unlessLocked));
+    if (file) files.push(file);
+  }
+  return files;
+}
+
+/** A file that cannot be sealed anew stays as it lies. */
+function unlessLocked(error: unknown): null {
+  if (isLocked(error)) throw error;
+  return null;
+}
+
+/** A disk without room for the files twice: what was said is saved, and they stay as they lie. */
+async function evenWithout<S extends Result<unknown, SaveRefusal> | 'again'>(
+  files: readonly Resealed[],
+  save: (files: readonly Resealed[]) => Promise<S>,
+): Promise<S> {
+  const saved = await save(files);
+  const full = saved !== 'again' && !saved.ok && saved.error.code === 'STORAGE_FULL';
+  return full && files.length > 0 ? save([]) : saved;
+}
+
+/** What left early lies readable still: it is saved whatever becomes of this, and done again idly. */
+const restAway = (deps: ActDeps, caseId: string): Promise<unknown> =>
+  putAway(deps, caseId).catch(() => 0);
 
 const NOTHING_ELSE = { announce: [], removeDrafts: [], unseen: null };
 
@@ -274,22 +324,35 @@ export async function recordLater(
   // A hazard's stream has no attachments of its own: its photos are named by the report.
   const stream = open.file.status === 'NONE' && open.file.hazard !== null;
   const all = [...(stream ? [] : describeCaptures(captures, entries)), ...entries];
-  const built = await buildEvents(deps, { file: open.file, entries: all });
+  const away = open.away !== null;
+  const built = await buildEvents(deps, { file: open.file, entries: all, away });
   if (!built.ok) return built;
-  const steps = [...open.steps, ...built.value.steps];
-  const at = { now: deps.now(), topSeq: topSeqOf(open) };
-  const facts = factsBeforeSave(open.core, steps, at);
+  const facts = open.away ?? factsLater(deps, open, built.value);
+  const act: Act = {
+    ...{ ...NO_ACT, events: built.value.rows, announce: captures.map((c) => c.record.id) },
+    removeDrafts: deps.removeDrafts ?? [],
+    facts: [{ id: caseId, facts: await deps.vault.capture(facts, factsPlace(caseId)) }],
+  };
+  const files = await resealed(deps, built.value, captures);
+  const saved = await evenWithout(files, (anew) => saveLater(deps, { ...act, resealed: anew }));
+  if (!saved.ok) return saved;
+  if (built.value.blind) await restAway(deps, caseId);
+  return ok(savedOf(deps, caseId, built.value));
+}
+
+async function saveLater({ store }: ActDeps, act: Act): Promise<Result<null, SaveRefusal>> {
   try {
-    const outcome = await deps.store.save({
-      ...{ ...NO_ACT, events: built.value.rows, announce: captures.map((c) => c.record.id) },
-      removeDrafts: deps.removeDrafts ?? [],
-      facts: [{ id: caseId, facts: await deps.vault.capture(facts, factsPlace(caseId)) }],
-    });
-    if (outcome.kind === 'gone') return fail({ code: 'NOT_FOUND' });
+    const outcome = await store.save(act);
+    return outcome.kind === 'gone' ? fail({ code: 'NOT_FOUND' }) : ok(null);
   } catch (error) {
     return fail(refusalOf(error));
   }
-  return ok(savedOf(deps, caseId, built.value));
+}
+
+function factsLater(deps: ActDeps, open: OpenCase, built: Built): CaseFacts {
+  const steps = [...open.steps, ...built.steps];
+  const at = { now: deps.now(), topSeq: topSeqOf(open) };
+  return shownFacts(factsBeforeSave(open.core, steps, at), built);
 }
 
 /** 隐患: a stream of its own; a later report on the same stream updates it. */

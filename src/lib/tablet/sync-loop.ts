@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/values.ts';
 import type { NoReply, Transport } from '../ports/transport.ts';
+import { noReplyOf } from './blind-rows.ts';
 import { coarseDay } from './coarse-day.ts';
 import { MediaPace } from './media-pace.ts';
 import { announce, outgoingMedia, uploadMissing, type Outgoing } from './media-sync.ts';
@@ -237,6 +238,8 @@ export class SyncLoop {
       if (result.announced > 0) this.tell({ filesTomorrow: result.unnamed > 0 }, false);
       if (result.forked) await this.deps.enrolAgain();
       if (result.more) continue;
+      const cut = await this.sealedFiles(held);
+      if (cut) return { outcome: cut, tookMs: this.deps.ticks() - started };
       if (result.missing.length === 0) {
         await this.deps.store.dropLeftMedia();
         return null;
@@ -246,6 +249,13 @@ export class SyncLoop {
       if (!again) return null;
     }
     return null;
+  }
+
+  /** Files that only the county opens, behind the text and in front of the plain ones. */
+  private async sealedFiles(held: Held): Promise<NoReply | null> {
+    const mayGoOn = (): boolean => !this.wanted && !this.stopped && held();
+    const stop = (await this.deps.blind?.files(mayGoOn))?.stop ?? null;
+    return stop === null || stop === 'REFUSED' ? null : noReplyOf(stop);
   }
 
   private async files(

@@ -12,6 +12,7 @@ import { hashesInRow, isHashable, type PushSignature } from '../protocol/device-
 import { receiptInput, receiptOf, type Digest, type TagLink } from '../protocol/hash.ts';
 import type { ExchangeReply, WireMedia } from '../protocol/sync.ts';
 import { EVENTS_MAX, FEED_BYTES_MAX, WIRE_BYTES_MAX } from '../protocol/version.ts';
+import { blindAnswered, hasMoved, noReplyOf, type BlindWay } from './blind-rows.ts';
 import { coarseDay } from './coarse-day.ts';
 import type { PushSigner } from './device-key.ts';
 import { buildRequest, planReply, scopeOf } from './exchange-client.ts';
@@ -23,7 +24,7 @@ import { rottenOf } from './rotten.ts';
 import type { SealedCase, SealedEvent } from './sealed-shapes.ts';
 import { sentAgain } from './sent-again.ts';
 import { RECORDS_PER_TURN, turn } from './turn.ts';
-import { orTorn, type Vault } from './vault.ts';
+import { isBlind, orTorn, type Vault } from './vault.ts';
 
 export interface SyncDeps {
   readonly store: TabletStore;
@@ -36,6 +37,8 @@ export interface SyncDeps {
   readonly schema: number;
   /** Absent: everything goes unsigned. */
   readonly signer?: PushSigner;
+  /** The way of what is sealed for the county alone; absent where the vault seals nothing so. */
+  readonly blind?: BlindWay;
   /** What the browser says of its storage; told to the county, believed by nobody. */
   storage?(): Promise<StorageFacts>;
 }
@@ -93,9 +96,29 @@ export async function exchangeRound(
   bytesMax: number,
   media: readonly WireMedia[],
 ): Promise<Round> {
+  const round = await plainRound(deps, bytesMax, media);
+  // A new device id is told first: the county holds what comes of one that nobody enrolled.
+  if (round.kind === 'failed' || round.forked || !deps.blind) return round;
+  const brought = await deps.blind.bring();
+  if (!brought) return round;
+  if (brought.stop) return { kind: 'failed', outcome: noReplyOf(brought.stop) };
+  // As after a plain push that was not signed: the key is told, and it goes again.
+  const { dv } = (await deps.store.sync()) ?? { dv: '' };
+  if (brought.wantsKey && (await deps.signer?.wanted(dv).catch(() => false))) deps.blind.signed();
+  // What joined the log just now is told by the next answer: the places taken, and what left with it.
+  const joined = brought.stored + brought.dup > 0;
+  const more = round.more || joined || (hasMoved(brought) && (await deps.blind.left()));
+  return { ...round, more };
+}
+
+async function plainRound(
+  deps: SyncDeps,
+  bytesMax: number,
+  media: readonly WireMedia[],
+): Promise<Round> {
   const sync = await deps.store.sync();
   if (!sync) return { kind: 'failed', outcome: { kind: 'offline' } };
-  const { pending, broken, unopened } = await openPending(deps, bytesMax);
+  const { pending, broken, unopened, unsent } = await openPending(deps, bytesMax);
   if (broken.length > 0) await setAside(deps, broken);
   const files = (await deps.store.media()).filter((m) => m.state === 'p').length;
   const storage = (await deps.storage?.()) ?? UNKNOWN_STORAGE;
@@ -104,7 +127,7 @@ export async function exchangeRound(
     ...{ sync, pending, unopened, media, bytesMax, build: deps.build, schema: deps.schema },
     ...{ feedBytesMax: feedBytes(bytesMax), now: sentAt },
     report: {
-      unsent: pending.length + unopened,
+      unsent,
       oldestUnsentAt: pending[0]?.sealed.body.occurredAt ?? null,
       ...{ storageLeftBytes: storage.leftBytes, persisted: storage.persisted },
       ...{ unsentMedia: files, ...formerOf(sync) },
@@ -205,8 +228,11 @@ async function openPending(
   pending: readonly Pending[];
   broken: readonly EventRow[];
   unopened: number;
+  /** All that is unsent, with what goes another way. */
+  unsent: number;
 }> {
-  const { rows, count } = await deps.store.unsent(OPENED_PER_BATCH * bytesMax);
+  const { rows: first, count } = await deps.store.unsent(OPENED_PER_BATCH * bytesMax);
+  const rows = await beforeBlind(deps, first);
   const salts = await saltsOf(deps, rows);
   const pending: Pending[] = [];
   const broken: EventRow[] = [];
@@ -222,7 +248,20 @@ async function openPending(
       else pending.push({ row, salt, sealed });
     }
   }
-  return { pending, broken, unopened: count - rows.length };
+  // What stands behind a blind row is no part of this batch's turn.
+  const unopened = rows.length < first.length ? 0 : count - rows.length;
+  return { pending, broken, unopened, unsent: count - broken.length };
+}
+
+/** The rows that can go plain: those in front of the first that the county alone opens. */
+async function beforeBlind(
+  { vault }: Pick<SyncDeps, 'vault'>,
+  rows: readonly EventRow[],
+): Promise<readonly EventRow[]> {
+  if (!vault.isBlind) return rows;
+  for (const [n, { body }] of rows.entries())
+    if (await isBlind(vault, body)) return rows.slice(0, n);
+  return rows;
 }
 
 /** Salts of the rows' cases; a case that is torn or missing has none. */
@@ -289,7 +328,8 @@ async function take(
   const middle = (Date.parse(got.sentAt) + Date.parse(now)) / 2;
   const clockOffsetSeconds = Math.round((Date.parse(reply.now) - middle) / 1000);
   const spareDv = deps.clock.deviceId();
-  const inputs = { flight, reply, sealed, receiptMatches, clockOffsetSeconds, spareDv };
+  const blind = await blindAnswered(deps);
+  const inputs = { flight, reply, sealed, receiptMatches, clockOffsetSeconds, spareDv, blind };
   return deps.store.exchange(scopeOf(reply, got.sync, flight), (view) =>
     planReply(view, { ...inputs, day: coarseDay(now) }),
   );

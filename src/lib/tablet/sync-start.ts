@@ -1,3 +1,4 @@
+import { blindWayLater, type BlindWay } from './blind-rows.ts';
 import { browserClock, browserDigest, quickestAnswer, randomBytes } from './browser.ts';
 import { DATABASE } from './db-name.ts';
 import { DeviceSigner } from './device-key.ts';
@@ -105,13 +106,32 @@ export const browserTransport = (secret?: () => Promise<string | null>): Transpo
     random: () => browserClock.random(),
   });
 
+/** Beside the open store, over its rows as they lie. */
+const browserBlindWay = ({ engine: { store, vault }, build }: SyncStart, database: string) =>
+  blindWayLater({ store, vault }, async (): Promise<BlindWay> => {
+    const { blindWay } = await import('./blind-way.ts');
+    const { openSealedDb, rowsHere } = await import('./sealed-db.ts');
+    return blindWay({
+      ...{ store, vault },
+      open: async () => {
+        const db = await openSealedDb(database);
+        return db && { here: rowsHere(db), close: () => db.close() };
+      },
+      drain: {
+        ...{ fetch: fetch.bind(globalThis), digest: browserDigest, origin: location.origin, build },
+        now: () => browserClock.now(),
+      },
+    });
+  });
+
 /** The loop over the real network, woken by the browser's events. */
 export function startSync(start: SyncStart): { readonly loop: SyncLoop; stop(): void } {
   const transport = browserTransport(start.readSecret);
   const { store, vault, sync } = start.engine;
   const tabs = browserTabs(start.vaultId);
+  const database = start.vaultId ? databaseOf(start.vaultId) : DATABASE;
   const signer = new DeviceSigner({
-    database: start.vaultId ? databaseOf(start.vaultId) : DATABASE,
+    database,
     ...{ digest: browserDigest, ticks: () => performance.now() },
     tell: () => start.enrolAgain().catch(() => undefined),
   });
@@ -133,6 +153,7 @@ export function startSync(start: SyncStart): { readonly loop: SyncLoop; stop(): 
         digest: browserDigest,
         build: start.build,
         signer,
+        ...(start.vaultId ? { blind: browserBlindWay(start, database) } : {}),
       },
       ...{ schema: EVENT_SCHEMA, ticks: () => performance.now() },
       timer: (ms, call) => {

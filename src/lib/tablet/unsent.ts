@@ -5,7 +5,7 @@ import { eventPlace, mediaPlace, notePlace } from './places.ts';
 import type { SealedMedia } from './sealed-media.ts';
 import type { SealedEvent, SealedNote } from './sealed-shapes.ts';
 import type { LoopStatus } from './sync-loop.ts';
-import { aboutTheBody, type Vault } from './vault.ts';
+import { aboutTheBody, isBlind, orTorn, type Vault } from './vault.ts';
 import type { CaseRow, MediaView, UnsentCase, UnsentEvent, WaitReason } from './workspace-types.ts';
 
 export interface UnsentDeps {
@@ -55,16 +55,29 @@ async function openEvent(deps: UnsentDeps, r: EventRow): Promise<UnsentEvent> {
     return { ...base, type, occurredAt: body.occurredAt, code: note?.code ?? null };
   } catch (error) {
     aboutTheBody(error);
+    const blind = await isBlind(deps.vault, r.body);
     const occurredAt = new Date(r.day * 86_400_000).toISOString() as UnsentEvent['occurredAt'];
+    if (blind) return { ...base, type: 'case.sealed', occurredAt, code: await codeOf(deps, r) };
     return { ...base, type: 'case.supplemented', occurredAt, code: 'BROKEN_HERE' };
   }
 }
 
-/** A file as the screens see it. */
+/** Why the county put it aside: the answer can be read, also where the event cannot. */
+async function codeOf({ vault }: UnsentDeps, r: EventRow): Promise<string | null> {
+  const note = r.note && ((await orTorn(vault.open(r.note, notePlace(r.id)))) as SealedNote | null);
+  return note?.code ?? null;
+}
+
+/** A file as the screens see it; of one that only the county opens no more than that it is there. */
 export async function mediaView(
   deps: Pick<UnsentDeps, 'vault' | 'status'>,
   m: MediaRecord,
 ): Promise<MediaView> {
+  if (await isBlind(deps.vault, m.body))
+    return {
+      ...{ sha256: m.id as Sha256, kind: 'OTHER', mime: '', bytes: m.bytes, caption: '' },
+      ...{ sent: m.state === 'a' ? 1 : 0, here: true, fault: m.state === 'q' ? 'OTHER' : null },
+    };
   const meta = (await deps.vault.open(m.body, mediaPlace(m.id))) as SealedMedia;
   const sent = m.state === 'a' ? 1 : (deps.status.progress.get(meta.sha256) ?? 0);
   return {

@@ -3,6 +3,7 @@ import type { DeviceId, Result } from '../domain/values.ts';
 import { fail, ok } from '../domain/values.ts';
 import { firstSync } from '../ports/tablet-store.ts';
 import { randomBytes } from '../protocol/bytes.ts';
+import { sealingRecipientsOf } from '../protocol/county-keys.ts';
 import type { Recipient } from '../protocol/sealed.ts';
 import type { ExchangeReply, LockSaid } from '../protocol/sync.ts';
 import { browserClock, browserDigest, holdLock } from './browser.ts';
@@ -17,7 +18,7 @@ import { openRegistry, type Registry } from './registry.ts';
 import { drainSealed, HeldRows } from './exchange-sealed.ts';
 import { databaseOf, vaultDatabases } from './registry-look.ts';
 import { GREET_MS, greet } from './greet.ts';
-import { keysAt, online } from './sign-in.ts';
+import { keysAt, keysHere, online } from './sign-in.ts';
 import { settleSignOut } from './sign-out.ts';
 import { browserTransport, EVENT_SCHEMA, loopLock } from './sync-start.ts';
 import { turn } from './turn.ts';
@@ -77,6 +78,12 @@ export interface Door {
   readonly captures: boolean;
 }
 
+/** Whom accusations are sealed to; none before the county named its key. */
+async function sealing(): Promise<readonly Recipient[]> {
+  const keys = await keysHere(await theRegistry());
+  return keys ? sealingRecipientsOf(keys) : [];
+}
+
 const today = (): number => coarseDay(browserClock.now());
 
 /**
@@ -91,7 +98,9 @@ export async function openDoor(
   const { vaultId, database, movingFrom, dv } = unlocked.row;
   const db = new TabletDb(database, of.onOutdated);
   const store = dexieTabletStore(db);
-  let opened = await openVault(unlocked.client, store, { recipients: of.recipients, today });
+  const { recipients } = of;
+  const how = { recipients, sealing: await sealing(), today };
+  let opened = await openVault(unlocked.client, store, how);
   if (movingFrom) {
     await moveStore({ from: movingFrom, dv, to: db, vault: opened.vault });
     await (await theRegistry()).change(vaultId, () => ({ movingFrom: null }));
@@ -104,7 +113,7 @@ export async function openDoor(
     ...{ vaultId, engine: { store, vault: seam.vault, sync } },
     reopen: async ({ client }, recipients) => {
       // The sealers before are not dropped: a slice that is being sealed by them is still written.
-      opened = await openVault(client, store, { recipients, today });
+      opened = await openVault(client, store, { recipients, sealing: await sealing(), today });
       captures = true;
       seam.behind(opened.vault);
     },

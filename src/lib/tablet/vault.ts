@@ -24,7 +24,21 @@ export interface Vault {
   capture(value: unknown, place: Place): Promise<Uint8Array>;
   /** Raw bytes of a picture or a recording. */
   captureBytes(bytes: Uint8Array, place: Place): Promise<Uint8Array>;
+  /** Seals so that the county alone reads it; absent where it named no key for that. */
+  readonly blind?: BlindHand | undefined;
+  /** Whether a body was sealed by a blind hand: it is whole, and opens for nobody at this tablet. */
+  isBlind?(body: Uint8Array): Promise<boolean>;
 }
+
+/** Writes what whoever holds this vault's keys can never read back; after the lock, too. */
+export interface BlindHand extends Pick<Vault, 'captureEvent' | 'capture' | 'captureBytes'> {
+  /** False where it cannot seal (a key that is none, no room for its slip): a save goes on without. */
+  ready(): Promise<boolean>;
+}
+
+/** {@link Vault.isBlind} of any vault. */
+export const isBlind = async ({ isBlind: asked }: Vault, body: Uint8Array): Promise<boolean> =>
+  (await asked?.(body)) ?? false;
 
 const PLAIN_JSON = 0x01;
 const PLAIN_BYTES = 0x02;

@@ -18,6 +18,7 @@ import { agentOf, askSlip, signOutOnline, uploadWraps, type Session } from './se
 import { enrolWithKey, online, signIn, signInBeside } from './sign-in.ts';
 import type { LoopStatus } from './sync-loop.ts';
 import { mediaView } from './unsent.ts';
+import { orTorn } from './vault.ts';
 import type {
   AttachmentKind,
   AttachmentRef,
@@ -85,7 +86,7 @@ export async function foldAgain(
 ): Promise<void> {
   for (const caseId of caseIds) {
     const open = await openCase(deps, caseId);
-    if (!open || open.rows.length === 0) continue;
+    if (!open || (open.rows.length === 0 && !open.away)) continue;
     const facts = caseFacts(open, deps.now());
     show(caseId, facts);
     await deps.store.putFacts(caseId, open.rev, await deps.vault.seal(facts, factsPlace(caseId)));
@@ -154,8 +155,10 @@ export const recover = (deps: MediaDeps, caseId: string): Promise<readonly Attac
 
 async function fileNamed(deps: MediaDeps, sha256: string, caseId?: string) {
   for (const record of await deps.store.media(caseId)) {
-    const meta = (await deps.vault.open(record.body, mediaPlace(record.id))) as SealedMedia;
-    if (meta.sha256 === sha256) return { record, meta };
+    const opening = deps.vault.open(record.body, mediaPlace(record.id)) as Promise<SealedMedia>;
+    // What only the county opens, or nobody, hides no other.
+    const meta = await orTorn(opening);
+    if (meta?.sha256 === sha256) return { record, meta };
   }
   return null;
 }

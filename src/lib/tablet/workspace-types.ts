@@ -84,6 +84,8 @@ export interface CaseRow {
   readonly refusedEvents: number;
   readonly unsentMedia: number;
   readonly flags: readonly RowFlag[];
+  /** Sealed for the county alone: nothing of it can be read on this tablet any more. */
+  readonly away?: true;
 }
 
 /** 草稿, as the list shows it. A draft lives in the vault only; nothing of it is in the log. */

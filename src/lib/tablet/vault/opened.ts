@@ -4,15 +4,24 @@
  *     capture*   on the page, under envelope keys of this unlock that only encrypt; outlives the lock
  *                  county envelope   own events, files, slices: the county can open them
  *                  own envelope      drafts, list entries, case records, settings: the vault alone
+ *                  blind envelope    accusations from 接单 on: the county's sealing key alone
  *     seal,open* in the worker, which the lock ends; calls of one turn are one message
  *
  * A slip is strict on the disk before anything lies under its envelope.
  */
 import type { SlipRow, TabletStore } from '../../ports/tablet-store.ts';
 import { textBytes, type Bytes } from '../../protocol/bytes.ts';
-import { envelopeOf, type Recipient, type Slip } from '../../protocol/sealed.ts';
+import {
+  envelopeOf,
+  newEnvelope,
+  sealCopy,
+  type CopyPlace,
+  type Envelope,
+  type Recipient,
+  type Slip,
+} from '../../protocol/sealed.ts';
 import { eventPlace } from '../places.ts';
-import { UnreadableBody, type Vault } from '../vault.ts';
+import { UnreadableBody, type BlindHand, type Vault } from '../vault.ts';
 import { aadText, copyPlaceOf, VAULT_BYTES, VAULT_JSON, type Place } from './body.ts';
 import { gathered } from './gathered.ts';
 import { PageSealer } from './page-sealer.ts';
@@ -32,6 +41,8 @@ export interface OpenVault {
 export interface Opening {
   /** Intake and recovery keys of the county; none known yet is no reason not to work. */
   readonly recipients: readonly Recipient[];
+  /** Whom accusations are sealed to; none: they stay readable here until the county has them. */
+  readonly sealing?: readonly Recipient[];
   /** Coarse day of this moment. */
   today(): number;
 }
@@ -40,18 +51,67 @@ export interface Opening {
 export async function openVault(
   client: VaultClient,
   store: SlipStore,
-  { recipients, today }: Opening,
+  { recipients, sealing = [], today }: Opening,
 ): Promise<OpenVault> {
   const [county, own] = [new PageSealer(), new PageSealer()];
   await client.begin(recipients, county);
   await client.begin([], own);
   const slips = new Slips(store, today);
   await slips.keep([county.slip, own.slip]);
+  const blind = new BlindSealer(sealing, slips);
   const drop = (): void => {
     county.drop();
     own.drop();
+    blind.drop();
   };
-  return { vault: vaultOf(client, { county, own, slips }), drop };
+  const vault = vaultOf(client, { county, own, slips });
+  return { vault: { ...vault, ...(sealing.length > 0 ? { blind: blind.hand } : {}) }, drop };
+}
+
+/**
+ * Whatever it seals lies under a key that never was anywhere but here, and can only write. Its envelope
+ * begins with the first accusation: who has none leaves no trace of that either.
+ */
+class BlindSealer {
+  private readonly to: readonly Recipient[];
+  private readonly slips: Slips;
+  private begun: Promise<Envelope> | null = null;
+  private over = false;
+
+  constructor(to: readonly Recipient[], slips: Slips) {
+    this.to = to;
+    this.slips = slips;
+  }
+
+  readonly hand: BlindHand = {
+    ready: async () => {
+      try {
+        const { slip } = await (this.begun ??= newEnvelope(this.to));
+        await this.slips.keep([slip]);
+        return true;
+      } catch {
+        this.begun = null;
+        return false;
+      }
+    },
+    captureEvent: (sealed, salt) =>
+      this.seal(copyPlaceOf(aadText(eventPlace(sealed.body.id))), json({ ...sealed, salt })),
+    capture: (value, place) => this.seal(copyPlaceOf(aadText(place)), json(value)),
+    captureBytes: (bytes, place) => this.seal(copyPlaceOf(aadText(place)), new Uint8Array(bytes)),
+  };
+
+  private async seal(place: CopyPlace, bytes: Bytes): Promise<Uint8Array> {
+    if (this.over) throw new VaultRefusal('LOCKED');
+    const envelope = await (this.begun ??= newEnvelope(this.to));
+    await this.slips.keep([envelope.slip], place.kind === 'file' || place.kind === 'slice');
+    return sealCopy(envelope, place, bytes);
+  }
+
+  /** At log-out. */
+  drop(): void {
+    this.over = true;
+    this.begun = null;
+  }
 }
 
 /** The slips that this tab has seen or made. */
@@ -85,6 +145,12 @@ class Slips {
       this.known.set(row.id, row);
       this.kept.set(row.id, row);
     }
+  }
+
+  /** Under an envelope that the vault has no wrap of its own for. */
+  async isBlind(body: Uint8Array): Promise<boolean> {
+    const [slip] = await this.of([body]);
+    return slip !== undefined && slip.own === undefined;
   }
 
   /** Slips of these bodies; an envelope whose slip is nowhere does not open. */
@@ -135,6 +201,7 @@ function vaultOf(client: VaultClient, { county, own, slips }: Hands): Vault {
     captureEvent: (sealed, salt) => captured(eventPlace(sealed.body.id), json({ ...sealed, salt })),
     capture: (value, place) => captured(place, json(value)),
     captureBytes: (bytes, place) => captured(place, new Uint8Array(bytes)),
+    isBlind: (body) => slips.isBlind(body),
   };
 }
 

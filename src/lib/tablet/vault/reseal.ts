@@ -4,6 +4,7 @@
  *
  *     own event, unsent                   0x21, county envelope: can be handed in while locked
  *     own event, in a checked backup (③)  0x11, the vault alone
+ *     of a case that went away, any       0x21, blind envelope: stays so until it is taken away
  *
  * A rewind of the county's history brings an event back to unsent; before that it goes into an envelope
  * again (`readyToSendAgain`), so that no unsent work waits for the next unlock.
@@ -11,10 +12,11 @@
 import type { BodySwap, EventRow, TabletStore } from '../../ports/tablet-store.ts';
 import { envelopeOf } from '../../protocol/sealed.ts';
 import { levelOf } from '../ack-level.ts';
+import { halfAway, putAway } from '../case-away.ts';
 import { casePlace, eventPlace, factsPlace } from '../places.ts';
 import type { SealedCase, SealedEvent } from '../sealed-shapes.ts';
 import type { SentAgain } from '../sent-again.ts';
-import { aboutTheBody, type Vault } from '../vault.ts';
+import { aboutTheBody, isBlind, type Vault } from '../vault.ts';
 import { VAULT_JSON, type Place } from './body.ts';
 
 /** Bodies of one turn: some 20 ms of a slow tablet, and one transaction. */
@@ -38,6 +40,7 @@ export interface Resealed {
 
 /** One turn; killed at any point it costs nothing, and it marks nothing. */
 export async function reseal(deps: ResealDeps): Promise<Resealed> {
+  if (deps.vault.blind) for (const id of await halfAway(deps)) await putAway(deps, id);
   const todo = [...(await eventsToSeal(deps)), ...(await casesToSeal(deps))];
   const turn = todo.slice(0, RESEALED_PER_TURN);
   const swaps = await Promise.all(turn.map((one) => one()));
@@ -56,9 +59,10 @@ const inEnvelope = (body: Uint8Array | null): body is Uint8Array =>
 async function eventsToSeal(deps: ResealDeps): Promise<readonly Todo[]> {
   const sync = await deps.store.sync();
   if (!sync) return [];
-  const safe = (await deps.store.eventsIn('a')).filter(
-    (row) => inEnvelope(row.body) && levelOf(row, sync) === 3,
-  );
+  const safe: EventRow[] = [];
+  for (const row of await deps.store.eventsIn('a'))
+    if (inEnvelope(row.body) && levelOf(row, sync) === 3 && !(await isBlind(deps.vault, row.body)))
+      safe.push(row);
   const unsent = (await deps.store.eventsIn('p')).filter((row) => !inEnvelope(row.body));
   return [
     ...safe.map((row) => () => intoVault(deps, row)),
