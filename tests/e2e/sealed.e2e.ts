@@ -1,8 +1,9 @@
-import { expect, test } from './county.ts';
+import { expect, LOCKED_TABLETS, test } from './county.ts';
 import { DeskPage } from './desk-page.ts';
 import { IntakePage } from './intake-page.ts';
 import { S01 } from './s01-story.ts';
 import { TabletPage } from './tablet-page.ts';
+import { VaultPage } from './vault-page.ts';
 
 test.describe.configure({ timeout: 300_000 });
 
@@ -49,9 +50,16 @@ test('[AU183] S09: an accusation: locked in the yard, gone from the tablet, read
   for (const path of [`/case/${caseId}`, '']) {
     await tablet.open(path);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-    await expect(page.getByText(/锁上了|已收到，按规定办理/).first()).toBeVisible();
+    await expect(
+      page.getByText(/锁上了|封好了，还没送到县里|已收到，按规定办理/).first(),
+    ).toBeVisible();
     const shown = await page.locator('main').first().innerText();
     for (const secret of secrets) expect(shown, path).not.toContain(secret);
+  }
+  if (LOCKED_TABLETS) {
+    const rows = await new VaultPage(tablet).rowsOf(caseId);
+    expect(rows.events).toBeGreaterThan(4);
+    expect(rows.opensHere, 'of these the vault opens').toBe(0);
   }
   await tablet.goOnline();
   await tablet.sendEverything();
@@ -93,6 +101,8 @@ test('[AU183] S09: an accusation: locked in the yard, gone from the tablet, read
   // On the tablet it is a line without words after the county's answer, too.
   await tablet.sendEverything();
   await tablet.open();
+  if (LOCKED_TABLETS) await expect(page.getByText(/^已封存上送 · 线索 \d{4}/)).toBeVisible();
+  await expect(page.getByText('已收到，按规定办理').first()).toBeVisible();
   for (const secret of secrets) await expect(page.getByText(secret)).toHaveCount(0);
 
   await page.goto(`${county.url}/track`);

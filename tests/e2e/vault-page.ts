@@ -180,6 +180,35 @@ export class VaultPage {
     });
   }
 
+  /** Events of a case as they lie on the disk, and how many of them the open vault could open. */
+  rowsOf(caseId: string): Promise<{ events: number; opensHere: number }> {
+    return this.tablet.page.evaluate(async (id) => {
+      const answer = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((done, broke) => {
+          request.onsuccess = () => done(request.result);
+          request.onerror = () => broke(request.error ?? new Error('not read'));
+        });
+      let [events, opensHere] = [0, 0];
+      for (const { name = '' } of await indexedDB.databases()) {
+        if (!/^daiban-[\w-]{22}$/.test(name)) continue;
+        const db = await answer(indexedDB.open(name));
+        const all = <T>(store: string) =>
+          answer(db.transaction(store).objectStore(store).getAll() as IDBRequest<T[]>);
+        const slips = await all<{ id: string; own?: unknown }>('slips');
+        const blind = new Set(slips.filter(({ own }) => own === undefined).map((one) => one.id));
+        for (const row of await all<{ caseId: string; body: Uint8Array }>('events')) {
+          if (row.caseId !== id) continue;
+          const slip = btoa(String.fromCharCode(...row.body.slice(1, 17)));
+          const named = slip.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+          events += 1;
+          opensHere += blind.has(named) ? 0 : 1;
+        }
+        db.close();
+      }
+      return { events, opensHere };
+    }, caseId);
+  }
+
   /** Names of the databases of this origin. */
   databases(): Promise<string[]> {
     return this.tablet.page.evaluate(async () =>

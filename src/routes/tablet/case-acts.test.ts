@@ -19,4 +19,9 @@ describe('what a case page offers', () => {
     expect(actsOf(fileOf(...SUBMITTED, ['case.returned'])).main).toBe('supplement');
     expect(actsOf(fileOf(...CLOSED, ['case.sealed'])).main).toBeNull();
   });
+
+  it('[UI80] of a case that went away sealed only more can be said, and the slip given', () => {
+    const file = fileOf(...CLOSED, ['case.sealed']);
+    expect(actsOf(file, true)).toEqual({ main: null, rest: ['supplement', 'receipt'] });
+  });
 });

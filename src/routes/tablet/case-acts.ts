@@ -42,11 +42,18 @@ const order: readonly CaseAct[] = [
   ...(['resolution', 'rating', 'withdraw', 'receipt'] as const),
 ];
 
+/** What can still be done for a case that nobody at this tablet reads any more. */
+const awayActs: readonly CaseAct[] = ['supplement', 'receipt'];
+
 /** Acts in the order of the screen; the main one stands in the bar under the thumb. */
-export function actsOf(file: CaseFile): {
+export function actsOf(
+  file: CaseFile,
+  away = false,
+): {
   readonly main: CaseAct | null;
   readonly rest: CaseAct[];
 } {
+  if (away) return { main: null, rest: awayActs.filter((act) => may(file, act)) };
   const wanted = mainOf(file);
   const main = wanted !== null && may(file, wanted) ? wanted : null;
   return { main, rest: order.filter((act) => act !== main && may(file, act)) };

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Task } from '$lib/tablet/workspace-types';
 import { caseWords } from '$lib/ui/messages/case';
-import { manifestWords, toTellAtHome } from './list.ts';
+import { homeWords } from '$lib/ui/messages/home';
+import { shellWords } from '$lib/ui/messages/shell';
+import { statusWords } from '$lib/ui/messages/status';
+import type { CaseRow } from '$lib/tablet/workspace-types';
+import { manifestWords, sentenceOf, toTellAtHome, whoOf } from './list.ts';
 
 const task = (caseId: string, kind: Task['kind'], hasPhone = false): Task =>
   ({ id: `${caseId}-${kind}`, kind, row: { caseId, hasPhone } }) as unknown as Task;
@@ -35,5 +39,32 @@ describe('what of the files is at the county', () => {
     expect(manifestWords(counted({ total: 3, here: 2 }), caseWords.en.manifest)).toBe(
       '2 of 3 photos at the county',
     );
+  });
+});
+
+describe('a case that went away sealed', () => {
+  const speech = {
+    ...{ lang: 'zh-CN', now: '2026-06-08T03:00:00Z' },
+    ...{ shell: shellWords['zh-CN'], home: homeWords['zh-CN'], status: statusWords['zh-CN'] },
+  } as Parameters<typeof whoOf>[1];
+  const rowOf = (county: 'none' | 'done'): CaseRow =>
+    ({
+      ...{
+        away: true,
+        flags: ['SEALED'],
+        petitioner: '',
+        place: '',
+        matter: '',
+        status: 'SUBMITTED',
+      },
+      ...{ temporaryNumber: '临-230278200201-A01-B-0007', takenAt: '2026-06-08T01:00:00Z' },
+      ticks: { saved: 'done', county, backup: 'none', receipt: 'none' },
+    }) as unknown as CaseRow;
+
+  it('[UI80] is a line with the number of the slip and where it stands, and nothing else', () => {
+    const waits = rowOf('none');
+    expect(whoOf(waits, speech)).toMatch(/^已封存上送 · 线索 0007 · /);
+    expect(sentenceOf(waits, speech)).toBe('封好了，还没送到县里，一有网自己送');
+    expect(sentenceOf(rowOf('done'), speech)).toBe('已收到，按规定办理');
   });
 });

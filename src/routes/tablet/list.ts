@@ -42,10 +42,15 @@ export function lightOf(
   return { shape, word, left: row.light.dueAt ? timeLeft(row.light.dueAt, s.now, s.lang) : '' };
 }
 
+/** The last part of the number that stands on the slip. */
+export const tipNumber = ({ temporaryNumber }: Pick<CaseRow, 'temporaryNumber'>): string =>
+  temporaryNumber.split('-').at(-1) ?? '';
+
 /** 周桂芹 · 三屯 · 今天 09:30 接单. */
 export function whoOf(row: CaseRow, s: Speech): string {
+  const sealed = row.away ? s.home.away(tipNumber(row)) : s.home.sealed;
   const name = row.flags.includes('SEALED')
-    ? s.home.sealed
+    ? sealed
     : s.home.people(row.petitioner || s.home.anonymous, row.petitionerCount);
   const at =
     monthDay(row.takenAt, s.lang) === monthDay(s.now, s.lang)
@@ -56,6 +61,8 @@ export function whoOf(row: CaseRow, s: Speech): string {
 
 /** The villager's sentence, and what of it the county has not got; never SUBMITTED before its receipt. */
 export function sentenceOf(row: CaseRow, s: Speech): string {
+  // What nobody can look into any more must at least say that it is still here.
+  if (row.away && row.ticks.county !== 'done') return s.home.awayWaits;
   if (row.flags.includes('SEALED')) return s.home.sealedWhat;
   const first =
     row.ticks.county === 'none' ? s.home.unsentSentence : statusSentence(s.status, row.status);

@@ -94,6 +94,8 @@ export const caseEn: CaseWords = {
   moreLines: (n) => `${n} earlier lines`,
   fewer: 'Fold',
   sealed: 'This case is locked',
+  awayNote:
+    'It was sealed when it was taken. Only the county has the key; nobody reads it on this tablet. Nothing is lost: what is not there yet goes by itself as soon as there is a line. “Add” still goes in; nothing comes out.',
   sealedNote: 'Only named persons at the county see it. “Add” still goes in; nothing comes out.',
   unread: 'An entry that this version cannot read yet; it is kept, a newer one will',
   events: {

@@ -22,6 +22,8 @@ export const homeEn: HomeWords = {
   anonymous: 'No name left',
   sealed: 'Locked case',
   sealedWhat: 'Received, handled by the rules',
+  away: (number: string) => `Sealed and sent up · tip ${number}`,
+  awayWaits: 'Sealed, not at the county yet; it goes by itself as soon as there is a line',
   stoppedAt: (n) => `Stopped at question ${n}; all words are kept`,
   writtenLast: 'sent when finished',
   draftNoMatter: 'Matter not said yet',

@@ -21,6 +21,9 @@ export const homeZh = {
   anonymous: '没留名',
   sealed: '锁上的单子',
   sealedWhat: '已收到，按规定办理',
+  /** 封存: nobody at this tablet reads it any more; its number is all that is said of it. */
+  away: (number: string) => `已封存上送 · 线索 ${number}`,
+  awayWaits: '封好了，还没送到县里，一有网自己送',
   stoppedAt: (n: number) => `停在第 ${n} 问，说过的都在`,
   writtenLast: '写完才送',
   draftNoMatter: '还没说到啥事',

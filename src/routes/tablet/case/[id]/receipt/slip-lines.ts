@@ -46,7 +46,8 @@ export function slipOf(
       if (clock.code === 'C1') return w.nextReceived(monthDay(dayOf(clock.dueAt), 'zh-CN'));
       return dueSentence(clock, world.due, 'zh-CN');
     }
-    if (received) return '';
+    // Of what nobody here can read the ticks say where it is.
+    if (received || (view.row.away && view.row.ticks.county === 'done')) return '';
     return w.next(monthDay(addDays(taken, handInDays), 'zh-CN'));
   }
   return {
