@@ -188,6 +188,8 @@ describe('who sees what', () => {
     // Version 1 wrote yes without asking: that is the notice, and no word about whom it is about.
     expect(told(asks(1, { identityToUnit: true }))).toBe(true);
     expect(told(asks(1, { identityToUnit: true, ...unit }))).toBe(false);
+    const cadre = { respondent: { type: 'PERSON', name: '村主任', level: 'VILLAGE' } };
+    expect(told(asks(1, { identityToUnit: true, ...cadre }))).toBe(false);
     expect(told(asks(1, { identityToUnit: true }, false))).toBe(false);
     expect(told(asks(1, {}))).toBe(false);
     expect(told(asks(2, {}))).toBe(true);
