@@ -223,15 +223,20 @@ describe('opening a vault', () => {
     const { contactAt } = await rowOf(tablet);
     tablet.pass(3600);
     await tablet.house.contact(vaultId, 'lost');
-    const word = await rowOf(tablet);
-    // Another window, locked since the morning, keeps its latest clock.
-    const old = { contactAt, seenAt: word.seenAt + 600_000, bar: null };
+    const today = await rowOf(tablet);
+    // Another window, locked since the morning, keeps its latest clock; nothing of the bar.
+    const old = { contactAt, seenAt: today.seenAt, bar: null };
     await tablet.again().keepLock(vaultId, old);
+    expect(await rowOf(tablet)).toEqual(today);
+    tablet.pass(2 * 86_400);
+    await tablet.house.contact(vaultId, 'lost');
+    const word = await rowOf(tablet);
+    await tablet.again().keepLock(vaultId, { ...old, seenAt: word.seenAt + 5 * 86_400_000 });
     expect(await rowOf(tablet)).toEqual(word);
     expect(await tablet.house.seen(vaultId)).toBe('lost');
-    const kept = { ...old, contactAt: word.contactAt, bar: 'lost' as const };
-    await tablet.house.keepLock(vaultId, kept);
-    expect(await rowOf(tablet)).toMatchObject(kept);
+    const seenAt = word.seenAt + 86_400_000;
+    await tablet.house.keepLock(vaultId, { ...old, contactAt: word.contactAt, seenAt });
+    expect(await rowOf(tablet)).toMatchObject({ seenAt, bar: 'lost' });
   });
 
   it('[AU137] a card that the county revoked opens nothing, the passphrase still does', async () => {

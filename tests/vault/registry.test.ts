@@ -10,10 +10,13 @@ import {
   vaultDatabases,
 } from '../../src/lib/tablet/registry-look.ts';
 import { newVaultId } from '../../src/lib/tablet/vault/enrolment.ts';
-import { NO_TRIES } from '../../src/lib/tablet/vault/delays.ts';
+import { afterWrong, FREE_TRIES, NO_TRIES } from '../../src/lib/tablet/vault/delays.ts';
 import { wrapForCounty } from '../../src/lib/tablet/vault/wraps.ts';
-import { digest, forgetAll, START } from './tablet-vaults.ts';
+import { digest, forgetAll, START as ONE_O_CLOCK } from './tablet-vaults.ts';
 import { countyKey } from './workers.ts';
+
+/** The day that the registry keeps of a clock. */
+const START = ONE_O_CLOCK - 3_600_000;
 
 beforeEach(forgetAll);
 afterEach(forgetAll);
@@ -74,6 +77,30 @@ describe('the registry of the vaults', () => {
         .concat('vaultId', 'wraps')
         .sort(),
     );
+    registry.close();
+  });
+
+  it('[AU346] no clock finer than a day stands in a row, but the last wrong try that makes one wait', async () => {
+    const registry = await openRegistry();
+    const one = await row({ contactAt: ONE_O_CLOCK + 1_234, seenAt: ONE_O_CLOCK + 86_405_678 });
+    await registry.add(one);
+    const clocks = async () => {
+      const [first] = (await registryRows()) as VaultRow[];
+      const { contactAt, seenAt, tries, ...rest } = first as VaultRow;
+      // Whatever else is a number says no time: a sign, a small count.
+      const others = JSON.stringify(rest).match(/\d{10,}/g);
+      return { contactAt, seenAt, tries, others };
+    };
+    const days = { contactAt: START, seenAt: START + 86_400_000, others: null };
+    expect(await clocks()).toEqual({ ...days, tries: NO_TRIES });
+    for (let wrong = 1; wrong <= FREE_TRIES; wrong++) {
+      const at = ONE_O_CLOCK + wrong;
+      await registry.change(one.vaultId, ({ tries }) => ({ tries: afterWrong(tries, at) }));
+      const lastAt = wrong < FREE_TRIES ? 0 : at;
+      expect(await clocks()).toEqual({ ...days, tries: { wrong, lastAt } });
+    }
+    await registry.change(one.vaultId, () => ({ contactAt: ONE_O_CLOCK + 99, tries: NO_TRIES }));
+    expect(await clocks()).toEqual({ ...days, tries: NO_TRIES });
     registry.close();
   });
 

@@ -33,7 +33,7 @@ const vaultRowSchema = z.object({
   /** Recovery keys whose wrap the county has; the wraps themselves do not stay here. */
   countyKeys: z.optional(z.array(z.string()).check(z.maxLength(16))),
   tries: z.object({ wrong: whole, lastAt: z.number() }),
-  /** Wall clocks as `vault/lock.ts` has them. */
+  /** Wall clocks as `vault/lock.ts` has them, whole days on the disk. */
   contactAt: z.number(),
   seenAt: z.number(),
   bar: z.nullable(z.enum(['revoked', 'lost'])),
@@ -51,15 +51,20 @@ const vaultRowSchema = z.object({
 /** One vault of this tablet, in clear: it says nothing of the person. */
 export type VaultRow = z.infer<typeof vaultRowSchema>;
 
+const DAY_MS = 86_400_000;
+/** The start of the day: thirty days need no finer clock, and a finer one tells his hours. */
+const dayOf = (ms: number): number => Math.floor(ms / DAY_MS) * DAY_MS;
+
 /**
  * What of a row lies on the disk. W_county does not: with it the director's sentence and the tablet
  * alone would open the vault, without the second sheet. An earlier build kept it; it goes here.
  */
 function keptRow(row: VaultRow): VaultRow {
+  const coarse = { contactAt: dayOf(row.contactAt), seenAt: dayOf(row.seenAt) };
   const county = row.wraps.flatMap((w) => (w.kind === 'county' ? [w.keyId] : []));
-  if (county.length === 0) return row;
+  if (county.length === 0) return { ...row, ...coarse };
   const wraps = row.wraps.filter(({ kind }) => kind !== 'county');
-  return { ...row, wraps, countyKeys: county };
+  return { ...row, ...coarse, wraps, countyKeys: county };
 }
 
 /** What a row may change to; the rest is written once. */
@@ -130,7 +135,8 @@ export class Registry {
         const before = keptRow(known.data);
         const { vaultId: same, database, day } = before;
         const next = keptRow({ ...before, ...how(before), vaultId: same, database, day });
-        store.put(next);
+        // Most contacts of a day change nothing: then nothing is written either.
+        if (JSON.stringify(next) !== JSON.stringify(known.data)) store.put(next);
         done(next);
       };
     });

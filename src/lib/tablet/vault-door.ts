@@ -139,6 +139,8 @@ export function startCarrier(of: {
 }): Carrier {
   const drain = { fetch: fetch.bind(globalThis), digest: browserDigest, origin: location.origin };
   const held = new HeldRows();
+  /** When each vault was greeted by this window; the registry knows the day alone. */
+  const greeted = new Map<string, number>();
   const carrier = new Carrier({
     ...{ databases: vaultDatabases, mayCarry: of.mayCarry, carried: of.carried },
     alone: async (database, run) => {
@@ -148,12 +150,14 @@ export function startCarrier(of: {
     greet: async (database) => {
       const registry = await theRegistry();
       const row = (await registry.vaults()).find((one) => one.database === database);
-      if (!row || (!row.bar && Date.now() - row.contactAt < GREET_MS)) return;
+      const last = greeted.get(database) ?? 0;
+      if (!row || (!row.bar && Math.abs(Date.now() - last) < GREET_MS)) return;
       const reply = await greet(database, {
         ...{ transport: browserTransport(), build: of.build, schema: EVENT_SCHEMA },
         ...{ now: () => browserClock.now(), keysAt: await keysAt(registry) },
         barred: (lock) => of.barred(row.vaultId, lock),
       });
+      if (reply) greeted.set(database, Date.now());
       if (reply) await of.answered(row.vaultId, reply);
     },
     drain: (database, mayGoOn) =>

@@ -345,8 +345,9 @@ export class VaultsState implements Vaults {
   ): Promise<void> {
     const house = await this.host.house();
     if (word.cards.length > 0) await house.dropCards(word.cards);
-    if (vaultId !== this.current || !this.locker) await house.contact(vaultId, word.bar);
-    else this.locker.tell({ kind: 'contact', bar: word.bar });
+    // First the screens, then the disk: a bar holds in this window whatever becomes of the write.
+    if (vaultId === this.current) this.locker?.tell({ kind: 'contact', bar: word.bar });
+    await house.contact(vaultId, word.bar);
     if (this.mode !== 'unlocked') await this.showAgain();
   }
 

@@ -157,7 +157,7 @@ export class VaultHouse {
     return this.ways.reopen(...of);
   }
 
-  /** The county's word about a vault, or that there was a contact at all. */
+  /** The county's word about a vault, or that there was a contact at all; nothing else writes a bar. */
   async contact(vaultId: string, bar: Bar | null): Promise<void> {
     const now = this.deps.wall();
     const registry = await this.deps.registry();
@@ -173,11 +173,11 @@ export class VaultHouse {
     return row?.bar ?? null;
   }
 
-  /** What a window's lock wants to be kept; one that missed the county's last word changes none. */
-  async keepLock(vaultId: string, { contactAt, seenAt, bar }: KeptLock): Promise<void> {
+  /** The latest clock that a window's lock saw; one that missed the county's last word says nothing. */
+  async keepLock(vaultId: string, { contactAt, seenAt }: KeptLock): Promise<void> {
     const registry = await this.deps.registry();
     await registry.change(vaultId, (row) =>
-      row.contactAt > contactAt ? {} : { contactAt, seenAt, bar },
+      row.contactAt > contactAt ? {} : { seenAt: Math.max(row.seenAt, seenAt) },
     );
   }
 

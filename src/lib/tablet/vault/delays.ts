@@ -9,7 +9,7 @@ export const WAIT_SECONDS_MAX = 3_600;
 
 export interface Tries {
   readonly wrong: number;
-  /** Milliseconds since 1970 of the last wrong try, by this device. */
+  /** Milliseconds since 1970 of the last wrong try that makes the next one wait; 0 without one. */
   readonly lastAt: number;
 }
 export const NO_TRIES: Tries = { wrong: 0, lastAt: 0 };
@@ -31,5 +31,6 @@ export function waitSeconds({ wrong, lastAt }: Tries, now: number): number {
 
 export const afterWrong = ({ wrong }: Tries, now: number): Tries => ({
   wrong: wrong + 1,
-  lastAt: now,
+  // In clear on the disk: no hour of his is noted before it is needed.
+  lastAt: waitAfter(wrong + 1) > 0 ? now : 0,
 });
