@@ -340,7 +340,9 @@ export const TAUGHT: readonly Mutant[] = [
   {
     name: 'refusedOnlyOnce',
     what: 'a county put back forgot what it had refused, and nobody tells it again',
-    patches: [patch(CLIENT, 'if (newDay(reply, sync)) offerRefused(plan, view, inputs.blind);', '')],
+    patches: [
+      patch(CLIENT, 'if (newDay(reply, sync)) offerRefused(plan, view, inputs.blind);', ''),
+    ],
     profile: { domain: 0, restore: 1, silentRestore: 1, image: 1, bad: 0.5, lateBackup: 0 },
   },
 ];
