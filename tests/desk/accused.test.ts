@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enterCase, entryIds } from '../../src/lib/server/desk/entry.ts';
+import { inboxOf } from '../../src/lib/server/desk/inbox.ts';
 import { perform } from '../../src/lib/server/desk/perform.ts';
 import { reviewOf } from '../../src/lib/server/desk/review.ts';
 import { seeCase } from '../../src/lib/server/desk/see.ts';
@@ -174,6 +175,18 @@ describe('a sealed case', () => {
     const { options = [] } = (await fieldOf('mifeng2', [caseId, 'transfer', 'unitId'])) ?? {};
     expect(options.length).toBeGreaterThan(5);
     expect(options.map(({ value }) => value)).not.toContain('SWJ');
+  });
+
+  it('[AU362] one that may mean the whole list is told to the director, and to him alone', async () => {
+    const told = async (user: string) => {
+      const person = await county.person(user);
+      return (await inboxOf(desk(), person, { tab: 'all', find: '' })).sealedForNobody;
+    };
+    expect(await told('juzhang')).toBe(false);
+    await sealed('信访局的宋严和唐谨');
+    expect([await told('juzhang'), await told('dengji'), await told('mifeng1')]).toEqual([
+      ...[true, false, false],
+    ]);
   });
 
   it('[AU360] one answer lets nobody in and puts no colleague out, two who say the same do', async () => {

@@ -21,6 +21,7 @@ import {
   type SealedCount,
   type SeenCase,
   sealedCount,
+  sealedForNobody,
   seenCases,
   unitsOfPerson,
 } from './see.ts';
@@ -260,6 +261,7 @@ export async function inboxOf(
       tab: 'all',
       sections,
       sealedCount: 0 as SealedCount,
+      sealedForNobody: false,
     };
   }
   const held = SECTIONS.map((rule) => ({ rule, looks: all.filter((l) => rule.holds(l)) }));
@@ -289,5 +291,6 @@ export async function inboxOf(
         .slice(0, limit)
         .map((look) => rowIn(rule, look)),
     }));
-  return { tabs, tab, sections, sealedCount: sealed };
+  const forNobody = await sealedForNobody(deps, person);
+  return { tabs, tab, sections, sealedCount: sealed, sealedForNobody: forNobody };
 }

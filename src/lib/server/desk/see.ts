@@ -8,6 +8,7 @@ import {
   type Subject,
   type ViewAction,
 } from '../../domain/permissions.ts';
+import { TERMINAL } from '../../domain/status.ts';
 import type { CaseRecord } from '../../ports/county-store.ts';
 import type { DeskDeps } from './deps.ts';
 import { type CaseTime, caseTime } from './light.ts';
@@ -119,6 +120,23 @@ export async function sealedCount(deps: DeskDeps, person: Subject): Promise<Seal
   const officeWide = grantsAt(person, deps.now()).some((grant) => grant.role.startsWith('O'));
   if (!officeWide || hidden.length === 0) return 0;
   return hidden.length < SEALED_TOLD_FROM ? 'few' : hidden.length;
+}
+
+/**
+ * Whether a sealed case waits that nobody of the sealed list may open, because it may mean every one
+ * of them. Told to the director alone: somebody has to be put on the list.
+ */
+export async function sealedForNobody(deps: DeskDeps, person: Subject): Promise<boolean> {
+  const now = deps.now();
+  if (!grantsAt(person, now).some(({ role }) => role === 'O5')) return false;
+  const listed = (await deps.colleagues()).filter(({ grants }) =>
+    grants.some(({ sealedList }) => sealedList === true),
+  );
+  return (await deps.cases.all()).some(({ file }) => {
+    const sight = sightHere(file);
+    const open = sight.sealed && !TERMINAL.some((status) => status === file.status);
+    return open && !listed.some((one) => can(one, 'case.view', { object: sight, now }));
+  });
 }
 
 /** Units in whose name the person acts. */

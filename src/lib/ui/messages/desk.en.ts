@@ -133,6 +133,8 @@ export const deskEn: DeskWords = {
     tidy: 'Tidy text',
     claims: 'Claims',
     noVerbatim: 'Recording only; open to listen',
+    sealedForNobody:
+      'A sealed case can be opened by nobody: it may mean everybody on the list. Put one more person on the sealed list in Settings.',
     sealedCount: (n) => `${n === 'few' ? 'Some' : n} sealed; only the sealed desk sees them`,
     reset: {
       passphrase: (name, day) =>

@@ -131,6 +131,8 @@ export const deskZh = {
     tidy: '整理',
     claims: '诉求',
     noVerbatim: '只有录音，打开放着听',
+    sealedForNobody:
+      '有密封件没人能开：名单上的人，说的可能就是他们。请到设置里再定一个人进密封白名单。',
     sealedCount: (n: number | 'few') =>
       `${n === 'few' ? '有密封的' : `密封的 ${n} 件`}，只有密封专员能看`,
     reset: {
