@@ -7,13 +7,7 @@ import { aboutTheBody } from './vault.ts';
 import { readSealed, writeSealed, type Engine } from './engine.ts';
 import { readHeaders } from './read-secret.ts';
 import { META } from './settings.ts';
-
-/** What is drawn and said. */
-export interface SignedReceipt {
-  /** Address behind the square. */
-  readonly address: string;
-  readonly spoken: { readonly digits: string; readonly words: readonly number[] };
-}
+import type { SignedReceipt } from './workspace-types.ts';
 
 /** Where earlier versions kept them, in clear and for everybody who uses the tablet. */
 const STORAGE_BEFORE = 'daiban.receipts';

@@ -8,9 +8,7 @@
 import type { KeptAct } from './act-forms.ts';
 import type { AttachmentKind, AttachmentRef, CaptureRefusal, Recorder } from './capture-types.ts';
 import type { Agent, DutyNumber, Settings, SignInRefusal, StorageAnswer } from './person-types.ts';
-import type { SignedReceipt } from './signed-receipt.ts';
 import type { Vaults } from './vault-types.ts';
-export type { SignedReceipt } from './signed-receipt.ts';
 import type { SyncStatus, UnsentEvent, WaitReason } from './sync-types.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import type { Refusal } from '../domain/decide.ts';
@@ -162,6 +160,13 @@ export interface Saved {
   readonly caseId: CaseId;
   readonly eventIds: readonly EventId[];
   readonly savedAt: Instant;
+}
+
+/** The county's signed receipt of a case: what is drawn and said. */
+export interface SignedReceipt {
+  /** Address behind the square. */
+  readonly address: string;
+  readonly spoken: { readonly digits: string; readonly words: readonly number[] };
 }
 
 /** What the receipt needs, made offline. */
