@@ -10,11 +10,8 @@ import { allowed, isAtDesk, type Found } from './verdict.ts';
 import type { Answered, Visitor } from './visitor.ts';
 
 const SHELL = ['public', 'shell'];
-/** Lists that a person may open with words to search for. */
-const searchesFor = (word: string): string[] => [
-  `/desk?q=${encodeURIComponent(word)}`,
-  `/desk/ledger?q=${encodeURIComponent(word)}`,
-];
+/** Lists that a person may search. */
+const SEARCHED = ['/desk', '/desk/ledger'];
 const LISTS = [
   ...['/desk', '/desk/ledger?n=5000', '/desk/supervision', '/desk/kept', '/desk/hazards'],
   ...['/desk/insight', '/desk/insight?p=month', '/desk/devices', '/desk/settings', '/desk/new'],
@@ -26,7 +23,7 @@ const LISTS = [
 ];
 
 /** What of a case stands in an answer that its reader may not read. */
-function leaksIn(visitor: Visitor, where: string, { text }: Answered): string[] {
+function leaksIn(visitor: Visitor, where: string, { text: said }: Answered): string[] {
   const { person } = visitor;
   return CASES.flatMap((one) => {
     const relation = relationOf(person, one);
@@ -39,18 +36,11 @@ function leaksIn(visitor: Visitor, where: string, { text }: Answered): string[] 
       ['an identity number', marks.idNo, may('case.view_sensitive')],
       ['a follow-up call', marks.followup, may('followup.view')],
     ];
-    // The address itself and the search box repeat what was asked for.
-    const said = where.includes('q=') ? withoutQuestion(text, where) : text;
     const own = where.includes(marks.caseId) ? 'the case' : '';
     return hidden
       .filter(([what, mark, may]) => !may && what !== own && said.includes(mark))
       .map(([what]) => `${person.user} reads ${what} of ${one.name} at ${where}`);
   });
-}
-
-function withoutQuestion(text: string, where: string): string {
-  const asked = new URL(where, 'http://here').searchParams.get('q') ?? '';
-  return text.replaceAll(asked, '').replaceAll(encodeURIComponent(asked), '');
 }
 
 /** Status that a page of the desk owes to a person: his, not there, or the way to the sign-in. */
@@ -194,9 +184,17 @@ async function searchCells(found: Found, visitor: Visitor, one: CaseFacts): Prom
     [words, finds('case.view')],
   ];
   for (const [word, may] of asked) {
-    for (const where of searchesFor(word)) {
-      const isFound = (await look(found, visitor, where)).text.includes(caseId);
+    for (const list of SEARCHED) {
+      const { text, where } = await visitor.find(list, word);
+      // The search box repeats what was asked for.
+      found.leaks.push(
+        ...leaksIn(visitor, where, { status: 200, text: text.replaceAll(word, '') }),
+      );
+      found.attempts += 1;
+      const isFound = text.includes(caseId);
       found.cells += 1;
+      for (const said of [word, encodeURIComponent(word)])
+        if (where.includes(said)) found.leaks.push(`${person.user}: ${word} in an address`);
       if (isFound && !may) found.leaks.push(`${person.user} finds ${one.name} at ${where}`);
       if (may && !isFound) found.wrong.push(`${person.user} does not find ${one.name} at ${where}`);
     }

@@ -63,6 +63,14 @@ export class Visitor {
     }
   }
 
+  /** A search as the page sends it; the address that it leads to is asked next. */
+  async find(path: string, words: string): Promise<Answered & { readonly where: string }> {
+    const sent = await this.post(`${path}?/find`, { q: words });
+    const where = (JSON.parse(sent.text) as { location?: string }).location;
+    if (where === undefined) throw new Error(`${path} takes no search: ${sent.text}`);
+    return { ...(await this.ask(where)), where };
+  }
+
   /** A form as a page of the desk sends it. */
   post(path: string, fields: Readonly<Record<string, string>>): Promise<Answered> {
     const headers = { accept: 'application/json', 'x-sveltekit-action': 'true' };

@@ -40,8 +40,8 @@ it('[AU380] no paper names who took it, where, or a witness to whom may not read
       const names = one.record.file.petitioners.flatMap(({ name }) => name || []);
       for (const kind of papersOf(seen.record.file)) {
         const made = paperOf(desk, person, { seen, kind });
-        const { title: _t, ...text } = made?.paper ?? { title: '' };
-        const said = JSON.stringify({ text, query: made?.query });
+        const { to = '', paragraphs = [], plain = '' } = made?.paper ?? {};
+        const said = JSON.stringify({ to, paragraphs, plain, query: made?.query });
         if (kind === 'delivery') expect(said.includes(TO), `${user} ${kind}`).toBe(identity);
         if (identity) tried.named += 1;
         else {
@@ -73,7 +73,7 @@ it('[AU381] the query code stands on no page, list or paper of whom may not read
       const papers = papersOf(seen.record.file).map((kind) =>
         paperOf(desk, person, { seen, kind }),
       );
-      const { seen: _seen, ...listed } = row;
+      const listed = { ...row, seen: null };
       const said = JSON.stringify([listed, view, papers]);
       const told = said.includes(code) || said.includes(groupQueryCode(code));
       expect(told, `${user} reads the code`).toBe(identity);

@@ -54,6 +54,16 @@ export class Session {
     return { status: answer.status(), text };
   }
 
+  /** What a search of that list shows; the words go in the body. */
+  async find(list: string, words: string): Promise<{ status: number; text: string }> {
+    const sent = await this.http.post(`${list}?/find`, {
+      headers: { accept: 'text/html' },
+      form: { q: words },
+    });
+    expect(sent.status(), await sent.text()).toBe(303);
+    return this.look(sent.headers()['location'] ?? '');
+  }
+
   async csv(): Promise<{ status: number; text: string }> {
     return this.look(`/desk/ledger/export?format=csv&purpose=${encodeURIComponent('核对')}`);
   }

@@ -17,6 +17,7 @@ import { createCaseReader } from './desk/cases.ts';
 import type { DeskActDeps } from './desk/deps.ts';
 import { createLive, type Live } from './desk/live.ts';
 import type { ServerEnv } from './env.ts';
+import { findSeal, type FindSeal } from './desk/finding.ts';
 import { ratingKeyPair } from './rating/key.ts';
 import { ratingOpener } from './rating/opened.ts';
 import { readDemoRatings } from './demo/ratings.ts';
@@ -34,6 +35,8 @@ export interface Room {
   readonly desk: DeskActDeps;
   /** Tells open pages that the log moved, on whatever node. */
   readonly live: Live;
+  /** Seals what is searched for into an address. */
+  readonly finds: FindSeal;
 }
 
 /** The secret that signs cookies: from the environment, else made once in the data folder. */
@@ -84,6 +87,7 @@ export async function openRoom(container: Container): Promise<Room> {
       limiter: createRateLimiter(nowMs),
     },
     live: createLive(container.onCommitted),
+    finds: findSeal(settings.secret),
     desk: {
       db: countyTables,
       county,

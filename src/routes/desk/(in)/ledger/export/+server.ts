@@ -1,4 +1,5 @@
 import { LIMITS } from '$lib/server/auth/rate-limit';
+import { askedWith, scopeOf } from '$lib/server/desk/finding';
 import { notFound, personHere } from '$lib/server/desk/here';
 import { ledgerRows, readLedgerAsk } from '$lib/server/desk/ledger';
 import { leavesHouse, ledgerCsv, ledgerXlsx, logExport } from '$lib/server/desk/ledger-export';
@@ -11,7 +12,7 @@ const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 export const GET: RequestHandler = async ({ locals, url }) => {
   const person = personHere(locals);
-  const { desk, limiter } = locals.room;
+  const { desk, limiter, finds } = locals.room;
   if (!may(desk, person, ['export', null])) notFound();
   const purpose = (url.searchParams.get('purpose') ?? '').trim().slice(0, 100);
   if (purpose === '')
@@ -20,11 +21,11 @@ export const GET: RequestHandler = async ({ locals, url }) => {
     redirect(303, `/desk/prove?next=${encodeURIComponent(url.pathname + url.search)}`);
   const wait = await limiter.take(LIMITS.exportPerson, person.personId);
   if (wait > 0) error(429, { message: `导出太勤了，等 ${wait} 秒。`, code: 'SLOW' });
-  const ask = readLedgerAsk(url.searchParams);
+  const ask = readLedgerAsk(askedWith(finds, person.personId, url));
   const rows = leavesHouse((await ledgerRows(desk, person, ask)).rows);
   const format = url.searchParams.get('format') === 'csv' ? 'csv' : 'xlsx';
   const mark = { person, at: desk.now(), purpose };
-  await logExport(desk, mark, { rows: rows.length, format, scope: url.search.slice(0, 300) });
+  await logExport(desk, mark, { rows: rows.length, format, scope: scopeOf(url) });
   const name = `daiban-${mark.at.slice(0, 10)}.${format}`;
   const body =
     format === 'csv'
