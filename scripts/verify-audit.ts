@@ -108,7 +108,9 @@ if (values.sample) {
 const started = Date.now();
 const findings = noFindings();
 const db = await open(env.value);
-const seen = await verifyAudit(db, findings);
+// A backup may be of another day than the head that lies beside the key.
+const keyFile = positionals.length === 0 ? env.value.evidenceKeyFile : undefined;
+const seen = await verifyAudit(db, findings, keyFile);
 await checkSince(db, findings);
 await db.destroy();
 for (const fault of findings.faults) console.error(`  ${fault}`);

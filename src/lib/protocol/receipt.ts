@@ -207,13 +207,21 @@ function followers(keys: readonly EvidenceKey[], keyId: string): readonly Eviden
   return keys.slice(own, anew < 0 ? undefined : anew);
 }
 
+/** Whether the key that is named signed this text. */
+export const isSignedText = (
+  { keyId, signature }: Pick<SignedPoint, 'keyId' | 'signature'>,
+  text: Bytes,
+  keys: readonly EvidenceKey[],
+): Promise<boolean> =>
+  signed(
+    keys.find((key) => key.keyId === keyId),
+    text,
+    signature,
+  );
+
 /** Whether one of the keys signed this root. */
 export const isSignedPoint = (point: SignedPoint, keys: readonly EvidenceKey[]): Promise<boolean> =>
-  signed(
-    keys.find(({ keyId }) => keyId === point.keyId),
-    pointText(point),
-    point.signature,
-  );
+  isSignedText(point, pointText(point), keys);
 
 /** What a receipt is by itself: no question to the county is needed for it. */
 export type ReceiptVerdict =

@@ -21,6 +21,7 @@ import { findSeal, type FindSeal } from './desk/finding.ts';
 import { ratingKeyPair } from './rating/key.ts';
 import { ratingOpener } from './rating/opened.ts';
 import { readDemoRatings } from './demo/ratings.ts';
+import { takeInventory } from './settings/grant-inventory.ts';
 import type { CountyTables } from './store/tables.ts';
 
 /** Everything a request of desk, track or sign-in needs: the county's drivers plus its accounts. */
@@ -72,6 +73,10 @@ export async function openRoom(container: Container): Promise<Room> {
   const authTables = container.db as unknown as Kysely<AuthTables>;
   const countyTables = container.db as unknown as Kysely<CountyTables>;
   await container.database.exclusively(() => migrateAuth(authTables, settings));
+  const inventory = { db: container.db, county, intakeKeyFile: env.intakeKeyFile, now: clock.now };
+  await takeInventory(inventory).catch((error: unknown) =>
+    console.error('the rights that stand are not listed yet', (error as Error).name),
+  );
   const auth = createAuth(authTables, settings);
   const nowMs = () => Date.parse(clock.now());
   return {

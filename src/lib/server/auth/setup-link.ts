@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type AccountDeps, countAccounts, createAccount } from './accounts.ts';
+import { type AccountDeps, countAccounts, createAccount, type NewAccount } from './accounts.ts';
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url');
 
@@ -33,11 +33,22 @@ export async function setupTokenIsGood(deps: AccountDeps, token: string): Promis
   return ageMs <= VALID_HOURS * 3_600_000 && (await countAccounts(deps.db)) === 0;
 }
 
+interface FirstAdmin {
+  readonly userName: string;
+  readonly name: string;
+  readonly passphrase: string;
+  /** Makes the account with its line of the audit; without it the account alone. */
+  readonly make?: (account: NewAccount) => Promise<unknown>;
+}
+
+/** Who made the first account. */
+export const BY_SETUP = 'setup';
+
 /** Spends the word and makes the administrator; false when the word is no good. */
 export async function useSetupToken(
   deps: AccountDeps,
   token: string,
-  admin: { userName: string; name: string; passphrase: string },
+  { make, ...admin }: FirstAdmin,
 ): Promise<boolean> {
   if (!(await setupTokenIsGood(deps, token))) return false;
   const spent = await deps.db
@@ -47,6 +58,7 @@ export async function useSetupToken(
     .where('used_at', 'is', null)
     .executeTakeFirst();
   if (spent.numUpdatedRows === 0n) return false;
-  await createAccount(deps, { ...admin, grants: [{ role: 'ADMIN' }] }, 'setup');
+  const account = { ...admin, grants: [{ role: 'ADMIN' }] };
+  await (make?.(account) ?? createAccount(deps, account, BY_SETUP));
   return true;
 }

@@ -15,6 +15,7 @@ import {
 } from '../../protocol/receipt.ts';
 import { LIMITS, type Limiter } from '../auth/rate-limit.ts';
 import type { Container } from '../container.ts';
+import { newestAuditPoint, type AuditPoint } from './audit-points.ts';
 import { dayRoots, keysOf, newestPoint, type EvidenceDeps } from './points.ts';
 import { checkReceipt, makeReceipt } from './receipts.ts';
 import { evidenceOf } from './start.ts';
@@ -84,6 +85,8 @@ export function publicKeys(container: Container): Promise<EvidenceKey[]> {
 export interface Checkpoint {
   readonly point: SignedPoint | null;
   readonly keys: readonly EvidenceKey[];
+  /** The newest signed head of the audit: `verify-audit --since N:TAG` asks whether it still stands. */
+  readonly audit: AuditPoint | null;
   /** From the root over `since` entries to this one; null when there is none. */
   readonly path: readonly string[] | null;
 }
@@ -92,10 +95,11 @@ export interface Checkpoint {
 export async function checkpointSince(container: Container, since: number): Promise<Checkpoint> {
   const { db, county } = evidenceOf(container);
   const [point, keys] = [await newestPoint({ db, county }), await keysOf(db, county)];
+  const audit = await newestAuditPoint(db, county);
   if (point === null || !Number.isSafeInteger(since) || since < 1 || since > point.size)
-    return { point, keys, path: null };
+    return { point, keys, audit, path: null };
   const tree = await readTree(db, county, [since - 1, point.size - 1]);
-  return { point, keys, path: consistencyPath(tree, since, point.size).map(toBase64Url) };
+  return { point, keys, audit, path: consistencyPath(tree, since, point.size).map(toBase64Url) };
 }
 
 /** One day on the notice. */

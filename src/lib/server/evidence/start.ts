@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { Container } from '../container.ts';
 import type { CountyTables } from '../store/tables.ts';
+import { AuditAltered, makeAuditPoint } from './audit-points.ts';
 import { EvidenceKeyLost, makePoint, type EvidenceDeps } from './points.ts';
 import { shipAudit } from './ship.ts';
 
@@ -22,7 +23,7 @@ export function evidenceOf({ db, county, env, clock, database }: Container): Evi
 
 /** A key that is lost is the operator's to mend: its sentence, without where it was thrown. */
 const wordsOf = (error: unknown): string => {
-  if (error instanceof EvidenceKeyLost) return error.message;
+  if (error instanceof EvidenceKeyLost || error instanceof AuditAltered) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 };
 
@@ -62,6 +63,8 @@ export function startEvidence(container: Container): void {
   const deps = evidenceOf(container);
   const points = { what: 'no root could be signed', everyMs: POINT_EVERY_MS };
   repeated(container, points, () => makePoint(deps, () => container.open));
+  const heads = { what: 'the head of the audit could not be signed', everyMs: POINT_EVERY_MS };
+  repeated(container, heads, () => makeAuditPoint(deps));
   const target = container.env.auditShip;
   if (target === null) return;
   const ship = { what: 'the audit cannot be shipped, its lines wait', everyMs: SHIP_EVERY_MS };

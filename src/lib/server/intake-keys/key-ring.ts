@@ -42,6 +42,8 @@ const ringSchema = z.object({
    * in a file of before. Here and not in the database: whoever writes that would take it away.
    */
   handsSince: z.iso.datetime().optional(),
+  /** UTC instant at which the rights that stood were listed; those of later have a line in the audit. */
+  grantsSince: z.iso.datetime().optional(),
 });
 /** Newest first. */
 export type KeyRing = z.infer<typeof ringSchema>;
@@ -124,6 +126,12 @@ export async function noteHands(file: string, now: string): Promise<void> {
   const ring = await intakeKeyRing(file, now);
   if (ring.handsSince === undefined)
     await rename(await draftOf(file, { ...ring, handsSince: now }), file);
+}
+
+/** The rights that stand are listed: no start lists them again. */
+export async function noteGrants(file: string, now: string): Promise<void> {
+  const ring = await intakeKeyRing(file, now);
+  await rename(await draftOf(file, { ...ring, grantsSince: ring.grantsSince ?? now }), file);
 }
 
 /** A new current key; what was replaced longer than `KEEP_DAYS` ago and is not in force goes. */

@@ -3,6 +3,10 @@
  * missing, and where the oldest were taken away, a line of the chain that says so.
  */
 import { sql, type Kysely } from 'kysely';
+import { soundKeys } from '../../protocol/receipt.ts';
+import { auditPointOf, isSignedHead, readAuditMark } from '../evidence/audit-points.ts';
+import { keysOf } from '../evidence/points.ts';
+import { sha256 } from '../evidence/tree.ts';
 import { auditTag, AUDIT_GENESIS } from '../store/audit-chain.ts';
 import { num } from '../store/rows.ts';
 import type { AuditTable, CountyTables } from '../store/tables.ts';
@@ -93,6 +97,15 @@ function step(walk: Walk, row: AuditTable, findings: Findings): void {
   walk.tag = row.tag;
 }
 
+/** A signed head is the tag of its line: tags that somebody made anew are others. */
+function checkHeads(row: AuditTable, said: SaidHeads | undefined, findings: Findings): void {
+  for (const { tag, by } of said?.at.get(num(row.n)) ?? []) {
+    findings.attempts += 1;
+    if (tag !== row.tag)
+      say(findings, `county ${row.county}: ${by} is not that of audit line ${num(row.n)}`);
+  }
+}
+
 /** What was taken away was told by a line of the chain, was old enough, and fits what is left. */
 function checkBeginning(
   { county, low, first }: { county: string; low: number; first: AuditTable | undefined },
@@ -112,9 +125,54 @@ function checkBeginning(
     say(findings, `county ${county}: audit lines were taken away before half a year`);
 }
 
-/** Follows every county's chain from its first line to its head; a running server may write on. */
-export async function verifyAudit(db: Db, findings: Findings): Promise<AuditSeen> {
+/** Heads that must stand in the chain: by line, whoever says so. Read before the lines are counted. */
+interface SaidHeads {
+  readonly at: ReadonlyMap<number, readonly { readonly tag: string; readonly by: string }[]>;
+  readonly last: number;
+}
+
+/** The signed heads of a county, and the one beside the key where its file is named. */
+async function saidHeads(
+  db: Db,
+  of: { readonly county: string; readonly keyFile: string | undefined },
+  findings: Findings,
+): Promise<SaidHeads> {
+  const { county, keyFile } = of;
+  const said: { n: number; tag: string; by: string }[] = [];
+  const mark = keyFile === undefined ? null : await readAuditMark(keyFile);
+  const epochs = db.selectFrom('epochs').select('id').where('county', '=', county);
+  const epoch = await epochs.orderBy('n', 'desc').limit(1).executeTakeFirst();
+  if (mark?.county === county && mark.epoch === epoch?.id)
+    said.push({ ...mark, by: 'the head that is noted beside the key' });
+  const tables = await db.introspection.getTables();
+  if (tables.some(({ name }) => name === 'audit_point')) {
+    const rows = await db.selectFrom('audit_point').selectAll().execute();
+    const points = rows.filter((row) => row.county === county).map(auditPointOf);
+    const digest = async (bytes: Uint8Array) => sha256(Uint8Array.from(bytes));
+    const keys = await soundKeys(digest, await keysOf(db, county));
+    for (const point of points) {
+      findings.attempts += 1;
+      if (!(await isSignedHead(point, keys)))
+        say(findings, `county ${county}: the head at audit line ${point.n} has no good signature`);
+      said.push({ ...point, by: `the head that was signed at ${point.at}` });
+    }
+  }
+  return { at: Map.groupBy(said, ({ n }) => n), last: Math.max(0, ...said.map(({ n }) => n)) };
+}
+
+/**
+ * Follows every county's chain from its first line to its head; a running server may write on. With
+ * `keyFile` (EVIDENCE_KEY_FILE) also the head that lies beside it.
+ */
+export async function verifyAudit(
+  db: Db,
+  findings: Findings,
+  keyFile?: string,
+): Promise<AuditSeen> {
   if (!(await isChained(db))) return { lines: 0, minimum: 0, heads: [] };
+  const said = new Map<string, SaidHeads>();
+  for (const { county } of await countsOf(db))
+    said.set(county, await saidHeads(db, { county, keyFile }, findings));
   const lowest = await lowestOf(db);
   const heads: AuditHead[] = [];
   let [lines, minimum] = [0, 0];
@@ -125,10 +183,16 @@ export async function verifyAudit(db: Db, findings: Findings): Promise<AuditSeen
     for (let more = true; more;) {
       const page = await pageOf(db, county, { after: walk.n, upTo: high });
       first ??= page[0];
-      for (const row of page) step(walk, row, findings);
+      for (const row of page) {
+        step(walk, row, findings);
+        checkHeads(row, said.get(county), findings);
+      }
       more = page.length === LINES_AT_ONCE;
     }
     checkBeginning({ county, low, first }, walk.purges, findings);
+    const last = said.get(county)?.last ?? 0;
+    if (last > high)
+      say(findings, `county ${county}: the audit ends at line ${high}, line ${last} was signed`);
     if (counted !== high)
       say(findings, `county ${county}: the audit ends at line ${high}, ${counted} were written`);
     lines += walk.lines;

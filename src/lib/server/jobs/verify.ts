@@ -9,11 +9,13 @@ import type { Kysely } from 'kysely';
 import type { CaseId } from '../../domain/values.ts';
 import { openFile, type AllTables } from '../container.ts';
 import { COUNTY } from '../county.ts';
+import type { ServerEnv } from '../env.ts';
 import { sealingOn } from '../sealing/sealing-on.ts';
 import type { CountyTables } from '../store/tables.ts';
 import { noFindings, say, type Findings } from './findings.ts';
 import { lyingOn, type Shelf } from './shelf.ts';
 import { verifyAudit } from './verify-audit.ts';
+import { verifyGrants } from './verify-grants.ts';
 import { verifyKeys } from './verify-keys.ts';
 import { verifyCases } from './verify-cases.ts';
 import { watchEvidence, type SaidRoot } from './verify-evidence.ts';
@@ -36,6 +38,8 @@ export interface Verified extends Readonly<Findings> {
   readonly audit: number;
   /** Rows of the county's keys that were compared with the audit. */
   readonly keys: number;
+  /** Rights that were compared with the audit. */
+  readonly grants: number;
   /** Leaves of the tree over the log, and signed roots, that were made again. */
   readonly leaves: number;
   readonly points: number;
@@ -63,7 +67,7 @@ export interface LookAt {
    * Whether keys and grants are what the audit tells, and under the county's hand where its file is
    * named. Not for a backup: a row that somebody slipped in must not end the backups.
    */
-  readonly hands?: { readonly intakeKeyFile?: string } | undefined;
+  readonly hands?: Partial<Pick<ServerEnv, 'intakeKeyFile' | 'evidenceKeyFile'>> | undefined;
 }
 
 /** The database as whoever has the key of sealed cases reads it. */
@@ -111,8 +115,11 @@ export async function verifyDatabase(
   const devices = await verifyDevices(tables, findings);
   const pushes = await verifyPushes(tables, findings);
   const aside = await verifyAside(tables, findings);
-  const { lines: audit } = await verifyAudit(tables, findings);
+  const { lines: audit } = await verifyAudit(tables, findings, hands?.evidenceKeyFile);
   const keys = hands === undefined ? 0 : await verifyKeys(tables, hands.intakeKeyFile, findings);
+  const { intakeKeyFile } = hands ?? {};
+  const of = intakeKeyFile === undefined ? null : { county: COUNTY.code, intakeKeyFile };
+  const grants = of === null ? 0 : await verifyGrants(bare, of, findings);
   const files = media === undefined ? [] : await wholeFiles(tables);
   const mediaBytes = media === undefined ? 0 : await verifyMedia(faultOn(media), files, findings);
   const minimum = heads.reduce((sum, { seq }) => sum + 1 + seq, 0) + files.length;
@@ -120,7 +127,7 @@ export async function verifyDatabase(
     ...findings,
     ...{ heads: heads.map(({ county, seq, tag, epoch }) => ({ county, seq, tag, epoch })) },
     ...{ rows, minimum: Math.max(1, minimum), cases, devices, aside, audit, leaves, points },
-    ...{ keys, pushes, media: files.length, mediaBytes, differing },
+    ...{ keys, grants, pushes, media: files.length, mediaBytes, differing },
   };
 }
 
@@ -142,7 +149,7 @@ export function damageOf(file: string): string | null {
 
 const nothing = (fault: string): Verified => ({
   ...{ attempts: 1, broken: 1, faults: [fault], heads: [], rows: 0, minimum: 1, cases: 0 },
-  ...{ devices: 0, aside: 0, audit: 0, keys: 0, leaves: 0, points: 0, pushes: 0 },
+  ...{ devices: 0, aside: 0, audit: 0, keys: 0, grants: 0, leaves: 0, points: 0, pushes: 0 },
   ...{ media: 0, mediaBytes: 0, differing: [] },
 });
 

@@ -11,6 +11,7 @@ import * as otherCodes from './migrations/0010-other-codes.ts';
 import * as sealedKeys from './migrations/0011-sealed-keys.ts';
 import * as deviceKeys from './migrations/0012-device-keys.ts';
 import * as sealedSigned from './migrations/0013-sealed-signed.ts';
+import * as auditPoint from './migrations/0014-audit-point.ts';
 
 /** Every migration ever shipped, in order; never change one, only add. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -25,6 +26,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0011-sealed-keys': sealedKeys,
   '0012-device-keys': deviceKeys,
   '0013-sealed-signed': sealedSigned,
+  '0014-audit-point': auditPoint,
 };
 
 /** The tables were made by a newer program; nothing was touched. */

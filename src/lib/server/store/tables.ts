@@ -250,6 +250,16 @@ export interface EvidencePointTable {
   signature: string;
 }
 
+/** A signed head of the audit. */
+export interface AuditPointTable {
+  county: string;
+  n: number;
+  tag: string;
+  at: string;
+  key_id: string;
+  signature: string;
+}
+
 /** Public halves of the keys, in their order. */
 export interface EvidenceKeyTable {
   county: string;
@@ -297,5 +307,6 @@ export interface CountyTables {
   evidence_tile: EvidenceTileTable;
   evidence_point: EvidencePointTable;
   evidence_key: EvidenceKeyTable;
+  audit_point: AuditPointTable;
   sealed_key: SealedKeyTable;
 }
