@@ -69,6 +69,8 @@ export interface AdmitContext {
   readonly now: Instant;
   /** First six digits of this county's codes. */
   readonly county?: string;
+  /** The device's word was that it had not taken this yet, at its contact with the county then. */
+  readonly takenAfter?: Instant;
   readonly calendar?: Calendar;
   readonly areas?: AreaTree;
   readonly shapes?: Shapes;
@@ -112,12 +114,15 @@ function isOwn(file: CaseFile, personId: string): boolean {
 }
 
 /** Without a grant now: the same test by time (K10). */
-function revokedRight(file: CaseFile, event: CaseEvent, { subject }: AdmitContext): Right {
+function revokedRight(file: CaseFile, event: CaseEvent, context: AdmitContext): Right {
+  const { subject, takenAfter } = context;
   if (file.timeline.length > 0 && !isOwn(file, subject.personId)) return denied('ACTOR');
   const wasInForce = grantsAt(subject, happenedAt(event)).some(
     (g) => g.role === 'A' || g.role === 'T',
   );
-  if (wasInForce) return granted();
+  // Said to be of before, and it was not there when its tablet last spoke: it counts, and people see it.
+  const backdated = takenAfter !== undefined && isAfter(takenAfter, happenedAt(event));
+  if (wasInForce) return granted(backdated ? 'K10' : null);
   return REQUEST.has(event.type) ? granted('K10') : denied('REVOKED');
 }
 

@@ -4,9 +4,12 @@
  * From the county's own console only; the audit tells it.
  */
 import { randomBytes } from 'node:crypto';
+import type { Kysely } from 'kysely';
 import { fail, ok, type PersonId, type Result } from '../../domain/values.ts';
 import type { CountyCode, CountyStore } from '../../ports/county-store.ts';
 import { type AccountDeps, resetPassphrase, setDisabled } from './accounts.ts';
+import { restoreClosed } from '../settings/account-closing.ts';
+import type { CountyTables } from '../store/tables.ts';
 import { resetSecondFactor } from './second-factor.ts';
 
 /** Nobody's name: who sits at the console is not known here. */
@@ -21,7 +24,7 @@ export interface RescueDeps {
 
 /**
  * Takes the second factor off, sets a new passphrase, opens the account and ends its sessions; the
- * passphrase is given once. Rights stay as they were.
+ * passphrase is given once. Rights are as they were, those that a closing ended begin again.
  */
 export async function rescue(
   { accounts, store, county }: RescueDeps,
@@ -41,5 +44,9 @@ export async function rescue(
   await resetPassphrase(accounts, found.id, passphrase);
   await resetSecondFactor(accounts, found.id);
   await setDisabled(accounts, found.id, false);
+  const place = { db: accounts.db as unknown as Kysely<CountyTables>, county };
+  const by = { personId: CONSOLE, at };
+  const audit = await restoreClosed({ trx: accounts.db, place }, found.id, by);
+  await store.transact(county, (tx) => tx.write({ audit }));
   return ok({ passphrase });
 }

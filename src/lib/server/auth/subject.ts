@@ -41,9 +41,20 @@ export async function loadSubject(
 
 /** The person of an id, whether or not he may still sign in; null: there is none. */
 export async function subjectOf(db: Kysely<AuthTables>, personId: string): Promise<Subject | null> {
-  const query = db.selectFrom('user').select(['id', 'name']).where('id', '=', personId);
-  const person = await query.executeTakeFirst();
-  return person === undefined ? null : loadSubject(db, person);
+  const query = db.selectFrom('user').select(['id', 'name', 'banned', 'updatedAt']);
+  const person = await query.where('id', '=', personId).executeTakeFirst();
+  if (person === undefined) return null;
+  const subject = await loadSubject(db, person);
+  return person.banned ? endedAt(subject, new Date(person.updatedAt)) : subject;
+}
+
+/** Accounts that an earlier version closed kept their rights: they ended with the last change of it. */
+function endedAt(subject: Subject, closed: Date): Subject {
+  const at = closed.toISOString() as Instant;
+  const grants = subject.grants.map((grant) =>
+    grant.to === null || grant.to > at ? { ...grant, to: at } : grant,
+  );
+  return { ...subject, grants };
 }
 
 /** Roles in force, each once. */

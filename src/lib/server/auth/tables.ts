@@ -29,6 +29,7 @@ export interface UserTable {
   banned: number | boolean | null;
   twoFactorEnabled: number | boolean | null;
   createdAt: string | Date;
+  updatedAt: string | Date;
 }
 
 export interface SessionTable {

@@ -9,6 +9,7 @@ import * as z from 'zod';
 import type { PersonId } from '../../domain/values.ts';
 import type { LockSaid } from '../../protocol/sync.ts';
 import { keep, lastKept, lastKeptUnder, type By, type SettingsDeps } from '../settings/kept.ts';
+import type { AuditRow } from '../../ports/county-store.ts';
 import type { DeskDeps } from './deps.ts';
 
 const BAR = 'vault_bar.';
@@ -142,6 +143,45 @@ async function ownerOf(
     .where('dv', '=', dv)
     .executeTakeFirst();
   return found?.person_id;
+}
+
+const barLine = ({ personId, at }: By, note: unknown): AuditRow => ({
+  ...{ at, personId, action: 'device.bar', caseId: null, note: JSON.stringify(note) },
+});
+
+/** Bars every tablet of a person that is not barred: with his account his vaults are shut. */
+export async function barAll(
+  place: SettingsDeps & Pick<DeskDeps, 'db'>,
+  { personId, reason }: { readonly personId: string; readonly reason: string },
+  by: By,
+): Promise<{ readonly dvs: readonly string[]; readonly audit: readonly AuditRow[] }> {
+  const known = await bars(place);
+  const rows = await place.db
+    .selectFrom('devices')
+    .select('dv')
+    .where('county', '=', place.county)
+    .where('person_id', '=', personId)
+    .execute();
+  const dvs = rows.map(({ dv }) => dv).filter((dv) => (known.get(dv)?.bar ?? null) === null);
+  const value = { bar: 'revoked', reason };
+  for (const dv of dvs) await keep(place, { name: `${BAR}${dv}`, value }, by);
+  return { dvs, audit: dvs.map((dv) => barLine(by, { dv, ...value })) };
+}
+
+/** Lifts those of these bars that still stand as `barAll` set them. */
+export async function freeAll(
+  place: SettingsDeps,
+  { dvs, reason }: { readonly dvs: readonly string[]; readonly reason: string },
+  by: By,
+): Promise<readonly AuditRow[]> {
+  const known = await bars(place);
+  const own = dvs.filter((dv) => {
+    const line = known.get(dv);
+    return line?.bar === 'revoked' && line.reason === reason;
+  });
+  const value = { bar: null, reason };
+  for (const dv of own) await keep(place, { name: `${BAR}${dv}`, value }, by);
+  return own.map((dv) => barLine(by, { dv, ...value }));
 }
 
 const renumberedSchema = z.object({ dv: z.string(), was: z.string() });

@@ -84,8 +84,9 @@ export const domainJudge = (
       if (grant !== undefined) return actorUnder(asker, grant, type as EventType);
       return { code: 'A', personId: asker.personId, name: asker.name };
     },
-    admit: ({ asker, file, event, now }) => {
-      const context = { subject: asker, now, county: county.slice(0, 6), areas, shapes };
+    admit: ({ asker, file, event, now, takenAfter }) => {
+      const place = { county: county.slice(0, 6), areas, shapes };
+      const context = { subject: asker, now, ...place, ...(takenAfter && { takenAfter }) };
       const verdict = admit(file, event, context);
       if (verdict.kind === 'quarantined' || verdict.kind === 'opaque') return verdict;
       const { followUps: acts, after } = verdict;

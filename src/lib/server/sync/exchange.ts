@@ -34,7 +34,7 @@ import type { Asker } from './judge.ts';
 import { openLedger, type Ledger } from './ledger.ts';
 import { announceMedia, attachmentsArrived } from './media-rows.ts';
 import { mirrorToMasters } from './mirror.ts';
-import { push, readEvents, type PushOutcome } from './push.ts';
+import { push, readEvents, seenOf, type PushOutcome } from './push.ts';
 import { meetQueryCodes } from './query-codes.ts';
 import { bringSealed } from './sealed-again.ts';
 import { keptPush, proofOf, type Proof } from './signature.ts';
@@ -95,7 +95,7 @@ async function replyHead<S extends Asker>(deps: CountyDeps<S>, tx: CountyTx, sce
 async function pushed<S extends Asker>(
   deps: CountyDeps<S>,
   tx: CountyTx,
-  { asker, request, ledger, device }: Scene<S>,
+  { asker, request, ledger, device, fresh }: Scene<S>,
 ): Promise<PushOutcome & { readonly proof: Proof; readonly pushes: DevicePushRow[] }> {
   const events = readEvents(deps, request);
   const proof = proofOf(deps.signatures, device, { request, events });
@@ -105,6 +105,8 @@ async function pushed<S extends Asker>(
   const fromSeq = ledger.head().seq;
   const outcome = await push(deps, tx, {
     ...{ asker, request, events, ledger, lastDs, offset, proven },
+    // Of a device that is heard of for the first time nothing was said before.
+    seen: seenOf(fresh ? { ...device, dsHi: 0 } : device),
   });
   const { keyId = '' } = device.key ?? {};
   const pushes = keptPush(proof, { dv: device.dv, keyId, fromSeq, rows: ledger.appended() });

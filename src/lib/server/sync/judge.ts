@@ -52,6 +52,8 @@ export interface Offered<S extends Asker> {
   readonly file: CaseFile;
   readonly event: CaseEvent<string>;
   readonly now: Instant;
+  /** Absent unless the device said at that contact that it had not taken this event yet. */
+  readonly takenAfter?: Instant;
 }
 
 export interface Judge<S extends Asker> {

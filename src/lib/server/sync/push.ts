@@ -14,12 +14,13 @@
  * Idempotency comes first: whatever else is wrong, an id that is here is never taken twice.
  */
 import { OPAQUE } from '../../domain/shapes.ts';
-import type { DeviceId, EventId, Sha256 } from '../../domain/values.ts';
+import type { DeviceId, EventId, Instant, Sha256 } from '../../domain/values.ts';
 import type {
   AsideRow,
   AuditRow,
   CountyTx,
   DevicePlaceRow,
+  DeviceRow,
   Known,
   WriteBatch,
 } from '../../ports/county-store.ts';
@@ -55,6 +56,7 @@ interface Bench<S extends Asker> {
   readonly proven: boolean;
   /** Sealed copies: what has no place next is taken all the same, without one. */
   readonly loose: boolean;
+  readonly seen: Seen | undefined;
   lastDs: number;
 }
 
@@ -69,7 +71,23 @@ export interface PushInput<S extends Asker> {
   readonly proven?: boolean;
   /** Neither a gap nor a fork ends the list; no place is skipped or taken twice. */
   readonly loose?: boolean;
+  readonly seen?: Seen | undefined;
 }
+
+/** The device's contact before this one: when, and the highest place that it said it had taken. */
+interface Seen {
+  readonly at: Instant;
+  readonly ds: number;
+}
+
+/** Clocks of tablets are off by as much, and a request is on its way as long. */
+const SEEN_SLACK_MS = 600_000;
+
+/** What `seen` is of a device's row as it stands before this push. */
+export const seenOf = ({ lastSeenAt, dsHi }: Pick<DeviceRow, 'lastSeenAt' | 'dsHi'>): Seen => ({
+  at: new Date(Date.parse(lastSeenAt) - SEEN_SLACK_MS).toISOString() as Instant,
+  ds: dsHi,
+});
 
 /** Code of what is kept aside until its device signs it. */
 const SIGNATURE = 'SIGNATURE' satisfies RejectionCode;
@@ -211,14 +229,16 @@ function judged<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult 
 
 /** What the domain makes of it. Throws only where an event breaks a rule of the fold itself. */
 function weighed<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult {
-  const { deps, asker, ledger, dv, offset } = bench;
+  const { deps, asker, ledger, dv, offset, seen } = bench;
   const { id, caseId, salt, body, wire, h } = event;
   const record = ledger.record(caseId);
   const file = ledger.file(caseId, salt);
   const actor = deps.judge.actor(asker, file, { type: body.type, now: ledger.now });
   const seq = ledger.head().seq + 1;
   const stamp = { seq, receivedAt: ledger.now, actor, clockOffsetSeconds: offset };
-  const verdict = deps.judge.admit({ asker, file, event: { ...body, stamp }, now: ledger.now });
+  const late = seen !== undefined && wire.ds > seen.ds ? { takenAfter: seen.at } : {};
+  const offered = { asker, file, event: { ...body, stamp }, now: ledger.now, ...late };
+  const verdict = deps.judge.admit(offered);
   if (verdict.kind === 'quarantined') {
     if (record !== null) ledger.follow(caseId, verdict.followUps);
     takePlace(bench, event, 'rejected');
@@ -272,6 +292,7 @@ export async function push<S extends Asker>(
     audit: [],
     proven: signed,
     loose,
+    seen: how.seen,
     lastDs,
   };
   const results: PushResult[] = [];

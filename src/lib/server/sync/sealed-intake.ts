@@ -33,7 +33,7 @@ import type { Asker } from './judge.ts';
 import { openLedger, type Ledger } from './ledger.ts';
 import { attachmentsArrived } from './media-rows.ts';
 import { mirrorToMasters } from './mirror.ts';
-import { push, readEvents } from './push.ts';
+import { push, readEvents, seenOf } from './push.ts';
 import { meetQueryCodes } from './query-codes.ts';
 import {
   hold,
@@ -132,6 +132,7 @@ async function pushAs<S extends Asker>(
   const events = readEvents(deps, request);
   const done = await push(deps, tx, {
     ...{ asker: owner, request, events, ledger, lastDs, offset, loose: true },
+    seen: seenOf(device),
   });
   await mirrorToMasters(deps, tx, ledger);
   await meetQueryCodes(deps, tx, ledger);

@@ -1,4 +1,4 @@
-import { listAccounts, setDisabled } from '$lib/server/auth/accounts';
+import { listAccounts } from '$lib/server/auth/accounts';
 import { USER_NAME } from '$lib/server/auth/auth';
 import { PASSPHRASE_MIN } from '$lib/server/auth/password';
 import { changeOwn } from '$lib/server/auth/prove';
@@ -10,7 +10,7 @@ import { placeName, TOWNSHIPS, unitName, UNITS, VILLAGES } from '$lib/server/des
 import { provenHere, proveHere } from '$lib/server/desk/prove-here';
 import { may } from '$lib/server/desk/see';
 import { addAccount, moveAccount, resetAccount } from '$lib/server/settings/account-acts';
-import { noteAccount } from '$lib/server/settings/account-notes';
+import { closeAccount, openAccount } from '$lib/server/settings/account-closing';
 import { proposeSealed, sealedListFor } from '$lib/server/settings/sealed-list';
 import { seesKeys } from '$lib/server/keys/officer-keys';
 import { ROLES } from '$lib/domain/permissions';
@@ -154,9 +154,8 @@ export const actions: Actions = {
     const personId = field(form, 'person');
     // One cannot shut oneself out: somebody must be left who can open accounts.
     if (personId === personHere(locals).personId) return fail(400, { said: 'none' as const });
-    const to = field(form, 'to') === 'closed' ? 'closed' : 'opened';
-    await noteAccount(locals.room, personHere(locals), { action: `account.${to}`, personId });
-    await setDisabled(locals.room.accounts, personId, to === 'closed');
+    const change = field(form, 'to') === 'closed' ? closeAccount : openAccount;
+    await change(locals.room, personHere(locals), personId);
     return { said: 'done' as const };
   },
   move: async ({ request, locals }) => {
