@@ -41,7 +41,7 @@ test('[EE11] a case is found, read and registered without touching a mouse', asy
   await page.keyboard.press('/');
   await page.keyboard.type('养老院');
   await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(/q=/);
+  await expect(page).toHaveURL(/[?&]f=/);
   await expect(page.locator('a.r')).toHaveCount(1);
   await tabTo(page, /养老院伙食费涨了/);
   await page.keyboard.press('Enter');
