@@ -5,6 +5,7 @@
  */
 import type { Kysely } from 'kysely';
 import * as z from 'zod';
+import { RESCUED } from '../auth/rescue.ts';
 import type { AccountGrantTable, AuthTables } from '../auth/tables.ts';
 import { handsIn } from '../keys/county-hand.ts';
 import { grantPrint, readInventory } from '../settings/grant-inventory.ts';
@@ -16,7 +17,11 @@ type Db = Kysely<CountyTables & AuthTables>;
 /** A line and its grant are of one act; their clocks were asked one after the other. */
 const WITHIN_MS = 60_000;
 /** Actions that give a right off the sealed list. */
-const GIVES = ['account.made', 'account.moved', 'sealed_list.ended'];
+const GIVES = [
+  ...['account.made', 'account.moved', 'sealed_list.ended'],
+  // An account that was closed gets its rights again.
+  ...['account.opened', RESCUED],
+];
 const noteSchema = z.object({ person: z.string() });
 
 interface Line {
@@ -37,7 +42,7 @@ async function linesOf(db: Db, county: string): Promise<ReadonlyMap<string, read
     .orderBy('n')
     .execute();
   const lines = rows.flatMap(({ action, person_id: by, at, note }) => {
-    const person = personIn(note);
+    const person = action === RESCUED ? note : personIn(note);
     return person === null ? [] : [{ person, action, by, at: Date.parse(at) }];
   });
   return Map.groupBy(lines, ({ person }) => person);
@@ -79,7 +84,7 @@ async function checkClosed(
   const users = await db.selectFrom('user').select(['id', 'banned']).execute();
   for (const { id, banned } of users) {
     const last = (lines.get(id) ?? []).findLast(({ action }) =>
-      ['account.closed', 'account.opened', 'account.rescued'].includes(action),
+      ['account.closed', 'account.opened', RESCUED].includes(action),
     );
     if (last?.action === 'account.closed' && !banned)
       say(findings, `the account ${id} was closed and is open, and no audit line says by whom`);
