@@ -1,6 +1,7 @@
 import { building, dev } from '$app/environment';
 import type { Handle, HandleServerError, RequestEvent, ServerInit } from '@sveltejs/kit';
 import { randomBytes } from 'node:crypto';
+import { deskMarker, opensDesk } from './lib/server/auth/desk-pass.ts';
 import { guardRequest, secureHeaders } from './lib/server/auth/request-guard.ts';
 import { isConfined, OPEN_TO_CONFINED } from './lib/server/auth/second-factor.ts';
 import { setCookies } from './lib/server/auth/set-cookies.ts';
@@ -91,6 +92,7 @@ function away(event: RequestEvent): Response {
 async function answered(event: RequestEvent, room: Room, resolve: () => Promise<Response>) {
   try {
     await meet(event, room);
+    if (event.url.pathname.startsWith('/desk')) await markDesk(event, room);
   } catch (error) {
     if (!isAway(error)) throw error;
     console.error(`request ${event.locals.requestId}: the database is away:`, error);
@@ -116,7 +118,21 @@ async function meet(event: RequestEvent, here: Room): Promise<void> {
     here.container.env.requireSecondFactor && isConfined(found, here.accounts.now());
   // Everything but setting it up and leaving answers as to nobody.
   if (locals.confined && !OPEN_TO_CONFINED.has(event.url.pathname)) locals.person = null;
+  // A tablet's session is nobody's at the desk.
+  const isAtDesk = event.url.pathname.startsWith('/desk');
+  if (isAtDesk && !(await opensDesk(here.auth, request.headers))) locals.person = null;
   setCookies(event.cookies, found.cookies);
+}
+
+/** What begins a session at the desk's own doors begins one that opens it. */
+async function markDesk({ cookies }: RequestEvent, here: Room): Promise<void> {
+  const mark = await deskMarker(here.auth);
+  const set = cookies.set.bind(cookies);
+  cookies.set = (name, value, how) => {
+    set(name, value, how);
+    const own = mark({ name, value });
+    if (own !== null) set(own.name, own.value, how);
+  };
 }
 
 export const handle: Handle = async ({ event, resolve }) => {

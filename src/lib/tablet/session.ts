@@ -85,6 +85,8 @@ export async function signInAccount(
   const signedIn = await post(deps, SIGN_IN_PATH, {
     username: who.user,
     password: who.passphrase,
+    // A session for the tablet alone: its cookie lies in clear, and must not open the desk.
+    for: 'tablet',
   });
   if (!signedIn) return fail('OFFLINE');
   if (signedIn.status === 429 || signedIn.status === 423) return fail('LOCKED');

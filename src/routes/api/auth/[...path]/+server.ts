@@ -1,3 +1,4 @@
+import { withDesk } from '$lib/server/auth/desk-pass';
 import { setCookies } from '$lib/server/auth/set-cookies';
 import { signIn, type SignInOutcome } from '$lib/server/auth/sign-in';
 import { noteSignIn } from '$lib/server/settings/sign-in-notes';
@@ -10,7 +11,8 @@ import type { RequestHandler } from './$types';
  * The few account doors that programs use (tablet, headless clients). Sign-up, admin and
  * impersonation of the accounts library are not mounted at all.
  *
- *     POST sign-in | sign-in/username {username|user, password|passphrase}   GET get-session | me   POST sign-out
+ *     POST sign-in | sign-in/username {username|user, password|passphrase, for?: 'tablet'}
+ *     GET get-session | me   POST sign-out
  */
 
 const SAY = {
@@ -79,7 +81,9 @@ async function signInHere(event: RequestEvent): Promise<Response> {
   const outcome = await signIn({ auth, limiter }, who, event.request.headers);
   await noteSignIn(event.locals.room, { ...who, outcome });
   if (outcome.kind !== 'in') return refusalOf(outcome);
-  setCookies(event.cookies, outcome.cookies);
+  // What begins in the tablet's app opens no desk.
+  const isTablet = field('for') === 'tablet';
+  setCookies(event.cookies, isTablet ? outcome.cookies : await withDesk(auth, outcome.cookies));
   return json({ user: await about(event, outcome.personId) });
 }
 
