@@ -143,9 +143,12 @@ const pictureOf = (n: number): Promise<Buffer> =>
     .jpeg()
     .toBuffer();
 
-async function seedCases(container: Container): Promise<Pick<Seeded, 'pictures' | 'papers'>> {
+async function seedCases(
+  container: Container,
+): Promise<Pick<Seeded, 'pictures' | 'papers' | 'first'>> {
   const pictures = new Map<string, Sha256>();
   const papers = new Map<string, readonly string[]>();
+  const first: string[] = [];
   for (const [n, one] of CASES.entries()) {
     const picture = await pictureOf(n + 1);
     const sha = createHash('sha256').update(picture).digest('hex') as Sha256;
@@ -159,14 +162,17 @@ async function seedCases(container: Container): Promise<Pick<Seeded, 'pictures' 
       });
       if (!done.ok) throw new Error(`${one.name}: ${String(done.error)}`);
       papers.set(one.name, papersOf(done.value.file));
+      first.push(done.value.rows[0]?.id ?? '');
     }
   }
-  return { pictures, papers };
+  return { pictures, papers, first };
 }
 
 export interface Seeded {
   /** The picture of each case, by the case's name. */
   readonly pictures: ReadonlyMap<string, Sha256>;
+  /** Ids of events that are in the log. */
+  readonly first: readonly string[];
   /** Kinds of papers that each case has grounds for. */
   readonly papers: ReadonlyMap<string, readonly string[]>;
   /** Facts of the folded cases that a forged event must not move. */

@@ -250,6 +250,28 @@ async function listCell(found: Found, visitor: Visitor, where: string): Promise<
   }
 }
 
+/**
+ * The two doors for what is carried: open to whoever is signed in, and they say nothing of a case;
+ * of events that others brought not even that they are here.
+ */
+async function carryCells(found: Found, visitor: Visitor, { first }: Seeded): Promise<void> {
+  const dv = 'authz'.padEnd(22, 'x');
+  const items = first.map((id, n) => ({ dv, ds: n + 1, id }));
+  const wants = [['V', 'S'].includes(visitor.person.role) ? 401 : 200];
+  for (const [where, type, body] of [
+    ['/api/sync/ack', 'application/json', JSON.stringify({ items })],
+    ['/api/sync/handin', 'application/vnd.daiban.psb', 'not a file of anybody'],
+  ] as const) {
+    const init = { method: 'POST', headers: { 'content-type': type, 'x-daiban': '1' }, body };
+    const answer = await visitor.ask(where, init);
+    found.attempts += 1;
+    found.leaks.push(...leaksIn(visitor, where, answer));
+    if (first.some((id) => answer.text.includes(id)))
+      found.leaks.push(`${visitor.person.user} hears at ${where} of an event of others`);
+    expectStatus(found, { visitor, where, wants }, answer);
+  }
+}
+
 /** All addresses for one person; `sample` of the cases in the short form. */
 export async function visit(
   found: Found,
@@ -258,6 +280,7 @@ export async function visit(
 ): Promise<void> {
   await routeCells(found, visitor);
   for (const where of LISTS) await listCell(found, visitor, where);
+  await carryCells(found, visitor, seeded);
   for (const [n, one] of CASES.entries()) {
     if (!sample(n)) continue;
     await caseCells(found, visitor, { one, seeded });
