@@ -89,6 +89,21 @@ describe('a complaint about a unit goes to that unit', () => {
     const neighbour = await sentTo('SWJ', { respondentType: 'PERSON', respondentName: '于海' });
     expect(await pageOf('swj-jingban', neighbour)).toContain(NAME);
   });
+
+  it('[AU354] what she said on the telephone later is a correction, and only yes or no', async () => {
+    const unit = { respondentType: 'UNIT', respondentName: '水利局' };
+    const caseId = await sentTo('SWJ', unit, SWJ);
+    const told = (word: string) => ({
+      ...{ field: 'identityToUnit', new: word, reason: '打电话问了本人' },
+    });
+    const odd = await press('shenhe', [caseId, 'correct', told('也许')]);
+    expect(odd).toMatchObject({ ok: false, error: { code: 'NOT_OFFERED' } });
+    expect(await pageOf('swj-jingban', caseId)).not.toContain(NAME);
+    expect(await press('shenhe', [caseId, 'correct', told('能')])).toMatchObject({ ok: true });
+    expect(await pageOf('swj-jingban', caseId)).toContain(NAME);
+    expect(await press('shenhe', [caseId, 'correct', told('不能')])).toMatchObject({ ok: true });
+    expect(await pageOf('swj-jingban', caseId)).not.toContain(NAME);
+  });
 });
 
 /** What an act of the dock asks this person, field by field. */
