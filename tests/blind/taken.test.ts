@@ -4,6 +4,8 @@ import { CaseIndex } from '../../src/lib/tablet/case-index.ts';
 import { caseFacts, openCase } from '../../src/lib/tablet/case-work.ts';
 import { DayProof } from '../../src/lib/tablet/day-proof.ts';
 import { keepFile } from '../../src/lib/tablet/media-files.ts';
+import { LIST_KEY } from '../../src/lib/tablet/list-marks.ts';
+import { metaPlace } from '../../src/lib/tablet/places.ts';
 import { recordEarly, recordLater } from '../../src/lib/tablet/record.ts';
 import { unsentCases } from '../../src/lib/tablet/unsent.ts';
 import { isLocked } from '../../src/lib/tablet/vault.ts';
@@ -79,6 +81,22 @@ async function rowsOf(name: string, tables: readonly string[]) {
   return all;
 }
 
+/** What stands in the list alone. */
+const LISTED = '单子里的旧话';
+
+async function putMeta(name: string, row: Row): Promise<void> {
+  const db = await new Promise<IDBDatabase>((done) => {
+    const request = indexedDB.open(name);
+    request.onsuccess = () => done(request.result);
+  });
+  await new Promise<void>((done) => {
+    const tx = db.transaction('meta', 'readwrite');
+    tx.objectStore('meta').put(row);
+    tx.oncomplete = () => done();
+  });
+  db.close();
+}
+
 const photo = (words: string) => ({
   bytes: new TextEncoder().encode(words.repeat(4_000)),
   meta: { mime: 'image/jpeg', kind: 'PHOTO', caption: words } as const,
@@ -97,8 +115,12 @@ describe('an accusation from 接单 on', () => {
       ]),
     );
     value(await keepFile({ ...t, digest }, { caseId: d.caseId }, photo(MARKERS[2])));
-    expect(await readable(t)).toContain(MARKERS[2]);
+    // As a list of many cases keeps what it showed of this one.
+    const list = await t.vault.seal({ words: LISTED }, metaPlace(LIST_KEY));
+    await putMeta(t.database, { key: LIST_KEY, gen: 1, body: list });
+    for (const shown of [MARKERS[2], LISTED]) expect(await readable(t)).toContain(shown);
     await t.take(true, d);
+    expect(await readable(t)).not.toContain(LISTED);
     const seen = await readable(t);
     for (const marker of MARKERS) expect(seen.includes(marker), marker).toBe(false);
     // The same look sees what is not sealed.

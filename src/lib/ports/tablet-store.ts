@@ -143,6 +143,8 @@ export interface Act {
     readonly record: MediaRecord;
     readonly chunks: readonly MediaChunk[];
   }[];
+  /** A case that was shown before is shown no more: the list in one body goes, and is made anew. */
+  readonly hidden?: boolean;
   /** A case that this act was built for unseen: if anything of it is here, nothing is written. */
   readonly unseen: string | null;
 }

@@ -8,7 +8,7 @@ import {
   type MediaRecord,
 } from '../ports/tablet-store.ts';
 import { newCase, newRow } from '../ports/tablet-store-memory.ts';
-import { marked } from './list-marks.ts';
+import { LIST_KEY, marked } from './list-marks.ts';
 import { OwnChanges } from './own-counts.ts';
 import { SYNC_KEY, type MetaRow, type TabletDb } from './db.ts';
 
@@ -183,8 +183,11 @@ function writeAll(tx: IDBTransaction, act: Act, found: Found): Written {
   writeFiles(tx, act, found.media);
   const numberNext = sync.numberNext + (act.number === null ? 0 : 1);
   const next = { ...sync, dsNext: dsFrom + act.events.length, numberNext };
-  const row = marked({ ...found.meta, key: SYNC_KEY, sync: next }, changed);
+  const own = marked({ ...found.meta, key: SYNC_KEY, sync: next }, changed);
+  // Without marks one that is being made at this moment is not kept either.
+  const row = act.hidden && own.moved ? { ...own, moved: { ...own.moved, ids: null } } : own;
   tx.objectStore('meta').put(row);
+  if (act.hidden) tx.objectStore('meta').delete(LIST_KEY);
   return { outcome: { kind: 'saved', dsFrom }, row };
 }
 

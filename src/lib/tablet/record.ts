@@ -121,6 +121,7 @@ async function takeSeen(
     const files = await resealed(deps, prepared.value.built, captures);
     const act = {
       announce: captures.map((c) => c.record.id),
+      hidden: begun !== null && prepared.value.built.blind !== null,
       ...{ removeDrafts: [draft.draftId], unseen: null },
     };
     const saved = await evenWithout(files, (anew) =>
@@ -205,7 +206,7 @@ async function sealNew(deps: RecordDeps, what: NewCase): Promise<Result<Prepared
 async function saveNew(
   deps: RecordDeps,
   { draft, numbers, counter, built, core, facts }: Prepared,
-  act: Pick<Act, 'announce' | 'removeDrafts' | 'unseen' | 'resealed'>,
+  act: Pick<Act, 'announce' | 'removeDrafts' | 'unseen' | 'resealed' | 'hidden'>,
 ): Promise<Result<Taken, SaveRefusal> | 'again'> {
   try {
     const outcome = await deps.store.save({
@@ -331,6 +332,7 @@ export async function recordLater(
   const act: Act = {
     ...{ ...NO_ACT, events: built.value.rows, announce: captures.map((c) => c.record.id) },
     removeDrafts: deps.removeDrafts ?? [],
+    hidden: built.value.blind !== null && open.away === null,
     facts: [{ id: caseId, facts: await deps.vault.capture(facts, factsPlace(caseId)) }],
   };
   const files = await resealed(deps, built.value, captures);
