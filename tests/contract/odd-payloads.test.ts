@@ -45,7 +45,11 @@ function lookedAt(file: CaseFile, events: readonly AnyEvent<string>[]) {
   expect(JSON.parse(JSON.stringify(file))).toBeTypeOf('object');
   expect(`${row.titleOf(file)}${row.summaryOf(file)}${row.numberOf(file)}`).toBeTypeOf('string');
   expect(`${row.holderOf(file)}${row.shownName(file, true)}`).toBeTypeOf('string');
-  row.rowBase({ record: { file }, time: { light: 'none', dueAt: null } } as never);
+  row.rowBase({
+    record: { file },
+    sight: sightOf(file),
+    time: { light: 'none', dueAt: null },
+  } as never);
   flagsOf(file);
   serviceDates(file);
   representation(file);

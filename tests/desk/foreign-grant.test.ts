@@ -8,6 +8,7 @@ import {
   moveAccount,
   resetAccount,
 } from '../../src/lib/server/settings/account-acts.ts';
+import { closeAccount, openAccount } from '../../src/lib/server/settings/account-closing.ts';
 import { GRANT_INVENTORY, takeInventory } from '../../src/lib/server/settings/grant-inventory.ts';
 import {
   confirmSealed,
@@ -52,6 +53,9 @@ describe('rights and the audit', () => {
     const agent = await county.person('wangchunsheng');
     const to = { personId: agent.personId, areaCode: '230278200203' };
     expect(await moveAccount(room, admin, to)).toBe(true);
+    const clerk = (await county.person('dengji')).personId;
+    await closeAccount(room, admin, clerk);
+    await openAccount(room, admin, clerk);
     expect(await faults()).toEqual([]);
   });
 
