@@ -270,8 +270,11 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
   private async jot(words: string): Promise<Result<null, 'STORAGE'>> {
     const { door } = this;
     if (!door?.captures) return fail('STORAGE');
-    const [parts, { intakeV1 }] = [await this.parts, await import('../domain/forms/intake-v1.ts')];
-    const form = { id: intakeV1.id, version: intakeV1.version };
+    const [parts, { intakeNow }] = [
+      await this.parts,
+      await import('../domain/forms/intake-forms.ts'),
+    ];
+    const form = { id: intakeNow.id, version: intakeNow.version };
     const deps = parts.draftDeps(door.engine, () => undefined);
     return parts.jot(deps, form, words).catch(() => fail('STORAGE'));
   }
