@@ -78,6 +78,21 @@ describe('tablets that the county knows', () => {
     expect(cases).toContain(id('caseB'));
   });
 
+  it('[AU331] who only asks whether a device is his binds none that the county does not know, with codes or without', async () => {
+    for (const codes of ['1', '0'] as const) {
+      await scene.county.close();
+      await scene.open(codes);
+      const asked = { dv: id(`foreign${codes}`), pass: before, known: true } as const;
+      // The county was put back to before its owner's enrolment; a colleague signs in beside it.
+      const refused = { status: 403, error: 'CODE_NEEDED' };
+      expect(await scene.enrol(sun, asked)).toMatchObject(refused);
+      expect(await scene.letter(asked.dv)).toBeNull();
+      // Its owner is known by his pass.
+      expect(await scene.enrol(wang, asked)).toMatchObject({ status: 200 });
+      expect(await scene.enrol(sun, asked)).toMatchObject({ status: 403, error: 'DEVICE' });
+    }
+  });
+
   it('[AU294] a county without codes lets every tablet of its agents in and shows it his cases', async () => {
     await scene.county.close();
     await scene.open('0');

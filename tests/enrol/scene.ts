@@ -81,7 +81,7 @@ export class EnrolScene {
 
   async enrol(
     person: Subject,
-    body: { readonly dv: string; code?: string; pass?: string; key?: string },
+    body: { readonly dv: string; code?: string; pass?: string; key?: string; known?: true },
     from: string | Shown = 'yard',
   ): Promise<Told> {
     const {

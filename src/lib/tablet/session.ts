@@ -108,6 +108,8 @@ export interface KeyTold {
 export interface EntryTold {
   readonly code?: string | undefined;
   readonly pass?: string | undefined;
+  /** Only whether the device is his; nothing is bound. */
+  readonly known?: true;
 }
 
 /** Binds the device id to the signed-in person, the key to the device; also after a change of id. */

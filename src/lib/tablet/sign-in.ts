@@ -223,7 +223,7 @@ export async function signInBeside(
   if (!account.ok) return account;
   const registry = await who.registry();
   for (const { vaultId, dv, database } of await registry.vaults()) {
-    const mine = await enrol(deps, dv, { pass: await passIn(database) });
+    const mine = await enrol(deps, dv, { pass: await passIn(database), known: true });
     if (mine.ok) {
       await known(vaultId);
       return fail('VAULT_HERE');

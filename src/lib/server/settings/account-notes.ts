@@ -2,7 +2,6 @@ import type { Subject } from '../../domain/permissions.ts';
 import type { Instant } from '../../domain/values.ts';
 import type { AuditRow } from '../../ports/county-store.ts';
 import { rolesAt } from '../auth/subject.ts';
-import type { Room } from '../room.ts';
 
 /** What one person did to the account or the rights of another, as the audit has it. */
 export interface AccountNote {
@@ -26,14 +25,4 @@ export function accountLine(
     ...{ at: now, personId: by.personId, role: rolesAt(by, now).join(','), action },
     ...{ caseId: null, note: JSON.stringify(said) },
   };
-}
-
-/** One line in a commit of its own; before the deed where the deed can wait, so that none is silent. */
-export async function noteAccount(
-  { desk }: Pick<Room, 'desk'>,
-  by: Subject,
-  what: AccountNote,
-): Promise<void> {
-  const audit = [accountLine(desk.now(), by, what)];
-  await desk.store.transact(desk.county, (tx) => tx.write({ audit }));
 }

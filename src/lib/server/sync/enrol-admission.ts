@@ -41,6 +41,8 @@ export interface Entrant {
   readonly code: string | undefined;
   /** What the tablet was given at an enrolment before. */
   readonly pass: string | undefined;
+  /** He asks only whether the device is his. */
+  readonly known: boolean | undefined;
   /** Where he asks from, for the limit of tries. */
   readonly address: string;
   /** The read secret that the request showed. */
@@ -106,6 +108,8 @@ export async function notAdmitted(container: Container, who: Entrant): Promise<R
     await store.transact(county, (tx) => tx.write({ audit: [{ ...line, note }] }));
     return null;
   }
+  // Somebody else's, for all the county knows: he signs in beside it and gets one of his own.
+  if (who.known === true) return { status: 403, error: 'CODE_NEEDED' };
   if (!env.enrolmentCodes) {
     const free = isFresh(who.provenAt, now) || !(await hasReadSecret(deps, personId));
     return free ? null : SIGN_IN;

@@ -207,7 +207,7 @@ async function enrolled(
   const asked = enrolRequestSchema.safeParse(jsonOf(bytes.value.toString('utf8')));
   if (!asked.success || !DEVICE_ID.test(asked.data.dv))
     return refusal({ status: 400, error: 'BAD_FRAME' });
-  const { build, code, pass } = asked.data;
+  const { build, code, pass, known } = asked.data;
   const dv = asked.data.dv as DeviceId;
   const prefixes = field.flatMap(({ areaCode }) =>
     areaCode === null ? [] : significant(areaCode),
@@ -216,7 +216,7 @@ async function enrolled(
   const numbers = await readDutyNumbers({ db: tables, county });
   const { personId } = person;
   const secret = request.headers.get(READ_HEADER);
-  const entrant = { personId, dv, code, pass, address, secret, provenAt, now };
+  const entrant = { personId, dv, code, pass, known, address, secret, provenAt, now };
   const refused = await notAdmitted(container, entrant);
   if (refused !== null) return withNumbers(refused, numbers);
   const bound = await store.transact(county, async (tx) => {
