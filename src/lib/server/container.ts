@@ -21,7 +21,7 @@ import { countyKeyring, type CountyKeyring } from './intake-keys/county-keys.ts'
 import { astray, whyNotOn } from './jobs/astray.ts';
 import { notesIn } from './jobs/backup-folder.ts';
 import { CopyOpener } from './intake-keys/open-copies.ts';
-import { signOlderKeys } from './keys/officer-key-older.ts';
+import { signOlderKeys, type OlderDeps } from './keys/officer-key-older.ts';
 import { recoveryInForce } from './keys/officer-key-rows.ts';
 import { clearingOf, type Clearing } from './sealing/clearing.ts';
 import { sealingOn, type AtRest } from './sealing/sealing-on.ts';
@@ -185,6 +185,12 @@ export async function placeFault(
   });
 }
 
+/** Keys of before get the county's hand; a file that cannot be read keeps no county from opening. */
+const signKeysOfBefore = (older: OlderDeps): Promise<unknown> =>
+  signOlderKeys(older).catch((error: unknown) =>
+    console.error('keys of before are not signed yet', error),
+  );
+
 async function openOn(
   env: ServerEnv,
   { db: bare, server, kind, exclusively }: Opened,
@@ -203,10 +209,8 @@ async function openOn(
   const { epoch, head } = await ensureHistory(store, county, clock.now());
   const fault = await placeFault(env, { store, server, looks });
   if (fault !== null) throw new StartRefused(fault);
-  const older = { db: tables, county, store, intakeKeyFile: env.intakeKeyFile, now: clock.now };
-  await signOlderKeys(older).catch((error: unknown) =>
-    console.error('keys of before are not signed yet', error),
-  );
+  const { intakeKeyFile } = env;
+  await signKeysOfBefore({ db: tables, county, store, intakeKeyFile, now: clock.now });
   const water = highWaterKeeper({
     dataDir,
     sentinelDir,
@@ -220,8 +224,8 @@ async function openOn(
   heard.add(water.raise);
   const telling = await tellingOf(env, tables, heard.tell);
   const keys = countyKeyring({
-    ...{ file: env.intakeKeyFile, sealingFile: env.sealingKeyFile, county, now: clock.now },
-    recovery: () => recoveryInForce({ db: tables, county, intakeKeyFile: env.intakeKeyFile }),
+    ...{ file: intakeKeyFile, sealingFile: env.sealingKeyFile, county, now: clock.now },
+    recovery: () => recoveryInForce({ db: tables, county, intakeKeyFile }),
   });
   const sync: CountyDeps<Subject> = {
     county,
