@@ -253,7 +253,7 @@ describe('a tablet pushes through the real exchange', () => {
       { who },
     );
     expect(results).toMatchObject([
-      { s: 'stored' },
+      { s: 'stored', rule: 'K10' },
       { s: 'rejected', code: 'REVOKED' },
       { s: 'stored', rule: 'K10' },
     ]);
@@ -262,7 +262,8 @@ describe('a tablet pushes through the real exchange', () => {
     expect(file.status).toBe('SUBMITTED');
     expect(file.moments.receivedAt).not.toBeNull();
     expect(file.quarantined.map((q) => q.noted.payload.eventId)).toEqual([results[1]?.id]);
-    expect((await conflictsOf(county)).map(({ rule }) => rule)).toEqual(['K10']);
+    // What was taken is marked, too: it says to be of before its tablet's last word (AU330).
+    expect((await conflictsOf(county)).map(({ rule }) => rule)).toEqual(['K10', 'K10']);
   });
 
   it('[K13] the county hands its places to the door: an old or unknown code is taken and shown', async () => {
