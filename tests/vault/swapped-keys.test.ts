@@ -7,11 +7,12 @@ import { signCountyKeys, type CountyKeys } from '../../src/lib/protocol/county-k
 import { openRegistry } from '../../src/lib/tablet/registry.ts';
 import {
   areKeysRefused,
+  followKeys,
   keepCountyKeys,
   keysHere,
   recipientsHere,
   recoveryPrints,
-} from '../../src/lib/tablet/sign-in.ts';
+} from '../../src/lib/tablet/known-keys.ts';
 import { forgetAll } from './tablet-vaults.ts';
 
 beforeEach(forgetAll);
@@ -90,6 +91,37 @@ describe('the county’s keys at a tablet that was enrolled', () => {
     expect(await areKeysRefused(registry)).toBe(true);
     await keepCountyKeys(registry, await list(of(pinned.publicKey), ours), pins);
     expect(await recoveryPrints(registry)).toEqual([await fingerprintOf(pinned.publicKey)]);
+    expect(await areKeysRefused(registry)).toBe(false);
+    registry.close();
+  });
+
+  it('[AU348] a list that somebody wrote into the registry is not followed; the vault’s own stands again', async () => {
+    const registry = await openRegistry();
+    const [ours, theirs] = [await signer('s-ours'), await signer('s-theirs')];
+    const [first, second, foreign] = await Promise.all([newKeyPair(), newKeyPair(), newKeyPair()]);
+    const at = (day: number): string => `2026-06-0${day}T00:00:00Z`;
+    const of = (day: number, recovery: Uint8Array, by: Signer) =>
+      list({ at: at(day), recovery, signers: [by] }, by);
+    const [own, next] = [await of(2, first.publicKey, ours), await of(3, second.publicKey, ours)];
+    await keepCountyKeys(registry, own);
+    // A vault that kept nothing yet believes what is here, and keeps it.
+    expect(await followKeys(registry, undefined)).toEqual({
+      ...{ keys: own, isNew: true, putBack: false },
+    });
+    expect(await followKeys(registry, own)).toEqual({ keys: own, isNew: false, putBack: false });
+    const older = await of(1, first.publicKey, ours);
+    const bent = { ...own, recipients: (await of(2, foreign.publicKey, ours)).recipients };
+    const planted = [await of(4, foreign.publicKey, theirs), older, bent, null, 'no list'];
+    for (const one of planted) {
+      await registry.putClear('countyKeys', one);
+      await registry.putClear('keysRefused', false);
+      expect(await followKeys(registry, own)).toEqual({ keys: own, isNew: false, putBack: true });
+      expect(await keysHere(registry)).toEqual(own);
+      expect(await areKeysRefused(registry)).toBe(true);
+    }
+    // What the county gave to another vault of this tablet meanwhile is followed.
+    await keepCountyKeys(registry, next);
+    expect(await followKeys(registry, own)).toEqual({ keys: next, isNew: true, putBack: false });
     expect(await areKeysRefused(registry)).toBe(false);
     registry.close();
   });

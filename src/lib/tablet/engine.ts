@@ -38,7 +38,9 @@ export const recordDeps = (engine: Engine, agent: Session['agent']): RecordDeps 
 });
 
 /** Session as sealed; null before the first sign-in. */
-export async function readSession(engine: Engine): Promise<Session | null> {
+export async function readSession(
+  engine: Pick<Engine, 'vault'> & { readonly store: Pick<Engine['store'], 'meta'> },
+): Promise<Session | null> {
   const body = await engine.store.meta(META.session);
   return body ? ((await engine.vault.open(body, metaPlace(META.session))) as Session) : null;
 }

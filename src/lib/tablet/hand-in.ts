@@ -13,7 +13,7 @@ import {
   type HandInFile,
 } from './handin-file.ts';
 import { databaseOf, vaultDatabases } from './registry-look.ts';
-import { keysHere } from './sign-in.ts';
+import { keysHere } from './known-keys.ts';
 import { theRegistry } from './vault-door.ts';
 
 const nowUtc = (): string => new Date().toISOString();

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import areas from '../domain/data/areas.json' with { type: 'json' };
 import type { AreaCode, Instant, PersonId, UnitId } from '../domain/values.ts';
 import { fail, ok, type Result } from '../domain/values.ts';
+import type { CountyKeys } from '../protocol/county-keys-shape.ts';
 import { enrolReplySchema, type EnrolReply } from '../protocol/sync.ts';
 import { CLIENT_HEADER, ENROL_PATH } from '../protocol/version.ts';
 import { codeRefusal, numbersIn } from './enrol-refusal.ts';
@@ -17,6 +18,8 @@ export interface Session {
   readonly agent: Omit<Agent, 'hasPasscode'>;
   readonly signedOut: boolean;
   readonly passcode: Passcode | null;
+  /** The county's list as this vault last believed it; not in a store without a lock. */
+  readonly countyKeys?: CountyKeys;
 }
 
 export interface Passcode {

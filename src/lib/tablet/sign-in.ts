@@ -3,10 +3,6 @@
  * none of them is. Nothing is written here but what the county publishes.
  */
 import { fail, ok, type Result } from '../domain/values.ts';
-import { recipientsOf, takeCountyKeys, type CountyKeys } from '../protocol/county-keys.ts';
-import pins from './recovery-pins.json' with { type: 'json' };
-import { fingerprintOf } from '../protocol/officer-key.ts';
-import { countyKeysSchema } from '../protocol/county-keys-shape.ts';
 import type { Recipient } from '../protocol/sealed.ts';
 import type { EnrolReply } from '../protocol/sync.ts';
 import { browserClock, browserDigest } from './browser.ts';
@@ -14,6 +10,7 @@ import { DATABASE } from './db-name.ts';
 import { deviceKey, deviceKeyTold, sealedFrom } from './device-key.ts';
 import type { Engine } from './engine.ts';
 import { showing } from './read-secret.ts';
+import { keepCountyKeys, recipientsHere } from './known-keys.ts';
 import type { Registry } from './registry.ts';
 import { keepPass, passIn } from './tablet-pass.ts';
 import {
@@ -25,16 +22,6 @@ import {
   type SessionDeps,
 } from './session.ts';
 import type { SignInRefusal } from './workspace-types.ts';
-
-/** Key of the county's list in the registry's clear store. */
-const COUNTY_KEYS = 'countyKeys';
-/** Key of the word that a list was refused, in the same place. */
-const KEYS_REFUSED = 'keysRefused';
-/**
- * Public recovery keys (65 byte points, base64url) that alone are taken, from the build: a county
- * that builds for itself writes them into `recovery-pins.json`. None: the first list is trusted.
- */
-const RECOVERY_PINS: readonly string[] = pins;
 
 /** Who signs in. */
 export interface Who {
@@ -78,50 +65,6 @@ export async function enrolWithKey(
   return enrolled;
 }
 
-/** The list that is here, looked at again. */
-export async function keysHere(registry: Registry): Promise<CountyKeys | null> {
-  const known = countyKeysSchema.safeParse(await registry.clear(COUNTY_KEYS));
-  return known.success ? known.data : null;
-}
-
-/** Whether a list was offered that nobody known had signed, or whose recovery key is not pinned. */
-export const areKeysRefused = async (registry: Registry): Promise<boolean> =>
-  (await registry.clear(KEYS_REFUSED)) === true;
-
-/**
- * Takes the county's list if it may replace the one that is here. A later one that may not is told
- * from then on, until one is taken: a swapped key has to be noticed, not only left alone.
- */
-export async function keepCountyKeys(
-  registry: Registry,
-  offered: unknown,
-  pins: readonly string[] = RECOVERY_PINS,
-): Promise<void> {
-  const before = await keysHere(registry);
-  const next = await takeCountyKeys(before, offered, pins);
-  if (next && next !== before) {
-    await registry.putClear(COUNTY_KEYS, next);
-    // The same list once more says nothing of the other one.
-    if (next.at !== before?.at) await registry.putClear(KEYS_REFUSED, false);
-    return;
-  }
-  const list = countyKeysSchema.safeParse(offered);
-  if (list.success && list.data.at > (before?.at ?? ''))
-    await registry.putClear(KEYS_REFUSED, true);
-}
-
-/** Fingerprints of the recovery keys that this tablet wraps to, to be compared with the county's. */
-export const recoveryPrints = async (registry: Registry): Promise<readonly string[]> =>
-  Promise.all(
-    (await recipientsHere(registry))
-      .filter(({ kind }) => kind === 'recovery')
-      .map(({ publicKey }) => fingerprintOf(publicKey)),
-  );
-
-/** Date of the list that is here, for the exchange's request; empty without one. */
-export const keysAt = async (registry: Registry): Promise<string> =>
-  (await keysHere(registry))?.at ?? '';
-
 /** Key of the device id that a sign-in beside the vaults began with, in the registry. */
 const JOINING = 'joiningDv';
 
@@ -145,12 +88,6 @@ async function enrolBeside(
     if (enrolled.error !== 'OTHER_AGENT_HERE' || known === null) return enrolled;
   }
   return fail('COUNTY_FAULT');
-}
-
-/** What envelopes are wrapped to; none before the first list. */
-export async function recipientsHere(registry: Registry): Promise<readonly Recipient[]> {
-  const keys = await keysHere(registry);
-  return keys ? recipientsOf(keys) : [];
 }
 
 /**
@@ -206,8 +143,10 @@ export async function signIn(
     return fail('OTHER_AGENT_HERE');
   }
   const recipients = isVault || other ? null : await offerOf(enrolled.value, who.registry);
-  const passcode = other ? null : (before?.passcode ?? null);
-  return ok({ session: { ...session, passcode }, dv, recipients, movingFrom: DATABASE });
+  const own = other ? null : before;
+  const kept = own?.countyKeys ? { countyKeys: own.countyKeys } : {};
+  const whole = { ...session, ...kept, passcode: own?.passcode ?? null };
+  return ok({ session: whole, dv, recipients, movingFrom: DATABASE });
 }
 
 /**

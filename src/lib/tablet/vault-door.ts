@@ -1,7 +1,7 @@
 /** The browser's half of the vaults: workers, registry, the store behind the keys; loaded late. */
 import type { DeviceId, Result } from '../domain/values.ts';
 import { fail, ok } from '../domain/values.ts';
-import { firstSync } from '../ports/tablet-store.ts';
+import { firstSync, type SlipRow, type TabletStore } from '../ports/tablet-store.ts';
 import { randomBytes } from '../protocol/bytes.ts';
 import { sealingRecipientsOf } from '../protocol/county-keys.ts';
 import type { Recipient } from '../protocol/sealed.ts';
@@ -11,21 +11,22 @@ import { CARRY_MS, Carrier } from './carry.ts';
 import { coarseDay } from './coarse-day.ts';
 import { TabletDb } from './db.ts';
 import { newDraft, type DraftDeps } from './drafts.ts';
-import type { Engine } from './engine.ts';
+import { readSession, type Engine } from './engine.ts';
 import { dexieTabletStore } from './event-store-dexie.ts';
 import { lockable } from './lockable.ts';
 import { openRegistry, type Registry } from './registry.ts';
 import { drainSealed, HeldRows } from './exchange-sealed.ts';
 import { databaseOf, vaultDatabases } from './registry-look.ts';
 import { GREET_MS, greet } from './greet.ts';
-import { keysAt, keysHere, online } from './sign-in.ts';
+import { followKeys, keysAt, keysHere, recipientsHere } from './known-keys.ts';
+import { online } from './sign-in.ts';
 import { settleSignOut } from './sign-out.ts';
 import { browserTransport, EVENT_SCHEMA, loopLock } from './sync-start.ts';
 import { turn } from './turn.ts';
 import type { FormRef } from './workspace-types.ts';
 import { KeeperClient } from './vault/keeper-client.ts';
 import { moveStore } from './vault/move-store.ts';
-import { openVault } from './vault/opened.ts';
+import { openVault, type SlipStore } from './vault/opened.ts';
 import { reseal } from './vault/reseal.ts';
 import { VaultClient } from './vault/vault-client.ts';
 import { VaultHouse, type Unlocked } from './vaults.ts';
@@ -71,7 +72,7 @@ export interface Door {
   readonly vaultId: string;
   readonly engine: Engine;
   /** The same store, keys of another unlock. */
-  reopen(unlocked: Unlocked, recipients: readonly Recipient[]): Promise<void>;
+  reopen(unlocked: Unlocked): Promise<void>;
   /** Log-out: nothing is captured any more either. */
   drop(): void;
   /** Whether something can be captured now. */
@@ -86,21 +87,48 @@ async function sealing(): Promise<readonly Recipient[]> {
 
 const today = (): number => coarseDay(browserClock.now());
 
+/** Wrapped to the keys that stand in the registry now. */
+const opening = async () => ({
+  recipients: await recipientsHere(await theRegistry()),
+  ...{ sealing: await sealing(), today },
+});
+
+/**
+ * The vault's own list judges the one in the registry before a slip for its keys is on the disk, and
+ * before anything is sealed.
+ */
+async function openJudged(
+  client: Unlocked['client'],
+  store: SlipStore & Pick<TabletStore, 'meta'>,
+) {
+  const waiting: SlipRow[] = [];
+  let isJudged = false;
+  const slips: SlipStore = {
+    slips: () => store.slips(),
+    putSlips: async (rows) => void (isJudged ? await store.putSlips(rows) : waiting.push(...rows)),
+  };
+  const opened = await openVault(client, slips, await opening());
+  const session = await readSession({ store, vault: opened.vault });
+  const { putBack } = await followKeys(await theRegistry(), session?.countyKeys);
+  if (putBack) {
+    opened.drop();
+    return openVault(client, store, await opening());
+  }
+  await store.putSlips(waiting);
+  isJudged = true;
+  return opened;
+}
+
 /**
  * Opens the store of an unlocked vault; rows of a plain store that are still on their way come in
  * first. Rejects with `StoreFailure` when it does not open, or LOCKED when it was locked meanwhile:
  * then the next unlock goes on.
  */
-export async function openDoor(
-  unlocked: Unlocked,
-  of: { readonly recipients: readonly Recipient[]; onOutdated(): void },
-): Promise<Door> {
+export async function openDoor(unlocked: Unlocked, of: { onOutdated(): void }): Promise<Door> {
   const { vaultId, database, movingFrom, dv } = unlocked.row;
   const db = new TabletDb(database, of.onOutdated);
   const store = dexieTabletStore(db);
-  const { recipients } = of;
-  const how = { recipients, sealing: await sealing(), today };
-  let opened = await openVault(unlocked.client, store, how);
+  let opened = await openJudged(unlocked.client, store);
   if (movingFrom) {
     await moveStore({ from: movingFrom, dv, to: db, vault: opened.vault });
     await (await theRegistry()).change(vaultId, () => ({ movingFrom: null }));
@@ -111,9 +139,9 @@ export async function openDoor(
   const seam = lockable(opened.vault);
   return {
     ...{ vaultId, engine: { store, vault: seam.vault, sync } },
-    reopen: async ({ client }, recipients) => {
+    reopen: async ({ client }) => {
       // The sealers before are not dropped: a slice that is being sealed by them is still written.
-      opened = await openVault(client, store, { recipients, sealing: await sealing(), today });
+      opened = await openJudged(client, store);
       captures = true;
       seam.behind(opened.vault);
     },

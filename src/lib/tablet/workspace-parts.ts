@@ -49,11 +49,12 @@ export {
 export { askSlip, online, signIn, signInBeside, uploadWraps };
 export {
   areKeysRefused,
+  followKeys,
   keepCountyKeys,
   keysAt,
   recipientsHere,
   recoveryPrints,
-} from './sign-in.ts';
+} from './known-keys.ts';
 export {
   beginStore,
   jot,

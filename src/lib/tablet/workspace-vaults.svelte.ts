@@ -119,6 +119,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     const parts = await this.parts;
     if (reply.keys) {
       await parts.keepCountyKeys(await parts.theRegistry(), reply.keys);
+      await this.keepOwnKeys();
       this.keysAt = await parts.keysAt(await parts.theRegistry());
       await this.lookAtKeys();
     }
@@ -148,6 +149,16 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     await (await this.parts).resealAll(door.engine);
   }
 
+  /** The county's list, where the vault's own one lets it follow, goes into the vault. */
+  private async keepOwnKeys(): Promise<void> {
+    const parts = await this.parts;
+    const { session } = this;
+    if (!session || !this.door) return;
+    const registry = await parts.theRegistry();
+    const { keys, isNew } = await parts.followKeys(registry, session.countyKeys);
+    if (keys && isNew) await this.keepSession({ ...(this.session ?? session), countyKeys: keys });
+  }
+
   /** What of the county's keys has to be seen by a person. */
   private async lookAtKeys(): Promise<void> {
     const parts = await this.parts;
@@ -173,23 +184,22 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
   /** The vault's store, with the keys of this unlock behind it. */
   private async openStore(unlocked: Unlocked): Promise<Door> {
     const parts = await this.parts;
-    const recipients = await parts.recipientsHere(await parts.theRegistry());
     if (this.door?.vaultId === unlocked.row.vaultId) {
-      await this.door.reopen(unlocked, recipients);
+      await this.door.reopen(unlocked);
       return this.door;
     }
     await this.letGoOfPlain();
-    this.door = await parts.openDoor(unlocked, { recipients, onOutdated: this.outdated });
+    this.door = await parts.openDoor(unlocked, { onOutdated: this.outdated });
     this.useEngine(this.door.engine);
     return this.door;
   }
 
   private async enter(unlocked: Unlocked): Promise<void> {
     const parts = await this.parts;
-    this.keysAt = await parts.keysAt(await parts.theRegistry());
-    void this.lookAtKeys().catch(() => undefined);
     this.resealedAt = '';
     const { engine } = await this.openStore(unlocked);
+    this.keysAt = await parts.keysAt(await parts.theRegistry());
+    void this.lookAtKeys().catch(() => undefined);
     const { joining } = this;
     this.joining = null;
     // Only into the vault that was made for him, never into one that somebody else opened meanwhile.
@@ -198,6 +208,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     void this.carry();
     void this.tellAgain(unlocked).catch(() => undefined);
     this.session = await parts.readSession(engine);
+    await this.keepOwnKeys();
     const settings = await parts.readSealed(engine, META.settings);
     if (settings) this.settings = settingsFrom(settings);
     await this.lookForLossOf(unlocked);
