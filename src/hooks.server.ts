@@ -2,7 +2,7 @@ import { building, dev } from '$app/environment';
 import type { Handle, HandleServerError, RequestEvent, ServerInit } from '@sveltejs/kit';
 import { randomBytes } from 'node:crypto';
 import { deskMarker, opensDesk } from './lib/server/auth/desk-pass.ts';
-import { guardRequest, secureHeaders } from './lib/server/auth/request-guard.ts';
+import { guardRequest, isDisguised, secureHeaders } from './lib/server/auth/request-guard.ts';
 import { isConfined, OPEN_TO_CONFINED } from './lib/server/auth/second-factor.ts';
 import { setCookies } from './lib/server/auth/set-cookies.ts';
 import { headStaticFiles } from './lib/server/auth/static-headers.ts';
@@ -151,9 +151,10 @@ export const handle: Handle = async ({ event, resolve }) => {
     https: origin.startsWith('https:'),
     requestId: locals.requestId,
   };
-  const refusal = guardRequest(request, origin);
+  const disguised = isDisguised(url.pathname);
+  const refusal = disguised ? 'NOT_FOUND' : guardRequest(request, origin);
   if (refusal !== null) {
-    const answer = refuse(403, refusal, locals.requestId);
+    const answer = refuse(disguised ? 404 : 403, refusal, locals.requestId);
     secureHeaders(answer.headers, about);
     return answer;
   }

@@ -20,10 +20,10 @@ test('[AU347] whoever signed in as a tablet has no desk: pages, acts and streams
         ask(`${county.url}/desk/sign-in?/in`, {
           ...{ method: 'POST', headers: form, body: new URLSearchParams({ user, passphrase }) },
         }),
-      shown: async () => {
+      shown: async (door = '/desk') => {
         const statuses: number[] = [];
-        for (const path of ['/desk', '/desk/ledger', '/desk/live', '/desk/settings']) {
-          const answer = await ask(`${county.url}${path}`, { redirect: 'manual' });
+        for (const path of ['', '/ledger', '/live', '/settings']) {
+          const answer = await ask(`${county.url}${door}${path}`, { redirect: 'manual' });
           await answer.body?.cancel();
           statuses.push(answer.status);
         }
@@ -39,6 +39,7 @@ test('[AU347] whoever signed in as a tablet has no desk: pages, acts and streams
   expect(await tablet.shown()).toEqual(nothing);
   expect((await tablet.signIn({ for: 'tablet' })).status).toBe(200);
   expect(await tablet.shown()).toEqual(nothing);
+  expect(await tablet.shown('/%64esk')).toEqual([404, 404, 404, 404]);
   expect((await program.signIn({})).status).toBe(200);
   expect(await program.shown()).toEqual(everything);
   expect((await desk.door()).status).toBe(200);

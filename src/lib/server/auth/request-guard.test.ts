@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EXCHANGE_MEDIA_TYPE_2 } from '../../protocol/version.ts';
-import { guardRequest, secureHeaders } from './request-guard.ts';
+import { guardRequest, isDisguised, secureHeaders } from './request-guard.ts';
 
 const own = 'https://xf.example';
 const bare = (url: string, headers: Record<string, string>) =>
@@ -20,6 +20,27 @@ describe('requests of other sites', () => {
     expect(post({})).toBe('NO_ORIGIN');
     expect(post({ 'x-daiban': '1' })).toBeNull();
     expect(post({ origin: own, 'content-type': 'application/json' })).toBeNull();
+  });
+
+  it('[AU349] a path that reads as another one is no path of ours; ours and Chinese ones are', () => {
+    for (const path of [
+      '/%64esk/ledger',
+      '/desk%2Dx',
+      '/%2e%2E/desk',
+      '/t%72ack',
+      '/%5Fapp',
+      '/%7ea',
+    ])
+      expect(isDisguised(path), path).toBe(true);
+    const ours = [
+      '/desk/ledger',
+      '/media/0a_-~.',
+      '/track/%E6%9F%A5',
+      '/a%20b',
+      '/desk%2F',
+      '/%2564esk',
+    ];
+    for (const path of ours) expect(isDisguised(path), path).toBe(false);
   });
 
   it('[AU88] a path of programs wants a second sign beside the origin, a page does not', () => {

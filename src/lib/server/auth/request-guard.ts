@@ -18,6 +18,12 @@ export const PERMISSIONS_POLICY =
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+/** Letters, digits and - . _ ~ stand for themselves (RFC 3986, 2.3): no browser writes them as %xx. */
+const DISGUISED = /%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])/i;
+
+/** A path that is another one once it is read: every rule here goes by the path as it stands. */
+export const isDisguised = (path: string): boolean => DISGUISED.test(path);
+
 /** Why a request was turned away before anything read it; null when it may go on. */
 export type GuardRefusal = 'FOREIGN_ORIGIN' | 'NO_ORIGIN' | 'NO_HEADER';
 

@@ -23,6 +23,9 @@ describe('headers of files that the app never sees', () => {
     expect(headers.get('permissions-policy')).toContain('usb=()');
     expect(headers.get('strict-transport-security')).toContain('max-age=31536000');
     expect(headers.get('x-own')).toBe('1');
+    const disguised = await fetch(`${origin}/%74ablet`);
+    expect(disguised.headers.get('x-frame-options')).toBe('DENY');
+    expect((await fetch(`${origin}/%zz`)).status).toBe(200);
   });
 
   it('[AU87] a worker asks nobody but the county; other files carry nosniff alone', async () => {

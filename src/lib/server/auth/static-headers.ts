@@ -40,12 +40,21 @@ interface Started {
   readonly response: ServerResponse;
 }
 
+/** As the file server reads it. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
 /** Puts them on every answer of this process, before the file server sees the request. */
 export function headStaticFiles(https: boolean): void {
   subscribe('http.server.request.start', (message) => {
     const { request, response } = message as Started;
     const [path = ''] = (request.url ?? '').split('?', 1);
-    for (const [name, value] of Object.entries(staticHeaders(path, https)))
+    for (const [name, value] of Object.entries(staticHeaders(decoded(path), https)))
       response.setHeader(name, value);
   });
 }
