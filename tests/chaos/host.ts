@@ -30,7 +30,11 @@ let time: number | null = null;
 const now = (): Instant =>
   time === null ? opened.clock.now() : (new Date((time += 1_000)).toISOString() as Instant);
 const clock = { ...opened.clock, now };
-const container = { ...opened, store, clock, sync: { ...opened.sync, store, clock } };
+// Nobody has an account here: whoever sent something is the person of that name.
+const askerOf = async (personId: string) => personNamed(personId.replace(/^(chaos|p)-/, ''));
+const sealed = opened.sync.sealed && { ...opened.sync.sealed, askerOf };
+const sync = { ...opened.sync, store, clock, ...(sealed ? { sealed } : {}) };
+const container = { ...opened, store, clock, sync };
 const desk = deskOf(container);
 
 async function answer(request: Request): Promise<Response> {
