@@ -9,6 +9,8 @@ export const EXCHANGE_MEDIA_TYPE = 'application/vnd.daiban.ps1';
 export const EXCHANGE_MEDIA_TYPE_2 = 'application/vnd.daiban.ps2';
 export const EXCHANGE_PATH = '/api/sync/exchange';
 export const ENROL_PATH = '/api/sync/enrol';
+/** Where a vault leaves its county wraps. */
+export const WRAPS_PATH = '/api/vault/wraps';
 export const MEDIA_PATH = '/api/media';
 /** Bytes of one media chunk; the last may be shorter. */
 export const CHUNK_BYTES = 64 * 1024;

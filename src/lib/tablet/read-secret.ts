@@ -4,7 +4,13 @@
  * same.
  */
 import { toBase64Url } from '../protocol/hash.ts';
-import { DEVICE_HEADER, EXCHANGE_PATH, ENROL_PATH, READ_HEADER } from '../protocol/version.ts';
+import {
+  DEVICE_HEADER,
+  ENROL_PATH,
+  EXCHANGE_PATH,
+  READ_HEADER,
+  WRAPS_PATH,
+} from '../protocol/version.ts';
 import { holdLock, randomBytes } from './browser.ts';
 import { readSealed, writeSealed, type Engine } from './engine.ts';
 import { META } from './settings.ts';
@@ -44,7 +50,7 @@ export async function readHeaders(engine: Engine): Promise<Record<string, string
   return secret === null ? {} : { [READ_HEADER]: secret, [DEVICE_HEADER]: dv };
 }
 
-const SHOWN: readonly string[] = [EXCHANGE_PATH, ENROL_PATH];
+const SHOWN: readonly string[] = [EXCHANGE_PATH, ENROL_PATH, WRAPS_PATH];
 
 /** A fetch that shows the secret where the county asks for it, and nowhere else. */
 export function showing(

@@ -4,7 +4,7 @@ import type { AreaCode, Instant, PersonId, UnitId } from '../domain/values.ts';
 import { fail, ok, type Result } from '../domain/values.ts';
 import type { CountyKeys } from '../protocol/county-keys-shape.ts';
 import { enrolReplySchema, type EnrolReply } from '../protocol/sync.ts';
-import { CLIENT_HEADER, ENROL_PATH } from '../protocol/version.ts';
+import { CLIENT_HEADER, ENROL_PATH, WRAPS_PATH } from '../protocol/version.ts';
 import { codeRefusal, numbersIn } from './enrol-refusal.ts';
 import type { Uploaded } from './vaults.ts';
 import type { Agent, DutyNumber, SignInRefusal } from './workspace-types.ts';
@@ -133,9 +133,6 @@ export async function enrol(
   const parsed = enrolReplySchema.safeParse(response.json);
   return parsed.success ? ok(parsed.data) : fail('COUNTY_FAULT');
 }
-
-/** Where a new vault leaves its county wraps. */
-export const WRAPS_PATH = '/api/vault/wraps';
 
 /** Gives the county its half of a recovery; before it has it nothing personal is written. */
 export async function uploadWraps(

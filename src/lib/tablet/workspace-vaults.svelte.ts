@@ -226,12 +226,13 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
   /** The county has another recovery key, or other cards open the vault: it hears of it. */
   private async tellAgain(unlocked: Unlocked): Promise<void> {
     const parts = await this.parts;
+    const { door } = this;
+    if (door?.vaultId !== unlocked.row.vaultId) return;
+    const deps = parts.online(version, { secret: () => parts.readSecret(door.engine) });
     const recipients = await parts.recipientsHere(await parts.theRegistry());
     await (
       await this.house()
-    ).tell(unlocked, recipients, (of) =>
-      parts.uploadWraps(parts.online(version), { ...of, dv: unlocked.row.dv }),
-    );
+    ).tell(unlocked, recipients, (of) => parts.uploadWraps(deps, { ...of, dv: unlocked.row.dv }));
   }
 
   /** A store that is not the one of the registry's row was lost, or forked since. */

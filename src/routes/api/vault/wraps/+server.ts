@@ -3,4 +3,6 @@ import { vaultWrapsEndpoint } from '$lib/server/sync/vault-wraps';
 import type { RequestHandler } from './$types';
 
 export const POST: RequestHandler = async ({ request, locals }) =>
-  vaultWrapsEndpoint(await getContainer(), locals.person, request);
+  vaultWrapsEndpoint(await getContainer(), locals.person, {
+    ...{ request, provenAt: locals.account?.provenAt },
+  });
