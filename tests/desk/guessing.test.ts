@@ -71,6 +71,16 @@ describe('guesses at the door', () => {
   });
 });
 
+it('[AU400] whose address is refused takes no try of anybody: one address shuts nobody else out', async () => {
+  const { knock, ...deps } = door();
+  for (let n = 0; n < LIMITS.signInAddress.burst; n += 1)
+    await knock(`nobody${Math.floor(n / LIMITS.signInAccount.burst)}`, 'wrong-wrong');
+  for (let n = 0; n < 3 * LIMITS.signInAccount.burst; n += 1)
+    expect((await knock('dengji', 'wrong-wrong')).kind).toBe('slow');
+  const own = { userName: 'dengji', passphrase: 'beihe-dengji', address: '10.0.0.8' };
+  expect((await signIn(deps, own, new Headers())).kind).toBe('in');
+});
+
 describe('guesses in an open session', () => {
   it('[AU370] one’s own passphrase, the second factor’s beginning and its end share one limit', async () => {
     const headers = jar(await entered('shenhe'));

@@ -1,7 +1,7 @@
 /** A code and a list of names: what 查信儿 lets somebody try in a day. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sampleQueryCode } from '../../src/lib/domain/samples/sample-numbers.ts';
-import { createRateLimiter } from '../../src/lib/server/auth/rate-limit.ts';
+import { createRateLimiter, LIMITS, type Limit } from '../../src/lib/server/auth/rate-limit.ts';
 import { lookUp } from '../../src/lib/server/track.ts';
 import { trackWords } from '../../src/lib/ui/messages/track.ts';
 import { openTestCounty, type TestCounty } from './county.ts';
@@ -68,4 +68,25 @@ it('[PV31] a code that nobody has is guarded and answered as one that somebody h
   expect(await county.room.desk.cases.byQueryCode(nobodys)).toEqual([]);
   expect(await kinds(nobodys)).toEqual(await kinds(sampleQueryCode('S01')));
   for (const words of Object.values(trackWords)) expect(words.wrongs(72)).toContain('72');
+});
+
+it('[AU400] whose address is refused takes nothing of the code: one address cannot flood the others out', async () => {
+  const limiter = createRateLimiter(() => 0);
+  const taken = new Set<string>();
+  const watched = {
+    give: limiter.give,
+    take: (limit: Limit, key: string) => {
+      taken.add(`${limit.name} ${key}`);
+      return limiter.take(limit, key);
+    },
+  };
+  const ask = (n: number) =>
+    lookUp(county.room.desk, watched, {
+      ...{ code: `${String(n).padStart(12, '7')}`, name: '随便谁', address: '10.0.0.1' },
+    });
+  const kinds = [];
+  for (let n = 0; n < 60; n += 1) kinds.push((await ask(n)).kind);
+  expect(kinds.slice(LIMITS.trackAddress.burst).every((kind) => kind === 'slow')).toBe(true);
+  expect([...taken].filter((key) => key.startsWith(LIMITS.trackCode.name))).toHaveLength(10);
+  expect([...taken].filter((key) => key.startsWith(LIMITS.trackWrong.name))).toHaveLength(10);
 });

@@ -129,4 +129,12 @@ describe('登记码 at the county', () => {
       error: 'CODE_NEEDED',
     });
   });
+
+  it('[AU400] an address that is refused takes no try of the agent whom it names', async () => {
+    const ask = async (name: string, from: string) =>
+      (await scene.enrol(who(name), { dv: id('g'), code: '7K3MA 0XW9D' }, from)).error;
+    for (let n = 0; n < 30; n += 1) await ask(`crowd${n}`, 'a crowd');
+    for (let n = 0; n < 10; n += 1) expect(await ask('quiet', 'a crowd')).toBe('BUSY');
+    expect(await ask('quiet', 'at home')).toBe('CODE_WRONG');
+  });
 });

@@ -62,10 +62,10 @@ export async function lookUp(
   // A mistyped code counts for itself, so that one person's slip slows nobody else down.
   const asTyped = question.code.normalize('NFKC').replace(/\D/g, '').slice(0, TYPED_MAX);
   const of = code ?? `typed ${asTyped}`;
-  const wait = Math.max(
-    await limiter.take(LIMITS.trackAddress, question.address),
-    await limiter.take(LIMITS.trackCode, of),
-  );
+  // Whose address is refused takes nothing of anything else, so that he floods no other's limits.
+  const wait =
+    (await limiter.take(LIMITS.trackAddress, question.address)) ||
+    (await limiter.take(LIMITS.trackCode, of));
   if (wait > 0) return { kind: 'slow', waitSeconds: wait };
   const waitToday = await limiter.take(LIMITS.trackWrong, of);
   if (waitToday > 0) return { kind: 'wrongs', waitSeconds: waitToday };

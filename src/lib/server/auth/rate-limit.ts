@@ -38,8 +38,11 @@ interface Bucket {
   atMs: number;
 }
 
-/** Buckets kept at once; the oldest goes first, which only ever forgives. */
-const BUCKETS_MAX = 20_000;
+/** Buckets of one limit kept at once, and how many go when there are more. */
+export const BUCKETS_MAX = 20_000;
+const ROOM = BUCKETS_MAX / 10;
+/** Letters of a key that count: longer ones, which nobody of ours has, share a bucket. */
+const KEY_MAX = 100;
 
 export interface Limiter {
   /** Takes one token; answers 0 when allowed, else the whole seconds to wait. */
@@ -59,28 +62,45 @@ export interface RateLimiter extends Limiter {
   give(limit: Limit, key: string): void;
 }
 
+/** Milliseconds until an empty bucket is full again: nothing of it is worth keeping longer. */
+export const refillMs = ({ perMinute, burst }: Limit): number =>
+  Math.ceil((burst / perMinute) * 60_000);
+
+const tokensAt = ({ perMinute, burst }: Limit, { tokens, atMs }: Bucket, now: number): number =>
+  Math.min(burst, tokens + Math.max(0, ((now - atMs) / 60_000) * perMinute));
+
+/**
+ * Forgets the buckets that are full again, which forgives nobody; if that is not enough, those from
+ * which least was taken: what a flood of new keys leaves, never the one that is being guessed at.
+ */
+function makeRoom(limit: Limit, buckets: Map<string, Bucket>, now: number): void {
+  const filled = [...buckets].map(([key, bucket]) => [key, tokensAt(limit, bucket, now)] as const);
+  filled.sort(([, a], [, b]) => b - a);
+  for (const [key, tokens] of filled) {
+    if (tokens < limit.burst && buckets.size <= BUCKETS_MAX - ROOM) return;
+    buckets.delete(key);
+  }
+}
+
 /** Token buckets in memory, one per limit and key: where one process serves the county, or protects itself. */
 export function createRateLimiter(nowMs: () => number): RateLimiter {
-  const buckets = new Map<string, Bucket>();
-  const idOf = ({ name }: Limit, key: string): string => `${name}\n${key}`;
+  // Each limit has its own room: who floods one door forgets nothing of another.
+  const doors = new Map<string, Map<string, Bucket>>();
+  const keyOf = (key: string): string => key.slice(0, KEY_MAX);
   return {
     give(limit, key) {
-      const known = buckets.get(idOf(limit, key));
+      const known = doors.get(limit.name)?.get(keyOf(key));
       if (known) known.tokens = Math.min(limit.burst, known.tokens + 1);
     },
     take(limit, key) {
-      const id = idOf(limit, key);
-      const at = nowMs();
-      const known = buckets.get(id);
-      const gained = known ? ((at - known.atMs) / 60_000) * limit.perMinute : 0;
-      const tokens = Math.min(limit.burst, (known?.tokens ?? limit.burst) + Math.max(0, gained));
-      buckets.delete(id);
+      const buckets = doors.get(limit.name) ?? new Map<string, Bucket>();
+      doors.set(limit.name, buckets);
+      const [of, at] = [keyOf(key), nowMs()];
+      const known = buckets.get(of);
+      const tokens = known === undefined ? limit.burst : tokensAt(limit, known, at);
       const allowed = tokens >= 1;
-      buckets.set(id, { tokens: allowed ? tokens - 1 : tokens, atMs: at });
-      if (buckets.size > BUCKETS_MAX) {
-        const oldest = buckets.keys().next();
-        if (!oldest.done) buckets.delete(oldest.value);
-      }
+      buckets.set(of, { tokens: allowed ? tokens - 1 : tokens, atMs: at });
+      if (buckets.size > BUCKETS_MAX) makeRoom(limit, buckets, at);
       return allowed ? 0 : secondsUntil(limit, tokens);
     },
   };

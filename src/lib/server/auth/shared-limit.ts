@@ -2,18 +2,23 @@
 import { createHash } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import type { CountyTables } from '../store/tables.ts';
-import { secondsUntil, type Limit, type Limiter } from './rate-limit.ts';
+import { LIMITS, refillMs, secondsUntil, type Limit, type Limiter } from './rate-limit.ts';
 
-/** A bucket that nobody asked for this long is full again. */
-const FORGOTTEN_AFTER_MS = 3_600_000;
+/** Rows of before say nothing of their limit: they wait as long as the slowest one. */
+const SLOWEST_MS = Math.max(...Object.values(LIMITS).map(refillMs));
 /** Old buckets are removed with every so many tries of one node. */
-const SWEPT_EVERY = 200;
+export const SWEPT_EVERY = 200;
 
 type Buckets = Kysely<Pick<CountyTables, 'rate_bucket'>>;
 
-/** Nobody needs to read there who tried to sign in. */
-const idOf = ({ name }: Limit, key: string): string =>
-  createHash('sha256').update(`${name}\n${key}`).digest('base64url');
+/** Nobody needs to read there who tried to sign in; in front of it when the bucket is full again. */
+const idOf = (limit: Limit, key: string): string =>
+  `${refillMs(limit)}.${createHash('sha256').update(`${limit.name}\n${key}`).digest('base64url')}`;
+
+/** Removes what is full again by its own limit, and nothing else: that forgives nobody. */
+const sweep = (db: Buckets, now: number) =>
+  sql`delete from rate_bucket where at_ms < cast(${now} as bigint) - case when id ~ '^[0-9]+[.]'
+    then cast(split_part(id, '.', 1) as bigint) else cast(${SLOWEST_MS} as bigint) end`.execute(db);
 
 /** Token buckets in one statement each, so that two nodes never give the same token twice. */
 export function sharedLimiter(db: Buckets, nowMs: () => number): Limiter {
@@ -29,11 +34,7 @@ export function sharedLimiter(db: Buckets, nowMs: () => number): Limiter {
       const now = nowMs();
       const real = (value: number) => sql`cast(${value} as double precision)`;
       takes += 1;
-      if (takes % SWEPT_EVERY === 0)
-        await db
-          .deleteFrom('rate_bucket')
-          .where('at_ms', '<', now - FORGOTTEN_AFTER_MS)
-          .execute();
+      if (takes % SWEPT_EVERY === 0) await sweep(db, now);
       const passed = sql`case when ${real(now)} > b.at_ms then ${real(now)} - b.at_ms else 0 end`;
       const gained = sql`b.tokens + (${passed}) * ${real(perMinute / 60_000)}`;
       const filled = sql`case when ${gained} < ${real(burst)} then ${gained} else ${real(burst)} end`;

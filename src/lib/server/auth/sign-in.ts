@@ -79,7 +79,8 @@ export async function signIn(
         : ([LIMITS.signInKnown, known] as const);
     // Who is known here has a limit of his own: neither the account's nor the address's is asked.
     const address = known === null ? await addressWait(deps, credentials.address) : 0;
-    const wait = Math.max(address, await deps.limiter.take(limit, key));
+    // Whose address is refused takes no try of anybody's.
+    const wait = address || (await deps.limiter.take(limit, key));
     if (wait > 0) return { kind: 'slow', waitSeconds: wait };
     const outcome = await tried(deps, { ...credentials, userName }, headers);
     // Who is in has not guessed; with a second factor he is not in yet.

@@ -207,7 +207,7 @@ export interface CountySettingTable {
   changed_by: string;
 }
 
-/** Tries of somebody at a front door; `id` is a hash of the limit and the key. */
+/** Tries of somebody at a front door; `id` is its refill time in ms and a hash of limit and key. */
 export interface RateBucketTable {
   id: string;
   tokens: number;

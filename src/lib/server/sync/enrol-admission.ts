@@ -124,10 +124,10 @@ async function byCode(container: Container, who: Entrant): Promise<Refused | nul
   const deps = { db: container.db as unknown as Kysely<CountyTables>, county, store };
   if (who.code === undefined) return { status: 403, error: 'CODE_NEEDED' };
   const limiter = limiterOf(container);
-  const wait = Math.max(
-    await limiter.take(LIMITS.enrolAddress, who.address),
-    await limiter.take(LIMITS.enrolPerson, personId),
-  );
+  // Whose address is refused takes no try of anybody.
+  const wait =
+    (await limiter.take(LIMITS.enrolAddress, who.address)) ||
+    (await limiter.take(LIMITS.enrolPerson, personId));
   if (wait > 0) return { status: 429, error: 'BUSY', retryAfterSeconds: wait };
   const spent = await spendCode(deps, { typed: who.code, dv }, { personId, at: now });
   return spent === 'taken' ? null : { status: 403, error: REFUSED[spent] };
