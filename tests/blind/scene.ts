@@ -153,7 +153,7 @@ export interface Setting {
 export async function tablet(county: TrafficCounty, { sealing, twinOf, of }: Setting = {}) {
   const n = (tablets += 1);
   const who = `A${10 + (of ?? twinOf ?? n)}`;
-  const personId = `p-${who}` as PersonId;
+  const personId = who as PersonId;
   const self: Actor = { code: 'A', personId, name, areaCode: VILLAGE };
   const database = `daiban-blind${n}`;
   const store = dexieTabletStore(new TabletDb(database));

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { fromBase64Url } from '../../src/lib/protocol/bytes.ts';
 import { receiptInput, receiptOf, toBase64Url, toHex } from '../../src/lib/protocol/hash.ts';
 import { newEnvelope, type Recipient } from '../../src/lib/protocol/sealed.ts';
+import { slipAbroad } from '../../src/lib/protocol/slip.ts';
 import { HELD_NO_ROOM, type SealedPush } from '../../src/lib/protocol/sealed-rows.ts';
 import type { Container } from '../../src/lib/server/container.ts';
 import { HELD_AGAIN_MS, startHeldDaily } from '../../src/lib/server/jobs/held-daily.ts';
@@ -56,6 +57,20 @@ describe('sealed rows at the county', () => {
     const other = await sealedPush(recipients(), 'dvA', [{ ds: 2, said: '别的话' }]);
     expect(whats(await take(other))).toEqual(['conflict']);
     expect(log().length).toBe(before);
+  });
+
+  it('[SY189] a carrier who writes his own device over a copy makes it nobody’s; its writer’s counts after it', async () => {
+    const { take, recipients, log } = await sealedCounty();
+    const envelope = await newEnvelope(recipients());
+    const { personId: by } = wang;
+    const own = await Promise.all(ROWS.map((row) => sealRow(envelope, 'dvA', { ...row, by })));
+    const push = { slips: [slipAbroad(envelope.slip)], rows: own };
+    const robbed = { ...push, rows: own.map((row) => ({ ...row, dv: id('dvB') })) };
+    expect(whats(await take(robbed, li))).toEqual(ROWS.map(() => 'SEALED_BROKEN'));
+    expect(log().some((row) => 'dv' in row && row.dv === id('dvB'))).toBe(false);
+    expect(whats(await take(push, li))).toEqual(['stored', 'stored', 'stored']);
+    for (const row of log().filter((one) => 'dv' in one && one.dv === id('dvA')))
+      expect(row).toMatchObject({ actor: { personId: wang.personId } });
   });
 
   it('[SY81] a broken copy stops nothing, is kept, and its event is taken when it comes whole', async () => {

@@ -38,6 +38,8 @@ export interface Row {
   readonly caseName?: string;
   readonly said?: string;
   readonly payload?: unknown;
+  /** Person whom the copy names inside; an older program named none. */
+  readonly by?: string;
 }
 
 export const eventOf = ({
@@ -57,7 +59,7 @@ export async function sealRow(envelope: Envelope, dv: string, row: Row) {
   const body = eventOf(row);
   const salt = id(`salt${row.caseName ?? 'A'}`);
   const h = eventHashSync(digest, salt, body as never);
-  const inside: CopiedEvent = { body, salt, h };
+  const inside: CopiedEvent = { body, salt, h, ...(row.by ? { by: row.by } : {}) };
   const bytes: Bytes = textBytes(JSON.stringify(inside));
   const copy = await sealCopy(envelope, { kind: 'event', id: body.id }, bytes);
   return { dv: id(dv), ds: row.ds, id: body.id, copy: toBase64Url(copy) };

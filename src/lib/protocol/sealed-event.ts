@@ -20,6 +20,8 @@ export const sealedEventSchema = z.object({
   salt: id,
   /** Hash at save time; the county computes its own and compares. */
   h: z.optional(sha256),
+  /** Person whose vault it is from; versions before this one named none. */
+  by: z.optional(z.string().check(z.maxLength(64))),
 });
 /** An event as its sealed copy has it. */
 export type CopiedEvent = z.infer<typeof sealedEventSchema>;

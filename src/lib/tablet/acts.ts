@@ -92,7 +92,8 @@ export async function buildEvents(
   // All at once: each hash goes to another thread and back.
   const rows: NewEventRow[] = await Promise.all(
     bodies.map(async (body) => {
-      const sealed: SealedEvent = { body, h: await eventHash(deps.digest, salt, body) };
+      const h = await eventHash(deps.digest, salt, body);
+      const sealed: SealedEvent = { body, h, by: deps.self.personId };
       return { id: body.id, caseId, day, body: await hand.captureEvent(sealed, salt) };
     }),
   );

@@ -9,6 +9,8 @@ export interface SealedEvent {
   readonly body: EventBody<string>;
   /** Hash at save time, 64 hex; absent for events of other devices. */
   readonly h?: string;
+  /** Who wrote it here: nobody who carries a copy makes it his own by the device named outside. */
+  readonly by?: string;
   /** Stamp of the county for events that came by the feed (its seq stands in clear). */
   readonly stamp?: Stamp;
 }

@@ -5,6 +5,8 @@
  *               │           │               │       │       │        (a hole stops nothing behind it)
  *               └───────────┴──── held ─────┴───────┴───────┘  raw, for good; opened later by itself
  *
+ * One whose inside names another person than the device outside is held as broken: a copy is bound to its
+ * writer, and whoever carries it cannot make it his own by writing his device id over it.
  * One that its device should have signed and did not is held likewise (sealed-proof.ts).
  *
  * The carrier gives nothing but the bytes: actor, area and rights are those of the person who enrolled
@@ -208,10 +210,12 @@ async function inside<S extends Asker>(
       for (const { index, carried } of rows) held.set(index, { carried, code: 'SEALED_NO_DEVICE' });
       continue;
     }
-    const going = await proven(scene, device, rows);
-    for (const { index, carried } of rows)
-      if (!going.some((one) => one.index === index))
-        held.set(index, { carried, code: 'SEALED_SIGNATURE' });
+    const his = rows.filter(({ event: { by } }) => by === undefined || by === owner.personId);
+    const going = await proven(scene, device, his);
+    for (const one of rows)
+      if (!his.includes(one)) held.set(one.index, { carried: one.carried, code: 'SEALED_BROKEN' });
+      else if (!going.some(({ index }) => index === one.index))
+        held.set(one.index, { carried: one.carried, code: 'SEALED_SIGNATURE' });
     const done = await pushAs(scene, { owner, device }, going);
     let next = 0;
     for (const one of going)
