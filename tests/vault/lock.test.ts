@@ -119,7 +119,7 @@ describe('the lock', () => {
     expect([lid.mode(), lid.took()]).toEqual(['locked', ['terminate']]);
     expect(
       unlocked()
-        .asleep(IDLE_MS - 1)
+        .asleep(HIDDEN_MS - 1)
         .does({ kind: 'touched' })
         .mode(),
     ).toBe('unlocked');
@@ -154,6 +154,33 @@ describe('the lock', () => {
         expect([t.mode(), t.took()]).toEqual([mode, ['terminate']]);
         expect(t.rights()).toEqual({ read: false, capture: true, handIn: true });
       }
+  });
+
+  it('[AU334] a machine that slept two minutes was out of sight, told or not, whatever is held', () => {
+    for (const hold of ['recording', 'readback', 'curtain'] as const)
+      for (const event of [
+        { kind: 'tick' },
+        { kind: 'touched' },
+        { kind: 'shown' },
+        { kind: 'release', hold },
+        { kind: 'contact', bar: null },
+      ] as const)
+        for (const ms of [HIDDEN_MS, 3 * DAY, -HIDDEN_MS]) {
+          const t = unlocked()
+            .does({ kind: 'hold', hold })
+            .after(3 * IDLE_MS);
+          t.asleep(Math.sign(ms) * (HIDDEN_MS - 1)).after(1);
+          expect([t.mode(), t.took()]).toEqual(['unlocked', []]);
+          t.asleep(ms).does(event);
+          const records = hold === 'recording' && event.kind !== 'release';
+          expect([t.mode(), t.took()]).toEqual([
+            records ? 'capture-only' : 'locked',
+            ['terminate'],
+          ]);
+          expect(t.rights()).toEqual({ read: false, capture: true, handIn: true });
+          // Opened again it stays open.
+          expect(t.does({ kind: 'unlocked' }).after(1).mode()).toBe('unlocked');
+        }
   });
 
   it('[AU72] thirty days without the county end the reading; taking and handing in go on', () => {

@@ -9,7 +9,7 @@
  * Revoked and expired lie over locked and unlocked: they bar the reading, never the hand-in.
  */
 import { assert } from '../../domain/values.ts';
-import { isOver, type Times } from './two-clocks.ts';
+import { isOver, leapt, type Times } from './two-clocks.ts';
 
 export const IDLE_MS = 5 * 60_000;
 export const HIDDEN_MS = 2 * 60_000;
@@ -31,6 +31,8 @@ export interface LockState {
   /** Last touch, and when the window went out of sight. */
   readonly touchedAt: Times;
   readonly hiddenAt: Times | null;
+  /** The clocks at the event before: the tick leaves no long time between two. */
+  readonly lookedAt: Times;
   /** Wall clock of the last verified word of the county, milliseconds since 1970. */
   readonly contactAt: number;
   /** Latest wall clock ever seen: putting the clock back gives no days. */
@@ -53,7 +55,7 @@ export interface LockStep {
 
 export const firstLock = (contactAt: number, times: Times): LockState => ({
   ...{ keys: 'absent', bar: null, holds: [], touchedAt: times, hiddenAt: null },
-  ...{ contactAt, seenAt: Math.max(contactAt, times.wall) },
+  ...{ lookedAt: times, contactAt, seenAt: Math.max(contactAt, times.wall) },
 });
 
 const isExpired = ({ contactAt, seenAt }: LockState): boolean => seenAt - contactAt > OFFLINE_MS;
@@ -93,13 +95,14 @@ function lock(state: LockState, more: readonly LockEffect[] = NOTHING): LockStep
   return { state: { ...state, keys: 'absent' }, effects: [...effects, ...more] };
 }
 
-/** Locks what has become due by time alone. */
-function due(state: LockState, now: Times): LockStep {
+/** Locks what has become due by time alone; `slept`: the machine did, and perhaps told nobody. */
+function due(state: LockState, now: Times, slept: boolean): LockStep {
   if (state.keys !== 'present') return { state, effects: NOTHING };
   // The right secret alone does not help: what the county took stays taken.
   if (state.bar !== null || isExpired(state)) return lock(state);
   // Whatever is held: a dark screen has no reader. A recording goes on, a draft is on the disk.
-  if (state.hiddenAt !== null && isOver(state.hiddenAt, now, HIDDEN_MS)) return lock(state);
+  if (slept || (state.hiddenAt !== null && isOver(state.hiddenAt, now, HIDDEN_MS)))
+    return lock(state);
   if (state.holds.length > 0) return { state, effects: NOTHING };
   return isOver(state.touchedAt, now, IDLE_MS) ? lock(state) : { state, effects: NOTHING };
 }
@@ -155,11 +158,13 @@ function contact(state: LockState, bar: Bar | null, wall: number): LockStep {
 
 /** One event; what is due by time happens before and after it. */
 export function stepLock(before: LockState, event: LockEvent, times: Times): LockStep {
-  const seen = { ...before, seenAt: Math.max(before.seenAt, times.wall) };
+  const slept = leapt(before.lookedAt, times, HIDDEN_MS);
+  const seen = { ...before, lookedAt: times, seenAt: Math.max(before.seenAt, times.wall) };
   // A touch after the time was up comes too late.
-  const late = event.kind === 'contact' ? { state: seen, effects: NOTHING } : due(seen, times);
+  const late =
+    event.kind === 'contact' ? { state: seen, effects: NOTHING } : due(seen, times, slept);
   const changed = change(late.state, event, times);
-  const after = due(changed.state, times);
+  const after = due(changed.state, times, slept && event.kind === 'contact');
   assert(after.state.bar === null || after.state.keys !== 'present', 'a barred vault has no key');
   return { state: after.state, effects: [...late.effects, ...changed.effects, ...after.effects] };
 }
