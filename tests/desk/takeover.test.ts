@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Subject } from '../../src/lib/domain/permissions.ts';
-import type { DeviceId } from '../../src/lib/domain/values.ts';
+import type { DeviceId, Instant, PersonId } from '../../src/lib/domain/values.ts';
 import {
   newOfficerKey,
   wrapOfficerKey,
@@ -20,7 +20,12 @@ import {
   moveAccount,
   resetAccount,
 } from '../../src/lib/server/settings/account-acts.ts';
-import { areOneHand, resetTold } from '../../src/lib/server/settings/account-resets.ts';
+import {
+  ACCOUNT_RESET,
+  areOneHand,
+  resetTold,
+} from '../../src/lib/server/settings/account-resets.ts';
+import { keep } from '../../src/lib/server/settings/kept.ts';
 import {
   confirmSealed,
   endSealed,
@@ -118,6 +123,47 @@ describe('a passphrase that somebody else set', () => {
     expect((await listed(victim.personId)).on).toBe(true);
     const late = new Date(Date.parse(now) + 31 * 86_400_000).toISOString() as typeof now;
     expect(await areOneHand(room.desk, [director.personId, admin.personId], late)).toBe(false);
+  });
+
+  it('[AU379] every reset of the month counts: one by somebody else undoes none, nor does a way round', async () => {
+    const { desk } = county.room;
+    const at = (days: number) =>
+      new Date(Date.parse(desk.now()) + days * 86_400_000).toISOString() as Instant;
+    const set = (by: string, who: string, days: number) => {
+      const value = { by, what: 'passphrase', at: at(days), letIn: [] };
+      const hand = { personId: by as PersonId, at: at(days) };
+      return keep(desk, { name: ACCOUNT_RESET + who, value }, hand);
+    };
+    const one = (a: string, b: string, days = 0) => areOneHand(desk, [a, b], at(days));
+    await set('g1', 'chief', -3);
+    await set('g2', 'chief', -2);
+    expect([await one('chief', 'g1'), await one('g2', 'chief')]).toEqual([true, true]);
+    expect(await one('g1', 'g2')).toBe(false);
+    // A month after each.
+    expect([await one('chief', 'g1', 27.5), await one('chief', 'g2', 27.5)]).toEqual([false, true]);
+    // He makes a colleague his own, and as that one a third.
+    await set('h1', 'h2', -2);
+    await set('h2', 'h3', -1);
+    expect(await one('h3', 'h1')).toBe(true);
+    // What the colleague did before that was his own act.
+    await set('k2', 'k3', -2);
+    await set('k1', 'k2', -1);
+    expect([await one('k3', 'k1'), await one('k3', 'k2')]).toEqual([false, true]);
+    // Each other's, round and round.
+    await set('k3', 'k1', -1);
+    expect(await one('k1', 'k3')).toBe(true);
+  });
+
+  it('[AU379] the list stays with two: the director’s own passphrase and a second administrator’s reset', async () => {
+    const { room } = county;
+    const [admin, second] = [await by('guanli'), await other('guanli5', 'ADMIN')];
+    const [chief, victim] = [await other('juzhang5', 'O5'), await other('shenhe5', 'O2')];
+    await resetAccount(room, admin, { personId: chief.personId, passphrase: NEW });
+    await resetAccount(room, second, { personId: chief.personId, passphrase: null });
+    expect(await proposeSealed(room, chief, victim.personId)).toBeNull();
+    expect(await confirmSealed(room, admin, victim.personId)).toBe('second');
+    expect(await confirmSealed(room, second, victim.personId)).toBe('second');
+    expect((await listed(victim.personId)).on).toBe(false);
   });
 
   it('[AU373] whoever set an agent’s makes him no code; those that were open are void', async () => {

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import type { Instant } from '../../domain/values.ts';
-import { lastKept, type SettingsDeps } from './kept.ts';
+import { keptRows, lastKept, type SettingsDeps } from './kept.ts';
 
 /** Name of the kept row, the person behind it. */
 export const ACCOUNT_RESET = 'account_reset.';
@@ -24,28 +24,65 @@ const resetSchema = z.object({
 });
 export type AccountReset = z.infer<typeof resetSchema>;
 
-/** The one that counts still; null: nobody did, or long ago. */
+const readReset = (value: string): AccountReset | null =>
+  resetSchema.safeParse(JSON.parse(value)).data ?? null;
+
+const isLate = ({ at }: AccountReset, now: Instant): boolean =>
+  Date.parse(now) - Date.parse(at) > RESET_DAYS * DAY_MS;
+
+/** The last one, while it counts; null: nobody did, or long ago. */
 export async function lastReset(
   deps: SettingsDeps,
   personId: string,
   now: Instant,
 ): Promise<AccountReset | null> {
   const row = await lastKept(deps, ACCOUNT_RESET + personId);
-  const read = row && resetSchema.safeParse(JSON.parse(row.value));
-  if (!read?.success) return null;
-  const age = Date.parse(now) - Date.parse(read.data.at);
-  return age <= RESET_DAYS * DAY_MS ? read.data : null;
+  const read = row === undefined ? null : readReset(row.value);
+  return read === null || isLate(read, now) ? null : read;
 }
 
-/** Whether one of the two has set the passphrase or second factor of the other, or somebody that of both. */
+/** All that count still, whoever did them: the next one makes none of those before undone. */
+async function resetsOf(
+  deps: SettingsDeps,
+  personId: string,
+  now: Instant,
+): Promise<readonly AccountReset[]> {
+  const rows = await keptRows(deps, ACCOUNT_RESET + personId);
+  const read = rows.flatMap(({ value }) => readReset(value) ?? []);
+  return read.filter((one) => !isLate(one, now));
+}
+
+/**
+ * Whose account this person may have been: himself, all who set his passphrase or second factor, and
+ * all who had set theirs by then.
+ */
+async function handsOf(
+  deps: SettingsDeps,
+  personId: string,
+  now: Instant,
+): Promise<ReadonlySet<string>> {
+  /** Until when a reset of each counts; later ones gave nobody a way to here. */
+  const until = new Map([[personId, Infinity]]);
+  const open = [personId];
+  for (let one = open.pop(); one !== undefined; one = open.pop())
+    for (const { by, at } of await resetsOf(deps, one, now)) {
+      const then = Date.parse(at);
+      if (then > (until.get(one) ?? 0) || then <= (until.get(by) ?? -Infinity)) continue;
+      until.set(by, then);
+      open.push(by);
+    }
+  return new Set(until.keys());
+}
+
+/** Whether one of the two may have been the other lately, or somebody both. */
 export async function areOneHand(
   deps: SettingsDeps,
   [one, other]: readonly [string, string],
   now: Instant,
 ): Promise<boolean> {
   if (one === other) return true;
-  const [a, b] = [await lastReset(deps, one, now), await lastReset(deps, other, now)];
-  return a?.by === other || b?.by === one || (a !== null && a.by === b?.by);
+  const [a, b] = [await handsOf(deps, one, now), await handsOf(deps, other, now)];
+  return !a.isDisjointFrom(b);
 }
 
 /** Whether a tablet of this person has to show a code of somebody else first. */

@@ -29,6 +29,19 @@ export function lastKept(
     .executeTakeFirst();
 }
 
+/** Every row that was ever kept under one name, the oldest first. */
+export const keptRows = (
+  { db, county }: SettingsDeps,
+  name: string,
+): Promise<CountySettingTable[]> =>
+  db
+    .selectFrom('county_setting')
+    .selectAll()
+    .where('county', '=', county)
+    .where('name', '=', name)
+    .orderBy('n')
+    .execute();
+
 /** The rows that hold of every name that begins with `prefix`, by the rest of the name. */
 export async function lastKeptUnder(
   { db, county }: SettingsDeps,
