@@ -10,16 +10,32 @@ type Clear = Pick<Registry, 'clear' | 'putClear'>;
 /** Key of the word in the registry's clear store. */
 const OWED = 'signOutOwed';
 
+/** Owed by this window, also where its disk takes no note of it. */
+let owedHere = false;
+
 /** Says it if it is owed; true: the county owes nobody a log-out of this tablet. */
 export async function settleSignOut(deps: SessionDeps, registry: Clear): Promise<boolean> {
-  if ((await registry.clear(OWED)) !== true) return true;
+  const noted = (await registry.clear(OWED)) === true;
+  if (!noted && !owedHere) return true;
   if (!(await signOutOnline(deps))) return false;
-  await registry.putClear(OWED, null);
+  owedHere = false;
+  if (noted) await registry.putClear(OWED, null);
   return true;
 }
 
-/** Logs out now, or at the next contact. */
-export async function signOutSoon(deps: SessionDeps, registry: Clear): Promise<void> {
-  await registry.putClear(OWED, true);
-  await settleSignOut(deps, registry);
+/**
+ * Logs out now, or at the next contact. Noted first, so that a window killed meanwhile owes it; what
+ * cannot be noted (a full disk, a broken store) is said all the same, and owed while the window lives.
+ */
+export async function signOutSoon(deps: SessionDeps, open: () => Promise<Clear>): Promise<void> {
+  owedHere = true;
+  const registry = await open().catch(() => null);
+  const noting = registry?.putClear(OWED, true) ?? Promise.reject(new Error('no registry'));
+  const noted = await noting.then(
+    () => true,
+    () => false,
+  );
+  if (!(await signOutOnline(deps))) return;
+  owedHere = false;
+  if (noted) await registry?.putClear(OWED, null);
 }

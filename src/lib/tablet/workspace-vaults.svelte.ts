@@ -273,7 +273,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
 
   private async loggedOut(): Promise<LeftBehind> {
     const [parts, { store }] = [await this.parts, await this.engine];
-    void parts.theRegistry().then((registry) => parts.signOutSoon(parts.online(version), registry));
+    void parts.signOutSoon(parts.online(version), parts.theRegistry).catch(() => undefined);
     const events = (await store.eventsIn('p')).length;
     const media = (await store.media()).filter(({ state }) => state === 'p').length;
     return { events, media };
