@@ -248,6 +248,32 @@ describe('opening a vault', () => {
     });
     expect((await tablet.house.unlock(byPass(one))).ok).toBe(true);
   });
+
+  it('[AU403] a card that the county revoked takes the quick PIN with it, in every window', async () => {
+    const tablet = await tabletVaults();
+    const one = await made(tablet);
+    const { vaultId } = one.open.row;
+    const quick: VaultKey = { kind: 'quick', vaultId, pin: PIN };
+    const dropped = { error: { code: 'DROPPED' } };
+    const other = tablet.again();
+    for (const house of [tablet.house, other])
+      expect((await house.setQuick(one.open, PIN)).ok).toBe(true);
+    await tablet.house.dropCards(['somebody else’s']);
+    expect((await tablet.house.unlock(quick)).ok).toBe(true);
+    const word = [one.printed?.cardId ?? ''];
+    // Also where the disk does not take the word.
+    tablet.registry.change = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
+    await expect(tablet.house.dropCards(word)).rejects.toThrow('full');
+    expect(tablet.house.hasQuick(vaultId)).toBe(false);
+    expect(await tablet.house.unlock(quick)).toMatchObject(dropped);
+    Reflect.deleteProperty(tablet.registry, 'change');
+    await tablet.house.dropCards(word);
+    expect(await other.unlock(quick)).toMatchObject(dropped);
+    // Set beside what is left it holds, however often the county says it.
+    expect((await tablet.house.setQuick(one.open, PIN)).ok).toBe(true);
+    await tablet.house.dropCards(word);
+    expect((await tablet.house.unlock(quick)).ok).toBe(true);
+  });
 });
 
 describe('several vaults on one tablet', () => {

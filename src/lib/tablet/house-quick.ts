@@ -1,5 +1,6 @@
 /** Quick PINs of the vaults that this window had open; they lie in memory alone. */
 import { fail, ok, type Result } from '../domain/values.ts';
+import { cardsOf } from './house-ways.ts';
 import { refusedUnlock, type HouseDeps, type Unlocked } from './house-types.ts';
 import type { UnlockRefusal } from './vault-types.ts';
 import type { KeeperClient } from './vault/keeper-client.ts';
@@ -11,6 +12,8 @@ import { VaultRefusal } from './vault/worker-client.ts';
 interface Kept {
   readonly keeper: KeeperClient;
   readonly since: Times;
+  /** Cards that opened the vault when it was set: often it is the same digits. */
+  readonly cards: readonly string[];
 }
 
 /** The quick PINs of one window. */
@@ -28,6 +31,11 @@ export class HouseQuick {
     if (!row?.ready) return refusedUnlock('FOREIGN');
     if (row.bar) return refusedUnlock('BARRED');
     if (!kept) return refusedUnlock('DROPPED');
+    // Another window heard that a card is void.
+    if (kept.cards.some((cardId) => row.spent?.includes(cardId))) {
+      this.drop(vaultId);
+      return refusedUnlock('DROPPED');
+    }
     const client = this.deps.newVault();
     try {
       await client.quickUnlock(vaultId, kept.keeper, pin);
@@ -45,10 +53,12 @@ export class HouseQuick {
   async set({ row, client }: Unlocked, pin: string): Promise<Result<null, PinFault>> {
     const fault = pinFault(pin);
     if (fault) return fail(fault);
+    const now = await (await this.deps.registry()).vault(row.vaultId);
+    const cards = cardsOf((now ?? row).wraps);
     this.drop(row.vaultId);
     const keeper = this.deps.newKeeper();
     await client.keepQuick(keeper, pin);
-    this.keepers.set(row.vaultId, { keeper, since: this.now() });
+    this.keepers.set(row.vaultId, { keeper, since: this.now(), cards });
     return ok(null);
   }
 
@@ -83,6 +93,12 @@ export class HouseQuick {
 
   private now(): Times {
     return { up: this.deps.up(), wall: this.deps.wall() };
+  }
+
+  /** Void cards take the quick PINs with them that were set beside them. */
+  dropWith(cardIds: readonly string[]): void {
+    for (const [vaultId, { cards }] of this.keepers)
+      if (cards.some((cardId) => cardIds.includes(cardId))) this.drop(vaultId);
   }
 
   drop(vaultId: string): void {

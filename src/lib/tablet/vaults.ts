@@ -147,8 +147,10 @@ export class VaultHouse {
     return this.ways.tell(...of);
   }
 
-  /** The county's word about cards: these open nothing here any more. */
+  /** The county's word about cards: these open nothing here any more, nor do their digits alone. */
   dropCards(cardIds: readonly string[]): Promise<void> {
+    // First what lies in memory: a disk that takes nothing keeps no quick PIN alive.
+    this.quick.dropWith(cardIds);
     return this.ways.dropCards(cardIds);
   }
 
