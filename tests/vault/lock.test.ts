@@ -209,6 +209,19 @@ describe('the lock', () => {
     expect(t.does({ kind: 'contact', bar: null }).mode()).toBe('locked');
   });
 
+  it('[AU404] a window that stays open counts what ran, however often its clock is put back', () => {
+    const t = unlocked();
+    for (let days = 0; days < OFFLINE_DAYS; days += 1) {
+      expect(t.does({ kind: 'unlocked' }).mode()).toBe('unlocked');
+      t.after(DAY).setClock(-DAY);
+    }
+    expect(t.after(1).mode()).toBe('expired');
+    // The county's word gives thirty days anew, by whatever clock.
+    t.does({ kind: 'contact', bar: null }).does({ kind: 'unlocked' });
+    expect(t.after(OFFLINE_DAYS * DAY).mode()).toBe('locked');
+    expect(t.after(1).mode()).toBe('expired');
+  });
+
   it('[AU73] revoked or lost: reading ends at the contact, a running recording does not', () => {
     for (const bar of ['revoked', 'lost'] as const) {
       const t = unlocked().does({ kind: 'contact', bar });

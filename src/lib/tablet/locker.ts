@@ -18,7 +18,7 @@ import {
 
 /** How often time alone is looked at. */
 export const LOCK_TICK_MS = 10_000;
-/** The latest clock is kept this often: a clock put back gains at most so much. */
+/** The latest clock is handed out this often; of it the registry keeps the day alone. */
 export const KEEP_SEEN_MS = 600_000;
 
 /** What the registry keeps of a lock. */

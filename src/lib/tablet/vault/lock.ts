@@ -35,7 +35,10 @@ export interface LockState {
   readonly lookedAt: Times;
   /** Wall clock of the last verified word of the county, milliseconds since 1970. */
   readonly contactAt: number;
-  /** Latest wall clock ever seen: putting the clock back gives no days. */
+  /**
+   * Latest wall clock seen, and no less than what ran since: in one window a clock that is put back gives
+   * no days. The registry keeps the day alone: whoever puts it back within that day gets it once more.
+   */
   readonly seenAt: number;
 }
 
@@ -159,7 +162,8 @@ function contact(state: LockState, bar: Bar | null, wall: number): LockStep {
 /** One event; what is due by time happens before and after it. */
 export function stepLock(before: LockState, event: LockEvent, times: Times): LockStep {
   const slept = leapt(before.lookedAt, times, HIDDEN_MS);
-  const seen = { ...before, lookedAt: times, seenAt: Math.max(before.seenAt, times.wall) };
+  const ran = Math.max(0, times.up - before.lookedAt.up);
+  const seen = { ...before, lookedAt: times, seenAt: Math.max(before.seenAt + ran, times.wall) };
   // A touch after the time was up comes too late.
   const late =
     event.kind === 'contact' ? { state: seen, effects: NOTHING } : due(seen, times, slept);
