@@ -73,7 +73,7 @@ describe('accounts', () => {
     const grants = [{ role: 'A', areaCode: from }, office];
     const personId = await createAccount(accounts, { ...account, grants }, 'test');
     const move = { personId, areaCode: to, madeBy: 'admin' };
-    expect(await moveGrants(accounts, move)).toBe(true);
+    expect(await moveGrants(accounts, move)).not.toBeNull();
     const rows = await grantRowsOf(accounts.db, personId);
     const shown = rows.map((row) => [row.role, row.area_code, row.to_at === null]);
     expect(shown.toSorted()).toEqual([
@@ -85,8 +85,8 @@ describe('accounts', () => {
     // No moment without a right.
     expect((next?.from_at ?? '~') <= (old?.to_at ?? '')).toBe(true);
     expect(next?.made_by).toBe('admin');
-    expect(await moveGrants(accounts, move)).toBe(false);
-    expect(await moveGrants(accounts, { ...move, personId: 'nobody' })).toBe(false);
+    expect(await moveGrants(accounts, move)).toBeNull();
+    expect(await moveGrants(accounts, { ...move, personId: 'nobody' })).toBeNull();
     expect(await grantRowsOf(accounts.db, personId)).toEqual(rows);
   });
 

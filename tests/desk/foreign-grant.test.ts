@@ -59,6 +59,40 @@ describe('rights and the audit', () => {
     expect(await faults()).toEqual([]);
   });
 
+  it('[AU401] a line tells of the right it gave alone: rewritten in the table, or a second one, it is named', async () => {
+    const { room } = county;
+    const [admin, director] = [await county.person('guanli'), await county.person('juzhang')];
+    const { container } = room;
+    const { intakeKeyFile } = container.env;
+    const seen = async () => {
+      const findings = noFindings();
+      await verifyGrants(container.db, { county: container.county, intakeKeyFile }, findings);
+      return findings.faults.filter((fault) => fault.includes(personId));
+    };
+    const login = { userName: 'xinren2', name: '新人二', passphrase: 'one two three four' };
+    const grants = [{ role: 'O3', areaCode: '230278000000' }];
+    const personId = await addAccount(room, admin, { ...login, note: 'O3', grants });
+    expect(await proposeSealed(room, admin, personId)).toBeNull();
+    expect(await confirmSealed(room, director, personId)).toBeNull();
+    expect(await seen()).toEqual([]);
+    const rows = await grantRowsOf(db(), personId);
+    expect(rows.map(({ sealed_list }) => sealed_list).sort()).toEqual([0, 1]);
+    for (const row of rows) {
+      const set = (change: object) =>
+        db().updateTable('account_grant').set(change).where('id', '=', row.id).execute();
+      for (const change of [{ role: 'O5' }, { area_code: null }, { unit_id: 'unit-1' }]) {
+        await set(change);
+        expect(await seen()).toEqual([expect.stringContaining('no audit line says by whom')]);
+        await set(row);
+      }
+      const second = { ...row, id: `second ${row.sealed_list}` };
+      await db().insertInto('account_grant').values(second).execute();
+      expect(await seen()).toEqual([expect.stringContaining('no audit line says by whom')]);
+      await db().deleteFrom('account_grant').where('id', '=', second.id).execute();
+    }
+    expect(await seen()).toEqual([]);
+  });
+
   it('[AU378] a row by hand, a list by hand, an end taken back and a lost list are each named', async () => {
     const reviewer = await county.person('shenhe');
     const [row] = await grantRowsOf(db(), reviewer.personId);

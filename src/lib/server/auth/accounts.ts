@@ -120,11 +120,14 @@ export const grantsFor = ({ personId, grants, madeBy }: GrantsOf, now: Instant) 
     made_at: now,
   }));
 
-/** Adds grants; existing ones stay until they are ended. */
-export async function addGrants(deps: AccountDeps, input: GrantsOf): Promise<void> {
-  if (input.grants.length === 0) return;
+/** Adds grants and answers their rows; existing ones stay until they are ended. */
+export async function addGrants(
+  deps: AccountDeps,
+  input: GrantsOf,
+): Promise<readonly AccountGrantTable[]> {
   const rows = grantsFor(input, deps.now());
-  await deps.db.insertInto('account_grant').values(rows).execute();
+  if (rows.length > 0) await deps.db.insertInto('account_grant').values(rows).execute();
+  return rows;
 }
 
 /** Ends one running grant now; the row stays, so that old acts can be judged by their time. */
@@ -144,24 +147,24 @@ const FIELD_ROLES = ['A', 'T'];
 
 /**
  * 换村: from now on the person's field grants are for this area alone. The new one begins before the
- * old ones end, so that nobody stands without a right in between. False: nothing to move.
+ * old ones end, so that nobody stands without a right in between. Answers the new ones; null: nothing to move.
  */
 export async function moveGrants(
   deps: AccountDeps,
   { personId, areaCode, madeBy }: { personId: string; areaCode: string; madeBy: string },
-): Promise<boolean> {
+): Promise<readonly AccountGrantTable[] | null> {
   const now = deps.now();
   const running = (await grantRowsOf(deps.db, personId)).filter(
     (row) => FIELD_ROLES.includes(row.role) && (row.to_at === null || row.to_at > now),
   );
   const elsewhere = running.filter((row) => row.area_code !== areaCode);
-  if (elsewhere.length === 0) return false;
+  if (elsewhere.length === 0) return null;
   const here = running.filter((row) => row.area_code === areaCode).map(({ role }) => role);
   const roles = new Set(elsewhere.map(({ role }) => role).filter((role) => !here.includes(role)));
   const grants = [...roles].map((role) => ({ role, areaCode }));
-  await addGrants(deps, { personId, grants, madeBy });
+  const given = await addGrants(deps, { personId, grants, madeBy });
   for (const { id } of elsewhere) await endGrant(deps, id);
-  return true;
+  return given;
 }
 
 /** All grants of a person, ended ones too: `can()` judges by time. */

@@ -46,7 +46,7 @@ export async function rescue(
   await setDisabled(accounts, found.id, false);
   const place = { db: accounts.db as unknown as Kysely<CountyTables>, county };
   const by = { personId: CONSOLE, at };
-  const audit = await restoreClosed({ trx: accounts.db, place }, found.id, by);
+  const { audit } = await restoreClosed({ trx: accounts.db, place }, found.id, by);
   await store.transact(county, (tx) => tx.write({ audit }));
   return ok({ passphrase });
 }

@@ -8,7 +8,8 @@ import * as z from 'zod';
 import { RESCUED } from '../auth/rescue.ts';
 import type { AccountGrantTable, AuthTables } from '../auth/tables.ts';
 import { handsIn } from '../keys/county-hand.ts';
-import { grantPrint, readInventory } from '../settings/grant-inventory.ts';
+import { readInventory } from '../settings/grant-inventory.ts';
+import { grantPrint } from '../settings/grant-print.ts';
 import { num } from '../store/rows.ts';
 import type { CountyTables } from '../store/tables.ts';
 import { say, type Findings } from './findings.ts';
@@ -22,12 +23,17 @@ const GIVES = [
   // An account that was closed gets its rights again.
   ...['account.opened', RESCUED],
 ];
-const noteSchema = z.object({ person: z.string() });
+const noteSchema = z.object({
+  person: z.string(),
+  /** Prints of the rights that the act gave; lines of before have none. */
+  grants: z.array(z.string()).optional(),
+});
 
 interface Line {
   readonly action: string;
   readonly by: string;
   readonly at: number;
+  readonly grants?: readonly string[] | undefined;
 }
 
 /** Lines about accounts, by whom they are about, in their order. */
@@ -42,15 +48,15 @@ async function linesOf(db: Db, county: string): Promise<ReadonlyMap<string, read
     .orderBy('n')
     .execute();
   const lines = rows.flatMap(({ action, person_id: by, at, note }) => {
-    const person = action === RESCUED ? note : personIn(note);
-    return person === null ? [] : [{ person, action, by, at: Date.parse(at) }];
+    const said = action === RESCUED ? { person: note } : saidIn(note);
+    return said === null ? [] : [{ ...said, action, by, at: Date.parse(at) }];
   });
   return Map.groupBy(lines, ({ person }) => person);
 }
 
-function personIn(note: string): string | null {
+function saidIn(note: string): z.infer<typeof noteSchema> | null {
   try {
-    return noteSchema.safeParse(JSON.parse(note)).data?.person ?? null;
+    return noteSchema.safeParse(JSON.parse(note)).data ?? null;
   } catch {
     return null;
   }
@@ -58,12 +64,14 @@ function personIn(note: string): string | null {
 
 const isNear = (at: number, other: number): boolean => Math.abs(at - other) <= WITHIN_MS;
 
+/** By the print of all that it says; by giver and minute where the line is older, or of the console. */
 function isTold(row: AccountGrantTable, lines: readonly Line[]): boolean {
-  const made = Date.parse(row.made_at);
+  const [made, print] = [Date.parse(row.made_at), grantPrint(row)];
   const actions = row.sealed_list === 1 ? ['sealed_list.confirmed'] : GIVES;
-  return lines.some(
-    ({ action, by, at }) => actions.includes(action) && by === row.made_by && isNear(at, made),
-  );
+  return lines.some(({ action, by, at, grants }) => {
+    if (!actions.includes(action) || by !== row.made_by) return false;
+    return grants === undefined ? isNear(at, made) : grants.includes(print);
+  });
 }
 
 /** On the sealed list although a later line took him off. */

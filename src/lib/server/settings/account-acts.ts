@@ -90,12 +90,10 @@ export async function addAccount(
     // One that was begun before may have had another name.
     const named = trx.updateTable('user').set({ name: account.name });
     await named.where('id', '=', personId).execute();
-    const { grants } = account;
-    await trx
-      .insertInto('account_grant')
-      .values(grantsFor({ personId, grants, madeBy: by.personId }, at))
-      .execute();
-    const what = { action: 'account.made' as const, personId, note: account.note };
+    const { grants, note } = account;
+    const given = grantsFor({ personId, grants, madeBy: by.personId }, at);
+    await trx.insertInto('account_grant').values(given).execute();
+    const what = { action: 'account.made' as const, personId, note, given };
     return { value: null, audit: [accountLine(at, by, what)] };
   });
   return personId;
@@ -109,8 +107,9 @@ export function moveAccount(
 ): Promise<boolean> {
   return inOne(container, async (all) => {
     const deps = { ...accounts, db: all as unknown as Trx };
-    const moved = await moveGrants(deps, { personId, areaCode, madeBy: by.personId });
-    const what = { action: 'account.moved' as const, personId, note: areaCode };
-    return { value: moved, audit: moved ? [accountLine(desk.now(), by, what)] : [] };
+    const given = await moveGrants(deps, { personId, areaCode, madeBy: by.personId });
+    if (given === null) return { value: false, audit: [] };
+    const what = { action: 'account.moved' as const, personId, note: areaCode, given };
+    return { value: true, audit: [accountLine(desk.now(), by, what)] };
   });
 }

@@ -14,7 +14,7 @@ import type { Subject } from '../../domain/permissions.ts';
 import type { Instant, PersonId } from '../../domain/values.ts';
 import type { AuditRow } from '../../ports/county-store.ts';
 import { type AccountDeps, grantRowsOf, grantsFor } from '../auth/accounts.ts';
-import type { AuthTables } from '../auth/tables.ts';
+import type { AccountGrantTable, AuthTables } from '../auth/tables.ts';
 import { barAll, freeAll } from '../desk/tablet-locks.ts';
 import type { Room } from '../room.ts';
 import type { CountyTables } from '../store/tables.ts';
@@ -91,12 +91,12 @@ async function closedBy(place: SettingsDeps, personId: string): Promise<Closed> 
   return (row && closedSchema.safeParse(JSON.parse(row.value)).data) ?? NOTHING;
 }
 
-/** Rights and tablets as they were before the closing; the lines that tell of it. */
+/** Rights and tablets as they were before the closing: the rights that begin again, the bars' lines. */
 export async function restoreClosed(
   { trx, place }: { readonly trx: Trx; readonly place: SettingsDeps },
   personId: string,
   by: By,
-): Promise<readonly AuditRow[]> {
+): Promise<{ given: readonly AccountGrantTable[]; audit: readonly AuditRow[] }> {
   const closed = await closedBy(place, personId);
   const until = new Map(closed.grants.map(({ id, to }) => [id, to]));
   const rows = (await grantRowsOf(trx, personId)).filter(({ id }) => until.has(id));
@@ -112,7 +112,7 @@ export async function restoreClosed(
   if (again.length > 0) await trx.insertInto('account_grant').values(again).execute();
   const audit = await freeAll(place, { dvs: closed.bars, reason: REASON }, by);
   if (closed !== NOTHING) await keep(place, { name: CLOSED + personId, value: NOTHING }, by);
-  return audit;
+  return { given: again, audit };
 }
 
 /** Opens it again; one that is open stays as it is. */
@@ -126,9 +126,9 @@ export function openAccount(
     const trx = all as unknown as Trx;
     const place = { db: all as unknown as Kysely<CountyTables>, county: desk.county };
     await setBanned(trx, { personId, banned: false, kind: container.database.kind });
-    const line = accountLine(at, by, { action: 'account.opened', personId });
     const who = { personId: by.personId as PersonId, at };
-    const freed = await restoreClosed({ trx, place }, personId, who);
-    return { value: undefined, audit: [line, ...freed] };
+    const { given, audit } = await restoreClosed({ trx, place }, personId, who);
+    const line = accountLine(at, by, { action: 'account.opened', personId, given });
+    return { value: undefined, audit: [line, ...audit] };
   });
 }

@@ -2,14 +2,14 @@
  * The rights that stood when the county began to compare them with the audit (`verify`): a list under
  * the county's hand, made once; the file of signers remembers that. What was granted since has a line.
  */
-import { hash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import * as z from 'zod';
 import type { Instant, PersonId } from '../../domain/values.ts';
-import type { AccountGrantTable, AuthTables } from '../auth/tables.ts';
+import type { AuthTables } from '../auth/tables.ts';
 import { intakeKeyRing, noteGrants, type KeyRing } from '../intake-keys/key-ring.ts';
 import { handSchema, isSignedByCounty, signByCounty, type Parts } from '../keys/county-hand.ts';
 import type { CountyTables } from '../store/tables.ts';
+import { grantPrint } from './grant-print.ts';
 import { keep } from './kept.ts';
 
 /** Name of the kept row. */
@@ -21,13 +21,6 @@ const listSchema = z.object({
   grants: z.array(z.tuple([z.string(), z.nullable(z.string())])),
   hand: handSchema,
 });
-
-/** Everything of a grant but its end, which may come later: 43 characters. */
-export function grantPrint(row: AccountGrantTable): string {
-  const { id, person_id, role, area_code, unit_id, sealed_list, from_at, made_by, made_at } = row;
-  const all = [id, person_id, role, area_code, unit_id, sealed_list, from_at, made_by, made_at];
-  return hash('sha256', `daiban-grant/1\n${JSON.stringify(all)}`, 'base64url');
-}
 
 const partsOf = (
   county: string,

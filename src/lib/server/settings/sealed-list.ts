@@ -21,7 +21,7 @@ import { colleaguesOf, grantOf, rolesAt } from '../auth/subject.ts';
 import type { AccountGrantTable, AuthTables } from '../auth/tables.ts';
 import type { Room } from '../room.ts';
 import type { CountyTables } from '../store/tables.ts';
-import { accountLine } from './account-notes.ts';
+import { accountLine, type AccountNote } from './account-notes.ts';
 import { areOneHand } from './account-resets.ts';
 import { inOne } from './in-one.ts';
 import { keep, lastKeptUnder } from './kept.ts';
@@ -135,24 +135,26 @@ function write(
   of: {
     readonly personId: string;
     readonly word: Stored;
-    readonly also?: (trx: Kysely<AuthTables>) => Promise<unknown>;
+    /** Answers the rights that it gives. */
+    readonly also?: (trx: Kysely<AuthTables>) => Promise<readonly AccountGrantTable[]>;
   },
 ): Promise<null> {
   const { personId, word, also } = of;
   const at = desk.now();
   return inOne(container, async (trx) => {
-    await also?.(trx as unknown as Kysely<AuthTables>);
+    const given = await also?.(trx as unknown as Kysely<AuthTables>);
     const place = { db: trx as unknown as Kysely<CountyTables>, county: desk.county };
     const what = { name: `${PREFIX}${personId}`, value: word };
     await keep(place, what, { personId: by.personId, at });
-    return { value: null, audit: [lineOf(at, by, of)] };
+    return { value: null, audit: [lineOf(at, by, { personId, word, ...(given && { given }) })] };
   });
 }
 
-const lineOf = (at: Instant, by: Subject, of: { personId: string; word: Stored }): AuditRow => {
-  const { personId, word } = of;
-  return accountLine(at, by, { action: `sealed_list.${word.state}`, personId, note: word.by });
-};
+const lineOf = (
+  at: Instant,
+  by: Subject,
+  { word, ...of }: Pick<AccountNote, 'personId' | 'given'> & { readonly word: Stored },
+): AuditRow => accountLine(at, by, { ...of, action: `sealed_list.${word.state}`, note: word.by });
 
 /** Proposes a person of the county office; nothing is opened by it. Null: done. */
 export async function proposeSealed(
@@ -196,9 +198,10 @@ export async function confirmSealed(
   const id = `${PREFIX}${personId}.${open.n}`;
   const made = { made_by: by.personId, made_at: now };
   const listed = { ...grant, id, sealed_list: 1, from_at: now, ...made };
-  const also = (trx: Kysely<AuthTables>) => {
+  const also = async (trx: Kysely<AuthTables>) => {
     const into = trx.insertInto('account_grant').values(listed);
-    return into.onConflict((on) => on.column('id').doNothing()).execute();
+    await into.onConflict((on) => on.column('id').doNothing()).execute();
+    return [listed];
   };
   return write(deps, by, { personId, word, also });
 }
@@ -217,20 +220,26 @@ export async function endSealed(
   if (listed.length === 0 && open?.state !== 'proposed') return 'none';
   const state = listed.length > 0 ? 'ended' : 'refused';
   const word: Stored = { state, by: open?.by ?? '' };
-  const also = (trx: Kysely<AuthTables>) => unlist({ ...deps.accounts, db: trx }, personId, by);
+  const also = async (trx: Kysely<AuthTables>) =>
+    (await unlist({ ...deps.accounts, db: trx }, personId, by)) ?? [];
   return write(deps, by, { personId, word, also });
 }
 
-/** Takes the list from his grants; what else he may do stays. Answers whether he was on it. */
-async function unlist(accounts: AccountDeps, personId: string, by: Subject): Promise<boolean> {
+/** Takes the list from his grants; what else he may do stays: those rights. Null: he was not on it. */
+async function unlist(
+  accounts: AccountDeps,
+  personId: string,
+  by: Subject,
+): Promise<readonly AccountGrantTable[] | null> {
   const own = officeGrants(await grantRowsOf(accounts.db, personId), accounts.now());
   const listed = own.filter(isListed);
+  const given: AccountGrantTable[] = [];
   for (const row of listed) {
     const keepsRole = own.some((one) => !isListed(one) && one.role === row.role);
-    if (!keepsRole) await addGrants(accounts, plainGrant(row, by));
+    if (!keepsRole) given.push(...(await addGrants(accounts, plainGrant(row, by))));
     await endGrant(accounts, row.id);
   }
-  return listed.length > 0;
+  return listed.length > 0 ? given : null;
 }
 
 /**
@@ -241,11 +250,12 @@ export async function takenOff(
   accounts: AccountDeps,
   { by, personId, county }: { by: Subject; personId: string; county: string },
 ): Promise<readonly AuditRow[]> {
-  if (!(await unlist(accounts, personId, by))) return [];
+  const given = await unlist(accounts, personId, by);
+  if (given === null) return [];
   const [at, word] = [accounts.now(), { state: 'ended' as const, by: '' }];
   const place = { db: accounts.db as unknown as Kysely<CountyTables>, county };
   await keep(place, { name: `${PREFIX}${personId}`, value: word }, { personId: by.personId, at });
-  return [lineOf(at, by, { personId, word })];
+  return [lineOf(at, by, { personId, word, given })];
 }
 
 /** The same right without the list. */
