@@ -184,6 +184,20 @@ describe('a sealed case', () => {
     },
   );
 
+  it.each<Record<string, string>>([
+    { words: '告的就是县信访局的宋严，他收我的钱。' },
+    { title: '反映宋严收钱' },
+  ])('[AU364] %j: named in the texts alone he does not see it', async (fields) => {
+    const caseId = await entered({ kind: '检举控告', ...fields });
+    expect(await sees('mifeng1', caseId)).toBe(false);
+    expect(await sees('mifeng2', caseId)).toBe(true);
+    // Outside sealing the words of a matter shut nobody out.
+    const plain = await entered(fields);
+    expect(await sees('shenhe', plain)).toBe(true);
+    const reviewer = await entered({ words: '高敏帮我写的信。' });
+    expect(await sees('shenhe', reviewer)).toBe(true);
+  });
+
   it('[AU359] it offers the accused unit no more than the list of targets: not at all', async () => {
     const caseId = await sealed('水利局的人');
     await press('mifeng2', [caseId, 'register', { ...REGISTER, kind: '检举控告', ...SWJ }]);

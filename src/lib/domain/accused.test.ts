@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { foldName, isNamed, isUnitMeant, mayMean, type Accused } from './accused.ts';
+import { foldName, isNamed, isUnitMeant, isWritten, mayMean, type Accused } from './accused.ts';
 import departments from './data/departments.json' with { type: 'json' };
 import { wordsOfUnit } from './unit-words.ts';
 
@@ -34,6 +34,28 @@ describe('who is meant', () => {
   ])('[AU351] a surname with an office: %s', (words, guarded, plain) => {
     expect(mayMean(said(words), '宋严', true)).toBe(guarded);
     expect(mayMean(said(words), '宋严', false)).toBe(plain);
+  });
+
+  it.each([
+    ...['宋专员', '信访局宋主任收我的钱', '宋主任啊', '就是宋主任', '宋主任(女)', '接访室宋主任'],
+    ...['信访办那个姓宋的女主任', '宋某某', '宋大姐', '宋调研员', '严主任', '宋某严'],
+  ])('[AU363] %s may mean 宋严 where the case is guarded, and not his colleague', (words) => {
+    expect(mayMean(said(words), '宋严', true)).toBe(true);
+    expect(mayMean(said(words), '唐谨', true)).toBe(false);
+    expect(mayMean(said(words, { level: 'VILLAGE' }), '宋严', true)).toBe(false);
+  });
+
+  it('[AU363] letters of an office are no surname, and a post is no person', () => {
+    expect(mayMean(said('信访局主任'), '任远', true)).toBe(false);
+    expect(mayMean(said('任主任'), '任远', true)).toBe(true);
+    expect(mayMean(said('县里的人'), '县水务局经办', true)).toBe(false);
+  });
+
+  it('[AU364] the whole name is found in the texts of the case in any spelling, a part is not', () => {
+    const texts = ['机井修了三回', '告的就是县信访局的 宋 嚴'];
+    expect(isWritten(said('', { texts }), '宋严')).toBe(true);
+    expect(isWritten(said('', { texts: ['宋主任'] }), '宋严')).toBe(false);
+    expect(isWritten(said('宋严'), '宋严')).toBe(false);
   });
 
   it('[AU351] a part of the name is enough, a surname among village cadres is not', () => {

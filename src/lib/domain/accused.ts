@@ -18,6 +18,8 @@ export interface Accused {
   readonly personsSettled?: boolean;
   /** The office answered that it is none of the units. */
   readonly unitsSettled?: boolean;
+  /** What the case itself tells: dictation, title, summary; asked where it is sealed or guarded. */
+  readonly texts?: readonly string[];
 }
 
 /** Traditional letters of surnames, given names and offices, each before its plain form. */
@@ -47,6 +49,8 @@ const REST_MAX = 4;
 /** The words folded, and what is left of each person in them without unit, title and small words. */
 interface Read {
   readonly folded: string;
+  /** Without units and titles: a surname that is left belongs to somebody. */
+  readonly bare: string;
   readonly rests: readonly string[];
 }
 
@@ -56,7 +60,8 @@ function readNow(text: string): Read {
     .split(APART)
     .map((piece) => withoutUnits(foldName(piece)).replace(TITLES, '').replace(AROUND, ''))
     .filter((rest) => rest !== '' && [...rest].length <= REST_MAX);
-  return { folded: foldName(text), rests };
+  const folded = foldName(text);
+  return { folded, bare: withoutUnits(folded).replace(TITLES, ''), rests };
 }
 
 /** Everybody's rights are asked over the same words: they are read once. */
@@ -69,6 +74,8 @@ function readOf(accused: Accused): Read {
 }
 
 const NAME_MIN = 2;
+/** A longer name is that of a post (县水务局经办) and has no surname. */
+const PERSON_MAX = 4;
 
 /** The whole name stands in the words, however it is written. */
 export function isNamed(accused: Accused, name: string): boolean {
@@ -77,18 +84,34 @@ export function isNamed(accused: Accused, name: string): boolean {
   return own.length >= NAME_MIN && readOf(accused).folded.includes(own);
 }
 
+/** The folded texts of a case are long: folded once. */
+const told = new WeakMap<Accused, string>();
+
+/** The whole name stands anywhere in the case's own texts, be he named as the accused or not. */
+export function isWritten(accused: Accused, name: string): boolean {
+  const own = foldName(name);
+  if (own.length < NAME_MIN || (accused.texts ?? []).length === 0) return false;
+  const text = told.get(accused) ?? (accused.texts ?? []).map(foldName).join('\n');
+  told.set(accused, text);
+  return text.includes(own);
+}
+
 /**
  * The words may mean this person: a part of his name (春生), and for `guarded` cases his surname
- * with an office (宋主任) too. A surname alone means nobody of the county where a cadre of a village
- * or a township is spoken of.
+ * too, whatever stands around it (信访局宋主任收我的钱), or one letter of his name with an office
+ * (严主任). A surname alone means nobody of the county where a cadre of a village or a township is
+ * spoken of.
  */
 export function mayMean(accused: Accused, name: string, guarded: boolean): boolean {
   const own = foldName(name);
   if (accused.name === '' || own.length < NAME_MIN) return false;
-  const local = accused.level === 'VILLAGE' || accused.level === 'TOWNSHIP';
-  const least = guarded && !local ? 1 : NAME_MIN;
-  return readOf(accused).rests.some((rest) =>
-    rest.length >= NAME_MIN ? own.includes(rest) : least === 1 && own.startsWith(rest),
+  const wide = guarded && accused.level !== 'VILLAGE' && accused.level !== 'TOWNSHIP';
+  const isPerson = own.length <= PERSON_MAX;
+  const { bare, rests } = readOf(accused);
+  if (wide && isPerson && bare.includes(own.slice(0, 1))) return true;
+  const letter = (rest: string) => (isPerson ? own.includes(rest) : own.startsWith(rest));
+  return rests.some((rest) =>
+    rest.length >= NAME_MIN ? own.includes(rest) : wide && letter(rest),
   );
 }
 

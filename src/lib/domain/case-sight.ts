@@ -91,7 +91,22 @@ function respondentOf(file: CaseFile): CaseSight['respondent'] {
     areaCode: said?.areaCode ?? file.head.areaCode ?? '',
     unitId: said?.unitId ?? '',
     ...meantBy(file),
+    texts: textsOf(file),
   };
+}
+
+/** What the case tells in words, as somebody said or wrote it. */
+function textsOf({ head, dictations, supplements }: CaseFile): readonly string[] {
+  const { title, summary, claims, evidenceText, respondent, threat } = head;
+  const said = dictations.flatMap(({ verbatim, tidy, tidyBefore }) => [
+    ...[verbatim, tidy],
+    ...tidyBefore.map(({ text }) => text),
+  ]);
+  const asked = [claims, supplements.map(({ payload }) => payload)].map((one) =>
+    JSON.stringify(one ?? ''),
+  );
+  const texts = [title, summary, evidenceText, respondent?.post, threat?.words, ...said, ...asked];
+  return texts.filter((text) => typeof text === 'string' && text !== '') as string[];
 }
 
 /** Forms that never asked 能不能告诉他们是您说的; what they wrote there says nothing by itself. */

@@ -245,6 +245,16 @@ describe('who sees what', () => {
     expect(isIn(said('o-1', nobody), said('o-2', nobody), anew)).toBe(false);
   });
 
+  it('[AU364] the whole name in the summary shuts out where the case is sealed, and only there', () => {
+    const told: Line = ['case.corrected', { field: 'summary', new: '反映宋 嚴收钱' }, { by: 'O' }];
+    const isIn = (...lines: Line[]) =>
+      may(who('O3', { name: '宋严' }), 'case.view', fileOf(...REGISTERED, ...lines));
+    const seal: Line = ['case.sealed', {}, { by: 'O' }];
+    expect([isIn(seal), isIn(seal, told)]).toEqual([true, false]);
+    const head = sightOf(fileOf(...REGISTERED, told));
+    expect(can(who('O2', { name: '宋严' }), 'case.view', { object: head, now })).toBe(true);
+  });
+
   it('[AU360] what was said before the sealing holds on, an agent answers nothing', () => {
     const me = { type: 'PERSON', name: '那个主任', about: 'PERSON', personId: 'p-O3' };
     const lines: Line[] = [

@@ -6,7 +6,7 @@
  * Shut out: sealed without the list; the accused unit and its people; the recused; a person named
  * in the case, however it is written (`accused.ts`). Source: REFERENCE 5, 条例 art. 28(3), 30, 46.
  */
-import { isNamed, isUnitMeant, mayMean } from './accused.ts';
+import { isNamed, isUnitMeant, isWritten, mayMean } from './accused.ts';
 import { isWithinArea, townshipOf } from './area.ts';
 import type { Actor, ActorCode } from './case-event.ts';
 import type { CaseSight } from './case-sight.ts';
@@ -114,7 +114,8 @@ function isAccusedSide(grant: Grant, sight: CaseSight): boolean {
 
 /**
  * 本人被反映: by the office's answer, or while nobody answered by the words. A part of a name shuts
- * out everybody but the agent who wrote it down: he knows whom he meant.
+ * out everybody but the agent who wrote it down: he knows whom he meant. So does, in a sealed or
+ * guarded case, his whole name wherever it stands in it.
  */
 function isNamedIn(subject: Subject, grant: Grant, sight: CaseSight): boolean {
   const { respondent } = sight;
@@ -123,6 +124,7 @@ function isNamedIn(subject: Subject, grant: Grant, sight: CaseSight): boolean {
   if (isNamed(respondent, subject.name)) return true;
   const field = grant.role === 'A' || grant.role === 'T';
   if (field && sight.agentIds.includes(subject.personId)) return false;
+  if ((sight.guarded || sight.sealed) && isWritten(respondent, subject.name)) return true;
   return mayMean(respondent, subject.name, sight.guarded || sight.sealed);
 }
 
