@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enterCase, entryIds } from '../../src/lib/server/desk/entry.ts';
+import { behindFigure } from '../../src/lib/server/desk/insight.ts';
 import { inboxOf } from '../../src/lib/server/desk/inbox.ts';
 import { perform } from '../../src/lib/server/desk/perform.ts';
 import { reviewOf } from '../../src/lib/server/desk/review.ts';
@@ -196,6 +197,27 @@ describe('a sealed case', () => {
     expect(await sees('shenhe', plain)).toBe(true);
     const reviewer = await entered({ words: '高敏帮我写的信。' });
     expect(await sees('shenhe', reviewer)).toBe(true);
+  });
+
+  it('[AU396] who is on the list is told no count of what is hidden from him', async () => {
+    const clerk = await county.person('shenhe');
+    const grants = clerk.grants.map((grant) => ({ ...grant, sealedList: true }));
+    const told = async (person: typeof clerk) => {
+      const year = { figure: 'transferIn24h', period: 'year' } as const;
+      const { sealedCount } = await inboxOf(desk(), person, { tab: 'all', find: '' });
+      return { sealedCount, behind: (await behindFigure(desk(), person, year)).size };
+    };
+    const before = await told({ ...clerk, grants });
+    const answer = { kind: '检举控告', about: 'NOBODY', procedure: 'SEALED' };
+    for (let n = 0; n < 6; n += 1) {
+      const caseId = await sealed('信访局的高专员');
+      const done = await press('mifeng2', [caseId, 'register', { ...REGISTER, ...answer }]);
+      expect(done).toMatchObject({ ok: true });
+    }
+    expect(await told({ ...clerk, grants })).toEqual({ ...before, sealedCount: 0 });
+    const unlisted = await told(clerk);
+    expect(unlisted.sealedCount).not.toBe(0);
+    expect(unlisted.behind).toBeGreaterThan(before.behind);
   });
 
   it('[AU359] it offers the accused unit no more than the list of targets: not at all', async () => {

@@ -13,7 +13,7 @@ import { shanghaiDay } from './acts/spec.ts';
 import type { DeskDeps } from './deps.ts';
 import { casesBehind, type Counting, type FigureId, FIGURES, type TwoCounts } from './figures.ts';
 import { areaName, categoryName, placeName, unitName } from './names.ts';
-import { clockContext, may, SEALED_TOLD_FROM } from './see.ts';
+import { clockContext, isListed, may, SEALED_TOLD_FROM } from './see.ts';
 
 /** Rows and columns of the heat table; the rest stands in the totals only. */
 const TOWNSHIPS_SHOWN = 8;
@@ -86,7 +86,7 @@ async function summaries(deps: DeskDeps, person: Subject): Promise<Summaries> {
     const isHidden = sight.sealed && !may(deps, person, ['case.view', sight]);
     (isHidden ? hidden : open).push(summary);
   }
-  return { open, hidden };
+  return { open, hidden: isListed(person, context.now) ? [] : hidden };
 }
 
 function tile(id: string, { numerator, denominator }: TwoCounts) {

@@ -9,6 +9,7 @@ import {
   type ViewAction,
 } from '../../domain/permissions.ts';
 import { TERMINAL } from '../../domain/status.ts';
+import type { Instant } from '../../domain/values.ts';
 import type { CaseRecord } from '../../ports/county-store.ts';
 import type { DeskDeps } from './deps.ts';
 import { type CaseTime, caseTime } from './light.ts';
@@ -112,9 +113,16 @@ export const SEALED_TOLD_FROM = 5;
 /** Sealed cases that a reader may not see: how many, or `few` below five. */
 export type SealedCount = number | 'few';
 
-/** How many sealed cases lie hidden from an office person who may see the statistics; else 0. */
+/** He is on the sealed list: what is hidden from him may be what means him. */
+export const isListed = (person: Subject, now: Instant): boolean =>
+  grantsAt(person, now).some(({ sealedList }) => sealedList === true);
+
+/**
+ * How many sealed cases lie hidden from an office person who may see the statistics; else 0. Who is
+ * on the sealed list is told of none: it would say that somebody accused him.
+ */
 export async function sealedCount(deps: DeskDeps, person: Subject): Promise<SealedCount> {
-  if (!may(deps, person, ['stats.view', null])) return 0;
+  if (!may(deps, person, ['stats.view', null]) || isListed(person, deps.now())) return 0;
   const sealed = (await deps.cases.all()).filter(({ file }) => sightHere(file).sealed);
   const hidden = sealed.filter(({ file }) => !may(deps, person, ['case.view', sightHere(file)]));
   const officeWide = grantsAt(person, deps.now()).some((grant) => grant.role.startsWith('O'));
