@@ -13,7 +13,9 @@ import { verifyDatabase } from '../../src/lib/server/jobs/verify.ts';
 import { makeBackup } from '../../src/lib/server/jobs/backup.ts';
 import {
   noteOf,
+  readKeyRow,
   recoveryRecipients,
+  signedWord,
   unsignedKeys,
 } from '../../src/lib/server/keys/officer-key-rows.ts';
 import { readKeys } from '../../src/lib/server/sealing/data-keys.ts';
@@ -115,6 +117,65 @@ describe('a key that somebody wrote into the database', () => {
     // Without the file of signers nothing is believed, and nothing is lost: the audit still has it.
     rmSync(county.env.intakeKeyFile);
     expect(await recoveryRecipients(keyPlace())).toEqual([]);
+  });
+
+  it('[AU366] verify names a key that was ended and is brought back, by a row of before or without the newer ones', async () => {
+    const { opened } = await recoveryKeyIn(county);
+    const name = `officer_key.${opened.keyId}`;
+    const rows = async () => {
+      const all = tables().selectFrom('county_setting').selectAll().where('name', '=', name);
+      return all.orderBy('n').execute();
+    };
+    const held = (await rows()).at(-1);
+    const before = readKeyRow(held?.value ?? '');
+    if (held === undefined || before === null) throw new Error('no key');
+    const { hand, ...said } = before;
+    expect(hand).toBeDefined();
+    const word = { ...said, state: 'ended' as const };
+    const signed = await signedWord(county.county, word, await county.keys.ring());
+    const by = { at: at(), personId: 'admin-1' as PersonId };
+    const kept = [{ ...by, name, value: JSON.stringify(signed) }];
+    const audit = [{ ...by, caseId: null, ...(await noteOf(word)) }];
+    await county.store.transact(county.county, (tx) => tx.write({ kept, audit }));
+    // Twice at once: the second one changed nothing, and has a line all the same.
+    const again = [{ ...by, caseId: null, ...(await noteOf(word)), at: at() }];
+    await county.store.transact(county.county, (tx) => tx.write({ audit: again }));
+    expect(await verify()).toEqual([]);
+    const n = Number((await rows()).at(-1)?.n);
+    const into = tables().insertInto('county_setting');
+    await into.values({ ...held, n: n + 1 }).execute();
+    expect(await verify()).toEqual([expect.stringContaining('no audit line says by whom')]);
+    const gone = (from: number) =>
+      tables().deleteFrom('county_setting').where('name', '=', name).where('n', '>=', from);
+    await gone(n + 1).execute();
+    expect(await verify()).toEqual([]);
+    // The two in another order.
+    const at2 = (was: number, is: number) =>
+      tables()
+        .updateTable('county_setting')
+        .set({ n: is })
+        .where('name', '=', name)
+        .where('n', '=', was);
+    for (const [was, is] of [
+      [n, 99],
+      [Number(held.n), n],
+      [99, Number(held.n)],
+    ] as const)
+      await at2(was, is).execute();
+    expect(await verify()).toEqual([expect.stringContaining('its last audit line is another')]);
+    for (const [was, is] of [
+      [n, 99],
+      [Number(held.n), n],
+      [99, Number(held.n)],
+    ] as const)
+      await at2(was, is).execute();
+    await gone(n).execute();
+    expect(await verify()).toEqual([
+      expect.stringContaining('its last audit line is another'),
+      expect.stringContaining('and no row has it'),
+    ]);
+    await gone(0).execute();
+    expect((await verify()).length).toBeGreaterThanOrEqual(2);
   });
 
   it('[AU367] a data key that the county did not make is never written under', async () => {

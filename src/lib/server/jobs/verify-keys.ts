@@ -12,10 +12,10 @@ import { say, type Findings } from './findings.ts';
 
 type Db = Kysely<CountyTables>;
 
-/** A backup of before the table has no keys. */
-async function keyRows(db: Db): Promise<readonly CountySettingTable[]> {
+/** Null: a backup of before the table has no keys. */
+async function keyRows(db: Db): Promise<readonly CountySettingTable[] | null> {
   const tables = await db.introspection.getTables();
-  if (!tables.some(({ name }) => name === 'county_setting')) return [];
+  if (!tables.some(({ name }) => name === 'county_setting')) return null;
   const rows = await db
     .selectFrom('county_setting')
     .selectAll()
@@ -28,29 +28,69 @@ async function keyRows(db: Db): Promise<readonly CountySettingTable[]> {
   return rows.filter(({ name }) => name.startsWith(OFFICER_KEY));
 }
 
-/** Lines of the audit about keys, and since when it tells of anything: older lines are taken away. */
-async function linesOf(db: Db): Promise<{ has(row: string): boolean; since: string }> {
-  const audit = db.selectFrom('audit');
-  const about = audit.select(['county', 'action', 'person_id', 'at', 'note']);
-  const lines = await about.where('action', 'like', `${OFFICER_KEY}%`).execute();
-  const oldest = await audit.select(['n', 'at']).orderBy('n').limit(1).executeTakeFirst();
-  const all = new Set(
-    lines.map(({ county, action, person_id, at, note }) =>
-      JSON.stringify([county, action, person_id, at, note]),
-    ),
-  );
-  const since = num(oldest?.n ?? 1) > 1 ? (oldest?.at ?? '') : '';
-  return { has: (row) => all.has(row), since };
+interface Line {
+  readonly county: string;
+  readonly action: string;
+  readonly person_id: string;
+  readonly at: string;
+  readonly note: string;
 }
 
-/** Looks at every row; without the file of signers at the audit alone. */
+/** Lines of the audit about keys; each tells of one row. */
+class Lines {
+  /** The audit tells of nothing that is older: such lines are taken away. */
+  readonly since: string;
+  readonly #open = new Map<string, Line[]>();
+  readonly #last = new Map<string, Line>();
+  /** Said twice at once by two who pressed: the second one has no row where nothing changed by it. */
+  readonly #again = new Set<Line>();
+
+  constructor(lines: readonly Line[], since: string) {
+    this.since = since;
+    for (const line of lines) {
+      const key = JSON.stringify([line.county, line.action, line.person_id, line.at, line.note]);
+      this.#open.set(key, [...(this.#open.get(key) ?? []), line]);
+      if (line.action === SIGNED_BY_START) continue;
+      const about = `${line.county} ${line.note}`;
+      if (this.#last.get(about)?.action === line.action) this.#again.add(line);
+      this.#last.set(about, line);
+    }
+  }
+
+  /** Whether a line tells of this row and of none before it. */
+  take(...key: readonly [county: string, action: string, by: string, at: string, note: string]) {
+    return this.#open.get(JSON.stringify(key))?.shift() !== undefined;
+  }
+
+  /** What the last line says that became of a key; undefined: none is left of it. */
+  last(county: string, note: string): string | undefined {
+    return this.#last.get(`${county} ${note}`)?.action;
+  }
+
+  /** Those that no row was told by. */
+  left(): readonly Line[] {
+    return [...this.#open.values()].flat().filter((line) => !this.#again.has(line));
+  }
+}
+
+async function linesOf(db: Db): Promise<Lines> {
+  const audit = db.selectFrom('audit');
+  const about = audit.select(['county', 'action', 'person_id', 'at', 'note']);
+  const own = about.where('action', 'like', `${OFFICER_KEY}%`).orderBy('county').orderBy('n');
+  const oldest = await audit.select(['n', 'at']).orderBy('n').limit(1).executeTakeFirst();
+  const all = await own.execute();
+  const lines = all.filter(({ action }) => action.startsWith(OFFICER_KEY));
+  return new Lines(lines, num(oldest?.n ?? 1) > 1 ? (oldest?.at ?? '') : '');
+}
+
+/** Looks at every row and at every line; without the file of signers at the audit alone. */
 export async function verifyKeys(
   db: Db,
   intakeKeyFile: string | undefined,
   findings: Findings,
 ): Promise<number> {
   const rows = await keyRows(db);
-  if (rows.length === 0) return 0;
+  if (rows === null) return 0;
   const ring = intakeKeyFile === undefined ? null : await handsIn(intakeKeyFile);
   const lines = await linesOf(db);
   const last = new Map(rows.map((row) => [`${row.county} ${row.name}`, row]));
@@ -65,14 +105,22 @@ export async function verifyKeys(
     const { keyId } = word.key;
     const { action, note } = await noteOf(word);
     const told = [action, ...(by === 'system' ? [SIGNED_BY_START] : [])].some((one) =>
-      lines.has(JSON.stringify([county, one, by, at, note])),
+      lines.take(county, one, by, at, note),
     );
     if (!told && at >= lines.since)
       say(findings, `county ${county}: ${keyId} is ${word.state} and no audit line says by whom`);
+    if (last.get(`${county} ${name}`) !== row) continue;
+    if (told && (lines.last(county, note) ?? action) !== action)
+      say(findings, `county ${county}: ${keyId} is ${word.state}, its last audit line is another`);
     const holds = word.state === 'confirmed' || word.state === 'proposed';
-    if (ring === null || !holds || last.get(`${county} ${name}`) !== row) continue;
+    if (ring === null || !holds) continue;
     if (!(await isSignedRow(county, word, ring)))
       say(findings, `county ${county}: ${keyId} is ${word.state} without the county's signature`);
   }
+  for (const { county, action, at, note } of lines.left())
+    say(
+      findings,
+      `county ${county}: ${action} of ${at} is in the audit and no row has it: ${note}`,
+    );
   return rows.length;
 }
