@@ -131,6 +131,17 @@ test('[AU252] lost passphrase and card: without a line the new card and its slip
   // With a line what was unsent goes, and the county hears that the card is in use.
   await page.context().setOffline(false);
   await expect.poll(() => vault.unsent(), { timeout: 60_000 }).toBe(0);
+  // Told by the open vault itself: its read secret goes with it (AU333).
+  const told: string[] = [];
+  page.on('response', (r) => {
+    if (r.url().includes('/api/vault/wraps'))
+      told.push(`${r.status()} ${(r.request().headers()['x-daiban-read'] ?? '').length}`);
+  });
+  await page.reload();
+  await tablet.button('用开锁话').click();
+  await page.getByLabel('开锁话', { exact: true }).fill(NEW_SENTENCE);
+  await tablet.button('开锁').click();
+  await expect.poll(() => told, { timeout: 30_000 }).toEqual(['200 43']);
   expect(checks.problems).toEqual([]);
   await director.close();
 });
