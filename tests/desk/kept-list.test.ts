@@ -130,6 +130,30 @@ it('[AU386] words on 暂存 wait for a reason, and each page that shows them lea
   }
 });
 
+it.each([
+  ['respondent', { head: { respondent: { type: 'PERSON', name: '信访局宋主任' } }, bad: 1 }],
+  ['name', { head: { respondent: { type: 'PERSON', name: '宋 嚴' } } }],
+  ['words', { verbatim: '告的就是县信访局的宋严' }],
+])('[AU395] who is named in the raw rows sees no row of an unknown case: %s', async (how, p) => {
+  const { desk } = county.room;
+  const caseId = eventId(`accuse-${how}`) as unknown as AsideRow['caseId'];
+  const bad = eventId(`bad-${how}`) as AsideRow['id'];
+  const rest = eventId(`rest-${how}`) as AsideRow['id'];
+  const raw = JSON.stringify({ id: bad, t: 'case.drafted', v: 1, at: desk.now(), p });
+  await put([{ id: bad, caseId, raw, code: 'PAYLOAD' } as Partial<AsideRow>]);
+  await put([{ id: rest, caseId, personId: 'A03' } as Partial<AsideRow>]);
+  const seen = async (user: string) => {
+    const rows = await keptRows(desk, await county.person(user));
+    return rows.filter((row) => row.caseId === caseId).length;
+  };
+  expect([await seen('mifeng1'), await seen('mifeng2')]).toEqual([0, 2]);
+  const accused = await county.person('mifeng1');
+  const asked = { id: rest, code: 'COMPARE', words: '' };
+  expect(await beginKeptLook(desk, accused, asked)).toBe('NOTHING');
+  const adopt = await adoptKeptRow(desk, accused, { id: rest, reason: '看看' });
+  expect(adopt).toEqual({ ok: false, error: 'NOT_FOUND' });
+});
+
 it('[AU387] an act of the office that a tablet claims is adopted by nobody: the office does it itself', async () => {
   const { desk } = county.room;
   const id = eventId('claimed') as AsideRow['id'];

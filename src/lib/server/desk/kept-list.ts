@@ -14,6 +14,7 @@ import { isHeldCode, type HeldCode } from '../../protocol/sealed-rows.ts';
 import { isBox } from '../sealing/box.ts';
 import { lastKeptUnder } from '../settings/kept.ts';
 import type { DeskDeps } from './deps.ts';
+import { keptCasesNaming } from './kept-named.ts';
 
 /** Rows of a page, and of one sender before his others are folded into one line. */
 export const KEPT_PAGE = 50;
@@ -109,6 +110,10 @@ const unknownSight = (deps: DeskDeps, caseId: CaseId): CaseSight => ({
   areaCode: deps.county,
 });
 
+/** What is kept of a case where whole names shut out may name somebody whom the case does not. */
+const asksRaw = ({ sealed, guarded, respondent }: CaseSight): boolean =>
+  (sealed || guarded) && respondent.personsSettled !== true;
+
 /** Words of an unknown case are for the sealed list alone, for nobody knows yet what it is. */
 function doorOf(
   deps: DeskDeps,
@@ -160,6 +165,11 @@ export async function keptLights(deps: DeskDeps, person: Subject): Promise<KeptL
   );
   const sealed = new Set(rows.filter(({ id }) => said.get(id)?.sealed).map((row) => row.case_id));
   const records = new Map((await deps.cases.all()).map((one) => [one.caseId as string, one]));
+  const asksNames = ({ case_id }: Light) => {
+    const record = records.get(case_id);
+    return record === undefined || sealed.has(case_id) || asksRaw(sightOf(record.file));
+  };
+  const named = await keptCasesNaming(deps, person, rows.filter(asksNames));
   const laid = await lastKeptUnder(deps, LAID);
   const doors = new Map<string, Door>();
   const doorFor = (id: string): Door => {
@@ -171,7 +181,7 @@ export async function keptLights(deps: DeskDeps, person: Subject): Promise<KeptL
   };
   const lights = rows.flatMap((row): KeptLight[] => {
     const door = doorFor(row.case_id);
-    if (!door.shown) return [];
+    if (!door.shown || named.has(row.case_id)) return [];
     const words = said.get(row.id);
     const held = isHeldCode(row.code) && !isUnsigned(row.code);
     const readable = row.code !== 'MALFORMED' && !held && words?.box === false && !words.office;
