@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { directoryMediaStore } from '../../src/lib/server/media/directory.ts';
+import { dropFolder, makeFolder } from '../../src/lib/server/media/disk.ts';
 import { NEW_KEPT_HOURS, PARTS_KEPT_DAYS, sweepMedia } from '../../src/lib/server/media/sweep.ts';
 import { madeFile } from './made-file.ts';
 
@@ -131,6 +132,15 @@ describe('media on a real disk', () => {
       expect((await one.read(sha))?.length).toBe(bytes.length);
     }
     expect(await judge(root, 7, [])).toEqual({ lost: 0, altered: 0, files: 60 });
+  }, 60_000);
+
+  it('[MD25] a folder that another takes away while it is made is made anew', async () => {
+    const folder = path.join(fresh(), 'a3', 'x.parts');
+    const ROUNDS = 2_000;
+    const again = async (work: (at: string) => Promise<void>) => {
+      for (let n = 0; n < ROUNDS; n++) await work(folder);
+    };
+    await Promise.all([again(makeFolder), again(makeFolder), again(dropFolder)]);
   }, 60_000);
 
   it('[MD26] the sweep takes what is old and unfinished, and nothing else', async () => {

@@ -21,9 +21,23 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** How often a folder is made anew that another process takes away at the same moment. */
+const MAKE_TRIES = 100;
+
+/** Is there already when another made it; `ENOENT` when he took it away between two looks. */
+async function make(folder: string): Promise<string | undefined> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await mkdir(folder, { recursive: true });
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT' || tries >= MAKE_TRIES) throw error;
+    }
+  }
+}
+
 /** Makes a folder and every one above it that is missing, durably. */
 export async function makeFolder(folder: string): Promise<void> {
-  const made = await mkdir(folder, { recursive: true });
+  const made = await make(folder);
   if (made === undefined) return;
   for (let at = folder; ; at = path.dirname(at)) {
     await syncFolder(path.dirname(at));
