@@ -136,7 +136,7 @@ describe('media on a real disk', () => {
 
   it('[MD25] a folder that another takes away while it is made is made anew', async () => {
     const folder = path.join(fresh(), 'a3', 'x.parts');
-    const ROUNDS = 2_000;
+    const ROUNDS = 5_000;
     const again = async (work: (at: string) => Promise<void>) => {
       for (let n = 0; n < ROUNDS; n++) await work(folder);
     };
