@@ -49,6 +49,7 @@ describe('who is meant', () => {
     expect(mayMean(said('信访局主任'), '任远', true)).toBe(false);
     expect(mayMean(said('任主任'), '任远', true)).toBe(true);
     expect(mayMean(said('县里的人'), '县水务局经办', true)).toBe(false);
+    expect(mayMean(said('县水利局的人'), '同名人', true)).toBe(false);
   });
 
   it('[AU364] the whole name is found in the texts of the case in any spelling, a part is not', () => {
