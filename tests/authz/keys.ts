@@ -29,7 +29,9 @@ export async function seedWaitingKey({ store, county, clock, keys }: Container):
     confirmedAt: '',
     key,
   };
-  const value = JSON.stringify(await signedWord(county, word, await keys.ring()));
+  const value = JSON.stringify(
+    await signedWord(county, word, { ring: await keys.ring(), after: null }),
+  );
   const kept = [{ name: `${OFFICER_KEY}${WAITING_KEY}`, value, at, personId: by }];
   await store.transact(county, (tx) => tx.write({ kept }));
 }

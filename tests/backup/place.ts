@@ -16,7 +16,12 @@ import {
 import { splitSecret } from '../../src/lib/protocol/shamir.ts';
 import type { Container } from '../../src/lib/server/container.ts';
 import { readEnv, type ServerEnv } from '../../src/lib/server/env.ts';
-import { noteOf, OFFICER_KEY, signedWord } from '../../src/lib/server/keys/officer-key-rows.ts';
+import {
+  noteOf,
+  OFFICER_KEY,
+  signedWord,
+  type Lying,
+} from '../../src/lib/server/keys/officer-key-rows.ts';
 import { recordAtCounty } from '../../src/lib/server/sync/record.ts';
 
 /** Real files, real fsync and whole processes: on a busy machine they take their time. */
@@ -78,12 +83,15 @@ export async function putKey(
 ): Promise<void> {
   const [maker, other] = ['xfj-director' as PersonId, 'admin-1' as PersonId];
   const madeAt = '2026-06-01T00:00:00.000Z';
+  let after: Lying | null = null;
   for (const state of states) {
     const [at, isIn] = [clock.now(), state === 'confirmed'];
     const personId = isIn ? other : maker;
     const hands = { confirmedBy: isIn ? other : '', confirmedAt: isIn ? at : '' };
     const word = { state, by: maker, madeAt, ...hands, key };
-    const value = JSON.stringify(await signedWord(county, word, await keys.ring()));
+    const row = await signedWord(county, word, { ring: await keys.ring(), after });
+    const value = JSON.stringify(row);
+    after = { n: row.place?.n ?? 0, value };
     const kept = [{ name: `${OFFICER_KEY}${key.keyId}`, value, at, personId }];
     const audit = [{ at, personId, caseId: null, ...(await noteOf(word)) }];
     await store.transact(county, (tx) => tx.write({ kept, audit }));

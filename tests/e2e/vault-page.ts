@@ -29,7 +29,7 @@ export async function wantVaults(county: County): Promise<readonly string[]> {
   const word = { state: 'confirmed' as const, ...who, key };
   // Under the county's hand, as its own acts leave it: another row it does not believe.
   const ring = await intakeKeyRing(intakeKeyFile(county.dataDir), at);
-  const said = await signedWord('230278000000', word, ring);
+  const said = await signedWord('230278000000', word, { ring, after: null });
   setting(county, `officer_key.${keyId}`, said);
   county.vaults = true;
   await county.start();

@@ -11,6 +11,7 @@ import type { Container } from '../../src/lib/server/container.ts';
 import { lockStateFor } from '../../src/lib/server/desk/lock-state.ts';
 import { verifyDatabase } from '../../src/lib/server/jobs/verify.ts';
 import { makeBackup } from '../../src/lib/server/jobs/backup.ts';
+import { keyHeadsFile } from '../../src/lib/server/keys/key-heads.ts';
 import {
   noteOf,
   readKeyRow,
@@ -132,19 +133,26 @@ describe('a key that somebody wrote into the database', () => {
     const { hand, ...said } = before;
     expect(hand).toBeDefined();
     const word = { ...said, state: 'ended' as const };
-    const signed = await signedWord(county.county, word, await county.keys.ring());
+    const after = { n: Number(held.n), value: held.value };
+    const ring = await county.keys.ring();
+    const signed = await signedWord(county.county, word, { ring, after });
     const by = { at: at(), personId: 'admin-1' as PersonId };
     const kept = [{ ...by, name, value: JSON.stringify(signed) }];
     const audit = [{ ...by, caseId: null, ...(await noteOf(word)) }];
     await county.store.transact(county.county, (tx) => tx.write({ kept, audit }));
     // Twice at once: the second one changed nothing, and has a line all the same.
+    expect(await recoveryRecipients(keyPlace())).toEqual([]);
     const again = [{ ...by, caseId: null, ...(await noteOf(word)), at: at() }];
     await county.store.transact(county.county, (tx) => tx.write({ audit: again }));
     expect(await verify()).toEqual([]);
     const n = Number((await rows()).at(-1)?.n);
     const into = tables().insertInto('county_setting');
     await into.values({ ...held, n: n + 1 }).execute();
-    expect(await verify()).toEqual([expect.stringContaining('no audit line says by whom')]);
+    const notLast = expect.stringContaining('its last row is not the last') as string;
+    expect(await verify()).toEqual([
+      expect.stringContaining('no audit line says by whom'),
+      notLast,
+    ]);
     const gone = (from: number) =>
       tables().deleteFrom('county_setting').where('name', '=', name).where('n', '>=', from);
     await gone(n + 1).execute();
@@ -162,7 +170,10 @@ describe('a key that somebody wrote into the database', () => {
       [99, Number(held.n)],
     ] as const)
       await at2(was, is).execute();
-    expect(await verify()).toEqual([expect.stringContaining('its last audit line is another')]);
+    expect(await verify()).toEqual([
+      expect.stringContaining('its last audit line is another'),
+      notLast,
+    ]);
     for (const [was, is] of [
       [n, 99],
       [Number(held.n), n],
@@ -172,6 +183,7 @@ describe('a key that somebody wrote into the database', () => {
     await gone(n).execute();
     expect(await verify()).toEqual([
       expect.stringContaining('its last audit line is another'),
+      notLast,
       expect.stringContaining('and no row has it'),
     ]);
     await gone(0).execute();
@@ -219,7 +231,7 @@ describe('a key that somebody wrote into the database', () => {
     // As an older program left it: no hand under the rows, no word of it in the file.
     const rows = await tables().selectFrom('county_setting').selectAll().execute();
     for (const { n, name, value } of rows) {
-      const word = { ...(JSON.parse(value) as object), hand: undefined };
+      const word = { ...(JSON.parse(value) as object), hand: undefined, place: undefined };
       const set = tables()
         .updateTable('county_setting')
         .set({ value: JSON.stringify(word) });
@@ -227,6 +239,7 @@ describe('a key that somebody wrote into the database', () => {
     }
     const file = county.env.intakeKeyFile;
     const older = { ...(await readRing(file)), handsSince: undefined };
+    rmSync(keyHeadsFile(file), { force: true });
     writeFileSync(file, JSON.stringify(older));
     const foreign = await byHand('confirmed');
     expect(await recoveryRecipients(keyPlace())).toEqual([]);

@@ -14,6 +14,7 @@ import {
   proposeKey,
   recoveryRecipients,
 } from '../../src/lib/server/keys/officer-keys.ts';
+import { storedKeys } from '../../src/lib/server/keys/officer-key-rows.ts';
 import { openTestCounty, type TestCounty } from '../desk/county.ts';
 
 let county: TestCounty;
@@ -98,6 +99,19 @@ describe('the county’s keys', () => {
       own: { keyId: newest },
     });
     expect(await proposeKey(room, await director(), lines[0]?.own)).toBe('there');
+  });
+
+  it('[AU424] of two acts on one key at once one is done, and no row stands beside the other', async () => {
+    const { room } = county;
+    const key = await wrapped();
+    expect(await proposeKey(room, await director(), key)).toBeNull();
+    expect(await confirmKey(room, await admin(), key.keyId)).toBeNull();
+    const both = [await director(), await admin()].map((who) => endKey(room, who, key.keyId));
+    expect((await Promise.all(both)).filter((refused) => refused === null)).toHaveLength(1);
+    const lines = await audited(key.keyId);
+    expect(lines.filter(([action]) => action === 'officer_key.ended')).toHaveLength(1);
+    const stored = (await storedKeys(place())).get(key.keyId);
+    expect(stored).toMatchObject({ state: 'ended', signed: true, lying: { n: 3 } });
   });
 
   it('[AU174] no key of a bent form, of another purpose, off the curve, or of somebody who left', async () => {

@@ -21,7 +21,7 @@ import { countyKeyring, type CountyKeyring } from './intake-keys/county-keys.ts'
 import { astray, whyNotOn } from './jobs/astray.ts';
 import { notesIn } from './jobs/backup-folder.ts';
 import { CopyOpener } from './intake-keys/open-copies.ts';
-import { signOlderKeys, type OlderDeps } from './keys/officer-key-older.ts';
+import { beginKeyHeads, signOlderKeys, type OlderDeps } from './keys/officer-key-older.ts';
 import { recoveryInForce } from './keys/officer-key-rows.ts';
 import { clearingOf, type Clearing } from './sealing/clearing.ts';
 import { sealingOn, type AtRest } from './sealing/sealing-on.ts';
@@ -187,9 +187,9 @@ export async function placeFault(
 
 /** Keys of before get the county's hand; a file that cannot be read keeps no county from opening. */
 const signKeysOfBefore = (older: OlderDeps): Promise<unknown> =>
-  signOlderKeys(older).catch((error: unknown) =>
-    console.error('keys of before are not signed yet', error),
-  );
+  signOlderKeys(older)
+    .then(() => beginKeyHeads(older))
+    .catch((error: unknown) => console.error('keys of before are not signed yet', error));
 
 async function openOn(
   env: ServerEnv,

@@ -3,12 +3,12 @@ import type { Kysely } from 'kysely';
 import type { Subject } from '../../domain/permissions.ts';
 import { rolesAt } from '../auth/subject.ts';
 import type { Container } from '../container.ts';
-import { recoveryRecipients, unsignedKeys } from '../keys/officer-key-rows.ts';
+import { keysAway, recoveryRecipients, unsignedKeys } from '../keys/officer-key-rows.ts';
 import type { CountyTables } from '../store/tables.ts';
 
 /**
  * keyless: nobody has made a recovery key yet; off: the county wants none (`TABLET_VAULTS=0`); foreign:
- * a key lies in the database that no two people of the county put there.
+ * a key lies in the database that no two people of the county put there, or rows of one are away.
  */
 export type LockState = 'given' | 'keyless' | 'off' | 'foreign';
 
@@ -29,6 +29,7 @@ export async function lockStateFor(
 ): Promise<LockState | null> {
   const roles = rolesAt(person, container.clock.now());
   if (!roles.includes('O5') && !roles.includes('ADMIN')) return null;
-  const foreign = await unsignedKeys(placeOf(container));
-  return foreign.length > 0 ? 'foreign' : lockState(container);
+  const place = placeOf(container);
+  const odd = [...(await unsignedKeys(place)), ...(await keysAway(place))];
+  return odd.length > 0 ? 'foreign' : lockState(container);
 }

@@ -12,6 +12,8 @@ import { fail, ok, type Instant, type PersonId, type Result } from '../../domain
 import { openDatabase, openFile, type AllTables } from '../container.ts';
 import { COUNTY } from '../county.ts';
 import type { ServerEnv } from '../env.ts';
+import { writeKeyHeads } from '../keys/key-heads.ts';
+import { keyHeadsAnew } from '../keys/officer-key-older.ts';
 import type { Opener } from '../keys/sealed-file.ts';
 import { sqlCountyStore } from '../store/county-store-sql.ts';
 import {
@@ -189,20 +191,40 @@ async function place(
 ) {
   const opened = openFile(fresh);
   const epoch = { heads, reason: 'restore', kind: 'sqlite', leaving: leaving ?? [] };
-  const marks = await beginEpoch(opened, epoch).finally(() => opened.destroy());
+  const begun = async () => {
+    const keys = await keysIn(env, opened);
+    return { marks: await beginEpoch(opened, epoch), keys };
+  };
+  const { marks, keys } = await begun().finally(() => opened.destroy());
   if (env.postgresUrl !== null) {
     const before = await fillPostgres(env, fresh);
-    return { marks, before };
+    return { marks, keys, before };
   }
   const before = setAside(env.databaseFile);
   syncPath(fresh);
   renameSync(fresh, env.databaseFile);
   syncPath(path.dirname(env.databaseFile));
-  return { marks, before };
+  return { marks, keys, before };
 }
 
-/** The new history in both places where the mark lies. */
-async function markAll(env: ServerEnv, marks: readonly HighWater[]): Promise<void> {
+interface Placed {
+  readonly marks: readonly HighWater[];
+  readonly keys: Awaited<ReturnType<typeof keyHeadsAnew>>;
+}
+
+/** How far the keys have come in what is put back; what is noted stays where they cannot be read. */
+const keysIn = (env: ServerEnv, db: Kysely<AllTables>): Promise<Placed['keys']> =>
+  keyHeadsAnew({
+    ...{ db: db as unknown as Kysely<CountyTables>, county: COUNTY.code },
+    intakeKeyFile: env.intakeKeyFile,
+  }).catch((error: unknown) => {
+    console.error('how far the keys have come is not noted anew', error);
+    return null;
+  });
+
+/** The new history in both places where the mark lies; of the keys, how far they have come in it. */
+async function markAll(env: ServerEnv, { marks, keys }: Placed): Promise<void> {
+  if (keys !== null) await writeKeyHeads(env.intakeKeyFile, COUNTY.code, keys);
   for (const mark of marks) {
     writeHighWater(env.dataDir, mark);
     await writeSentinel(env.sentinelDir, mark);
@@ -232,9 +254,9 @@ async function restoreLocked(env: ServerEnv, of: RestoreOf): Promise<Result<Rest
     const against = firstAgainst(found);
     if (against !== null && of.yesOlder !== true) return fail([against]);
     const leaving = openOnes(found);
-    const { marks, before } = await place(env, fresh, { heads: verified.heads, leaving });
+    const { marks, keys, before } = await place(env, fresh, { heads: verified.heads, leaving });
     // Last: until here the old mark stands, and the server refuses a place that is half done.
-    await markAll(env, marks);
+    await markAll(env, { marks, keys });
     const heads = inNewEpoch(verified.heads, marks);
     return ok({ ...verified, heads, file: file.value, before, losing, leftBehind: leaving });
   } finally {
@@ -276,7 +298,7 @@ async function announceLocked(
     const leaving = openOnes(found);
     const { heads } = verified;
     const marks = await beginEpoch(db, { heads, reason: 'announced', kind, leaving });
-    await markAll(env, marks);
+    await markAll(env, { marks, keys: await keysIn(env, db) });
     return ok({ ...verified, heads: inNewEpoch(heads, marks), leftBehind: leaving });
   } finally {
     await db.destroy();

@@ -3,9 +3,11 @@
  * the audit, and what is in force, or waits for a second person, the county's hand under it.
  */
 import type { Kysely } from 'kysely';
+import { COUNTY } from '../county.ts';
 import { handsIn } from '../keys/county-hand.ts';
 import { SIGNED_BY_START } from '../keys/officer-key-older.ts';
-import { isSignedRow, noteOf, OFFICER_KEY, readKeyRow } from '../keys/officer-key-rows.ts';
+import { readKeyHeads, type KeyHeads } from '../keys/key-heads.ts';
+import { isSignedRow, isWhole, noteOf, OFFICER_KEY, readKeyRow } from '../keys/officer-key-rows.ts';
 import { num } from '../store/rows.ts';
 import type { CountySettingTable, CountyTables } from '../store/tables.ts';
 import { say, type Findings } from './findings.ts';
@@ -83,12 +85,25 @@ async function linesOf(db: Db): Promise<Lines> {
   return new Lines(lines, num(oldest?.n ?? 1) > 1 ? (oldest?.at ?? '') : '');
 }
 
+const lyingOf = ({ n, value }: CountySettingTable) => ({ n: num(n), value });
+
+/** Keys that were noted beside the file of signers, and of which no row is left. */
+function sayAway(rows: readonly CountySettingTable[], heads: KeyHeads, findings: Findings): void {
+  const there = new Set(rows.map(({ county, name }) => `${county} ${name}`));
+  for (const [keyId, { state }] of heads ?? [])
+    if (isHolding(state) && !there.has(`${COUNTY.code} ${OFFICER_KEY}${keyId}`))
+      say(findings, `county ${COUNTY.code}: ${keyId} was ${state}, and its rows are away`);
+}
+const isHolding = (state: string): boolean => state === 'confirmed' || state === 'proposed';
+
 /** Looks at every row and at every line; without the file of signers at the audit alone. */
 export async function verifyKeys(
   db: Db,
   intakeKeyFile: string | undefined,
   findings: Findings,
 ): Promise<number> {
+  // Before the rows: those that come meanwhile are more than was noted, never fewer.
+  const heads = intakeKeyFile === undefined ? null : await readKeyHeads(intakeKeyFile, COUNTY.code);
   const rows = await keyRows(db);
   if (rows === null) return 0;
   const ring = intakeKeyFile === undefined ? null : await handsIn(intakeKeyFile);
@@ -112,11 +127,19 @@ export async function verifyKeys(
     if (last.get(`${county} ${name}`) !== row) continue;
     if (told && (lines.last(county, note) ?? action) !== action)
       say(findings, `county ${county}: ${keyId} is ${word.state}, its last audit line is another`);
-    const holds = word.state === 'confirmed' || word.state === 'proposed';
-    if (ring === null || !holds) continue;
-    if (!(await isSignedRow(county, word, ring)))
+    if (ring === null || !isHolding(word.state)) continue;
+    const isOurs = await isSignedRow(county, word, ring);
+    if (!isOurs)
       say(findings, `county ${county}: ${keyId} is ${word.state} without the county's signature`);
+    const own = rows.filter((one) => one.county === county && one.name === name);
+    const known = county === COUNTY.code ? heads : null;
+    if (isOurs && !isWhole(own.map(lyingOf), keyId, known))
+      say(
+        findings,
+        `county ${county}: ${keyId} is ${word.state}, and its last row is not the last`,
+      );
   }
+  sayAway(rows, heads, findings);
   for (const { county, action, at, note } of lines.left())
     say(
       findings,

@@ -7,8 +7,10 @@ import { fromBase64Url } from '../../protocol/bytes.ts';
 import { fingerprintOf, officerKeySchema, type KeyPurpose } from '../../protocol/officer-key.ts';
 import { isRecipientKey, type Recipient } from '../../protocol/sealed.ts';
 import type { KeyRing } from '../intake-keys/key-ring.ts';
-import { lastKeptUnder, type SettingsDeps } from '../settings/kept.ts';
+import { keptUnder, lastKeptUnder, type SettingsDeps } from '../settings/kept.ts';
+import { num } from '../store/rows.ts';
 import { handSchema, handsIn, isSignedByCounty, signByCounty, type Parts } from './county-hand.ts';
+import { raiseKeyHeads, readKeyHeads, tagOfRow, type KeyHead, type KeyHeads } from './key-heads.ts';
 
 /** Names of the kept rows, the key's name behind it; actions of the audit, the state behind it. */
 export const OFFICER_KEY = 'officer_key.';
@@ -31,33 +33,49 @@ const wordSchema = z.object({
   confirmedAt: z.string(),
   key: officerKeySchema,
 });
-const rowSchema = wordSchema.extend({ hand: handSchema.optional() });
+/** Which row of its key it is, and `tagOfRow` of the one before (empty: none). Older rows have neither. */
+const placeSchema = z.object({ n: z.number().int().min(1), before: z.string().max(43) });
+const rowSchema = wordSchema.extend({ hand: handSchema.optional(), place: placeSchema.optional() });
 /** What one row says of a key. */
 export type KeyWord = z.infer<typeof wordSchema>;
-type Row = z.infer<typeof rowSchema>;
+export type KeyRow = z.infer<typeof rowSchema>;
+
+/** A row as it lies there. */
+export interface Lying {
+  readonly n: number;
+  readonly value: string;
+}
 
 /** A key as its last row has it. */
 export interface StoredKey extends KeyWord {
-  /** The county's hand is under it. */
+  /** The county's hand is under it, and it is the last row that the county wrote. */
   readonly signed: boolean;
+  /** The row itself: the next one stands behind it. */
+  readonly lying: Lying;
   /** When its last row was written. */
   readonly changedAt: string;
 }
 
-function partsOf(county: string, word: KeyWord): Parts {
-  const { state, by, madeAt, confirmedBy, confirmedAt, key } = word;
+function partsOf(county: string, { place, ...row }: KeyRow): Parts {
+  const { state, by, madeAt, confirmedBy, confirmedAt, key } = row;
   const { purpose, keyId, publicKey, salt, box } = key;
   const who = [state, by, madeAt, confirmedBy, confirmedAt];
-  return ['officer key', county, ...who, purpose, keyId, publicKey, salt, box];
+  const said = [county, ...who, purpose, keyId, publicKey, salt, box];
+  return place ? ['officer key 2', place.n, place.before, ...said] : ['officer key', ...said];
 }
 
-/** The word with the county's hand under it, as it is kept. */
-export async function signedWord(county: string, word: KeyWord, ring: KeyRing): Promise<Row> {
-  return { ...word, hand: await signByCounty(ring, partsOf(county, word)) };
+/** The word with the county's hand under it, as it is kept behind the row `after` (null: the first). */
+export async function signedWord(
+  county: string,
+  word: KeyWord,
+  { ring, after }: { readonly ring: KeyRing; readonly after: Lying | null },
+): Promise<KeyRow> {
+  const place = after ? { n: after.n + 1, before: tagOfRow(after.value) } : { n: 1, before: '' };
+  return { ...word, place, hand: await signByCounty(ring, partsOf(county, { ...word, place })) };
 }
 
 /** What is kept, or null for a row of another form. */
-export function readKeyRow(value: string): Row | null {
+export function readKeyRow(value: string): KeyRow | null {
   try {
     return rowSchema.safeParse(JSON.parse(value)).data ?? null;
   } catch {
@@ -66,21 +84,64 @@ export function readKeyRow(value: string): Row | null {
 }
 
 /** Whether the county's hand is under a row. */
-export const isSignedRow = (county: string, row: Row, ring: KeyRing | null): Promise<boolean> =>
+export const isSignedRow = (county: string, row: KeyRow, ring: KeyRing | null): Promise<boolean> =>
   isSignedByCounty(ring, partsOf(county, row), row.hand);
 
-/** Every key as its last row has it, by key id. */
-export async function storedKeys(place: KeyPlace): Promise<ReadonlyMap<string, StoredKey>> {
-  const ring = await handsIn(place.intakeKeyFile);
-  const found = new Map<string, StoredKey>();
-  for (const [keyId, { value, changed_at: changedAt }] of await lastKeptUnder(place, OFFICER_KEY)) {
-    const row = readKeyRow(value);
-    // A row that names another key than the one it stands under is nobody's.
-    if (row === null) continue;
-    const own = row.key.keyId === keyId;
-    const signed = own && (await isSignedRow(place.county, row, ring));
-    found.set(keyId, { ...row, signed, changedAt });
+/**
+ * Whether the last of these rows, oldest first, is the last that the county wrote: each says which it
+ * is and what stood before it, and none that was noted is missing. A row of before that says nothing
+ * counts up to where the county began to note (`heads`), and never behind one that does.
+ */
+export function isWhole(rows: readonly Lying[], keyId: string, heads: KeyHeads): boolean {
+  const head = heads?.get(keyId);
+  let [before, isChained] = ['', false];
+  for (const [at, { n, value }] of rows.entries()) {
+    const place = readKeyRow(value)?.place;
+    if (n !== at + 1) return false;
+    if (place && (place.n !== n || place.before !== before)) return false;
+    if (!place && (isChained || (heads !== null && n > (head?.n ?? 0)))) return false;
+    [before, isChained] = [tagOfRow(value), isChained || place !== undefined];
+    if (n === head?.n && before !== head.tag) return false;
   }
+  return rows.length >= (head?.n ?? 0);
+}
+
+/** The rows of every key, oldest first, by key id. */
+export async function keyRowsOf(deps: SettingsDeps): Promise<ReadonlyMap<string, readonly Row[]>> {
+  const found = new Map<string, Row[]>();
+  for (const { name, n, value, changed_at: changedAt } of await keptUnder(deps, OFFICER_KEY)) {
+    const keyId = name.slice(OFFICER_KEY.length);
+    found.set(keyId, [...(found.get(keyId) ?? []), { n: num(n), value, changedAt }]);
+  }
+  return found;
+}
+interface Row extends Lying {
+  readonly changedAt: string;
+}
+
+/** Every key as its last row has it, by key id; notes how far the rows have come. */
+export async function storedKeys(place: KeyPlace): Promise<ReadonlyMap<string, StoredKey>> {
+  const { county, intakeKeyFile } = place;
+  // The heads first: rows that come meanwhile are more than they say, never fewer.
+  const heads = await readKeyHeads(intakeKeyFile, county);
+  const ring = await handsIn(intakeKeyFile);
+  const found = new Map<string, StoredKey>();
+  const seen = new Map<string, KeyHead>();
+  // Rows of before are noted by a start alone, which asks the audit.
+  let isNoting = true;
+  for (const [keyId, rows] of await keyRowsOf(place)) {
+    const lying = rows.at(-1);
+    const row = readKeyRow(lying?.value ?? '');
+    // A row that names another key than the one it stands under is nobody's.
+    if (!lying || row === null) continue;
+    const own = row.key.keyId === keyId && isWhole(rows, keyId, heads);
+    const signed = own && (await isSignedRow(county, row, ring));
+    found.set(keyId, { ...row, signed, changedAt: lying.changedAt, lying });
+    isNoting &&= heads !== null || rows.every(({ value }) => readKeyRow(value)?.place);
+    if (signed && row.place)
+      seen.set(keyId, { n: lying.n, tag: tagOfRow(lying.value), state: row.state });
+  }
+  if (isNoting) await raiseKeyHeads(intakeKeyFile, county, seen);
   return found;
 }
 
@@ -124,6 +185,15 @@ export const unsignedKeys = async (place: KeyPlace): Promise<readonly StoredKey[
   [...(await storedKeys(place)).values()].filter(
     ({ state, signed }) => !signed && (state === 'proposed' || state === 'confirmed'),
   );
+
+/** Names of keys that were noted as proposed or in force, and of which no row is left. */
+export async function keysAway(place: KeyPlace): Promise<readonly string[]> {
+  const heads = await readKeyHeads(place.intakeKeyFile, place.county);
+  const there = await keyRowsOf(place);
+  return [...(heads ?? [])].flatMap(([keyId, { state }]) =>
+    ['proposed', 'confirmed'].includes(state) && !there.has(keyId) ? [keyId] : [],
+  );
+}
 
 /** Public halves of every recovery key that was ever in force, by key id: what they sealed still opens. */
 export async function recoveryKeys(deps: SettingsDeps): Promise<ReadonlyMap<string, string>> {

@@ -32,6 +32,7 @@ import {
   storedKeys,
   type KeyPlace,
   type KeyWord,
+  type Lying,
   type StoredKey,
 } from './officer-key-rows.ts';
 
@@ -123,20 +124,29 @@ export async function keysFor(deps: KeyDeps, person: Subject): Promise<KeysView 
   return { mayMake, passphraseMin: KEY_PASSPHRASE_MIN, lines: newestFirst };
 }
 
-/** The row under the county's hand and its line in the audit, in one commit. */
-async function write(deps: KeyDeps, by: Subject, word: KeyWord): Promise<void> {
+interface Next {
+  readonly word: KeyWord;
+  /** The row it stands behind; null: the first of its key. */
+  readonly after: Lying | null;
+}
+
+/** The row under the county's hand and its line in the audit, in one commit; false: another was first. */
+async function write(deps: KeyDeps, by: Subject, { word, after }: Next): Promise<boolean> {
   const { desk, container } = deps;
   const [at, { personId }] = [desk.now(), by];
-  const row = await signedWord(desk.county, word, await container.keys.ring());
-  const kept = {
-    name: `${OFFICER_KEY}${word.key.keyId}`,
-    value: JSON.stringify(row),
-    at,
-    personId,
-  };
+  const row = await signedWord(desk.county, word, { ring: await container.keys.ring(), after });
+  const name = `${OFFICER_KEY}${word.key.keyId}`;
+  const kept = { name, value: JSON.stringify(row), at, personId };
   const line = { at, personId, role: rolesAt(by, at).join(','), caseId: null };
   const audit = [{ ...line, ...(await noteOf(word)) }];
-  await desk.store.transact(desk.county, (tx) => tx.write({ kept: [kept], audit }));
+  const done = await desk.store.transact(desk.county, async (tx) => {
+    if ((await tx.keptRows(name)) !== (after?.n ?? 0)) return false;
+    await tx.write({ kept: [kept], audit });
+    return true;
+  });
+  // Notes how far it has come, outside the database.
+  await storedKeys(placeOf(deps));
+  return done;
 }
 
 /** What a row says, without its hand. */
@@ -164,8 +174,7 @@ export async function proposeKey(
     ...{ state: 'proposed', by: by.personId, madeAt: now },
     ...{ confirmedBy: '', confirmedAt: '', key: read.data },
   };
-  await write(deps, by, word);
-  return null;
+  return (await write(deps, by, { word, after: null })) ? null : 'there';
 }
 
 async function isOnCurve(point: Uint8Array<ArrayBuffer>): Promise<boolean> {
@@ -197,8 +206,8 @@ export async function confirmKey(
   if (await areOneHand(deps.desk, [open.by, by.personId], now)) return 'second';
   if (!(await isStillThere(deps, open.by))) return 'none';
   const said = { state: 'confirmed' as const, confirmedBy: by.personId, confirmedAt: now };
-  await write(deps, by, { ...wordOf(open), ...said });
-  return null;
+  const word = { ...wordOf(open), ...said };
+  return (await write(deps, by, { word, after: open.lying })) ? null : 'none';
 }
 
 /** Refuses, takes back, or takes out of force; what was sealed to it stays to be opened by it. */
@@ -211,6 +220,6 @@ export async function endKey(
   const open = (await storedKeys(placeOf(deps))).get(keyId);
   if (open === undefined || !['proposed', 'confirmed'].includes(open.state)) return 'none';
   const state = open.state === 'proposed' ? 'refused' : 'ended';
-  await write(deps, by, { ...wordOf(open), state });
-  return null;
+  const word: KeyWord = { ...wordOf(open), state };
+  return (await write(deps, by, { word, after: open.lying })) ? null : 'none';
 }

@@ -42,11 +42,11 @@ export const keptRows = (
     .orderBy('n')
     .execute();
 
-/** The rows that hold of every name that begins with `prefix`, by the rest of the name. */
-export async function lastKeptUnder(
+/** Every row of every name that begins with `prefix`, the oldest first. */
+export async function keptUnder(
   { db, county }: SettingsDeps,
   prefix: string,
-): Promise<ReadonlyMap<string, CountySettingTable>> {
+): Promise<readonly CountySettingTable[]> {
   const rows = await db
     .selectFrom('county_setting')
     .selectAll()
@@ -55,7 +55,15 @@ export async function lastKeptUnder(
     .orderBy('n')
     .execute();
   // `_` is any character to `like`.
-  const own = rows.filter(({ name }) => name.startsWith(prefix));
+  return rows.filter(({ name }) => name.startsWith(prefix));
+}
+
+/** The rows that hold of every name that begins with `prefix`, by the rest of the name. */
+export async function lastKeptUnder(
+  deps: SettingsDeps,
+  prefix: string,
+): Promise<ReadonlyMap<string, CountySettingTable>> {
+  const own = await keptUnder(deps, prefix);
   return new Map(own.map((row) => [row.name.slice(prefix.length), row] as const));
 }
 
