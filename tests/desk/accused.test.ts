@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enterCase, entryIds } from '../../src/lib/server/desk/entry.ts';
 import { behindFigure } from '../../src/lib/server/desk/insight.ts';
+import type { AsideRow } from '../../src/lib/ports/county-store.ts';
+import { keptRows } from '../../src/lib/server/desk/kept.ts';
 import { inboxOf } from '../../src/lib/server/desk/inbox.ts';
 import { perform } from '../../src/lib/server/desk/perform.ts';
 import { reviewOf } from '../../src/lib/server/desk/review.ts';
@@ -250,6 +252,26 @@ describe('a sealed case', () => {
     expect([await sees('mifeng1', caseId), await sees('mifeng2', caseId)]).toEqual([true, true]);
     expect(await press('mifeng1', [caseId, 'meant', out])).toMatchObject({ ok: true });
     expect([await sees('mifeng1', caseId), await sees('mifeng2', caseId)]).toEqual([false, true]);
+  });
+
+  it('[AU425] kept words that name him hide their rows also when 说的是谁 was answered', async () => {
+    const caseId = await sealed('那个主任');
+    const nobody = { ...REASON, about: 'NOBODY' };
+    for (const user of ['mifeng1', 'mifeng2'])
+      expect(await press(user, [caseId, 'meant', nobody])).toMatchObject({ ok: true });
+    expect([await sees('mifeng1', caseId), await sees('mifeng2', caseId)]).toEqual([true, true]);
+    const { store, clock, county: code } = county.room.container;
+    const [id, at] = [eventId('kept-piece') as AsideRow['id'], clock.now()];
+    const piece = { id, t: 'dictation.recorded', v: 1, at, p: { verbatim: '说的就是宋严' } };
+    const row = {
+      ...{ id, caseId, h: 'c'.repeat(64), dv: eventId('tablet'), ds: 1, code: 'HASH' },
+      ...{ salt: eventId('salt'), reason: '', receivedAt: at, offset: 0, personId: 'A02' },
+      ...{ adoptedSeq: null, raw: JSON.stringify(piece) },
+    };
+    await store.transact(code, (tx) => tx.write({ aside: [row as unknown as AsideRow] }));
+    const kept = async (user: string) =>
+      (await keptRows(desk(), await county.person(user))).filter((one) => one.id === id).length;
+    expect([await kept('mifeng1'), await kept('mifeng2')]).toEqual([0, 1]);
   });
 
   it('[AU361] oneself stands aside at once, a colleague by two hands; outside sealing by one', async () => {

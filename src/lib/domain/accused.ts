@@ -20,6 +20,8 @@ export interface Accused {
   readonly unitsSettled?: boolean;
   /** What the case itself tells: dictation, title, summary; asked where it is sealed or guarded. */
   readonly texts?: readonly string[];
+  /** Those of them that came after the office had answered: a name in them is not answered yet. */
+  readonly later?: readonly string[];
 }
 
 /** Traditional letters of surnames, given names and offices, each before its plain form. */
@@ -85,16 +87,21 @@ export function isNamed(accused: Accused, name: string): boolean {
 }
 
 /** The folded texts of a case are long: folded once. */
-const told = new WeakMap<Accused, string>();
+const folded = new WeakMap<readonly string[], string>();
 
-/** The whole name stands anywhere in the case's own texts, be he named as the accused or not. */
-export function isWritten(accused: Accused, name: string): boolean {
+function standsIn(texts: readonly string[] | undefined, name: string): boolean {
   const own = foldName(name);
-  if (own.length < NAME_MIN || (accused.texts ?? []).length === 0) return false;
-  const text = told.get(accused) ?? (accused.texts ?? []).map(foldName).join('\n');
-  told.set(accused, text);
+  if (own.length < NAME_MIN || texts === undefined || texts.length === 0) return false;
+  const text = folded.get(texts) ?? texts.map(foldName).join('\n');
+  folded.set(texts, text);
   return text.includes(own);
 }
+
+/** The whole name stands anywhere in the case's own texts, be he named as the accused or not. */
+export const isWritten = ({ texts }: Accused, name: string): boolean => standsIn(texts, name);
+
+/** The whole name was told after the office had answered whom the matter is about. */
+export const isWrittenLater = ({ later }: Accused, name: string): boolean => standsIn(later, name);
 
 /**
  * The words may mean this person: a part of his name (春生), and for `guarded` cases his surname

@@ -3,6 +3,7 @@ import type { Accused } from './accused.ts';
 import type { CaseFile } from './case-file.ts';
 import { recusedBy } from './recusal.ts';
 import type { FileStatus } from './status.ts';
+import { toldAfter } from './told-later.ts';
 import type { CaseId, PersonId } from './values.ts';
 
 export interface CaseSight {
@@ -57,20 +58,29 @@ function answersOf(file: CaseFile): readonly Answer[] {
   });
 }
 
+/** An answer that holds, and up to which place of the log it was given to what the case tells. */
+interface Standing extends Answer {
+  readonly upTo: number;
+}
+
 /** The answer that holds: the last one; of a sealed case only when another person says the same. */
-function standingOf(file: CaseFile, answers: readonly Answer[]): Answer | null {
+function standingOf(file: CaseFile, answers: readonly Answer[]): Standing | null {
   const last = answers.at(-1);
   if (last === undefined) return null;
-  if (file.sealed === null && file.head.procedure !== 'SEALED') return last;
+  if (file.sealed === null && file.head.procedure !== 'SEALED') return { ...last, upTo: last.seq };
   const others = new Map(answers.map((one) => [one.by, one] as const));
-  const agreed = [...others.values()].some(
+  const agreed = [...others.values()].filter(
     (one) => one.by !== last.by && one.about === last.about && one.personId === last.personId,
   );
-  return agreed ? last : null;
+  // Both have to know what was told: the earlier of the two says up to where.
+  const upTo = Math.min(last.seq, Math.max(...agreed.map(({ seq }) => seq)));
+  return agreed.length > 0 ? { ...last, upTo } : null;
 }
 
 /** Whom the office named: by the standing answer, and by the last one from before the sealing. */
-function meantBy(file: CaseFile): Pick<Accused, 'personIds' | 'personsSettled' | 'unitsSettled'> {
+function meantBy(
+  file: CaseFile,
+): Pick<Accused, 'personIds' | 'personsSettled' | 'unitsSettled' | 'later'> {
   const answers = answersOf(file);
   const standing = standingOf(file, answers);
   const sealedAt = file.sealed?.mark.seq ?? 0;
@@ -80,6 +90,7 @@ function meantBy(file: CaseFile): Pick<Accused, 'personIds' | 'personsSettled' |
     personIds,
     personsSettled: standing?.current === true && standing.about !== 'UNIT',
     unitsSettled: standing?.current === true && standing.about === 'NOBODY',
+    ...(standing && { later: toldAfter(file, standing.upTo) }),
   };
 }
 

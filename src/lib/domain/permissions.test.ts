@@ -255,6 +255,58 @@ describe('who sees what', () => {
     expect(can(who('O2', { name: '宋严' }), 'case.view', { object: head, now })).toBe(true);
   });
 
+  it('[AU425] a name that a new piece tells after the answer shuts him out until the next answer', () => {
+    const answer = (by: string): Line => [
+      'case.corrected',
+      { field: 'respondent', new: { type: 'PERSON', name: '宋主任', about: 'NOBODY' } },
+      { by: 'O', who: by },
+    ];
+    const isIn = (...lines: Line[]) => {
+      const first: Line[] = [['case.sealed', {}, { by: 'O' }], answer('o-1'), answer('o-2')];
+      const file = fileOf(...REGISTERED, ...first, ...lines);
+      return may(who('O3', { name: '宋严' }), 'case.view', file);
+    };
+    const piece = (payload: object): Line => ['dictation.recorded', payload];
+    expect(isIn()).toBe(true);
+    expect(isIn(piece({ verbatim: '还是那口机井' }))).toBe(true);
+    const named = piece({ verbatim: '我说的就是宋嚴本人' });
+    expect(isIn(named)).toBe(false);
+    // In a sealed case two have to know of it.
+    expect(isIn(named, answer('o-1'))).toBe(false);
+    expect(isIn(answer('o-1'), named, answer('o-2'))).toBe(false);
+    expect(isIn(named, answer('o-1'), answer('o-2'))).toBe(true);
+    expect(isIn(piece({ verbatim: '', tidy: '宋严收的钱' }))).toBe(false);
+    expect(isIn(['case.supplemented', { text: '宋严又来了' }])).toBe(false);
+    const title = { field: 'title', new: '反映宋严收钱' };
+    expect(isIn(['case.corrected', title, { by: 'O' }])).toBe(false);
+    // A tidy wording is as late as it was written, also the first of a piece that came before.
+    const before: Line[] = [
+      ['dictation.recorded', { tidy: '还是机井' }, { id: 'old' }],
+      [
+        'dictation.recorded',
+        { verbatim: null, tidy: null, audio: ['a'] } as never,
+        { id: 'sound' },
+      ],
+    ];
+    const isInAfter = (...lines: Line[]) => {
+      const file = fileOf(...REGISTERED, ['case.sealed', {}, { by: 'O' }], ...before, ...lines);
+      return may(who('O3', { name: '宋严' }), 'case.view', file);
+    };
+    const tidied = (tidyOf: string): Line => {
+      const none = { verbatim: undefined, audio: undefined, tidyOf: eventId(tidyOf) };
+      return ['dictation.recorded', { ...none, tidy: '宋严收钱' } as never];
+    };
+    const both = [answer('o-1'), answer('o-2')];
+    expect(isInAfter(...both)).toBe(true);
+    for (const piece of ['old', 'sound']) {
+      expect(isInAfter(...both, tidied(piece)), piece).toBe(false);
+      expect(isInAfter(tidied(piece), ...both), piece).toBe(true);
+    }
+    // Outside sealing and guarding the words of a matter shut nobody out.
+    const plain = fileOf(...REGISTERED, answer('o-1'), named);
+    expect(may(who('O2', { name: '宋严' }), 'case.view', plain)).toBe(true);
+  });
+
   it('[AU360] what was said before the sealing holds on, an agent answers nothing', () => {
     const me = { type: 'PERSON', name: '那个主任', about: 'PERSON', personId: 'p-O3' };
     const lines: Line[] = [

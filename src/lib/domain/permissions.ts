@@ -6,7 +6,7 @@
  * Shut out: sealed without the list; the accused unit and its people; the recused; a person named
  * in the case, however it is written (`accused.ts`). Source: REFERENCE 5, 条例 art. 28(3), 30, 46.
  */
-import { isNamed, isUnitMeant, isWritten, mayMean } from './accused.ts';
+import { isNamed, isUnitMeant, isWritten, isWrittenLater, mayMean } from './accused.ts';
 import { isWithinArea, townshipOf } from './area.ts';
 import type { Actor, ActorCode } from './case-event.ts';
 import type { CaseSight } from './case-sight.ts';
@@ -115,17 +115,19 @@ function isAccusedSide(grant: Grant, sight: CaseSight): boolean {
 /**
  * 本人被反映: by the office's answer, or while nobody answered by the words. A part of a name shuts
  * out everybody but the agent who wrote it down: he knows whom he meant. So does, in a sealed or
- * guarded case, his whole name wherever it stands in it.
+ * guarded case, his whole name wherever it stands in it; told after the answer, until the next one.
  */
 function isNamedIn(subject: Subject, grant: Grant, sight: CaseSight): boolean {
   const { respondent } = sight;
   if (respondent.personIds?.includes(subject.personId) === true) return true;
-  if (respondent.personsSettled === true) return false;
-  if (isNamed(respondent, subject.name)) return true;
+  const settled = respondent.personsSettled === true;
+  if (!settled && isNamed(respondent, subject.name)) return true;
   const field = grant.role === 'A' || grant.role === 'T';
   if (field && sight.agentIds.includes(subject.personId)) return false;
-  if ((sight.guarded || sight.sealed) && isWritten(respondent, subject.name)) return true;
-  return mayMean(respondent, subject.name, sight.guarded || sight.sealed);
+  const close = sight.guarded || sight.sealed;
+  if (settled) return close && isWrittenLater(respondent, subject.name);
+  if (close && isWritten(respondent, subject.name)) return true;
+  return mayMean(respondent, subject.name, close);
 }
 
 /** Why this grant does not show the case; null when it does. */

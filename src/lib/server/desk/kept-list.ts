@@ -111,8 +111,7 @@ const unknownSight = (deps: DeskDeps, caseId: CaseId): CaseSight => ({
 });
 
 /** What is kept of a case where whole names shut out may name somebody whom the case does not. */
-const asksRaw = ({ sealed, guarded, respondent }: CaseSight): boolean =>
-  (sealed || guarded) && respondent.personsSettled !== true;
+const asksRaw = ({ sealed, guarded }: CaseSight): boolean => sealed || guarded;
 
 /** Words of an unknown case are for the sealed list alone, for nobody knows yet what it is. */
 function doorOf(
