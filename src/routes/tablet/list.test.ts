@@ -47,24 +47,36 @@ describe('a case that went away sealed', () => {
     ...{ lang: 'zh-CN', now: '2026-06-08T03:00:00Z' },
     ...{ shell: shellWords['zh-CN'], home: homeWords['zh-CN'], status: statusWords['zh-CN'] },
   } as Parameters<typeof whoOf>[1];
-  const rowOf = (county: 'none' | 'done'): CaseRow =>
+  const rowOf = (county: 'none' | 'part' | 'done', more: Partial<CaseRow> = {}): CaseRow =>
     ({
-      ...{
-        away: true,
-        flags: ['SEALED'],
-        petitioner: '',
-        place: '',
-        matter: '',
-        status: 'SUBMITTED',
-      },
+      ...{ away: true, flags: ['SEALED'], petitioner: '', place: '', matter: '' },
       ...{ temporaryNumber: '临-230278200201-A01-B-0007', takenAt: '2026-06-08T01:00:00Z' },
+      ...{ status: 'SUBMITTED', unsentEvents: 0, refusedEvents: 0, unsentMedia: 0 },
       ticks: { saved: 'done', county, backup: 'none', receipt: 'none' },
+      ...more,
     }) as unknown as CaseRow;
 
   it('[UI80] is a line with the number of the slip and where it stands, and nothing else', () => {
-    const waits = rowOf('none');
-    expect(whoOf(waits, speech)).toMatch(/^已封存上送 · 线索 0007 · /);
-    expect(sentenceOf(waits, speech)).toBe('封好了，还没送到县里，一有网自己送');
+    expect(whoOf(rowOf('done'), speech)).toMatch(/^已封存上送 · 线索 0007 · /);
+    expect(sentenceOf(rowOf('none'), speech)).toBe('封好了，还没送到县里，一有网自己送');
     expect(sentenceOf(rowOf('done'), speech)).toBe('已收到，按规定办理');
+  });
+
+  it('[UI110] says nothing of sent or received before the county has it, sealed here or not', () => {
+    for (const county of ['none', 'part'] as const) {
+      expect(whoOf(rowOf(county), speech)).toMatch(/^已封存 · 线索 0007 · /);
+      expect(sentenceOf(rowOf(county), speech)).not.toContain('已收到');
+    }
+    expect(sentenceOf(rowOf('part'), speech)).toBe(
+      '封好了，有的到县里了，有的还没到，一有网自己送',
+    );
+    // One that no key of the county has sealed here goes as it is: the same truth for it.
+    const open = { away: undefined, unsentEvents: 1 };
+    expect(sentenceOf(rowOf('none', open), speech)).toBe('还在代理员机器里，有网就报上去');
+    expect(sentenceOf(rowOf('part', open), speech)).toBe('已收到，按规定办理。补的 1 条还在机器里');
+    for (const away of [true, undefined])
+      expect(sentenceOf(rowOf('part', { away, refusedEvents: 2 } as object), speech)).toBe(
+        '有 2 条县里没收下，东西没丢',
+      );
   });
 });

@@ -48,7 +48,9 @@ export const tipNumber = ({ temporaryNumber }: Pick<CaseRow, 'temporaryNumber'>)
 
 /** 周桂芹 · 三屯 · 今天 09:30 接单. */
 export function whoOf(row: CaseRow, s: Speech): string {
-  const sealed = row.away ? s.home.away(tipNumber(row)) : s.home.sealed;
+  const sealed = row.away
+    ? s.home.away(tipNumber(row), row.ticks.county === 'done')
+    : s.home.sealed;
   const name = row.flags.includes('SEALED')
     ? sealed
     : s.home.people(row.petitioner || s.home.anonymous, row.petitionerCount);
@@ -59,11 +61,23 @@ export function whoOf(row: CaseRow, s: Speech): string {
   return [name, row.place, s.home.takenOn(at)].filter(Boolean).join(' · ');
 }
 
+/** Of a sealed case: 已收到 only once the county has it; what is still here is said, nothing else. */
+function sealedSentence(row: CaseRow, { home }: Speech): string {
+  const { county } = row.ticks;
+  if (row.refusedEvents > 0) return home.refusedPart(row.refusedEvents);
+  if (county === 'done') return home.sealedWhat;
+  // What nobody can look into any more must at least say that it is still here.
+  if (row.away) return county === 'none' ? home.awayWaits : home.awayPart;
+  if (county === 'none') return home.unsentSentence;
+  return [
+    ...(row.unsentEvents > 0 ? [home.unsentEvents(row.unsentEvents)] : []),
+    ...(row.unsentMedia > 0 ? [home.unsentMedia(row.unsentMedia)] : []),
+  ].reduce((text, one) => `${text}。${one}`, home.sealedWhat);
+}
+
 /** The villager's sentence, and what of it the county has not got; never SUBMITTED before its receipt. */
 export function sentenceOf(row: CaseRow, s: Speech): string {
-  // What nobody can look into any more must at least say that it is still here.
-  if (row.away && row.ticks.county !== 'done') return s.home.awayWaits;
-  if (row.flags.includes('SEALED')) return s.home.sealedWhat;
+  if (row.flags.includes('SEALED')) return sealedSentence(row, s);
   const first =
     row.ticks.county === 'none' ? s.home.unsentSentence : statusSentence(s.status, row.status);
   const unsent = row.ticks.county === 'part' && row.unsentEvents > 0;

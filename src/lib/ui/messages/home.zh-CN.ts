@@ -22,8 +22,10 @@ export const homeZh = {
   sealed: '锁上的单子',
   sealedWhat: '已收到，按规定办理',
   /** 封存: nobody at this tablet reads it any more; its number is all that is said of it. */
-  away: (number: string) => `已封存上送 · 线索 ${number}`,
+  away: (number: string, atCounty: boolean) =>
+    `${atCounty ? '已封存上送' : '已封存'} · 线索 ${number}`,
   awayWaits: '封好了，还没送到县里，一有网自己送',
+  awayPart: '封好了，有的到县里了，有的还没到，一有网自己送',
   stoppedAt: (n: number) => `停在第 ${n} 问，说过的都在`,
   writtenLast: '写完才送',
   draftNoMatter: '还没说到啥事',
