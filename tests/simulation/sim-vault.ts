@@ -206,6 +206,7 @@ export class SimVault {
     },
     capture: async (value: unknown, place: Place) => this.capture(place, value),
     isBlind: async (body: Uint8Array) => this.isBlind(body),
+    hasBlind: async () => [...this.disk().slips.values()].some(({ own }) => own === undefined),
     blind: {
       ready: async () => true,
       captureEvent: async (sealed, salt) => {

@@ -10,7 +10,7 @@
  */
 import { joinBytes, fromBase64Url, randomBytes, textBytes, type Bytes } from './bytes.ts';
 import { toBase64Url } from './hash.ts';
-import { hpkeOpen, hpkeSeal, POINT_BYTES } from './hpke.ts';
+import { HPKE_OVERHEAD, hpkeOpen, hpkeSeal, POINT_BYTES } from './hpke.ts';
 import { idBytes } from './ids.ts';
 import { COPY_VERSION, isCopy, type Slip } from './slip.ts';
 
@@ -30,6 +30,8 @@ export interface Recipient {
   readonly keyId: string;
   /** Uncompressed P-256 point. */
   readonly publicKey: Bytes;
+  /** Named on the slip, with a box that opens nothing: slips for one and for another look alike. */
+  readonly filler?: boolean | undefined;
 }
 
 /**
@@ -63,7 +65,15 @@ export const sealingKey = (raw: Bytes): Promise<CryptoKey> =>
 const openingKey = (raw: Bytes): Promise<CryptoKey> =>
   crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['decrypt']);
 
-/** Wraps an envelope key to every recipient. */
+/** A point and random bytes, as a sealed key looks to everybody who cannot open it. */
+async function fillerBox(): Promise<Bytes> {
+  const curve = { name: 'ECDH', namedCurve: 'P-256' };
+  const { publicKey } = await crypto.subtle.generateKey(curve, true, ['deriveBits']);
+  const point = new Uint8Array(await crypto.subtle.exportKey('raw', publicKey));
+  return joinBytes(point, randomBytes(HPKE_OVERHEAD - POINT_BYTES + 32));
+}
+
+/** Wraps an envelope key to every recipient that is no filler. */
 export async function wrapEnvelope(
   raw: Bytes,
   recipients: readonly Recipient[],
@@ -71,8 +81,10 @@ export async function wrapEnvelope(
 ): Promise<Slip> {
   const aad = textBytes(id);
   const wraps = await Promise.all(
-    recipients.map(async ({ kind, keyId, publicKey }) => {
-      const sealed = await hpkeSeal(publicKey, { plain: raw, info, aad });
+    recipients.map(async ({ kind, keyId, publicKey, filler }) => {
+      const sealed = filler
+        ? await fillerBox()
+        : await hpkeSeal(publicKey, { plain: raw, info, aad });
       return { kind, keyId, box: toBase64Url(sealed) };
     }),
   );

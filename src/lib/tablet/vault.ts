@@ -28,6 +28,8 @@ export interface Vault {
   readonly blind?: BlindHand | undefined;
   /** Whether a body was sealed by a blind hand: it is whole, and opens for nobody at this tablet. */
   isBlind?(body: Uint8Array): Promise<boolean>;
+  /** Whether anything at all was ever sealed so here. */
+  hasBlind?(): Promise<boolean>;
 }
 
 /** Writes what whoever holds this vault's keys can never read back; after the lock, too. */

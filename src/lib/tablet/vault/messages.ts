@@ -39,6 +39,7 @@ const recipient = z.object({
   kind: z.enum(['intake', 'recovery']),
   keyId: z.string().check(z.minLength(1), z.maxLength(64)),
   publicKey: bytes,
+  filler: z.optional(z.boolean()),
 });
 const recipients = z.array(recipient).check(z.maxLength(8));
 const words = z.string().check(z.maxLength(256));
@@ -75,6 +76,8 @@ export const vaultRequestSchema = z.discriminatedUnion('op', [
   /** Bodies of the vault, and copies of its own envelopes with the slips that are needed. */
   z.object({ op: z.literal('open'), places: some(place), batch, slips: some(slipSchema) }),
   z.object({ op: z.literal('openCopies'), slip: slipSchema, places: some(copyPlace), batch }),
+  /** Which of them the vault has no key of its own for. */
+  z.object({ op: z.literal('blindOf'), slips: some(slipSchema) }),
   z.object({ op: z.literal('names'), values: some(z.string()) }),
 ]);
 export type VaultRequest = z.infer<typeof vaultRequestSchema>;

@@ -188,6 +188,11 @@ export class VaultClient {
     return fromBatch(opened.batch as Batch).map((part, i) => (bad.has(i) ? null : part));
   }
 
+  /** Ids of slips whose key does not lie under this vault's own. */
+  async blindOf(slips: readonly Slip[]): Promise<readonly string[]> {
+    return (await this.worker.ask({ op: 'blindOf', slips: [...slips] }, namesReply)).names;
+  }
+
   async names(values: readonly string[]): Promise<readonly string[]> {
     return (await this.worker.ask({ op: 'names', values: [...values] }, namesReply)).names;
   }

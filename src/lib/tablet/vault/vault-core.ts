@@ -107,6 +107,8 @@ export class VaultCore {
         return this.openAll(ask, opened);
       case 'openCopies':
         return this.openCopies(ask, opened);
+      case 'blindOf':
+        return this.blindOf(ask, opened);
       case 'names':
         return names(ask, opened);
     }
@@ -237,6 +239,11 @@ export class VaultCore {
     const key = this.envelopes.get(slip.id) ?? (await openedEnvelope(slip, keys));
     if (key) this.envelopes.set(slip.id, key);
     return key;
+  }
+
+  private async blindOf({ slips }: Ask<'blindOf'>, { keys }: Opened): Answer {
+    const opened = await Promise.all(slips.map((slip) => this.envelopeKey(slip, keys)));
+    return ok({ names: slips.flatMap(({ id }, i) => (opened[i] ? [] : [id])) });
   }
 
   /** Copies under an envelope of this vault: what was captured while it was locked. */
