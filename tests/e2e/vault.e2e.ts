@@ -74,6 +74,8 @@ test('[AU135] [AU344] two agents share a tablet: each sees his own, what one lef
   await tablet.goOnline();
   await tablet.open();
   const dv = await vault.dv();
+  await expect(tablet.button('换个人用')).toBeVisible();
+  expect(await page.locator('body').innerText()).not.toMatch(/\d ?[条件]/);
   await tablet.button('换个人用').click();
   await tablet.button('都不是我，我来登录').click();
   await vault.account(yu);

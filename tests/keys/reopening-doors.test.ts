@@ -2,12 +2,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomBytes, type Bytes } from '../../src/lib/protocol/bytes.ts';
 import { toBase64Url } from '../../src/lib/protocol/hash.ts';
+import { SHARES } from '../../src/lib/protocol/key-share.ts';
+import { newOfficerKey } from '../../src/lib/protocol/officer-key.ts';
 import {
   makeSlip,
   newPagePair,
+  openSheet,
+  recoveryPair,
+  sealSheet,
   SHEETS_MINUTES,
   type OwnPair,
 } from '../../src/lib/protocol/reopen.ts';
+import { splitSecret } from '../../src/lib/protocol/shamir.ts';
 import type { Instant, PersonId } from '../../src/lib/domain/values.ts';
 import { cards } from '../../src/lib/server/desk/tablet-locks.ts';
 import {
