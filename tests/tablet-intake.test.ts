@@ -5,6 +5,7 @@ import type { Actor } from '../src/lib/domain/case-event.ts';
 import { isQueryCode } from '../src/lib/domain/numbers.ts';
 import type { AreaCode, Instant, PersonId, Result } from '../src/lib/domain/values.ts';
 import { firstSync, StoreFailure } from '../src/lib/ports/tablet-store.ts';
+import { fitsCase, fitsSalt, isBoundId } from '../src/lib/protocol/bound-ids.ts';
 import type { Digest } from '../src/lib/protocol/hash.ts';
 import { openCase } from '../src/lib/tablet/case-work.ts';
 import type { CaseFacts } from '../src/lib/tablet/case-facts.ts';
@@ -20,7 +21,8 @@ import {
   type RecordDeps,
 } from '../src/lib/tablet/record.ts';
 import { RecordingLog, recoverRecordings } from '../src/lib/tablet/recording-log.ts';
-import { chunkPlace, factsPlace, mediaPlace } from '../src/lib/tablet/places.ts';
+import { casePlace, chunkPlace, factsPlace, mediaPlace } from '../src/lib/tablet/places.ts';
+import type { SealedCase } from '../src/lib/tablet/sealed-shapes.ts';
 import type { SealedMedia } from '../src/lib/tablet/sealed-media.ts';
 import { countedClock } from './simulation/county.ts';
 import { VAULTS, type VaultOver } from './vault/both.ts';
@@ -191,6 +193,26 @@ describe.each(VAULTS)('taking and recording, %s', (_kind, vaultOver) => {
     const facts = (await a.record.vault.open(record!.facts!, factsPlace(record!.id))) as CaseFacts;
     expect([record!.rev, record!.factsRev]).toEqual([2, 2]);
     expect(facts).toMatchObject({ kind: 'hazard', matter: '粪堆挨着水井', topSeq: 0 });
+  });
+
+  it('[SY194] what begins here has the salt of its case in its id, and its events the case', async () => {
+    const a = await tablet();
+    const [draft, said] = [value(await newDraft(a.drafts, FORM)), await newDraft(a.drafts, FORM)];
+    const early = { draftId: draft.draftId, caseId: draft.caseId, salt: draft.salt, form: FORM };
+    const entries = [{ type: 'urgent.reported' as const, payload: urgent }];
+    value(await recordEarly(a.record, { ...early, areaCode: VILLAGE }, entries));
+    value(await recordLater(a.record, draft.caseId, entries));
+    const { caseId } = value(await reportHazard(a.record, hazard));
+    const jotted = value(said);
+    for (const of of [draft, jotted]) expect(fitsSalt(of.caseId, of.salt)).toBe(true);
+    const core = (await a.store.caseOf(caseId))?.body as Uint8Array;
+    const { salt } = (await a.record.vault.open(core, casePlace(caseId))) as SealedCase;
+    expect(fitsSalt(caseId, salt)).toBe(true);
+    const rows = await a.store.eventsIn('p');
+    expect(rows.length).toBeGreaterThanOrEqual(4);
+    const ids = [...rows.flatMap((row) => [row.id, row.caseId]), jotted.caseId];
+    expect(ids.filter((id) => !isBoundId(id))).toEqual([]);
+    expect(rows.filter((row) => !fitsCase(row.id, row.caseId))).toEqual([]);
   });
 
   it('[TB1] an act on a case that is not here is refused', async () => {

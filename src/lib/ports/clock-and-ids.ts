@@ -5,7 +5,10 @@ export interface ClockAndIds {
   now(): Instant;
   /** Uniform in [0, 1). */
   random(): number;
-  /** 128 random bits, unpadded base64url. */
+  /**
+   * 128 random bits, unpadded base64url; those of a tablet's cases and events are made of them and of
+   * the salt (protocol/bound-ids.ts).
+   */
   eventId(): EventId;
   caseId(): CaseId;
   deviceId(): DeviceId;

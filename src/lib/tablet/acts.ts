@@ -5,6 +5,7 @@ import type { EventType } from '../domain/events.ts';
 import { fail, ok, type EventId, type Result } from '../domain/values.ts';
 import type { ClockAndIds } from '../ports/clock-and-ids.ts';
 import type { MediaRecord, NewEventRow } from '../ports/tablet-store.ts';
+import { eventIdOf } from '../protocol/bound-ids.ts';
 import { canonical, cleanText, depthAtMost } from '../protocol/canonical.ts';
 import { eventHash, type Digest } from '../protocol/hash.ts';
 import { isId, nextId } from '../protocol/ids.ts';
@@ -46,13 +47,17 @@ function isTooLarge(body: EventBody<string>): boolean {
 }
 
 /**
- * Ids of one act: 128 random bits, or the one an entry was given, and from there on each one more
- * than the one before. On the wire the first says them all (docs/decisions/0007).
+ * Ids of one act: bound to its case, or the one an entry was given, and from there on each one more
+ * than the one before. On the wire the first says them all (docs/decisions/0007, 0022).
  */
-function chained(entries: readonly Entry[], clock: ActDeps['clock']): EventId[] {
+function chained(
+  entries: readonly Entry[],
+  { caseId }: CaseFile,
+  clock: ActDeps['clock'],
+): EventId[] {
   let last = '';
   return entries.map(({ id }) => {
-    last = id ?? (isId(last) ? nextId(last) : clock.eventId());
+    last = id ?? (isId(last) ? nextId(last) : eventIdOf(caseId, clock.eventId()));
     return last as EventId;
   });
 }
@@ -78,7 +83,7 @@ export async function buildEvents(
     { kind: 'RecordEvents', entries },
     {
       ...{ actor: deps.self, now: deps.now(), place: 'tablet' },
-      ids: chained(entries, deps.clock),
+      ids: chained(entries, of.file, deps.clock),
     },
   );
   if (!decided.ok) return fail({ code: 'REFUSED', refusal: decided.error });

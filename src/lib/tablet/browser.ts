@@ -1,9 +1,10 @@
 import { sha256OfBytes } from '../domain/text-hash.ts';
 import type { CaseId, DeviceId, EventId, Instant } from '../domain/values.ts';
 import type { ClockAndIds } from '../ports/clock-and-ids.ts';
+import { eventIdOf } from '../protocol/bound-ids.ts';
 import { toBase64Url, type Digest } from '../protocol/hash.ts';
 
-/** 128 random bits as the ids of cases, events and devices. */
+/** 128 random bits. */
 const randomId = (): string => toBase64Url(randomBytes(16));
 
 export const randomBytes = (n: number): Uint8Array => crypto.getRandomValues(new Uint8Array(n));
@@ -17,6 +18,9 @@ export const browserClock: ClockAndIds = {
   deviceId: () => randomId() as DeviceId,
   salt: randomId,
 };
+
+/** An id made on the tablet for an event of this case. */
+export const newEventId = (caseId: string): EventId => eventIdOf(caseId, randomId());
 
 /** Up to here hashing on the spot is quicker than the way to another thread and back. */
 const AT_ONCE_BYTES_MAX = 2_048;

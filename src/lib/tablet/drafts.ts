@@ -1,6 +1,7 @@
 import { fail, ok, type CaseId, type Instant, type Result } from '../domain/values.ts';
 import type { ClockAndIds } from '../ports/clock-and-ids.ts';
 import type { MediaRecord, TabletStore } from '../ports/tablet-store.ts';
+import { caseIdOf } from '../protocol/bound-ids.ts';
 import { cleanText } from '../protocol/canonical.ts';
 import { coarseDay } from './coarse-day.ts';
 import type { SealedDraft } from './draft-row.ts';
@@ -50,13 +51,14 @@ export async function newDraft(
 ): Promise<Result<OpenDraft, SaveRefusal>> {
   if ((await deps.store.drafts()).length >= DRAFTS_MAX) return fail({ code: 'STORAGE_FULL' });
   const now = deps.clock.now();
+  const salt = deps.clock.salt();
   const sealed: SealedDraft = {
-    ...{ form, salt: deps.clock.salt(), answers: {}, step: '', stepNumber: 1 },
+    ...{ form, salt, answers: {}, step: '', stepNumber: 1 },
     ...{ petitioner: '', matter: '', place: '', startedAt: now, savedAt: now },
   };
   const id = deps.clock.caseId();
   const lease = await deps.hold(leaseName(id));
-  const of = caseId ?? deps.clock.caseId();
+  const of = caseId ?? caseIdOf(salt);
   const draft = new OpenDraft(deps, { id, caseId: of, rev: 0, sealed, lease });
   const saved = await draft.save({});
   return saved.ok ? ok(draft) : saved;

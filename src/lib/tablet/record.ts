@@ -4,6 +4,7 @@ import { emptyCaseFile } from '../domain/case-file.ts';
 import { QUERY_CODE_BYTES, queryCodeFromBytes, temporaryNoOf } from '../domain/numbers.ts';
 import { assert, fail, ok, type CaseId, type Result } from '../domain/values.ts';
 import { NO_ACT, type Act, type CaseLook, type SyncRecord } from '../ports/tablet-store.ts';
+import { caseIdOf } from '../protocol/bound-ids.ts';
 import {
   buildEvents,
   describeCaptures,
@@ -365,8 +366,8 @@ export async function reportHazard(
 ): Promise<Result<Saved, SaveRefusal>> {
   const entries: Entry[] = [{ type: 'hazard.reported', payload }];
   if (given && (await deps.store.caseOf(given))) return recordLater(deps, given, entries);
-  const caseId = (given ?? deps.clock.caseId()) as CaseId;
   const salt = deps.clock.salt();
+  const caseId = (given ?? caseIdOf(salt)) as CaseId;
   const named = shasIn(payload);
   const captures = (await capturesOf(deps, await deps.store.look(caseId))).filter((c) =>
     named.has(c.meta.sha256),

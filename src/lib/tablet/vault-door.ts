@@ -2,6 +2,7 @@
 import type { DeviceId, Result } from '../domain/values.ts';
 import { fail, ok } from '../domain/values.ts';
 import { firstSync, type SlipRow, type TabletStore } from '../ports/tablet-store.ts';
+import { eventIdOf } from '../protocol/bound-ids.ts';
 import { randomBytes } from '../protocol/bytes.ts';
 import { sealingRecipientsOf } from '../protocol/county-keys.ts';
 import type { Recipient } from '../protocol/sealed.ts';
@@ -227,7 +228,14 @@ export async function jot(
   const draft = await newDraft(deps, form);
   if (!draft.ok) return fail('STORAGE');
   const piece = {
-    ...{ id: deps.clock.eventId(), verbatim: words, tidy: '', audio: [], seconds: 0, gaps: [] },
+    ...{
+      id: eventIdOf(draft.value.caseId, deps.clock.eventId()),
+      verbatim: words,
+      tidy: '',
+      audio: [],
+      seconds: 0,
+      gaps: [],
+    },
     ...{ startedAt: at, endedAt: at },
   };
   const saved = await draft.value.save({

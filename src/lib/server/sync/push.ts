@@ -8,6 +8,7 @@
  *     ds above last + 1 ──────────────► gap{need}  stop
  *     not signed by the device's key ─► rejected   kept aside raw, consumes ds
  *     faulty or not admitted ─────────► rejected   kept aside raw, consumes ds
+ *     id or salt of another case ─────► rejected   the same, but the id stays free (SY190)
  *     of a newer build, his to write ─► stored     unread, behind a line that says so
  *     else ───────────────────────────► stored     seq, tag, perhaps a K rule
  *
@@ -95,6 +96,8 @@ const UNREAD = '这个版本还看不懂，升级后再读';
 const UNSIGNED = '没有这台平板的签名，平板再送一回就行';
 /** Why something is kept aside while SEALING_KEY_FILE is away. */
 export const SHUT = '密封件的钥匙不在，钥匙回来就接着办';
+/** Why something is kept under another name than its own. */
+const NOT_HIS = '编号是另一件的，没有让它占用';
 const UNREADABLE = '县里的程序读不了这一条，请县局看原样';
 
 /** Reads all events of a request. */
@@ -145,13 +148,17 @@ function keepAside<S extends Asker>(
   bench.known.set(id, { at: 'aside', h: event.h, code });
 }
 
+/** Name beside the log of what must not have the id that it came under. */
+const nameOf = ({ h }: ReadEvent): EventId =>
+  toBase64Url(Buffer.from(h, 'hex').subarray(0, 16)) as EventId;
+
 /** Same id, other content: nothing of the other is told, the bytes are kept, people hear of it. */
 async function differing<S extends Asker>(
   bench: Bench<S>,
   tx: CountyTx,
   event: ReadEvent,
 ): Promise<PushResult> {
-  const id = toBase64Url(Buffer.from(event.h, 'hex').subarray(0, 16)) as EventId;
+  const id = nameOf(event);
   if (!bench.known.has(id) && !(await tx.known([id])).has(id)) {
     keepAside(bench, event, { code: 'ID_REUSE', reason: event.id, id });
     bench.audit.push({
@@ -179,6 +186,25 @@ async function again<S extends Asker>(
   return { s: 'dup', id, seq: before.seq, tag: before.tag, at: before.receivedAt };
 }
 
+/** Who sent it has the case's salt against him: what has the id by right is still to come. */
+const isForeign = (ledger: Ledger, event: ReadEvent): boolean => {
+  const salt = ledger.record(event.caseId)?.salt ?? event.salt;
+  return event.foreign || salt !== event.salt;
+};
+
+/** Refused whoever signed it, and kept under its bytes' name: the id that it came under stays free. */
+function foreign<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult {
+  takePlace(bench, event, 'rejected');
+  keepAside(bench, event, { code: 'MALFORMED', reason: NOT_HIS, id: nameOf(event) });
+  return { s: 'rejected', id: event.id, code: 'MALFORMED' };
+}
+
+/** The county's word on an event whose id is not here. */
+function settled<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult {
+  if (isForeign(bench.ledger, event)) return foreign(bench, event);
+  return bench.proven ? judged(bench, event) : unsigned(bench, event);
+}
+
 /** It was kept aside for want of a signature: with it, it is weighed as if it came now. */
 function proven<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult {
   const { id } = event;
@@ -197,9 +223,9 @@ function unsigned<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResul
 
 function judged<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult {
   const { ledger } = bench;
-  const { id, caseId, salt, body } = event;
+  const { id, caseId, body } = event;
   const record = ledger.record(caseId);
-  const fault = event.fault ?? (record !== null && record.salt !== salt ? 'MALFORMED' : null);
+  const { fault } = event;
   if (fault !== null) {
     takePlace(bench, event, 'rejected');
     keepAside(bench, event, { code: fault, reason: '' });
@@ -262,6 +288,10 @@ function weighed<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult
   return unread || verdict.rule === null ? result : { ...result, rule: verdict.rule };
 }
 
+/** What an event may lie here as. */
+const namesOf = (ledger: Ledger, event: ReadEvent): EventId[] =>
+  isForeign(ledger, event) ? [event.id, nameOf(event)] : [event.id];
+
 /** One line for a push of which something was kept aside unsigned. */
 function noteUnsigned<S extends Asker>({ aside, audit, ledger, asker, dv }: Bench<S>): void {
   const count = aside.filter(({ code }) => code === SIGNATURE).length;
@@ -284,7 +314,7 @@ export async function push<S extends Asker>(
     dv,
     offset,
     ledger,
-    known: new Map(await tx.known(events.map(({ id }) => id))),
+    known: new Map(await tx.known(events.flatMap((event) => namesOf(ledger, event)))),
     taken: new Map(await tx.placesOf(dv, [...new Set(events.map(({ wire }) => wire.ds))])),
     places: [],
     aside: [],
@@ -298,7 +328,7 @@ export async function push<S extends Asker>(
   const results: PushResult[] = [];
   const links: { id: EventId; h: Sha256 }[] = [];
   const settle = (event: ReadEvent): void => {
-    const result = signed ? judged(bench, event) : unsigned(bench, event);
+    const result = settled(bench, event);
     results.push(result);
     if (result.s === 'stored') links.push({ id: event.id, h: event.h });
   };
@@ -311,7 +341,8 @@ export async function push<S extends Asker>(
       if (result.s === 'dup' || result.s === 'stored') links.push({ id, h });
       continue;
     }
-    if (loose) {
+    // Told once already, and asked again because the answer was lost.
+    if (loose || (isForeign(ledger, event) && bench.known.has(nameOf(event)))) {
       settle(event);
       continue;
     }

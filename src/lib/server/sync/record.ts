@@ -16,6 +16,7 @@ import {
 } from '../../domain/values.ts';
 import type { AsideRow, AuditRow, CountyTx } from '../../ports/county-store.ts';
 import { asCaseEvent, type EventRow } from '../../ports/event-store.ts';
+import { fitsCase, fitsSalt } from '../../protocol/bound-ids.ts';
 import { cleanText, depthAtMost } from '../../protocol/canonical.ts';
 import { eventHashSync } from '../../protocol/hash.ts';
 import type { LeaveReason, WireEvent } from '../../protocol/sync.ts';
@@ -65,7 +66,7 @@ export interface CountyAct<E> {
   readonly audit?: readonly Omit<AuditRow, 'at'>[];
 }
 
-/** The id of an event stands in another case, or aside: this act was not recorded. */
+/** The id of an event, or of the case, is another's or stands aside: this act was not recorded. */
 export type IdTaken = 'ID_TAKEN';
 
 export interface Recorded {
@@ -108,6 +109,7 @@ export async function recordAtCounty<S extends Asker, E = never>(
   const result = await deps.store.transact(deps.county, async (tx) => {
     const ledger = openLedger(deps, await tx.head(), await tx.cases([caseId]));
     const salt = ledger.record(caseId)?.salt ?? act.salt ?? deps.clock.salt();
+    if (!fitsSalt(caseId, salt)) return fail<IdTaken>('ID_TAKEN');
     const { serials, counters } = await openSerials(tx, ledger.now);
     const file = ledger.file(caseId, salt);
     const decided =
@@ -115,7 +117,9 @@ export async function recordAtCounty<S extends Asker, E = never>(
         ? act.events({ file, now: ledger.now, serials })
         : ok(act.events);
     if (!decided.ok) return decided;
-    const here = await tx.known(decided.value.flatMap(({ id }) => id ?? []));
+    const given = decided.value.flatMap(({ id }) => id ?? []);
+    if (!given.every((id) => fitsCase(id, caseId))) return fail<IdTaken>('ID_TAKEN');
+    const here = await tx.known(given);
     const own = new Set(file.timeline.map(({ eventId }) => eventId));
     if ([...here.keys()].some((id) => !own.has(id))) return fail<IdTaken>('ID_TAKEN');
     const rows: EventRow[] = [];

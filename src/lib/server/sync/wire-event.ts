@@ -1,6 +1,7 @@
 /** Reads one event of a push: its body and hash, or why it cannot join the log as it is. */
 import type { EventBody } from '../../domain/case-event.ts';
 import type { CaseId, EventId, Instant, Sha256 } from '../../domain/values.ts';
+import { fitsCase, fitsSalt } from '../../protocol/bound-ids.ts';
 import { depthAtMost, isCleanText, isFiniteJson } from '../../protocol/canonical.ts';
 import { eventHashSync, toHex, type DigestSync } from '../../protocol/hash.ts';
 import type { ExchangeRequest, RejectionCode, WireEvent } from '../../protocol/sync.ts';
@@ -19,6 +20,8 @@ export interface ReadEvent {
   readonly raw: string;
   /** Set when nothing about the case needs to be asked: it is kept aside for this. */
   readonly fault: RejectionCode | null;
+  /** An id that another case, or another salt, has for its own: it must not lie here under it. */
+  readonly foreign: boolean;
 }
 
 const RANDOM_128 = /^[\w-]{22}$/;
@@ -95,6 +98,7 @@ export function readEvent(
   const h = unhashable
     ? (toHex(digest(utf8.encode(raw))) as Sha256)
     : eventHashSync(digest, salt, body);
-  const fault = malformed ? 'MALFORMED' : tooLarge ? 'TOO_LARGE' : null;
-  return { wire, id, caseId, salt, h, hashed: !unhashable, body, raw, fault };
+  const foreign = !fitsSalt(caseId, salt) || !fitsCase(id, caseId);
+  const fault = malformed || foreign ? 'MALFORMED' : tooLarge ? 'TOO_LARGE' : null;
+  return { wire, id, caseId, salt, h, hashed: !unhashable, body, raw, fault, foreign };
 }

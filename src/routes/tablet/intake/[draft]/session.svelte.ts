@@ -26,11 +26,12 @@ export class IntakeSession {
   savedAt = $state.raw<Instant | null>(null);
   failure = $state.raw<SaveRefusal['code'] | null>(null);
   #dirty = false;
-  #blank = newEventId();
+  #blank: EventId;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(draft: DraftHandle, form: FormDefinition) {
     this.draft = draft;
+    this.#blank = newEventId(draft.caseId);
     this.form = form;
     this.answers = draft.answers;
     this.savedAt = draft.savedAt;
@@ -94,7 +95,7 @@ export class IntakeSession {
       this.setPieces([
         ...this.pieces,
         {
-          id: question ? newEventId() : this.blankId,
+          id: question ? this.newPieceId() : this.blankId,
           verbatim: '',
           tidy: '',
           ...audio,
@@ -116,7 +117,7 @@ export class IntakeSession {
     const typed: WordsPiece = { ...(old ?? blank), ...change, verbatim, endedAt: at };
     // What one piece cannot hold goes on in further ones behind it.
     const further = more.map((words): WordsPiece => {
-      return { ...blank, id: newEventId(), verbatim: words, endedAt: at };
+      return { ...blank, id: this.newPieceId(), verbatim: words, endedAt: at };
     });
     this.setPieces(
       old
@@ -126,7 +127,7 @@ export class IntakeSession {
   }
 
   newPieceId(): EventId {
-    return newEventId();
+    return newEventId(this.draft.caseId);
   }
 
   /**
@@ -134,7 +135,7 @@ export class IntakeSession {
    * into must not be replaced under the hand, or a Chinese composition breaks off.
    */
   get blankId(): EventId {
-    if (this.pieces.some((p) => p.id === this.#blank)) this.#blank = newEventId();
+    if (this.pieces.some((p) => p.id === this.#blank)) this.#blank = this.newPieceId();
     return this.#blank;
   }
 
