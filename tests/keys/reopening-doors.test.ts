@@ -133,10 +133,11 @@ describe('重新开锁, each door', () => {
     expect(done).toBe(true);
     const isVoid = async () => (await cards(desk())).find((one) => one.cardId === cardId)?.revoked;
     expect(await isVoid()).toBeFalsy();
-    // Somebody else's tablet names this card as its own.
-    const other = await scene.vaultOf(A, key);
+    // Another tablet of his names this card as its own; one of somebody else is refused.
+    const other = await scene.vaultOf(B, key);
     const { dv, vaultId, wraps } = other;
-    await scene.tell(A, { dv, vaultId, wraps, cards: [cardId] });
+    expect(await scene.tell(A, { dv, vaultId, wraps, cards: [cardId] })).toBe(403);
+    expect(await scene.tell(B, { dv, vaultId, wraps, cards: [cardId] })).toBe(200);
     expect((await reopenings(desk())).get(of.id)?.state).toBe('made');
     expect(await endReopening(desk(), await county.person(ADMIN), of.id)).toBe(true);
     expect(await isVoid()).toBeTruthy();
