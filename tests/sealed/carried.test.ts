@@ -35,6 +35,8 @@ interface Told {
   readonly sha256: string;
   readonly bytes: number;
   readonly mime: string;
+  readonly caseId?: string;
+  readonly by?: string;
 }
 const envelopeNow = async () => newEnvelope(recipientsOf(await container.keys.list()));
 
@@ -148,4 +150,58 @@ it('[SY188] what a carrier brings counts for his own day: beyond it slices wait 
   ];
   expect(await bring(other, dv, records)).toMatchObject([{ kept: 0, complete: false }]);
   expect(await bring(owner, dv, records)).toMatchObject([{ complete: true }]);
+});
+
+/** Lines of the audit about what a carrier changed. */
+const alteredLines = async (): Promise<string[]> => {
+  const { db } = container;
+  const lines = await db.selectFrom('audit').select(['person_id', 'action', 'note']).execute();
+  return lines
+    .filter(({ action }) => action === 'handin.altered')
+    .map(({ person_id: who, note }) => `${who} ${note}`);
+};
+
+/** A photo as its owner's tablet puts it into a hand-in file. */
+async function carriedPhoto(more: Partial<Told>) {
+  const photo = newPhoto();
+  const told = { sha256: photo.sha, bytes: photo.bytes.length, mime: photo.mime, ...more };
+  const [fileId, envelope] = [id(`alter${photo.sha.slice(0, 9)}`), await envelopeNow()];
+  const description = await frame(envelope, fileId, told);
+  const rest = await slices(envelope, fileId, photo.chunks);
+  const slip = { kind: 'slip' as const, slip: envelope.slip };
+  return { records: [slip, description, ...rest], sha: photo.sha as never };
+}
+
+it('[AU408] frames under another head than their writer’s are not taken, and that is told', async () => {
+  const dv = 'dvCarriedD';
+  await exchange(container.sync, owner, asked({ dv: id(dv) }));
+  const { records, sha } = await carriedPhoto({ caseId: CASE, by: other.personId });
+  const before = await alteredLines();
+  expect(await bring(carrier, dv, records)).toMatchObject([{ kept: 0, complete: false }]);
+  const { store, county: code } = container;
+  expect(await store.transact(code, (tx) => tx.media([sha]))).toEqual([]);
+  const lines = (await alteredLines()).slice(before.length);
+  expect(lines).toEqual([`${carrier.personId} ${id(dv)} 1 files`]);
+  const his = await carriedPhoto({ caseId: CASE, by: owner.personId });
+  expect(await bring(carrier, dv, his.records)).toMatchObject([{ complete: true }]);
+  expect(await alteredLines()).toHaveLength(before.length + 1);
+});
+
+it('[AU408] a photo goes to the case that stands under its seal; another one outside is told', async () => {
+  const dv = 'dvCarriedE';
+  await exchange(container.sync, owner, asked({ dv: id(dv) }));
+  const true_ = id('theTrueCase');
+  const { records, sha } = await carriedPhoto({ caseId: true_, by: owner.personId });
+  const before = await alteredLines();
+  expect(await bring(carrier, dv, records)).toMatchObject([{ complete: true }]);
+  const { store, county: code } = container;
+  const rows = await store.transact(code, (tx) => tx.media([sha]));
+  expect(rows.map(({ caseId, personId }) => [caseId, personId])).toEqual([[true_, owner.personId]]);
+  const lines = (await alteredLines()).slice(before.length);
+  expect(lines).toEqual([`${carrier.personId} ${id(dv)} 1 files`]);
+  // A file of a version before names neither: what stands outside counts, and nothing is told.
+  const old = await carriedPhoto({});
+  expect(await bring(carrier, dv, old.records)).toMatchObject([{ complete: true }]);
+  const [row] = await store.transact(code, (tx) => tx.media([old.sha]));
+  expect([row?.caseId, (await alteredLines()).length]).toEqual([CASE, before.length + 1]);
 });

@@ -30,6 +30,10 @@ export const sealedFileSchema = z.object({
   sha256,
   bytes: z.int().check(z.gte(1)),
   mime: z.string().check(z.maxLength(80)),
+  /** Case it was captured for; outside it stands in clear, where whoever carries it can change it. */
+  caseId: z.optional(id),
+  /** Person whose vault it is from; versions before this one named neither. */
+  by: z.optional(z.string().check(z.maxLength(64))),
 });
 /** A file's description as the county needs it; more members may stand beside these. */
 export type CopiedFile = z.infer<typeof sealedFileSchema>;

@@ -15,6 +15,8 @@ export interface MediaDeps {
   readonly vault: Vault;
   readonly clock: ClockAndIds;
   readonly digest: Digest;
+  /** Person whose vault it is; unknown before the first sign-in. */
+  readonly by?: string | undefined;
 }
 
 /** What is known of a file besides its bytes. */
@@ -57,7 +59,10 @@ export async function keepFile(
     const record = {
       ...{ id, caseId: of.caseId, state: 'd' as const },
       ...{ bytes: bytes.length, chunks: chunks.length, day: coarseDay(now) },
-      body: await deps.vault.capture(meta, mediaPlace(id)),
+      body: await deps.vault.capture(
+        { ...meta, caseId: of.caseId, ...(deps.by === undefined ? {} : { by: deps.by }) },
+        mediaPlace(id),
+      ),
     };
     await deps.store.replaceMedia(record, chunks);
   } catch (error) {
@@ -68,7 +73,9 @@ export async function keepFile(
 }
 
 /** A kept file as an event names it: the same object, its hash and mime read as their own types. */
-export const refOf = (meta: SealedMedia): AttachmentRef => meta as unknown as AttachmentRef;
+export function refOf({ caseId: _caseId, by: _by, ...meta }: SealedMedia): AttachmentRef {
+  return meta as unknown as AttachmentRef;
+}
 
 /** All bytes of a file that is here, checked against its hash; null when anything is missing. */
 export async function readFile(

@@ -16,4 +16,7 @@ export interface SealedMedia {
   readonly seconds?: number;
   readonly gaps?: readonly Gap[];
   readonly fault?: MediaFault;
+  /** For the county, under the seal: whose case it was captured for, and by whom. */
+  readonly caseId?: string;
+  readonly by?: string;
 }

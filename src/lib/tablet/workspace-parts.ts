@@ -75,8 +75,12 @@ export const draftDeps = (engine: Engine, changed: () => void): DraftDeps => ({
   ...{ cell: reactiveCell, changed },
 });
 
-export const mediaDeps = (engine: Engine): MediaDeps => ({
+export const mediaDeps = (
+  engine: Engine,
+  agent: Pick<Session['agent'], 'personId'> | null,
+): MediaDeps => ({
   ...{ store: engine.store, vault: engine.vault, clock: browserClock, digest: browserDigest },
+  by: agent?.personId,
 });
 
 /** Folds cases whose events moved on and stores their list entries. */

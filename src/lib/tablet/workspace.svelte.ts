@@ -143,7 +143,7 @@ class TabletWorkspace extends WorkspaceVaults implements Workspace {
     meta: { readonly kind: AttachmentKind; readonly caption: string },
   ): Promise<Result<AttachmentRef, CaptureRefusal>> {
     const { addPhoto, mediaDeps } = await this.parts;
-    return addPhoto(mediaDeps(await this.engine), caseId, { source, ...meta });
+    return addPhoto(mediaDeps(await this.engine, this.agent), caseId, { source, ...meta });
   }
 
   async addSignature(
@@ -152,13 +152,13 @@ class TabletWorkspace extends WorkspaceVaults implements Workspace {
     caption: string,
   ): Promise<Result<AttachmentRef, CaptureRefusal>> {
     const { addSignature, mediaDeps } = await this.parts;
-    return addSignature(mediaDeps(await this.engine), caseId, { png, caption });
+    return addSignature(mediaDeps(await this.engine, this.agent), caseId, { png, caption });
   }
 
   async startRecording(caseId: string): Promise<Result<Recorder, CaptureRefusal>> {
     const { startRecording, mediaDeps, holdLock } = await this.parts;
     // Nothing locks while somebody speaks, and a lock by a call never ends the recording.
-    return startRecording(mediaDeps(await this.engine), caseId, async (name) => {
+    return startRecording(mediaDeps(await this.engine, this.agent), caseId, async (name) => {
       const held = await holdLock(name);
       const letGo = this.vaults.hold('recording');
       if (!held) letGo();
@@ -168,17 +168,17 @@ class TabletWorkspace extends WorkspaceVaults implements Workspace {
 
   async recoverRecordings(caseId: string): Promise<readonly AttachmentRef[]> {
     const { recover, mediaDeps } = await this.parts;
-    return recover(mediaDeps(await this.engine), caseId);
+    return recover(mediaDeps(await this.engine, this.agent), caseId);
   }
 
   async mediaUrl(sha256: string): Promise<string | null> {
     const { mediaUrl, mediaDeps } = await this.parts;
-    return mediaUrl(mediaDeps(await this.engine), sha256);
+    return mediaUrl(mediaDeps(await this.engine, this.agent), sha256);
   }
 
   async dropAttachment(caseId: string, sha256: string): Promise<void> {
     const { dropAttachment, mediaDeps } = await this.parts;
-    await dropAttachment(mediaDeps(await this.engine), caseId, sha256);
+    await dropAttachment(mediaDeps(await this.engine, this.agent), caseId, sha256);
   }
 
   // Sending

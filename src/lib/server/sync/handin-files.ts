@@ -32,6 +32,8 @@ const isDescription = ({ n, of }: HandInFrame): boolean => n === of;
 interface Described {
   readonly file: CopiedFile;
   readonly caseId: string;
+  /** What stands outside in clear is not what was sealed. */
+  readonly moved: boolean;
 }
 
 async function describedBy(
@@ -39,7 +41,10 @@ async function describedBy(
   { fileId, copy }: HandInFrame,
 ): Promise<Described | null> {
   const file = await copiedFile(opener, fileId, copy.slice(CASE_BYTES));
-  return file.ok ? { file: file.value, caseId: toBase64Url(copy.subarray(0, CASE_BYTES)) } : null;
+  if (!file.ok) return null;
+  const outside = toBase64Url(copy.subarray(0, CASE_BYTES));
+  const caseId = file.value.caseId ?? outside;
+  return { file: file.value, caseId, moved: caseId !== outside };
 }
 
 /**
@@ -67,18 +72,23 @@ interface Carried {
   /** Who brings the file: what is wrong with its slices counts against him. */
   readonly carrier: PersonId;
   readonly opener: CopyOpener;
+  /** Files of which something outside is not what was sealed. */
+  readonly altered: Set<string>;
 }
 
 /** One file's slices, in their order. */
 async function takeFile(
   container: Container,
-  { owner, carrier, opener }: Carried,
+  { owner, carrier, opener, altered }: Carried,
   frames: readonly HandInFrame[],
 ): Promise<FileKept> {
   const fileId = frames[0]?.fileId ?? '';
   const told = frames.find(isDescription);
   const described = told ? await describedBy(opener, told) : null;
   if (!described) return { fileId, kept: 0, complete: false };
+  const { by = owner.personId } = described.file;
+  if (described.moved || by !== owner.personId) altered.add(fileId);
+  if (by !== owner.personId) return { fileId, kept: 0, complete: false };
   const mine = await rowsOf(container, owner, described);
   const { sha256: sha, bytes } = described.file;
   const complete = mine.some(({ state }) => state === 'complete');
@@ -104,9 +114,20 @@ async function takeFile(
   return { fileId, kept, complete: done };
 }
 
+async function tellAltered(
+  { store, county, clock }: Container,
+  personId: PersonId,
+  note: string,
+): Promise<void> {
+  const line = { at: clock.now(), personId, action: 'handin.altered', caseId: null, note };
+  await store.transact(county, (tx) => tx.write({ audit: [line] }));
+}
+
 /**
- * Takes the frames of one piece; whose they are says the head, by its enrolled device. That is not
- * signed: it may lead to a true photo of the owner's, and to nothing else that touches him.
+ * Takes the frames of one piece; whose they are says the head, by its enrolled device, and under the
+ * seal the description with its case: frames of one person under another's head are not taken, and
+ * what was changed outside is a line of the audit. Neither is signed: somebody's own made-up
+ * description may lead to a true photo of the owner's, and to nothing else that touches him.
  */
 export async function takeFrames(
   container: Container,
@@ -123,7 +144,9 @@ export async function takeFrames(
   const opener = await sealed.opener();
   for (const slip of slips) opener.know(slip);
   const kept: FileKept[] = [];
+  const altered = new Set<string>();
   for (const one of Map.groupBy(frames, ({ fileId }) => fileId).values())
-    kept.push(await takeFile(container, { owner, carrier, opener }, one));
+    kept.push(await takeFile(container, { owner, carrier, opener, altered }, one));
+  if (altered.size > 0) await tellAltered(container, carrier, `${head.dv} ${altered.size} files`);
   return kept;
 }
