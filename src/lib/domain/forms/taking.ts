@@ -122,7 +122,7 @@ export const isAboutBody = (answers: Answers): boolean => {
  * Whether a unit may know who said it: as she answered; without an answer no where it is about a
  * unit or a cadre, else nothing is written and the notice that was read to her stands.
  */
-function identityFrom(answers: Answers): boolean | undefined {
+export function identityFrom(answers: Answers): boolean | undefined {
   const said = listOf(answers, 'sensitive');
   if (flagOf(answers, 'secret') || said.includes(TELL_NOBODY)) return false;
   if (said.includes(TELL_UNIT)) return true;
@@ -137,6 +137,10 @@ export function respondentFrom(answers: Answers): Head['respondent'] {
   if (level !== undefined) return filled({ type: 'PERSON' as const, name, level });
   return filled({ type: type as 'PERSON' | 'UNIT' | 'UNKNOWN', name });
 }
+
+/** The answers make a sealed case: an accusation, or one that she wants sealed. */
+export const isSealed = (answers: Answers): boolean =>
+  flagOf(answers, 'secret') || textOf(answers, 'kind') === '检举控告';
 
 function priorFrom(answers: Answers): NonNullable<Head['prior']> {
   const chosen = listOf(answers, 'prior');
@@ -331,8 +335,8 @@ function urgentFrom(answers: Answers, context: TakingContext): TakingEntry[] {
 }
 
 function sealFrom(answers: Answers): TakingEntry[] {
+  if (!isSealed(answers)) return [];
   const accuses = textOf(answers, 'kind') === '检举控告';
-  if (!accuses && !flagOf(answers, 'secret')) return [];
   const payload: Payload<'case.sealed'> = { reason: accuses ? 'ACCUSATION' : 'VILLAGER_WISH' };
   return [{ type: 'case.sealed', payload }];
 }

@@ -14,8 +14,9 @@ export const readbackZh = {
   fixNote: '原话不动，改的是念给她听的这一句。改完再念一遍',
   addMore: '她还要补一句',
   goBack: '回去改',
+  /** Parts that were not asked yet are empty; at least one is not. */
   you: (name: string, place: string, phone: string) =>
-    `您是${name}${place ? `，家在${place}` : ''}，${phone}。`,
+    `您${[name && `是${name}`, place && `家在${place}`, phone].filter(Boolean).join('，')}。`,
   anonymous: '您没留名，只记事。',
   phones: {
     NONE: '没有电话',
@@ -27,10 +28,41 @@ export const readbackZh = {
   listen: (length: string) => `这一段是录音，${length}，放给她听`,
   play: '放录音',
   place: (place: string) => `这事在：${place}。`,
+  /** Whom it is about: a name and what he is, or what stands for a name that was not said. */
+  about: (who: string, level: string) => `您说的是${who}${level}。`,
+  aboutNobody: {
+    UNKNOWN: '谁，没说',
+    PERSON: '一个人，没说叫啥',
+    UNIT: '一个单位，没说是哪个',
+    VILLAGE: '村干部',
+    TOWNSHIP: '乡镇干部',
+    COUNTY: '县里干部',
+  },
+  aboutLevels: {
+    ...{ UNKNOWN: '', PERSON: '', UNIT: '' },
+    ...{ VILLAGE: '，是村干部', TOWNSHIP: '，是乡镇干部', COUNTY: '，是县里干部' },
+  },
+  aboutCadres: '您说这事牵扯村里乡里的干部。',
+  aboutSealed: '这一单封上送，只给县里专门的人看。',
+  mayTell: (known: boolean) => `您说了，能告诉${known ? '他们' : '单位'}是您说的。`,
+  mayNotTell: (known: boolean) => `不告诉${known ? '他们' : '单位'}是您说的。`,
   priorNo: '这事您以前谁也没找过。',
   priorUnknown: '以前找没找过，您说不清。',
-  prior: (whom: string, answer: string) =>
-    `您以前找过：${whom}。${answer ? `人家说：${answer}` : ''}`,
+  priorPlaces: {
+    对方: '对方',
+    村: '村里',
+    乡: '乡里',
+    县: '县里',
+    市往上: '市里往上',
+    12345: '12345 热线',
+    法院: '法院',
+  },
+  prior: (whom: string, answer: string) => `您以前找过${whom}。${answer}`,
+  priorAnd: '、',
+  /** Before their answer: it begins with 说, or with neither 说 nor who says it. */
+  priorThey: '他们',
+  priorTheySay: '他们说：',
+  stop: '。',
   claim: (n: number, text: string) => `您要的第${'一二三四五六七八九十'[n]}样：${text}。`,
   noClaim: '您没说要咋解决，请县里看着定。',
   ownWish: '这是您自个儿的意思不？还落下啥没？',
