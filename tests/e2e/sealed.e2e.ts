@@ -26,7 +26,7 @@ test('[AU183] S09: an accusation: locked in the yard, gone from the tablet, read
   const intake = new IntakePage(tablet);
   await intake.begin();
   await tablet.chip('这事牵扯谁不？', '牵扯村乡干部').click();
-  await tablet.button('锁上').click();
+  await tablet.button('封上').click();
   await intake.notice();
   await intake.who(ACCUSED);
   await intake.reach();
@@ -51,7 +51,7 @@ test('[AU183] S09: an accusation: locked in the yard, gone from the tablet, read
     await tablet.open(path);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(
-      page.getByText(/锁上了|封好了，还没送到县里|已收到，按规定办理/).first(),
+      page.getByText(/封上了|封好了，还没送到县里|已收到，按规定办理/).first(),
     ).toBeVisible();
     const shown = await page.locator('main').first().innerText();
     for (const secret of secrets) expect(shown, path).not.toContain(secret);

@@ -19,6 +19,11 @@ export type FormCondition =
   | { readonly all: readonly FormCondition[] }
   | { readonly any: readonly FormCondition[] };
 
+/** A sentence read aloud, and when it is. */
+export interface FormLine extends FormText {
+  readonly when?: FormCondition;
+}
+
 export type AnswerScalar = string | number | boolean | null;
 
 export interface FormOption {
@@ -66,6 +71,8 @@ export interface FormField {
   readonly options?: readonly FormOption[];
   /** A value or `agent.village`; with a default nothing has to be tapped. */
   readonly default?: AnswerScalar | readonly string[];
+  /** The default counts only while this holds; else the field stands without one. */
+  readonly defaultWhen?: FormCondition;
   /** Has no default and must be answered before the case can be taken. */
   readonly required?: boolean;
   /** Characters, or items of a list. */
@@ -80,7 +87,7 @@ export interface FormQuestion {
   /** Short name for the draft list. */
   readonly name: FormText;
   /** Read aloud, one breath each. */
-  readonly say: readonly FormText[];
+  readonly say: readonly FormLine[];
   readonly fields: readonly FormField[];
   readonly when?: FormCondition;
   /** Fields beyond the first that stay folded until wanted. */

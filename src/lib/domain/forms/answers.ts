@@ -5,6 +5,7 @@ import type {
   FormCondition,
   FormDefinition,
   FormField,
+  FormLine,
   FormQuestion,
 } from '../intake-form.ts';
 
@@ -33,7 +34,16 @@ export const fieldsOf = (definition: FormDefinition): readonly FormField[] =>
 export function answerOf(definition: FormDefinition, answers: Answers, id: string): unknown {
   const given = answers[id];
   if (given !== undefined) return given;
-  return fieldsOf(definition).find((f) => f.id === id)?.default;
+  const field = fieldsOf(definition).find((f) => f.id === id);
+  return field && asNow(definition, field, answers).default;
+}
+
+/** The field as it stands now: without its default where that does not count. */
+function asNow(definition: FormDefinition, field: FormField, answers: Answers): FormField {
+  if (holds(definition, field.defaultWhen, answers)) return field;
+  const bare: { -readonly [key in keyof FormField]: FormField[key] } = { ...field };
+  delete bare.default;
+  return bare;
 }
 
 /** Whether a field counts as answered: given, and not empty. */
@@ -55,7 +65,17 @@ export const fieldsNow = (
   definition: FormDefinition,
   question: FormQuestion,
   answers: Answers,
-): readonly FormField[] => question.fields.filter((f) => holds(definition, f.when, answers));
+): readonly FormField[] =>
+  question.fields
+    .filter((f) => holds(definition, f.when, answers))
+    .map((f) => asNow(definition, f, answers));
+
+/** What is read aloud of a question now. */
+export const saidNow = (
+  definition: FormDefinition,
+  question: FormQuestion,
+  answers: Answers,
+): readonly FormLine[] => question.say.filter((line) => holds(definition, line.when, answers));
 
 /** Required fields asked now that have no answer yet, with their question, in order. */
 export function missing(

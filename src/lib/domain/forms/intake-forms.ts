@@ -2,12 +2,13 @@
 import type { FormDefinition } from '../intake-form.ts';
 import { intakeV1 } from './intake-v1.ts';
 import { intakeV2 } from './intake-v2.ts';
+import { intakeV3 } from './intake-v3.ts';
 
 /** What a new draft is begun with. */
-export const intakeNow: FormDefinition = intakeV2;
+export const intakeNow: FormDefinition = intakeV3;
 
 /** Versions a draft may be pinned to, newest first. */
-export const intakeForms: readonly FormDefinition[] = [intakeV2, intakeV1];
+export const intakeForms: readonly FormDefinition[] = [intakeV3, intakeV2, intakeV1];
 
 /** The definition a draft was begun with; undefined when this app has never had it. */
 export const formOf = (id: string, version: number): FormDefinition | undefined =>

@@ -8,7 +8,7 @@ import {
   missing,
   questionsNow,
 } from './answers.ts';
-import { formOf, intakeForms, intakeNow } from './intake-forms.ts';
+import { formOf } from './intake-forms.ts';
 import { intakeV1 } from './intake-v1.ts';
 
 const question = (id: string) => {
@@ -67,20 +67,6 @@ describe('接单 v1', () => {
   it('[UI2] a draft keeps the version it was begun with', () => {
     expect(formOf('intake', 1)).toBe(intakeV1);
     expect(formOf('intake', 99)).toBeUndefined();
-  });
-
-  it('[UI95] version 2 asks whether a unit may know who said it, among what is asked apart', () => {
-    expect(intakeForms).toEqual([intakeNow, intakeV1]);
-    expect(intakeNow.version).toBe(2);
-    expect(burden(intakeNow)).toEqual({ required: 8, fields: 37 });
-    const values = (id: string) =>
-      fieldsOf(intakeNow)
-        .find((f) => f.id === id)
-        ?.options?.map(({ value }) => value);
-    expect(values('sensitive')).toEqual(['audio', 'photo', 'thumb', 'unit', 'noUnit']);
-    expect(values('respondentType')).toContain('COUNTY');
-    const where = intakeNow.questions.find(({ id }) => id === 'where');
-    expect(where?.say.at(-1)?.zh).toContain('能不能告诉他们是您说的');
   });
 
   it('[UI2] asks for a name only of people who leave one', () => {

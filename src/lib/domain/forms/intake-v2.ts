@@ -29,10 +29,14 @@ const saidIn = (question: FormQuestion): FormQuestion['say'] =>
   question.id === 'where'
     ? [
         ...question.say,
-        t(
-          '要是说的是哪个单位、哪个干部，能不能告诉他们是您说的？',
-          'If it is about an office or a cadre: may they know that it was you?',
-        ),
+        {
+          ...t(
+            '要是说的是哪个单位、哪个干部，能不能告诉他们是您说的？',
+            'If it is about an office or a cadre: may they know that it was you?',
+          ),
+          // Of a sealed case nobody is told anything: the question would only frighten.
+          when: { field: 'secret', isNot: [true] },
+        },
       ]
     : question.say;
 

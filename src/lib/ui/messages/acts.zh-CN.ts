@@ -98,7 +98,7 @@ export const actsZh = {
     returned: '县里让补这几样',
     answers: '这回是把县里要的补上，重新报上去',
     save: '存好补充',
-    blind: '这一单锁上了。写的送得进去，存好以后这边就看不见了。',
+    blind: '这一单封上了。写的送得进去，存好以后这边就看不见了。',
   },
   delivery: {
     title: '送达',

@@ -93,7 +93,7 @@ export const caseEn: CaseWords = {
   notHere: 'not on this tablet',
   moreLines: (n) => `${n} earlier lines`,
   fewer: 'Fold',
-  sealed: 'This case is locked',
+  sealed: 'This case is sealed',
   awayNote:
     'It was sealed when it was taken. Only the county has the key; nobody reads it on this tablet. Nothing is lost: what is not there yet goes by itself as soon as there is a line. “Add” still goes in; nothing comes out.',
   sealedNote: 'Only named persons at the county see it. “Add” still goes in; nothing comes out.',
@@ -128,7 +128,7 @@ export const caseEn: CaseWords = {
     'case.returned': 'The county asks for more material',
     'case.registered': 'Registered, it has a number',
     'case.classified': 'The county sorted it',
-    'case.sealed': 'Locked; named persons at the county only',
+    'case.sealed': 'Sealed; named persons at the county only',
     'case.merged': 'Handled with another',
     'case.unmerged': 'Handled apart again',
     'case.corrected': 'One entry was corrected',

@@ -87,7 +87,7 @@ export const caseZh = {
   notHere: '不在这台机器上',
   moreLines: (n: number) => `前面还有 ${n} 条`,
   fewer: '收起来',
-  sealed: '这一单锁上了',
+  sealed: '这一单封上了',
   sealedNote: '只有县里专人看得见。有新情况点「补充」，送得进去，看不见里头。',
   awayNote:
     '接单那会儿就封上了，只有县里的钥匙打得开，这台机器上谁也看不见。东西没丢，没送到的一有网自己送。有新情况点「补充」，送得进去，看不见里头。',
@@ -122,7 +122,7 @@ export const caseZh = {
     'case.returned': '县里让再补点材料',
     'case.registered': '县里登记上了，有号了',
     'case.classified': '县里定了类',
-    'case.sealed': '锁上了，只有县里专人看',
+    'case.sealed': '封上了，只有县里专人看',
     'case.merged': '跟另一件并成一件办',
     'case.unmerged': '又分开办了',
     'case.corrected': '登记的改对了一处',

@@ -20,7 +20,7 @@ export const homeEn: HomeWords = {
   takenOn: (when) => `taken ${when}`,
   people: (name, n) => (n > 1 ? `${name} and ${n - 1} more` : name),
   anonymous: 'No name left',
-  sealed: 'Locked case',
+  sealed: 'Sealed case',
   sealedWhat: 'Received, handled by the rules',
   away: (number, atCounty) => `${atCounty ? 'Sealed and sent up' : 'Sealed'} · tip ${number}`,
   awayWaits: 'Sealed, not at the county yet; it goes by itself as soon as there is a line',

@@ -19,7 +19,7 @@ export const homeZh = {
   takenOn: (when: string) => `${when}接单`,
   people: (name: string, n: number) => (n > 1 ? `${name}等 ${n} 人` : name),
   anonymous: '没留名',
-  sealed: '锁上的单子',
+  sealed: '封上的单子',
   sealedWhat: '已收到，按规定办理',
   /** 封存: nobody at this tablet reads it any more; its number is all that is said of it. */
   away: (number: string, atCounty: boolean) =>

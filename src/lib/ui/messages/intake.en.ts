@@ -72,15 +72,18 @@ export const intakeEn: IntakeWords = {
   refusedDo: 'Delete it',
   refusedBack: 'She is willing again, go on',
   sealOffer:
-    'Where cadres are concerned, locking is safer: village and township see nothing, only named persons at the county.',
-  sealDo: 'Lock it',
-  sealed: 'Locked',
+    'Where cadres are concerned, sealing is safer: village and township see nothing, only named persons at the county.',
+  sealOfferCounty:
+    'About a cadre of the county, sealing is safer: only named persons at the county see it. Write his name: were he one of them, he cannot look.',
+  sealDo: 'Seal it',
+  sealed: 'Sealed',
+  recuseDo: 'Somebody else takes it',
   tellOffer:
     'It is about an office or a cadre: unless she agrees they do not learn that it was her.',
   tellYes: 'They may',
   tellNo: 'They may not',
   accuseOffer:
-    'An accusation is locked: only named persons at the county see it. After saving this tablet cannot show it either.',
+    'An accusation is sealed: only named persons at the county see it. After saving this tablet cannot show it either.',
   warnings: {
     'name.unusual': 'Unusual characters in the name. It can be saved as it is',
     'identity.length': 'Wrong number of digits. It can be saved as it is',

@@ -46,6 +46,10 @@ export const receiptEn: ReceiptWords = {
   told: 'Only the number, no paper',
   givenDone: 'Noted',
   noPaper: 'Where paper is not safe, note the code only.',
-  sealedNote: 'This case is locked: only the query code, not the matter.',
+  sealedNote:
+    'This case is sealed: only the query code, no slip. If she may forget it, copy these 12 digits and not a word more.',
+  sealedProof:
+    'For a proof she takes a picture with her own phone, or none if that is not safe. No name and no word of hers is on it.',
+  copiedCode: 'Only the number copied',
   homeWord: 'Back to my cases',
 };

@@ -39,7 +39,9 @@ export const receiptZh = {
   told: '只记了号，没留纸',
   givenDone: '记下了',
   noPaper: '家里不方便留纸的，只记查询码，不打条。',
-  sealedNote: '这一单锁上了，只留查询码，不打事由。',
+  sealedNote: '这一单封上了，只留查询码，不打条。怕她记不住，就只抄这 12 个数，别的一个字也别写。',
+  sealedProof: '想留凭据，拿她自己的手机照一张；不方便就别照。上头没有姓名，也没有她说的话。',
+  copiedCode: '只抄了号给她',
   homeWord: '回我的单子',
 };
 

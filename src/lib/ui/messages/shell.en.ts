@@ -25,7 +25,7 @@ export const shellEn: ShellWords = {
   loadingMany: (n) => `Opening ${n} rows`,
   more: (n) => `${n} more, go on`,
   noSuchCase:
-    'This case is not on this tablet. It may have been handed over or locked. Look in My cases.',
+    'This case is not on this tablet. It may have been handed over or sealed. Look in My cases.',
   failedTitle: 'That did not work',
   failedSafe: 'What was saved before is still here.',
   failedNext:

@@ -23,7 +23,7 @@ export const shellZh = {
   loading: '正在打开……',
   loadingMany: (n: number) => `正在打开，有 ${n} 条`,
   more: (n: number) => `还有 ${n} 条，接着看`,
-  noSuchCase: '这台机器里没有这一单。可能移交给别人了，或者锁上了。回我的单子看看。',
+  noSuchCase: '这台机器里没有这一单。可能移交给别人了，或者封上了。回我的单子看看。',
   failedTitle: '刚才那一下没办成',
   failedSafe: '前面存好的都在，没丢。',
   failedNext: '再按一次。还不行，就关了重开；再不行，到设置里点「找错」，把号念给县里听。',
