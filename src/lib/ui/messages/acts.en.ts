@@ -98,7 +98,7 @@ export const actsEn: ActsWords = {
     returned: 'The county asks for these',
     answers: 'This answers the county; send the case up again',
     save: 'Save the addition',
-    blind: 'This case is locked. What you write goes in and cannot be seen here afterwards.',
+    blind: 'This case is sealed. What you write goes in and cannot be seen here afterwards.',
   },
   delivery: {
     title: 'Deliver',
