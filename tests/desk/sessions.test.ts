@@ -242,16 +242,20 @@ describe('who is there is told to nobody', () => {
       );
       return performance.now() - began;
     };
-    const [known, unknown]: number[][] = [[], []];
-    for (let n = 0; n < 7; n += 1) {
-      known?.push(await took('dengji'));
-      unknown?.push(await took('nobody-here'));
-    }
-    const least = (all: readonly number[] = []) => Math.min(...all);
-    // Without the hash of nobody's passphrase it is a twentieth.
-    const ratio = least(unknown) / least(known);
-    expect(ratio).toBeGreaterThan(0.4);
-    expect(ratio).toBeLessThan(2.5);
+    const least = (all: readonly number[]) => Math.min(...all);
+    const series = async () => {
+      const [known, unknown]: [number[], number[]] = [[], []];
+      for (let n = 0; n < 7; n += 1) {
+        known.push(await took('dengji'));
+        unknown.push(await took('nobody-here'));
+      }
+      return least(unknown) / least(known);
+    };
+    // Without the hash of nobody's passphrase it is a twentieth, in every series; a busy machine spoils one.
+    const isAlike = (ratio: number) => ratio > 0.4 && ratio < 2.5;
+    const ratios: number[] = [];
+    while (ratios.length < 4 && !ratios.some(isAlike)) ratios.push(await series());
+    expect(ratios.filter(isAlike), String(ratios)).toHaveLength(1);
   }, 60_000);
 });
 

@@ -50,7 +50,8 @@ describe('the body of a chunk', () => {
     const got = await readPiece(asked(stuck), limits);
     if (!got.ok) throw new Error(got.error.error);
     expect([got.value.end, got.value.bytes.length]).toEqual(['slow', 5_000]);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    // Its own limit, not the county's: far from both, for a busy machine.
+    expect(performance.now() - started).toBeLessThan(10_000);
     // A tablet gives up before the county does; 64 KiB at 2 kB/s come before both.
     expect(CHUNK_BODY_SECONDS * 1_000).toBeGreaterThan(CHUNK_TIMEOUT_MS);
     expect(CHUNK_TIMEOUT_MS).toBeGreaterThan((CHUNK_BYTES / 2_000) * 1_000);
