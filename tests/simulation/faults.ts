@@ -52,6 +52,8 @@ const DRAWN = {
   frames: flag(0.25),
   /** Shapes are parsed as at the endpoint. */
   parse: flag(0.1),
+  /** Somebody else is first with ids that he read. */
+  squat: rate(0.2, 0.3),
 } as const;
 
 /** What only keyed vaults meet; in the histories from `SEALED_FROM` on. */

@@ -7,6 +7,7 @@ import { patch, type Mutant } from './mutant.ts';
 import { OF_SEALED, TAUGHT_SEALED } from './mutants-sealed.ts';
 
 const PUSH = 'server/sync/push.ts';
+const WIRE = 'server/sync/wire-event.ts';
 const HISTORY = 'server/sync/history.ts';
 const CLIENT = 'tablet/exchange-client.ts';
 const FEED = 'tablet/exchange-feed.ts';
@@ -272,6 +273,21 @@ export const MUTANTS: readonly Mutant[] = [...REFERENCE, ...OWN, ...OF_SEALED];
 /** What the simulation once found in the product: each mends turned back must be seen again. */
 export const TAUGHT: readonly Mutant[] = [
   ...TAUGHT_SEALED,
+  {
+    name: 'firstHasTheIds',
+    what: 'an id that was read in clear is his who is first with it',
+    patches: [
+      patch(WIRE, 'const fault = malformed || foreign ?', 'const fault = malformed ?'),
+      patch(PUSH, 'return event.foreign || salt !== event.salt;', 'return false;'),
+    ],
+    profile: { domain: 0, squat: 0.3 },
+  },
+  {
+    name: 'refusedHasTheId',
+    what: 'what is refused lies aside under the id that it came under',
+    patches: [patch(PUSH, 'if (isForeign(bench.ledger, event)) return foreign(bench, event);', '')],
+    profile: { domain: 0, squat: 0.3 },
+  },
   {
     name: 'forkSeesPart',
     what: 'a fork told by the county’s count renumbers only what was in sight, for good',

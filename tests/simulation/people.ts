@@ -6,6 +6,7 @@ import { addPhoto } from './photos.ts';
 import { happens, hurts, newId, pick, tabletTime, trueTime, upTo, type World } from './scene.ts';
 import { FULL } from './sim-judge.ts';
 import { unlessLocked } from './sim-vault.ts';
+import { eventIdIn, newCaseId } from './squatter.ts';
 import { saveEvent, sealedSave, type Made, type SimTablet } from './sim-tablet.ts';
 import type { Script } from './stories.ts';
 
@@ -61,16 +62,19 @@ function nextPlain(world: World, tablet: SimTablet): Made {
   if (old === undefined) {
     const payload = { words, area: String(upTo(world, 3)), ...lie };
     const salt = newId(world, 's');
+    const caseId = newCaseId(world, salt);
     return {
       ...made,
-      caseId: newId(world, 'c'),
+      id: eventIdIn(world, caseId, made.id),
+      caseId,
       salt,
       type: 'case.drafted',
       payload,
       refusable: false,
     };
   }
-  const here = { ...made, caseId: old.id, salt: null, type: 'visit.recorded' };
+  const id = eventIdIn(world, old.id, made.id);
+  const here = { ...made, id, caseId: old.id, salt: null, type: 'visit.recorded' };
   if (happens(world, world.faults.bad)) return { ...here, ...badPayload(world), refusable: true };
   if (world.faults.moves > 0 && happens(world, 0.03))
     return { ...here, type: 'agent.recused', payload: { words }, refusable };

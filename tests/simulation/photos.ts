@@ -9,6 +9,7 @@ import { digest } from './county.ts';
 import { delay } from './network.ts';
 import { hurts, newId, tabletTime, upTo, type World } from './scene.ts';
 import { saveEvent, type SimTablet } from './sim-tablet.ts';
+import { eventIdIn } from './squatter.ts';
 
 /** A photo of one or two chunks, and the event that names it. */
 export function addPhoto(world: World, tablet: SimTablet, caseId: string): void {
@@ -26,7 +27,13 @@ export function addPhoto(world: World, tablet: SimTablet, caseId: string): void 
   };
   tablet.disk.putMedia(record, []);
   const event = {
-    ...{ id: newId(world, 'e'), caseId, salt: null, type: 'attachment.added', v: 1 },
+    ...{
+      id: eventIdIn(world, caseId, newId(world, 'e')),
+      caseId,
+      salt: null,
+      type: 'attachment.added',
+      v: 1,
+    },
     ...{ occurredAt: tabletTime(world, tablet), payload: { sha }, unclean: false },
     refusable: world.faults.grants > 0,
   };

@@ -28,6 +28,7 @@ import {
 import { checkSealed, settleSealed } from './sealed-end.ts';
 import { bringBlind, dayOf, planSealed, sealAnew } from './sealed-work.ts';
 import { SimCipher, unlessLocked } from './sim-vault.ts';
+import { squat } from './squatter.ts';
 import { stories, type Script } from './stories.ts';
 import { chance, timeline, Violation } from './world.ts';
 
@@ -153,6 +154,7 @@ function planTablet(world: World, tablet: SimTablet): void {
     if (time.now() > END) return;
     if (happens(world, 0.5)) work(world, tablet);
     remember(world, tablet);
+    if (faults.squat > 0) await squat(world, tablet);
     if (happens(world, 0.7)) await exchange(world, tablet);
     await bringBlind(world, tablet);
     if (happens(world, faults.tabs * 0.3)) await exchange(world, tablet, 2);

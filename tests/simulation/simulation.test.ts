@@ -12,12 +12,13 @@ const ROOT = path.join(import.meta.dirname, '../..');
 const SEEDS = 40;
 const SAVED_MIN = 600;
 const FORGED_MIN = 15;
+const SQUATS_MIN = 100;
 
 /** Histories in which a fault of the product showed before it was mended; `--taught` plants it. */
 const ONCE_BROKEN: Readonly<Record<string, number>> = {
   ...{ leftForEver: 1, copiesBelowBaseStay: 1, neverHisStays: 1, forkSeesPart: 292 },
   ...{ adoptedStays: 76, earlierDeviceBlocks: 567, goesBeforeItsLastRow: 117 },
-  refusedOnlyOnce: 991,
+  ...{ refusedOnlyOnce: 991, firstHasTheIds: 1, refusedHasTheId: 1 },
   ...{ leftBehind: 2_000_023, settledHidesTheOld: 2_000_813 },
 };
 
@@ -66,6 +67,18 @@ describe('simulation of the real client and the real exchange', () => {
       // In every eighth of these histories the tablets have keys.
       for (let k = 1; k <= SEEDS / 2; k++) await run(SEALED_FROM + 8 * k, { say });
       expect(tries).toBeGreaterThanOrEqual(FORGED_MIN);
+    },
+  );
+
+  it(
+    '[SY195] nor is anything kept from joining it by who read its id and was first',
+    { timeout: 60_000 },
+    async () => {
+      let tries = 0;
+      const say = (line: string): void => void (tries += line.startsWith('squat ') ? 1 : 0);
+      for (let seed = 1; seed <= SEEDS / 2; seed++)
+        await run(seed, { say, change: { domain: 0, squat: 0.5 } });
+      expect(tries).toBeGreaterThanOrEqual(SQUATS_MIN);
     },
   );
 
