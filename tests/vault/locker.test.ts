@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { Locker, watchWindow, type KeptLock, type Watched } from '../../src/lib/tablet/locker.ts';
+import {
+  KEEP_SEALED_MS,
+  Locker,
+  watchWindow,
+  type KeptLock,
+  type Watched,
+} from '../../src/lib/tablet/locker.ts';
 import {
   HIDDEN_MS,
   IDLE_MS,
@@ -18,12 +24,14 @@ function windowLock(kept: KeptLock = { contactAt: START, seenAt: START, bar: nul
   const clock = { at: 0, jump: 0 };
   const effects: LockEffect[] = [];
   const keeps: KeptLock[] = [];
+  const sealed: number[] = [];
   let tick = (): void => undefined;
   const locker = new Locker(
     {
       ...{ up: () => clock.at, wall: () => START + clock.at + clock.jump },
       ...{ effect: (e) => void effects.push(e), changed: () => undefined },
       keep: (k) => void keeps.push(k),
+      keepSealed: (seenAt) => void sealed.push(seenAt),
     },
     kept,
   );
@@ -35,7 +43,7 @@ function windowLock(kept: KeptLock = { contactAt: START, seenAt: START, bar: nul
     },
   });
   return {
-    ...{ locker, clock, keeps, stop },
+    ...{ locker, clock, keeps, sealed, stop },
     took: () => effects.splice(0),
     wait: (ms: number) => {
       clock.at += ms;
@@ -124,5 +132,51 @@ describe('when the screens lock', () => {
     expect(w.locker.rights).toEqual({ read: false, capture: true, handIn: true });
     w.locker.tell({ kind: 'contact', bar: null });
     expect(w.locker.mode).toBe('locked');
+  });
+
+  it('[AU409] a clock put back each morning gives no days: the vault keeps the minute that the registry does not', () => {
+    const morning = START - (START % DAY) + 60_000;
+    const kept = { row: { contactAt: morning, seenAt: morning, bar: null } as KeptLock, fine: 0 };
+    let days = 0;
+    for (; days < 100; days++) {
+      // The app begins anew, its clock shows the first morning, and works twelve hours.
+      const w = windowLock(kept.row);
+      w.clock.jump = morning - START;
+      w.locker.tell({ kind: 'unlocked' });
+      w.locker.remember(kept.fine === 0 ? null : kept.fine);
+      if (w.locker.mode === 'expired') break;
+      for (let hour = 0; hour < 12; hour++) {
+        w.touch();
+        w.wait(3_600_000);
+      }
+      const seenAt = w.keeps.at(-1)?.seenAt ?? kept.row.seenAt;
+      kept.row = { ...kept.row, seenAt: seenAt - (seenAt % DAY) };
+      kept.fine = w.sealed.at(-1) ?? kept.fine;
+    }
+    expect([days >= 2 * OFFLINE_DAYS, days <= 2 * OFFLINE_DAYS + 2]).toEqual([true, true]);
+  });
+
+  it('[AU409] nothing is kept before what lies there was read; then by the minute, and after the county’s word anew', () => {
+    const w = windowLock();
+    w.locker.tell({ kind: 'unlocked' });
+    w.wait(KEEP_SEALED_MS);
+    expect(w.sealed).toEqual([]);
+    w.locker.remember(START + 7_200_000);
+    w.wait(KEEP_SEALED_MS - 1);
+    w.wait(1);
+    expect(w.sealed).toEqual([START + 7_200_000, START + 7_200_000 + KEEP_SEALED_MS]);
+    w.locker.tell({ kind: 'contact', bar: null });
+    expect(w.sealed.at(-1)).toBe(START + 2 * KEEP_SEALED_MS);
+  });
+
+  it('[AU409] a clock that ran far ahead before the county’s word locks nobody out', () => {
+    const w = windowLock();
+    w.locker.tell({ kind: 'unlocked' });
+    w.locker.remember(START + (OFFLINE_DAYS + 9) * DAY);
+    expect([w.locker.mode, w.sealed]).toEqual(['unlocked', [START]]);
+    const over = windowLock({ contactAt: START, seenAt: START + OFFLINE_DAYS * DAY, bar: null });
+    over.locker.tell({ kind: 'unlocked' });
+    over.locker.remember(START + OFFLINE_DAYS * DAY + KEEP_SEALED_MS);
+    expect([over.locker.mode, over.took()]).toEqual(['expired', ['terminate']]);
   });
 });

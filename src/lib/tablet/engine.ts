@@ -10,7 +10,7 @@ import { metaPlace } from './places.ts';
 import type { RecordDeps } from './record.ts';
 import type { Session } from './session.ts';
 import { META } from './settings.ts';
-import { plainVault, type Vault } from './vault.ts';
+import { orTorn, plainVault, type Vault } from './vault.ts';
 
 export interface Engine {
   readonly store: TabletStore;
@@ -53,3 +53,15 @@ export async function readSealed(engine: Engine, key: string): Promise<unknown> 
 
 export const writeSealed = async (engine: Engine, key: string, value: unknown): Promise<void> =>
   engine.store.putMeta(key, await engine.vault.capture(value, metaPlace(key)));
+
+/** The latest clock that this vault's window saw, milliseconds since 1970; null: none, or torn. */
+export async function seenIn(engine: Pick<Engine, 'store' | 'vault'>): Promise<number | null> {
+  const body = await engine.store.meta(META.seen);
+  const kept = body && (await orTorn(engine.vault.open(body, metaPlace(META.seen))));
+  const { seenAt } = (kept ?? {}) as { readonly seenAt?: unknown };
+  return Number.isSafeInteger(seenAt) ? (seenAt as number) : null;
+}
+
+/** Keeps it sealed; also after the lock, as long as the window's sealers live. */
+export const keepSeen = (engine: Engine, seenAt: number): Promise<void> =>
+  writeSealed(engine, META.seen, { seenAt: Math.floor(seenAt) });

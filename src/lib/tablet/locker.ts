@@ -20,6 +20,10 @@ import {
 export const LOCK_TICK_MS = 10_000;
 /** The latest clock is handed out this often; of it the registry keeps the day alone. */
 export const KEEP_SEEN_MS = 600_000;
+/** The same for the vault, which keeps it sealed and to the minute: what a restart can win. */
+export const KEEP_SEALED_MS = 60_000;
+/** Sealed and so far ahead of the registry's day: of a clock that the county's word mended since. */
+export const SEALED_AHEAD_MS = 2 * 86_400_000;
 
 /** What the registry keeps of a lock. */
 export interface KeptLock {
@@ -39,6 +43,8 @@ export interface LockerDeps {
   changed(mode: LockMode): unknown;
   /** Keeps what must outlive the window; a failure costs a few minutes of a month. */
   keep(kept: KeptLock): void;
+  /** Keeps the latest clock where only an unlocked vault reads it; a failure costs a minute of a month. */
+  keepSealed(seenAt: number): void;
 }
 
 /** The lock of one vault. */
@@ -46,10 +52,13 @@ export class Locker {
   private readonly deps: LockerDeps;
   private state: LockState;
   private kept: KeptLock;
+  private readonly begun: KeptLock;
+  /** Null until what lies there was read: nothing is written over it before. */
+  private sealed: number | null = null;
 
   constructor(deps: LockerDeps, kept: KeptLock) {
     this.deps = deps;
-    this.kept = kept;
+    this.kept = this.begun = kept;
     const { contactAt, seenAt, bar } = kept;
     const first = firstLock(contactAt, { up: deps.up(), wall: deps.wall() });
     this.state = { ...first, bar, seenAt: Math.max(first.seenAt, seenAt) };
@@ -77,6 +86,13 @@ export class Locker {
     this.deps.changed(this.mode);
   }
 
+  /** What the open vault had kept; null: nothing yet. It may end the reading at once. */
+  remember(seenAt: number | null): void {
+    this.sealed ??= 0;
+    const counts = seenAt !== null && seenAt < this.begun.seenAt + SEALED_AHEAD_MS;
+    this.tell(counts ? { kind: 'remembered', seenAt } : { kind: 'tick' });
+  }
+
   /** Until the returned function is called nothing locks by itself; calling it twice is once. */
   hold(hold: Hold): () => void {
     this.tell({ kind: 'hold', hold });
@@ -90,7 +106,11 @@ export class Locker {
 
   private keepIfNew(): void {
     const { contactAt, seenAt, bar } = this.state;
-    const { kept } = this;
+    const { kept, sealed } = this;
+    if (sealed !== null && (seenAt - sealed >= KEEP_SEALED_MS || seenAt < sealed)) {
+      this.sealed = seenAt;
+      this.deps.keepSealed(seenAt);
+    }
     const later = Math.max(contactAt - kept.contactAt, seenAt - kept.seenAt) >= KEEP_SEEN_MS;
     // The county's word mends a clock that ran ahead: then the later one must not come back.
     if (!later && bar === kept.bar && seenAt >= kept.seenAt) return;

@@ -9,6 +9,7 @@ export const META = {
   alarmRead: 'alarmRead',
   read: 'read',
   signedReceipts: 'signedReceipts',
+  seen: 'seen',
 } as const;
 
 export const DEFAULT_SETTINGS: Settings = { textSize: 18, theme: 'auto', language: 'zh-CN' };

@@ -10,7 +10,7 @@ const row = {
 } as unknown as VaultRow;
 
 /** Screens over a store that may break; what happened, in order. */
-function screens(broken: { disk?: boolean; registry?: boolean } = {}) {
+function screens(broken: { disk?: boolean; registry?: boolean; seenAt?: number } = {}) {
   const happened: string[] = [];
   const client = { lock: () => happened.push('keys gone') };
   const house = {
@@ -25,14 +25,20 @@ function screens(broken: { disk?: boolean; registry?: boolean } = {}) {
   } as unknown as VaultHouse;
   const host = {
     ...{ house: async () => house, enter: async () => undefined, leave: () => undefined },
-    ...{ settled: async () => undefined, drop: () => undefined },
+    ...{ settled: async () => undefined, drop: () => undefined, keepSeen: () => undefined },
     loggedOut: async () => {
       happened.push('counted');
       if (broken.disk) throw new Error('store is broken');
       return { events: 2, media: 0 };
     },
   } as unknown as VaultsHost;
-  return { vaults: new VaultsState(host), happened, broken };
+  const vaults = new VaultsState(host);
+  host.enter = async () => {
+    vaults.remember(broken.seenAt ?? null);
+    if (!vaults.isOpen) throw new Error('over');
+    happened.push('shown');
+  };
+  return { vaults, happened, broken };
 }
 const KEY = { kind: 'pass', vaultId: 'v', passphrase: 'x' } as const;
 
@@ -66,4 +72,17 @@ it('[AU341] a store that breaks at the unlock is said, and the next try may be m
   expect(await vaults.unlock(KEY)).toEqual(refused);
   broken.registry = false;
   expect((await vaults.unlock(KEY)).ok).toBe(true);
+});
+
+it('[AU409] where the vault itself knows that thirty days are over, nothing is shown and that is said', async () => {
+  const seenAt = Date.now() + 86_400_000;
+  const { vaults, happened } = screens({ seenAt });
+  const registry = row as { contactAt: number };
+  registry.contactAt = seenAt - 30 * 86_400_000 - 1;
+  expect((await vaults.unlock(KEY)).ok).toBe(true);
+  expect([vaults.mode, vaults.isOpen, happened]).toEqual(['expired', false, ['keys gone']]);
+  registry.contactAt = Date.now();
+  const again = screens({ seenAt: Date.now() });
+  expect((await again.vaults.unlock(KEY)).ok).toBe(true);
+  expect([again.vaults.mode, again.happened]).toEqual(['unlocked', ['shown']]);
 });

@@ -34,6 +34,8 @@ export interface VaultsHost {
   making(): Promise<Omit<Making, keyof Enrolling> | null>;
   /** Opens the store behind the keys and fills the screens; rejects when it does not open. */
   enter(unlocked: Unlocked): Promise<void>;
+  /** The latest clock into that vault, sealed, if it is the one whose store is open. */
+  keepSeen(vaultId: string, seenAt: number): void;
   /** The sealers of this unlock, for words that are taken now; nothing is read. */
   enterToTake(unlocked: Unlocked): Promise<void>;
   /** Takes everything readable off the screens. */
@@ -179,11 +181,17 @@ export class VaultsState implements Vaults {
     } catch {
       this.locker?.tell({ kind: 'pressed' });
       await this.shut;
-      return false;
+      // The vault itself said that the thirty days are over: that is no broken store.
+      return (this.locker?.mode as LockMode | undefined) === 'expired';
     } finally {
       await this.showAgain();
     }
     return true;
+  }
+
+  /** What the vault that was just opened knows of the clock, before anything of it is shown. */
+  remember(seenAt: number | null): void {
+    this.locker?.remember(seenAt);
   }
 
   /** Thirty days are over: the keys make the sealers for what is said now and go again. */
@@ -211,6 +219,7 @@ export class VaultsState implements Vaults {
         changed: (mode) => this.locker === locker && this.changed(mode),
         keep: (kept) =>
           void this.host.house().then((house) => house.keepLock(vaultId, kept), ignore),
+        keepSealed: (seenAt) => this.host.keepSeen(vaultId, seenAt),
       },
       { contactAt, seenAt, bar },
     );

@@ -34,7 +34,15 @@ export { dropLeftWords, openActDraft } from './act-drafts.ts';
 export { newDraft, openDraft } from './drafts.ts';
 export { keepListSoon } from './kept-list.ts';
 export { MovedLook } from './moved.ts';
-export { openEngine, readSealed, readSession, recordDeps, writeSealed } from './engine.ts';
+export {
+  keepSeen,
+  openEngine,
+  readSealed,
+  readSession,
+  recordDeps,
+  seenIn,
+  writeSealed,
+} from './engine.ts';
 export { newPasscode, tryPasscode } from './passcode.ts';
 export { recordEarly, recordLater, refused, reportHazard, takeCase } from './record.ts';
 export {

@@ -47,6 +47,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
       house: () => this.house(),
       making: () => this.making(),
       enter: (unlocked) => this.enter(unlocked),
+      keepSeen: (vaultId, seenAt) => void this.keepSeen(vaultId, seenAt).catch(() => undefined),
       enterToTake: async (unlocked) => void (await this.openStore(unlocked)),
       leave: () => this.leave(),
       settled: () => this.settled(),
@@ -198,6 +199,8 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     const parts = await this.parts;
     this.resealedAt = '';
     const { engine } = await this.openStore(unlocked);
+    this.vaults.remember(await parts.seenIn(engine));
+    if (!this.vaults.isOpen) throw new Error('its thirty days are over');
     this.keysAt = await parts.keysAt(await parts.theRegistry());
     void this.lookAtKeys().catch(() => undefined);
     const { joining } = this;
@@ -221,6 +224,11 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     await this.work();
     const to = this.scrollAt;
     if (to > 0) requestAnimationFrame(() => requestAnimationFrame(() => scrollTo(0, to)));
+  }
+
+  private async keepSeen(vaultId: string, seenAt: number): Promise<void> {
+    const [parts, { door }] = [await this.parts, this];
+    if (door?.vaultId === vaultId && door.captures) await parts.keepSeen(door.engine, seenAt);
   }
 
   /** The county has another recovery key, or other cards open the vault: it hears of it. */

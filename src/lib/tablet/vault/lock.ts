@@ -36,8 +36,8 @@ export interface LockState {
   /** Wall clock of the last verified word of the county, milliseconds since 1970. */
   readonly contactAt: number;
   /**
-   * Latest wall clock seen, and no less than what ran since: in one window a clock that is put back gives
-   * no days. The registry keeps the day alone: whoever puts it back within that day gets it once more.
+   * Latest wall clock seen, and no less than what ran since: a clock that is put back gives no days. The
+   * registry keeps the day alone, the vault the minute, told after the unlock (`remembered`).
    */
   readonly seenAt: number;
 }
@@ -46,7 +46,8 @@ export type LockEvent =
   | { readonly kind: 'unlocked' | 'recovered' | 'pressed' | 'touched' | 'tick' }
   | { readonly kind: 'hidden' | 'shown' | 'loggedOut' | 'recovering' | 'gaveUp' }
   | { readonly kind: 'hold' | 'release'; readonly hold: Hold }
-  | { readonly kind: 'contact'; readonly bar: Bar | null };
+  | { readonly kind: 'contact'; readonly bar: Bar | null }
+  | { readonly kind: 'remembered'; readonly seenAt: number };
 
 /** terminate: the vault's worker; dropQuick: the quick PIN; endKeeper: once nothing is recorded. */
 export type LockEffect = 'terminate' | 'dropQuick' | 'endKeeper';
@@ -141,6 +142,8 @@ function change(state: LockState, event: LockEvent, now: Times): LockStep {
       return released(state, event.hold, now);
     case 'contact':
       return contact(state, event.bar, now.wall);
+    case 'remembered':
+      return as({ seenAt: Math.max(state.seenAt, event.seenAt) });
   }
 }
 

@@ -1,0 +1,28 @@
+/** The minute that a vault keeps of the clock, sealed. */
+import { afterAll, expect, it } from 'vitest';
+import { memoryTabletStore, TabletDisk } from '../../src/lib/ports/tablet-store-memory.ts';
+import { keepSeen, seenIn } from '../../src/lib/tablet/engine.ts';
+import { META } from '../../src/lib/tablet/settings.ts';
+import { openTestVault } from './open.ts';
+import { endAll } from './workers.ts';
+
+afterAll(endAll);
+const NOW = Date.UTC(2026, 5, 8, 1, 2, 3, 456);
+
+it('[AU409] lies sealed, is written after the lock too, and torn it says nothing', async () => {
+  const store = memoryTabletStore(new TabletDisk());
+  const { vault, client, keys } = await openTestVault(store);
+  const engine = { store, vault, sync: null as never };
+  expect(await seenIn(engine)).toBeNull();
+  await keepSeen(engine, NOW + 0.75);
+  expect(await seenIn(engine)).toBe(NOW);
+  client.lock();
+  await keepSeen(engine, NOW + 60_000);
+  const body = (await store.meta(META.seen)) ?? new Uint8Array();
+  for (const form of [`${NOW + 60_000}`, 'seenAt'])
+    expect(Buffer.from(body).includes(form)).toBe(false);
+  const again = { ...engine, vault: (await openTestVault(store, { keys })).vault };
+  expect(await seenIn(again)).toBe(NOW + 60_000);
+  await store.putMeta(META.seen, body.slice(0, -1));
+  expect(await seenIn(again)).toBeNull();
+});
