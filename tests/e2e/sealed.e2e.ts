@@ -15,7 +15,7 @@ const ACCUSED = {
   claims: ['查查低保名额'],
 };
 
-test('[AU183] S09: an accusation: locked in the yard, gone from the tablet, read by the list, out of the house by two', async ({
+test('[AU183] [UI114] S09: an accusation: locked in the yard, gone from the tablet, read by the list, out of the house by two', async ({
   page,
   browser,
   county,
@@ -46,6 +46,11 @@ test('[AU183] S09: an accusation: locked in the yard, gone from the tablet, read
   const queryCode = (/\d{4}\s\d{4}\s\d{4}/.exec(slip)?.[0] ?? '').replace(/\s/g, '');
   expect([caseId.length, queryCode.length]).toEqual([22, 12]);
   for (const secret of [ACCUSED.name, ACCUSED.title]) expect(slip).not.toContain(secret);
+  // Nothing there asks for paper; the number is said, and noted as said.
+  await expect(page.getByText(/打回执|条子交到|再抄日期|打出来/)).toHaveCount(0);
+  await expect(tablet.link('回我的单子')).toBeVisible();
+  await tablet.button('只记了号，没留纸').click();
+  await expect(page.getByText('记下了', { exact: true })).toBeVisible();
   const secrets = [ACCUSED.name, ACCUSED.verbatim, ACCUSED.title, ...ACCUSED.claims];
   for (const path of [`/case/${caseId}`, '']) {
     await tablet.open(path);
@@ -55,6 +60,7 @@ test('[AU183] S09: an accusation: locked in the yard, gone from the tablet, read
     ).toBeVisible();
     const shown = await page.locator('main').first().innerText();
     for (const secret of secrets) expect(shown, path).not.toContain(secret);
+    expect(shown, path).not.toMatch(/上送|已收到/);
   }
   if (LOCKED_TABLETS) {
     const rows = await new VaultPage(tablet).rowsOf(caseId);
