@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Instant, PersonId } from '../../src/lib/domain/values.ts';
 import { DEVICE_HEADER, READ_HEADER } from '../../src/lib/protocol/version.ts';
-import { FRESH_MINUTES } from '../../src/lib/server/keys/read-secret.ts';
+import { bindReadSecret, FRESH_MINUTES, readingOf } from '../../src/lib/server/keys/read-secret.ts';
 import { mayLook } from '../../src/lib/server/sync/read-right.ts';
 import { begun, EnrolScene, id, who } from './scene.ts';
 
@@ -51,6 +51,22 @@ describe('the read secret of a vault', () => {
     expect(await scene.deps.db.selectFrom('county_setting').selectAll().execute()).toHaveLength(
       kept.length,
     );
+  });
+
+  it('[AU322] of two first ones at once one is kept, and the other is none', async () => {
+    await scene.enrol(wang, { dv: id('both'), code: await scene.code('wang') });
+    const at = scene.county.clock.now();
+    const of = { personId: wang.personId, dv: id('both') };
+    const all = ['a', 'b', 'c'].map((letter) => letter.padEnd(43, 'x'));
+    const binds = all.map((secret) =>
+      bindReadSecret(scene.deps, { ...of, secret }, { at, anew: false }),
+    );
+    await Promise.all(binds);
+    const read = all.map((secret) => readingOf(scene.deps, { ...of, secret }));
+    expect((await Promise.all(read)).filter((one) => one === 'right')).toHaveLength(1);
+    const said = scene.deps.db.selectFrom('county_setting').select('n');
+    const kept = await said.where('name', '=', `tablet_read.${id('both')}`).execute();
+    expect(kept).toHaveLength(1);
   });
 
   it('[AU323] what a locked tablet sends without it is taken, and nothing asks for a sign-in', async () => {

@@ -1,5 +1,5 @@
 /** A key that was ended stays ended, also for whoever puts older rows of it back into the database. */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import type { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Subject } from '../../src/lib/domain/permissions.ts';
@@ -9,7 +9,7 @@ import { newOfficerKey, type OfficerKey } from '../../src/lib/protocol/officer-k
 import type { Container } from '../../src/lib/server/container.ts';
 import { lockStateFor } from '../../src/lib/server/desk/lock-state.ts';
 import { makeBackup } from '../../src/lib/server/jobs/backup.ts';
-import { restoreBackup } from '../../src/lib/server/jobs/restore.ts';
+import { announceRestore, restoreBackup } from '../../src/lib/server/jobs/restore.ts';
 import { verifyDatabase } from '../../src/lib/server/jobs/verify.ts';
 import { signByCounty } from '../../src/lib/server/keys/county-hand.ts';
 import { keyHeadsFile, tagOfRow } from '../../src/lib/server/keys/key-heads.ts';
@@ -236,5 +236,29 @@ describe('a key that was ended, and whoever writes the database', () => {
     // The one that waited then waits again; what came after the copy is not missed.
     expect(await oddKeys()).toEqual([keyId]);
     expect(await lockStateFor(county, director)).toBe('foreign');
+  });
+
+  it('[AU423] a copy that was put back by hand holds from the announcement on, and not before', async () => {
+    expect(await inForce()).toEqual([keyId]);
+    const waiting = await waitingKey();
+    expect(await oddKeys()).toEqual([]);
+    const { env } = county;
+    await county.close();
+    const copy = `${env.databaseFile}.copy`;
+    copyFileSync(env.databaseFile, copy);
+    county = await place.open();
+    await act(waiting, 'confirmed', chained);
+    expect((await inForce()).sort()).toEqual([keyId, waiting].sort());
+    await county.close();
+    copyFileSync(copy, env.databaseFile);
+    for (const part of ['-wal', '-shm']) rmSync(env.databaseFile + part, { force: true });
+    county = await place.open();
+    expect(await oddKeys()).toEqual([waiting]);
+    await county.close();
+    const said = await announceRestore(env);
+    expect(said.ok ? [] : said.error).toEqual([]);
+    county = await place.open();
+    expect(await oddKeys()).toEqual([]);
+    expect(await inForce()).toEqual([keyId]);
   });
 });
