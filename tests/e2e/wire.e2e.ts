@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { newId, PlainClient } from '../protocol/plain-client.mjs';
+import { PlainClient } from '../protocol/plain-client.mjs';
 import { expect, test, type County } from './county.ts';
 
 const WORDS = '井水发黄有半年了，𠮷家也是。';
@@ -9,7 +9,7 @@ const VERBATIM = { verbatim: WORDS, speaker: '周桂芹', language: '东北官�
 
 /** Keeps the beginning of a case and her words; returns its id. */
 function begin(client: PlainClient, areaCode: string): string {
-  const caseId = newId();
+  const caseId = client.newCase();
   client.keep(caseId, 'case.drafted', {
     ...{ areaCode, channel: 'DL', xfDate: '2026-06-08', declaredBy: 'A' },
     form: { id: 'intake', version: 1 },

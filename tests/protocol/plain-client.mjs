@@ -14,6 +14,19 @@ const MEDIA_TYPE = 'application/vnd.daiban.ps1';
 const ROUNDS_MAX = 40;
 /** 128 random bits. */
 export const newId = () => randomBytes(16).toString('base64url');
+/** The four letters in front of an id that is bound. */
+const OWN = 'own1';
+const letters = (/** @type {Uint8Array} */ bytes) => Buffer.from(bytes).toString('base64url');
+/** @param {string} salt */
+export const caseOf = (salt) => OWN + letters(sha256(`daiban-case-id/1\n${salt}`).subarray(0, 13));
+/** @param {string} caseId */
+export function eventIn(caseId) {
+  const chance = OWN + letters(randomBytes(3));
+  const number = randomBytes(2);
+  number[0] = (number[0] ?? 0) & 0x7f;
+  const tail = sha256(`daiban-event-id/1\n${caseId}\n${chance}`).subarray(0, 8);
+  return chance + letters(Buffer.concat([tail, number]));
+}
 /** @param {string | Uint8Array} bytes */
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest();
 
@@ -99,12 +112,19 @@ export class PlainClient {
     return await answer.json();
   }
 
+  /** A case of its own, of which nothing is kept yet. */
+  newCase() {
+    const salt = newId();
+    this.salts.set(caseOf(salt), salt);
+    return caseOf(salt);
+  }
+
   /** Keeps an event; a case that is not there begins. @param {string} caseId @param {string} type @param {unknown} payload */
   keep(caseId, type, payload) {
     if (!this.salts.has(caseId)) this.salts.set(caseId, newId());
     const row = {
       ds: this.#dsNext++,
-      id: newId(),
+      id: eventIn(caseId),
       caseId,
       type,
       v: 1,

@@ -21,6 +21,8 @@ describe('ids that are bound', () => {
   it('[SY190] an event has its case in its id, and so have those of the act behind it', () => {
     const caseId = caseIdOf('AAECAwQFBgcICQoLDA0ODw');
     expect(eventIdOf(caseId, '_____________________w')).toBe('own18FX7UEjHFOWw8LU3jQ');
+    // The example of docs/PROTOCOL.md.
+    expect(fitsCase('own1____kawhfy26v_B__w', caseId)).toBe(true);
     let id: string = eventIdOf(caseId, browserClock.eventId());
     const other = caseIdOf(browserClock.salt());
     for (let n = 0; n < 2_000; n++, id = nextId(id)) {
