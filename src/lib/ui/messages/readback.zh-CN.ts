@@ -43,7 +43,7 @@ export const readbackZh = {
     ...{ VILLAGE: '，是村干部', TOWNSHIP: '，是乡镇干部', COUNTY: '，是县里干部' },
   },
   aboutCadres: '您说这事牵扯村里乡里的干部。',
-  aboutSealed: '这一单封上送，只给县里专门的人看。',
+  aboutSealed: '这一单封上送，只给县里专人看。',
   mayTell: (known: boolean) => `您说了，能告诉${known ? '他们' : '单位'}是您说的。`,
   mayNotTell: (known: boolean) => `不告诉${known ? '他们' : '单位'}是您说的。`,
   priorNo: '这事您以前谁也没找过。',

@@ -86,7 +86,7 @@ describe('读回', () => {
     const cadre = { conflict: 'CADRE', secret: true };
     const [line] = aboutOf(cadre);
     expect(line?.text).toBe(
-      '您说这事牵扯村里乡里的干部。这一单封上送，只给县里专门的人看。不告诉他们是您说的。',
+      '您说这事牵扯村里乡里的干部。这一单封上送，只给县里专人看。不告诉他们是您说的。',
     );
     expect(line?.from).toEqual({ kind: 'about', question: 'notice' });
     const [named] = aboutOf({ ...cadre, respondentType: 'VILLAGE', respondentName: '李支书' });
