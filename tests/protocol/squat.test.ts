@@ -10,6 +10,7 @@ import { memoryCountyStore } from '../../src/lib/ports/county-store-memory.ts';
 import { caseIdOf, eventIdOf } from '../../src/lib/protocol/bound-ids.ts';
 import { nextId } from '../../src/lib/protocol/ids.ts';
 import type { WireEvent } from '../../src/lib/protocol/sync.ts';
+import { verifyAside, verifyDevices } from '../../src/lib/server/jobs/verify-rest.ts';
 import { sqlCountyStore } from '../../src/lib/server/store/county-store-sql.ts';
 import { migrateForward } from '../../src/lib/server/store/migrate.ts';
 import { ensureHistory } from '../../src/lib/server/store/open-county.ts';
@@ -68,14 +69,17 @@ async function county(store: CountyStore, signatures = {}) {
 const dir = mkdtempSync(path.join(tmpdir(), 'daiban-squat-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 let opened = 0;
+async function newDatabase(): Promise<Kysely<CountyTables>> {
+  const file = path.join(dir, `${(opened += 1)}.sqlite`);
+  const db = new Kysely<CountyTables>({ dialect: sqliteDialect(openSqlite(file)) });
+  await migrateForward(db);
+  return db;
+}
+const overSqlite = (db: Kysely<CountyTables>): CountyStore =>
+  sqlCountyStore(db, { lockHead: false });
 const STORES = {
   memory: async (): Promise<CountyStore> => memoryCountyStore(),
-  SQLite: async (): Promise<CountyStore> => {
-    const file = path.join(dir, `${(opened += 1)}.sqlite`);
-    const db = new Kysely<CountyTables>({ dialect: sqliteDialect(openSqlite(file)) });
-    await migrateForward(db);
-    return sqlCountyStore(db, { lockHead: false });
-  },
+  SQLite: async (): Promise<CountyStore> => overSqlite(await newDatabase()),
 };
 const WAYS = Object.keys(STORES).flatMap((kind) =>
   Object.keys(SQUATS).map((name) => [kind as keyof typeof STORES, name as keyof typeof SQUATS]),
@@ -108,6 +112,17 @@ describe('who is first with ids that are not his', () => {
     const rows = store.asideRows(COUNTY);
     expect(rows.map(({ code }) => code)).toEqual(['MALFORMED', 'MALFORMED']);
     expect(rows.every((row) => row.raw.includes('抢的') && row.id !== FIRST)).toBe(true);
+  });
+
+  it('[SY191] what looks over the database finds nothing wrong with it', async () => {
+    const db = await newDatabase();
+    const { trade } = await county(overSqlite(db));
+    for (const [n, of] of Object.values(SQUATS).entries())
+      await trade(thief, { dv: id(`dvT${n}`), ...of });
+    const findings = { attempts: 0, broken: 0, faults: [] };
+    expect(await verifyDevices(db, findings)).toBe(3);
+    expect(await verifyAside(db, findings)).toBe(5);
+    expect(findings).toMatchObject({ broken: 0, faults: [] });
   });
 
   it('[SY191] a wrong salt for a case that is here leaves its event ids free, too', async () => {

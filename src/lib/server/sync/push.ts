@@ -194,8 +194,9 @@ const isForeign = (ledger: Ledger, event: ReadEvent): boolean => {
 
 /** Refused whoever signed it, and kept under its bytes' name: the id that it came under stays free. */
 function foreign<S extends Asker>(bench: Bench<S>, event: ReadEvent): PushResult {
-  takePlace(bench, event, 'rejected');
-  keepAside(bench, event, { code: 'MALFORMED', reason: NOT_HIS, id: nameOf(event) });
+  const id = nameOf(event);
+  takePlace(bench, { ...event, id }, 'rejected');
+  keepAside(bench, event, { code: 'MALFORMED', reason: NOT_HIS, id });
   return { s: 'rejected', id: event.id, code: 'MALFORMED' };
 }
 
