@@ -197,6 +197,14 @@ describe('answers become one act', () => {
     expect(typesOf(signed(answers))).not.toContain('case.sealed');
   });
 
+  it('[UI115] of a sealed case no paper is told to the county: an accusation has only its number', () => {
+    const howOf = (more: object) =>
+      payloadOf(signed({ ...answers, ...more }), 'case.taken')['receipt'] as { how: string };
+    expect(howOf({ kind: '检举控告' }).how).toBe('CODE_ONLY');
+    expect(howOf({ secret: true }).how).toBe('CODE_ONLY');
+    expect(howOf({}).how).toBe('PAPER');
+  });
+
   it('[UI3] danger to life is reported once, with the exact words', () => {
     const a = signed({ ...answers, urgency: 'LIFE', threatWords: '说不想活了' });
     expect(payloadOf(a, 'urgent.reported')['words']).toBe('说不想活了');

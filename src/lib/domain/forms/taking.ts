@@ -352,7 +352,7 @@ export function takingFrom(answers: Answers, context: TakingContext): readonly T
     head: headFrom(answers, context),
     petitioners: [petitionerFrom(answers, context.today, context.agent.areaCode)],
     receipt: {
-      how: flagOf(answers, 'secret') ? ('CODE_ONLY' as const) : ('PAPER' as const),
+      how: isSealed(answers) ? ('CODE_ONLY' as const) : ('PAPER' as const),
       queryCode: context.queryCode,
     },
     ...(mandate ? {} : { mandateMissing: mandateMissing(answers) }),
