@@ -66,6 +66,7 @@ test('[AU183] [UI114] S09: an accusation: locked in the yard, gone from the tabl
     const rows = await new VaultPage(tablet).rowsOf(caseId);
     expect(rows.events).toBeGreaterThan(4);
     expect(rows.opensHere, 'of these the vault opens').toBe(0);
+    expect(rows.sealed, 'of these the sealing key opens').toBe(rows.events);
   }
   await tablet.goOnline();
   await tablet.sendEverything();

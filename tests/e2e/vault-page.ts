@@ -5,7 +5,14 @@ import { printShare, SHARES } from '../../src/lib/protocol/key-share.ts';
 import { newOfficerKey, officerKeySchema } from '../../src/lib/protocol/officer-key.ts';
 import { toBase64Url } from '../../src/lib/protocol/hash.ts';
 import { splitSecret } from '../../src/lib/protocol/shamir.ts';
-import { intakeKeyFile, intakeKeyRing } from '../../src/lib/server/intake-keys/key-ring.ts';
+import { isCopy, slipSchema } from '../../src/lib/protocol/slip.ts';
+import {
+  intakeKeyFile,
+  intakeKeyRing,
+  readRing,
+  sealingKeyFile,
+} from '../../src/lib/server/intake-keys/key-ring.ts';
+import { CopyOpener } from '../../src/lib/server/intake-keys/open-copies.ts';
 import { signedWord } from '../../src/lib/server/keys/officer-key-rows.ts';
 import { expect, type County, type DemoAccount } from './county.ts';
 import { PIN, SENTENCE, typePin } from './tablet-lock.ts';
@@ -180,33 +187,58 @@ export class VaultPage {
     });
   }
 
-  /** Events of a case as they lie on the disk, and how many of them the open vault could open. */
-  rowsOf(caseId: string): Promise<{ events: number; opensHere: number }> {
+  /** Events of a case as they lie on the disk, and the slips beside them. */
+  private bodiesOf(caseId: string): Promise<{ id: string; body: number[]; slip: unknown }[]> {
     return this.tablet.page.evaluate(async (id) => {
       const answer = <T>(request: IDBRequest<T>) =>
         new Promise<T>((done, broke) => {
           request.onsuccess = () => done(request.result);
           request.onerror = () => broke(request.error ?? new Error('not read'));
         });
-      let [events, opensHere] = [0, 0];
+      const found: { id: string; body: number[]; slip: unknown }[] = [];
       for (const { name = '' } of await indexedDB.databases()) {
         if (!/^daiban-[\w-]{22}$/.test(name)) continue;
         const db = await answer(indexedDB.open(name));
         const all = <T>(store: string) =>
           answer(db.transaction(store).objectStore(store).getAll() as IDBRequest<T[]>);
-        const slips = await all<{ id: string; own?: unknown }>('slips');
-        const blind = new Set(slips.filter(({ own }) => own === undefined).map((one) => one.id));
-        for (const row of await all<{ caseId: string; body: Uint8Array }>('events')) {
+        const slips = new Map((await all<{ id: string }>('slips')).map((one) => [one.id, one]));
+        for (const row of await all<{ id: string; caseId: string; body: Uint8Array }>('events')) {
           if (row.caseId !== id) continue;
           const slip = btoa(String.fromCharCode(...row.body.slice(1, 17)));
           const named = slip.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-          events += 1;
-          opensHere += blind.has(named) ? 0 : 1;
+          found.push({ id: row.id, body: [...row.body], slip: slips.get(named) ?? null });
         }
         db.close();
       }
-      return { events, opensHere };
+      return found;
     }, caseId);
+  }
+
+  /**
+   * How many events of a case lie here; of them what the vault could open, for that is what the county's
+   * intake key opens or what lies in no envelope; and what the county's sealing key opens.
+   */
+  async rowsOf(caseId: string): Promise<{ events: number; opensHere: number; sealed: number }> {
+    const { dataDir } = this.tablet.county;
+    const now = new Date().toISOString();
+    const intake = await intakeKeyRing(intakeKeyFile(dataDir), now);
+    const none = { ...intake, keys: [] };
+    const sealing = await readRing(sealingKeyFile(dataDir));
+    const openers = [new CopyOpener(intake), new CopyOpener(none, sealing)] as const;
+    const rows = await this.bodiesOf(caseId);
+    let [opensHere, sealed] = [0, 0];
+    for (const { id, body, slip } of rows) {
+      const read = slipSchema.safeParse(slip);
+      const copy = new Uint8Array(body);
+      const opened = openers.map(async (opener) => {
+        if (read.success) opener.know(read.data);
+        return (await opener.open({ kind: 'event', id }, copy)).ok;
+      });
+      const [byIntake = true, bySealing = false] = await Promise.all(opened);
+      opensHere += byIntake || !isCopy(copy) ? 1 : 0;
+      sealed += bySealing ? 1 : 0;
+    }
+    return { events: rows.length, opensHere, sealed };
   }
 
   /** Names of the databases of this origin. */
