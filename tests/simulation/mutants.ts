@@ -359,6 +359,8 @@ export const TAUGHT: readonly Mutant[] = [
     patches: [
       patch(CLIENT, 'if (newDay(reply, sync)) offerRefused(plan, view, inputs.blind);', ''),
     ],
-    profile: { domain: 0, restore: 1, silentRestore: 1, image: 1, bad: 0.5, lateBackup: 0 },
+    profile: {
+      ...{ domain: 0, restore: 1, silentRestore: 1, image: 1, bad: 0.5, lateBackup: 0, squat: 0 },
+    },
   },
 ];
