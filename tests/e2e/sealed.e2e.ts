@@ -63,7 +63,7 @@ test('[AU183] [UI114] S09: an accusation: locked in the yard, gone from the tabl
     expect(shown, path).not.toMatch(/上送|已收到/);
   }
   if (LOCKED_TABLETS) {
-    const rows = await new VaultPage(tablet).rowsOf(caseId);
+    const rows = await new VaultPage(tablet).rowsOf(county, caseId);
     expect(rows.events).toBeGreaterThan(4);
     expect(rows.opensHere, 'of these the vault opens').toBe(0);
     expect(rows.sealed, 'of these the sealing key opens').toBe(rows.events);

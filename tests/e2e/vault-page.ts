@@ -218,8 +218,10 @@ export class VaultPage {
    * How many events of a case lie here; of them what the vault could open, for that is what the county's
    * intake key opens or what lies in no envelope; and what the county's sealing key opens.
    */
-  async rowsOf(caseId: string): Promise<{ events: number; opensHere: number; sealed: number }> {
-    const { dataDir } = this.tablet.county;
+  async rowsOf(
+    { dataDir }: Pick<County, 'dataDir'>,
+    caseId: string,
+  ): Promise<{ events: number; opensHere: number; sealed: number }> {
     const now = new Date().toISOString();
     const intake = await intakeKeyRing(intakeKeyFile(dataDir), now);
     const none = { ...intake, keys: [] };
