@@ -49,10 +49,18 @@ test('[AU298] a first visit is let in by the county’s code: typed wrong, nobod
   const vault = new VaultPage(tablet);
   await tablet.open();
   await vault.account(wang);
-  await expect(page.getByText('这台平板第一次用，要县里给的一次性登记码。')).toBeVisible();
+  await expect(page.getByRole('heading', { name: '这台平板第一次用' })).toBeVisible();
   await expect(page.getByRole('link', { name: /县局值班/ })).toHaveAttribute('href', /^tel:\d/);
   const checks = new ScreenChecks(page, 'tablet', TABLET_SIZES);
   await checks.look('enrol-code');
+  // Somebody else set his passphrase: said as it is, and not that the tablet were new.
+  const because = { error: 'CODE_NEEDED', because: 'RESET', dutyNumbers: [] };
+  await page.route('**/api/sync/enrol', (one) => one.fulfill({ status: 403, json: because }), {
+    times: 1,
+  });
+  await type(page, code);
+  await expect(page.getByRole('heading', { name: '您的口令，县里有人改过' })).toBeVisible();
+  await checks.look('enrol-code-after-reset');
 
   const enrolments: string[] = [];
   page.on('request', (request) => {

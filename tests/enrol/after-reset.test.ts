@@ -5,6 +5,8 @@ import { READ_HEADER } from '../../src/lib/protocol/version.ts';
 import { mayLook } from '../../src/lib/server/sync/read-right.ts';
 import { ACCOUNT_RESET, RESET_DAYS } from '../../src/lib/server/settings/account-resets.ts';
 import { keep } from '../../src/lib/server/settings/kept.ts';
+import { codeRefusal } from '../../src/lib/tablet/enrol-refusal.ts';
+import { enrolCodeWords } from '../../src/lib/ui/messages/enrol-code.ts';
 import { begun, EnrolScene, id, who } from './scene.ts';
 
 const scene = new EnrolScene();
@@ -45,7 +47,7 @@ describe('after somebody else set an agent’s passphrase', () => {
       status: 200,
     });
     // Who set it knows it, and sees at the desk which devices there are.
-    const needed = { status: 403, error: 'CODE_NEEDED' };
+    const needed = { status: 403, error: 'CODE_NEEDED', because: 'RESET' };
     for (const dv of ['wang1', 'wang2', 'mine'])
       for (const secret of [{}, { secret: next }])
         expect(await scene.enrol(wang, { dv: id(dv) }, { ...fresh, ...secret })).toMatchObject(
@@ -69,6 +71,24 @@ describe('after somebody else set an agent’s passphrase', () => {
     expect(await scene.enrol(wang, { dv: id('wang1') }, { ...fresh, secret: own })).toMatchObject(
       needed,
     );
+  });
+
+  it('[UI104] his tablet says that the passphrase was set by somebody, not that it is new', async () => {
+    const said = async (body: { dv: string; code?: string }) => {
+      const answer = await scene.enrol(wang, body, { provenAt: now() });
+      return codeRefusal({ status: answer.status, json: answer });
+    };
+    expect(await said({ dv: id('wang2') })).toBe('CODE_AFTER_RESET');
+    expect(await said({ dv: id('wang2'), code: '7K3MA 0XW9D' })).toBe('CODE_WRONG');
+    const sun = await scene.enrol(who('sun'), { dv: id('sun1') }, { provenAt: now() });
+    expect(codeRefusal({ status: sun.status, json: sun })).toBe('CODE_NEEDED');
+    expect(sun).not.toHaveProperty('because');
+    // What happened, what is safe, what to do next; and nothing about a first use.
+    for (const words of Object.values(enrolCodeWords)) {
+      const { title, say, how } = words.afterReset;
+      expect(words.first.title).not.toBe(title);
+      for (const line of [title, say, how, words.safe]) expect(line.length).toBeGreaterThan(10);
+    }
   });
 
   it('[AU375] a tablet without a vault waits for a code, too, and a month later all is as before', async () => {

@@ -333,4 +333,6 @@ export type EnrolReply = z.infer<typeof enrolReplySchema>;
 export const enrolRefusalSchema = z.object({
   error: z.string(),
   dutyNumbers: z.optional(z.array(dutyNumberSchema)),
+  /** RESET: somebody else set his passphrase lately. Others may come; an older county says none. */
+  because: z.optional(z.string()),
 });

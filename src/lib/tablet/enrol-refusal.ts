@@ -5,10 +5,12 @@ export { ENROL_CODE_TYPED_MAX, readEnrolCode } from '../protocol/enrol-code.ts';
 
 /**
  * CODE_NEEDED: the county does not know this tablet and asks for its one-time code. LATER: too many
- * tries. Nothing that is saved here depends on it: it is sent all the same.
+ * tries. AFTER_RESET: somebody else set his passphrase, which alone opens nothing for a month.
+ * Nothing that is saved here depends on it: it is sent all the same.
  */
 export const CODE_REFUSALS = [
   ...(['CODE_NEEDED', 'CODE_WRONG', 'CODE_SPENT', 'CODE_EXPIRED', 'CODE_LATER'] as const),
+  'CODE_AFTER_RESET',
 ] as const;
 export type CodeRefusal = (typeof CODE_REFUSALS)[number];
 
@@ -25,6 +27,8 @@ export function codeRefusal({ status, json }: Answer): CodeRefusal | null {
   if (status === 429) return 'CODE_LATER';
   const read = enrolRefusalSchema.safeParse(json);
   const error = read.success ? read.data.error : null;
+  const isReset = read.success && read.data.because === 'RESET';
+  if (status === 403 && isReset && error === 'CODE_NEEDED') return 'CODE_AFTER_RESET';
   return status === 403 && isCodeRefusal(error) ? error : null;
 }
 

@@ -46,6 +46,7 @@ describe('接单 v3', () => {
     const open = said(intakeV3, 'notice', {});
     expect(open).toContain('管这事的单位看');
     expect(open).toContain('您不点头，不告诉他们是您说的');
+    expect(open).not.toContain('封上');
     const sealed = said(intakeV3, 'notice', { secret: true });
     expect(sealed).toContain('只有县里专人看');
     expect(sealed).not.toContain('管这事的单位看');

@@ -90,8 +90,14 @@ async function isHis(
   return !barred && (await readingOf(deps, { personId, dv, secret })) !== 'wrong';
 }
 
+/** A refusal, and why a code is asked of a tablet that the county may well know. */
+export type EnrolRefused = Refused & { readonly because?: 'RESET' };
+
 /** Null: it may be bound. Asked before the binding's own transaction, which looks once more. */
-export async function notAdmitted(container: Container, who: Entrant): Promise<Refused | null> {
+export async function notAdmitted(
+  container: Container,
+  who: Entrant,
+): Promise<EnrolRefused | null> {
   const { store, county, env } = container;
   const { dv, personId, now } = who;
   const device = await store.transact(county, (tx) => tx.device(dv));
@@ -141,7 +147,7 @@ async function notAfterReset(
   container: Container,
   who: Entrant,
   { reset, isBound }: { readonly reset: AccountReset; readonly isBound: boolean },
-): Promise<Refused | null> {
+): Promise<EnrolRefused | null> {
   const { store, county } = container;
   const { dv, personId, secret, now: at } = who;
   const deps = { db: container.db as unknown as Kysely<CountyTables>, county };
@@ -150,7 +156,7 @@ async function notAfterReset(
   const barred = ((await bars(deps)).get(dv)?.bar ?? null) !== null;
   if (isBound && isIn && !barred) return null;
   const refused = await byCode(container, who);
-  if (refused !== null) return refused;
+  if (refused !== null) return { ...refused, because: 'RESET' };
   const kept = { name: ACCOUNT_RESET + personId, value: JSON.stringify(withLetIn(reset, dv)) };
   await store.transact(county, (tx) => tx.write({ kept: [{ ...kept, at, personId }] }));
   return null;

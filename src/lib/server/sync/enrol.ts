@@ -17,8 +17,8 @@ import { bindReadSecret, isFresh } from '../keys/read-secret.ts';
 import { tabletPass } from '../keys/tablet-pass.ts';
 import type { CountyTables } from '../store/tables.ts';
 import { agentIdOf, agentNumberKey } from './agent-number.ts';
-import { refusal, storageRefusal, type Refused } from './body.ts';
-import { notAdmitted } from './enrol-admission.ts';
+import { refusal, storageRefusal } from './body.ts';
+import { type EnrolRefused, notAdmitted } from './enrol-admission.ts';
 import { SMALL_BODY_SECONDS } from './limits.ts';
 import { readBytes } from './read-body.ts';
 import { isDeviceKey } from './signature.ts';
@@ -256,9 +256,10 @@ async function enrolled(
 }
 
 /** The county's own number goes with a refusal: it makes the code, no police does. */
-function withNumbers(refused: Refused, numbers: DutyNumbers): Response {
+function withNumbers(refused: EnrolRefused, numbers: DutyNumbers): Response {
   const { status, headers } = refusal(refused);
-  const body = { error: refused.error, dutyNumbers: dutyNumbersFor(numbers, []) };
+  const { error, because } = refused;
+  const body = { error, ...(because && { because }), dutyNumbers: dutyNumbersFor(numbers, []) };
   return Response.json(body, { status, headers });
 }
 

@@ -51,7 +51,7 @@ export const reopenEn: ReopenWords = {
     taken: 'The new badge is taken; the old one is void',
   },
   keys: {
-    title: "Fingerprint of the county's key",
+    title: "Compare the county's key",
     note: 'With this key the county opens for you when all is forgotten. Read it aloud with somebody there; every sign must match.',
     refused:
       'A new key came from the county and nobody known vouches for it, so it was not taken. The lock is as before, all is there and is sent. Call the county.',

@@ -12,7 +12,8 @@ export const settingsEn: SettingsWords = {
     refusals: {
       OFFLINE:
         'The county cannot be reached. The first sign-in needs it once: look for signal, or try later.',
-      WRONG: 'Account or passphrase is wrong. Capitals count.',
+      WRONG:
+        'Account or passphrase is wrong. Capitals count. If it stays wrong, ask the county whether it was changed. What is saved is all there.',
       LOCKED: 'Too many wrong ones. Wait fifteen minutes or call the county.',
       NOT_AN_AGENT: 'This account is not an agent’s. Office people use the county’s page.',
       COUNTY_FAULT: 'The county cannot be reached. Try a little later.',
