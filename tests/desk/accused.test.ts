@@ -291,4 +291,26 @@ describe('a sealed case', () => {
     });
     expect([await sees('shenhe', plain), await sees('dengji', plain)]).toEqual([false, true]);
   });
+
+  it('[UI116] the office reads beside 说的是谁 whether they may know who said it, the unit does not', async () => {
+    const toldTo = async (user: string, caseId: string) => {
+      const person = await county.person(user);
+      const own = await seeCase(desk(), person, caseId);
+      if (!own) throw new Error(`${user} has this case`);
+      const { petitioner } = (await reviewOf(desk(), person, own)).view;
+      return petitioner.find(({ label }) => label === 'told')?.text ?? null;
+    };
+    const about = { respondentType: 'UNIT', respondentName: '县水利局' };
+    const yes = await entered({ ...about, identityToUnit: 'YES' });
+    expect(await toldTo('dengji', yes)).toBe('能告诉');
+    expect(await toldTo('dengji', await entered({ ...about, identityToUnit: 'NO' }))).toBe(
+      '不能告诉',
+    );
+    expect(await toldTo('dengji', await entered({}))).toMatch(/^没/);
+    const sent = await sentTo('SWJ', { ...about, identityToUnit: 'YES' }, SWJ);
+    expect([await toldTo('dengji', sent), await toldTo('swj-jingban', sent)]).toEqual([
+      '能告诉',
+      null,
+    ]);
+  });
 });

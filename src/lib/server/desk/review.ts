@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { toLocalDate } from '../../domain/calendar.ts';
 import type { CaseFile } from '../../domain/case-file.ts';
+import { sightOf } from '../../domain/case-sight.ts';
 import type { Finding } from '../../domain/findings.ts';
 import { intakeFindings, intakeOf } from '../../domain/intake-findings.ts';
 import { maskIdNo, maskPhone, IDENTITY_WITHHELD_ZH } from '../../domain/masking.ts';
@@ -65,16 +66,24 @@ function petitionerLines(file: CaseFile, rights: Rights, now: Instant) {
   return lines.filter(({ text }) => text !== '');
 }
 
-/** 说的是谁 as it was said, and what the office answered to it. */
-function meantLines({ file, people }: ActContext) {
+/** 说的是谁 as it was said, what the office answered to it, and whether they may know who said it. */
+function meantLines({ file, people }: ActContext, rights: Rights) {
   const { name = '', unitId, personId, about } = file.head.respondent ?? {};
   const person = people.find(({ value }) => value === personId)?.word ?? '';
   const meant = about === 'NOBODY' ? '都不是' : person || (unitId ? unitName(unitId) : '');
   const lines = [
     { label: 'respondent', text: name },
     { label: 'meant', text: meant },
+    { label: 'told', text: rights.unitSide ? '' : toldWords(file) },
   ];
   return lines.filter(({ text }) => text !== '');
+}
+
+/** Her own answer, or what is done as long as nobody asked her. */
+function toldWords(file: CaseFile): string {
+  const { identitySaid, identityToUnit } = sightOf(file);
+  if (identitySaid) return identityToUnit ? '能告诉' : '不能告诉';
+  return identityToUnit ? '没单问，管这事的单位知道' : '没问过，不告诉';
 }
 
 const media = (file: CaseFile, sha: string, more = '') =>
@@ -314,7 +323,7 @@ export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) 
       who: mark.actor.name,
       text: payload.seen,
     })),
-    petitioner: [...petitionerLines(file, rights, deps.now()), ...meantLines(context)],
+    petitioner: [...petitionerLines(file, rights, deps.now()), ...meantLines(context, rights)],
     place: placeName(file.head.areaCode ?? ''),
     placeText: [file.head.groupName, file.head.placeText].filter(Boolean).join(' '),
     category: file.head.categoryL2 === undefined ? '' : categoryName(file.head.categoryL2),

@@ -69,6 +69,7 @@ export const deskCaseEn: DeskCaseWords = {
     literacy: 'Reading',
     respondent: 'About whom',
     meant: 'The office says',
+    told: 'May a unit know who asks',
   },
   clocks: {
     title: 'Limits',

@@ -82,6 +82,7 @@ export const deskCaseZh = {
     literacy: '识字',
     respondent: '说的是谁',
     meant: '局里定的',
+    told: '告不告诉单位是谁说的',
   } as Record<string, string>,
   clocks: {
     title: '时限',
