@@ -11,7 +11,7 @@ import { keptVault } from '../../src/lib/server/keys/kept-vaults.ts';
 import { FRESH_MINUTES } from '../../src/lib/server/keys/read-secret.ts';
 import { ACCOUNT_RESET } from '../../src/lib/server/settings/account-resets.ts';
 import { keep } from '../../src/lib/server/settings/kept.ts';
-import { vaultWrapsEndpoint } from '../../src/lib/server/sync/vault-wraps.ts';
+import { vaultSlipEndpoint, vaultWrapsEndpoint } from '../../src/lib/server/sync/vault-wraps.ts';
 import { showing } from '../../src/lib/tablet/read-secret.ts';
 import { EnrolScene, id, who, type Shown } from './scene.ts';
 
@@ -86,6 +86,19 @@ describe('what the county keeps of a vault', () => {
     expect(await tell('I', { provenAt: minutesAgo(1) }, { dv: 'spare' })).toBe(401);
     expect(await kept()).toEqual({ box: 'H', dv: id('own'), cards: [card] });
     expect(await tell('J', { secret: own }, { cards: [card] })).toBe(200);
+  });
+
+  it('[AU410] the new way in is told to who typed his passphrase lately, to no cookie alone', async () => {
+    const ask = async (shown: Shown): Promise<number> => {
+      const { secret, provenAt } = shown;
+      const headers: Record<string, string> = secret === undefined ? {} : { [READ_HEADER]: secret };
+      const body = JSON.stringify({ vaultId });
+      const request = new Request('http://county/x', { method: 'POST', body, headers });
+      return (await vaultSlipEndpoint(scene.county, wang, { request, provenAt })).status;
+    };
+    for (const shown of [{}, { secret: own }, { provenAt: minutesAgo(FRESH_MINUTES + 1) }])
+      expect(await ask(shown)).toBe(401);
+    expect(await ask({ provenAt: minutesAgo(1) })).toBe(200);
   });
 
   it('[AU333] an open vault shows its secret with what it tells of itself, and to no other address', async () => {

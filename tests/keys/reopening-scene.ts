@@ -18,6 +18,8 @@ import type { TestCounty } from '../desk/county.ts';
 const post = (json: unknown): Request =>
   new Request('http://county/x', { method: 'POST', body: JSON.stringify(json) });
 
+const slipOf = (told: unknown): unknown => (told as { readonly slip: unknown }).slip;
+
 /** What a test of the reopening does with a county. */
 export function reopeningScene(county: TestCounty) {
   const { container } = county.room;
@@ -60,10 +62,9 @@ export function reopeningScene(county: TestCounty) {
     /** What a tablet gets that asks for the new way in. */
     slip: async (user: string, vaultId: string): Promise<unknown> => {
       const agent = await county.person(user);
-      const answer = await vaultSlipEndpoint(container, agent, post({ vaultId }));
-      return answer.status === 200
-        ? ((await answer.json()) as { slip: unknown }).slip
-        : answer.status;
+      const told = { request: post({ vaultId }), provenAt: container.clock.now() };
+      const answer = await vaultSlipEndpoint(container, agent, told);
+      return answer.status === 200 ? slipOf(await answer.json()) : answer.status;
     },
     /** A holder types his sheet. */
     give: async (

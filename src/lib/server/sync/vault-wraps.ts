@@ -11,6 +11,7 @@ import { READ_HEADER } from '../../protocol/version.ts';
 import type { Container } from '../container.ts';
 import { knownCard, nameCard, revokeCard } from '../desk/tablet-locks.ts';
 import { KEPT_VAULT, keptVault, toldVaultSchema } from '../keys/kept-vaults.ts';
+import { isFresh } from '../keys/read-secret.ts';
 import { noteUsed, slipFor } from '../keys/reopenings.ts';
 import { keep, type SettingsDeps } from '../settings/kept.ts';
 import type { CountyTables } from '../store/tables.ts';
@@ -84,15 +85,17 @@ export const vaultWrapsEndpoint = (
 
 /**
  * `POST /api/vault/slip`: the new way in that the county made for a vault of this agent; `slip` is
- * null where none waits. It opens nothing without the card that was handed to him.
+ * null where none waits. It opens nothing without the card that was handed to him; and the vault that
+ * would show its secret is shut, so he has typed his passphrase a moment ago: a cookie alone gets 401.
  */
 export const vaultSlipEndpoint = (
   container: Container,
   person: Subject | null,
-  request: Request,
-): Promise<Response> => fromAgent(container, person, [request, SLIP_BODY_MAX, slipOf]);
+  told: Request | Told,
+): Promise<Response> => fromAgent(container, person, [told, SLIP_BODY_MAX, slipOf]);
 
-const slipOf: Own = async ({ container, person: { personId } }, json) => {
+const slipOf: Own = async ({ container, person: { personId }, provenAt }, json) => {
+  if (!isFresh(provenAt, container.clock.now())) return refusal({ status: 401, error: 'SIGN_IN' });
   const asked = slipAskSchema.safeParse(json);
   if (!asked.success) return refusal({ status: 400, error: 'BAD_FRAME' });
   const { vaultId } = asked.data;
