@@ -15,7 +15,7 @@ const ACCUSED = {
   claims: ['查查低保名额'],
 };
 
-test('[AU183] [UI114] S09: an accusation: locked in the yard, gone from the tablet, read by the list, out of the house by two', async ({
+test('[AU183] [UI114] [UI117] S09: an accusation: locked in the yard, gone from the tablet, read by the list, out of the house by two', async ({
   page,
   browser,
   county,
@@ -38,6 +38,11 @@ test('[AU183] [UI114] S09: an accusation: locked in the yard, gone from the tabl
   await intake.wants(ACCUSED);
   await intake.readBack();
   await tablet.button(/^哪样都不留，见证人说对/).click();
+  // Nobody wrote who the witness is: it says so, and keeps nobody from going on.
+  await expect(page.getByText('见证人是谁还没写')).toBeVisible();
+  await expect(page.getByText('留好了', { exact: true })).toHaveCount(0);
+  await page.getByLabel('见证人的名字').fill('于春梅');
+  await expect(page.getByText('见证人是谁还没写')).toHaveCount(0);
   await tablet.button('存好，接单').click();
   await expect(page.getByText('已存本机').first()).toBeVisible();
   const caseId = /\/tablet\/case\/([^/]+)\/receipt/.exec(page.url())?.[1] ?? '';

@@ -83,6 +83,8 @@ export const readbackEn: ReadbackWords = {
   witness: 'Who is the witness',
   witnessName: 'Name of the witness',
   witnessRelation: 'Relation to her',
+  witnessAsk:
+    'Who the witness is stands nowhere yet. Nobody there? Leave it empty, the case goes up.',
   captured: 'Kept',
   powers: 'What she lets me do for her',
   powersNote: 'Money, settling and withdrawing only when asked apart',

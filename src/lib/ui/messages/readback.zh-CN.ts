@@ -84,6 +84,7 @@ export const readbackZh = {
   witness: '见证人是谁',
   witnessName: '见证人的名字',
   witnessRelation: '跟她啥关系',
+  witnessAsk: '见证人是谁还没写。身边没旁人就空着，单子照样报。',
   captured: '留好了',
   powers: '她让我替她办哪几样',
   powersNote: '钱的事、讲和的事、撤回的事，不单独问就不替她做主',
