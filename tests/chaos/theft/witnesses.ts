@@ -2,9 +2,13 @@
  * Markers that are put into every corner of a profile in clear, by a page that has nothing to do
  * with the tablet: a search that does not find them is blind, and its zero means nothing.
  */
-import type { Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
+import { globSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cookieValues } from './cookies.ts';
 import type { Needles } from './needles.ts';
 
 /** Enough that LevelDB writes a table, and packs it. */
@@ -16,6 +20,11 @@ const PLACES = [
   ...['database', 'packed table', 'packed value', 'file of a value', 'cache', 'session'],
   ...['local', 'cookie', 'history', 'utf16le', 'base64'],
 ] as const;
+
+/** Chromium writes its cookies at once when so many changes wait, and holds so many of a domain. */
+const COOKIE_BATCH = 512;
+const COOKIES_OF_A_DOMAIN = 150;
+const COOKIE_LOOK_MS = 100;
 
 type Put = Readonly<Record<(typeof PLACES)[number], string>>;
 
@@ -39,6 +48,34 @@ export async function putWitnesses(page: Page, needles: Needles): Promise<readon
     server.close();
   }
   return PLACES;
+}
+
+/**
+ * Makes Chromium write the cookies that wait, the tablet's among them, instead of half a minute
+ * later: one more witness, and behind it as many strangers as it takes. Resolves when that witness
+ * is read from the disk; false when it never is, and whoever asked waits for the clock.
+ */
+export async function cookiesWritten(
+  context: BrowserContext,
+  { profile, needles, msMax }: { profile: string; needles: Needles; msMax: number },
+): Promise<boolean> {
+  const late = encodeURIComponent(needles.words('witness', 12, 'cookie'));
+  const expires = Math.floor(Date.now() / 1_000) + 86_400;
+  const strangers = Array.from({ length: COOKIE_BATCH + COOKIES_OF_A_DOMAIN }, (_, n) => ({
+    ...{ name: `c${n}`, value: n === 0 ? late : '-', path: '/', expires },
+    domain: `w${Math.floor(n / COOKIES_OF_A_DOMAIN)}.invalid`,
+  }));
+  await context.addCookies(strangers);
+  const until = performance.now() + msMax;
+  const isThere = (): boolean =>
+    globSync('**/Cookies', { cwd: profile })
+      .flatMap((file) => cookieValues(path.join(profile, file)))
+      .some((value) => value.includes(late));
+  while (!isThere()) {
+    if (performance.now() > until) return false;
+    await sleep(COOKIE_LOOK_MS);
+  }
+  return true;
 }
 
 /** Runs in the page. */
