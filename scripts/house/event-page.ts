@@ -132,7 +132,7 @@ payload below. A payload is a loose object: members that are not named here are 
 hash and go on to every reader. Where a status does not allow an act of the field, what it says is kept
 all the same (\`Asks\` is looked at where it is made, and by the county for its own acts).
 
-- **id** 128 random bits, 22 characters of base64url · **SHA-256** 64 hex digits in lower case
+- **id** 128 bits, 22 characters of base64url · **SHA-256** 64 hex digits in lower case
 - **person id** 1–64 characters without blanks · **unit id** 1–32 of \`A-Za-z0-9_-\` · **case number** two
   capitals and 15 digits
 - **day** \`YYYY-MM-DD\` in Shanghai · **moment** \`YYYY-MM-DDThh:mm:ss[.mmm]Z\`
