@@ -39,7 +39,7 @@ export const vaultEn: VaultWords = {
     doneTitle: 'Locked',
     light: {
       ok: 'The tablet keeps things, go ahead',
-      soon: 'The tablet keeps things but did not promise never to clear them. Send often',
+      soon: 'It fits. But a tablet that is nearly full may clear things by itself: send often',
       late: 'The tablet does not keep things',
     },
     cardShow: 'This is your badge, shown this once',
