@@ -4,7 +4,7 @@ import { IntakePage } from './intake-page.ts';
 import { S01 } from './s01-story.ts';
 import { TabletPage } from './tablet-page.ts';
 
-test.describe.configure({ timeout: 240_000 });
+test.describe.configure({ timeout: 600_000 });
 
 const TOLD = {
   ...S01,

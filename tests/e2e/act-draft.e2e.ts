@@ -3,7 +3,7 @@ import { ScreenChecks, TABLET_SIZES } from './screen-checks.ts';
 import { photoWithExif } from './tablet-page.ts';
 import { PIN, SENTENCE, VaultPage } from './vault-page.ts';
 
-test.describe.configure({ timeout: 240_000 });
+test.describe.configure({ timeout: 600_000 });
 
 const SEEN = '井水还是浑的，烧开了也有味儿';
 const SAID = '几家都去村部拉水吃';

@@ -6,7 +6,7 @@ import { SENTENCE } from './tablet-lock.ts';
 import { TabletPage } from './tablet-page.ts';
 import { VaultPage } from './vault-page.ts';
 
-test.describe.configure({ timeout: 300_000 });
+test.describe.configure({ timeout: 600_000 });
 test.use({ vaults: true, codes: true });
 
 /** Ten letters with a right check letter that the county never gave to anybody. */

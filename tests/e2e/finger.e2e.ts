@@ -1,7 +1,7 @@
 import { expect, test } from './county.ts';
 import { SENTENCE, VaultPage } from './vault-page.ts';
 
-test.describe.configure({ timeout: 240_000 });
+test.describe.configure({ timeout: 600_000 });
 
 test('[AU256] in a browser whose tablet knows a finger it opens the lock, and can be taken away again', async ({
   page,

@@ -4,7 +4,7 @@ import { S01 } from './s01-story.ts';
 import { ScreenChecks, TABLET_SIZES } from './screen-checks.ts';
 import { TabletPage } from './tablet-page.ts';
 
-test.describe.configure({ timeout: 240_000 });
+test.describe.configure({ timeout: 600_000 });
 
 test('[UI10] [EE9] what the checks found stands beside the read-back, leads there, and stops nothing', async ({
   page,

@@ -28,7 +28,7 @@ test('[EE11] a case is found, read and registered without touching a mouse', asy
   await expect(async () => {
     if (!(await help.isVisible())) await page.keyboard.press('?');
     await expect(help).toBeVisible({ timeout: 1_000 });
-  }).toPass({ timeout: 10_000 });
+  }).toPass({ timeout: 60_000 });
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();
 

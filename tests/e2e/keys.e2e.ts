@@ -5,7 +5,7 @@ import path from 'node:path';
 import { expect, test } from './county.ts';
 import { DeskPage } from './desk-page.ts';
 
-test.describe.configure({ timeout: 240_000 });
+test.describe.configure({ timeout: 600_000 });
 test.use({ hasKey: false });
 
 const PASSPHRASE = '十二棒苞米掰在秋分那天早上';

@@ -4,7 +4,7 @@ import { DeskPage } from './desk-page.ts';
 import { DESK_SIZES, ScreenChecks, TABLET_SIZES } from './screen-checks.ts';
 import { SENTENCE, VaultPage } from './vault-page.ts';
 
-test.describe.configure({ timeout: 240_000 });
+test.describe.configure({ timeout: 600_000 });
 
 const WORDS = '井水还是浑的，烧开了也有味儿，几家都去村部拉水吃。';
 const NEW_PIN = '648293';
@@ -48,7 +48,7 @@ async function reopenAtDesk(browser: Browser, county: County, sheets: readonly s
     await holder.close();
   }
   const go = running.getByRole('button', { name: '拼起来，打新卡' });
-  await expect(go).toBeEnabled({ timeout: 15_000 });
+  await expect(go).toBeEnabled({ timeout: 60_000 });
   await checks.look('reopen-sheets');
   await go.click();
   const face = page.locator('figure.face');

@@ -9,7 +9,7 @@ import { ScreenChecks, DESK_SIZES } from './screen-checks.ts';
 import { TabletPage } from './tablet-page.ts';
 import { VaultPage } from './vault-page.ts';
 
-test.describe.configure({ timeout: 360_000 });
+test.describe.configure({ timeout: 600_000 });
 
 const LATE = '老于家又拉来一车，还堆原地方，换村以前没听说的时候记下的。';
 const HALF = '写了一半，还没存的走访';

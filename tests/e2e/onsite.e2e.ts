@@ -67,7 +67,7 @@ test('[EE2] 就地化解: before and after, a promise with its day, approved wit
     await tablet.sendEverything();
     await tablet.openCase(caseId);
     await expect(page.getByText(row?.['信访件编号'] ?? '—')).toBeVisible({ timeout: 1000 });
-  }).toPass({ timeout: 30_000 });
+  }).toPass({ timeout: 60_000 });
   await tablet.open('/tasks');
   await expect(page.getByText(/道留出来/).first()).toBeVisible();
   await expect(page.getByText(/^去告诉她 姜玉兰/)).toBeVisible();

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './county.ts';
 import { SENTENCE, VaultPage } from './vault-page.ts';
 
-test.describe.configure({ timeout: 240_000 });
+test.describe.configure({ timeout: 600_000 });
 
 const WORDS = '井水还是浑的，烧开了也有味儿。';
 /** Name of a key that the county never had. */

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { expect, test, type County } from './county.ts';
 import { DeskPage } from './desk-page.ts';
 
-test.describe.configure({ timeout: 240_000 });
+test.describe.configure({ timeout: 600_000 });
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const STEP_MS = 30_000;

@@ -6,7 +6,7 @@ import { RatingPage } from './rating-page.ts';
 import { S01 } from './s01-story.ts';
 import { EXIF_MARKER, photoWithExif, TabletPage } from './tablet-page.ts';
 
-test.describe.configure({ timeout: 240_000 });
+test.describe.configure({ timeout: 600_000 });
 
 interface Case {
   readonly caseId: string;
@@ -204,7 +204,7 @@ test('[EE1] S01: the heap by the well, from the yard without signal to her ratin
       await tablet.sendEverything();
       await tablet.openCase(of.caseId);
       await expect(page.getByText('办完了').first()).toBeVisible({ timeout: 1000 });
-    }).toPass({ timeout: 30_000 });
+    }).toPass({ timeout: 60_000 });
     await expect(page.getByText('评过了', { exact: true })).toBeVisible();
   });
 

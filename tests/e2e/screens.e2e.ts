@@ -8,7 +8,7 @@ import { S01 } from './s01-story.ts';
 import { DESK_SIZES, PUBLIC_SIZES, ScreenChecks, TABLET_SIZES } from './screen-checks.ts';
 import { photoWithExif, TabletPage } from './tablet-page.ts';
 
-test.describe.configure({ timeout: 240_000 });
+test.describe.configure({ timeout: 600_000 });
 
 const closed = sampleCaseId('S01');
 

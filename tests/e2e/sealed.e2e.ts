@@ -5,7 +5,7 @@ import { S01 } from './s01-story.ts';
 import { TabletPage } from './tablet-page.ts';
 import { VaultPage } from './vault-page.ts';
 
-test.describe.configure({ timeout: 300_000 });
+test.describe.configure({ timeout: 600_000 });
 
 const ACCUSED = {
   ...S01,

@@ -4,7 +4,7 @@ import { expect, test } from './county.ts';
 import { DeskPage } from './desk-page.ts';
 import { TabletPage } from './tablet-page.ts';
 
-test.describe.configure({ timeout: 240_000 });
+test.describe.configure({ timeout: 600_000 });
 
 const WORDS = '井水还是浑的，烧开了也有味儿。';
 

@@ -169,7 +169,7 @@ export class TabletPage {
       await this.page.mouse.move(box.x + 200, box.y + 40, { steps: 6 });
       await this.page.mouse.up();
       await expect(keep).toBeEnabled({ timeout: 500 });
-    }).toPass({ timeout: 10_000 });
+    }).toPass({ timeout: 60_000 });
     await keep.click();
     await expect(this.page.getByText('留好了').first()).toBeVisible();
   }
@@ -181,7 +181,7 @@ export class TabletPage {
     await expect(async () => {
       const said = (await facts.textContent({ timeout: 500 })) ?? '';
       expect(Number(/存了 (\d+) 段/.exec(said)?.[1])).toBeGreaterThanOrEqual(slices);
-    }).toPass({ timeout: 20_000 });
+    }).toPass({ timeout: 60_000 });
     await this.button('说完了').click();
     await expect(this.page.getByText(/^录音 /).first()).toBeVisible();
   }

@@ -4,7 +4,7 @@ import { DeskPage } from './desk-page.ts';
 import { ScreenChecks, TABLET_SIZES } from './screen-checks.ts';
 import { SENTENCE, VaultPage } from './vault-page.ts';
 
-test.describe.configure({ timeout: 240_000 });
+test.describe.configure({ timeout: 600_000 });
 
 const WORDS = '井水还是浑的，烧开了也有味儿，几家都去村部拉水吃。';
 

@@ -3,7 +3,7 @@ import { openLock, lockedHeading } from './tablet-lock.ts';
 import { TabletPage } from './tablet-page.ts';
 import { VaultPage } from './vault-page.ts';
 
-test.describe.configure({ timeout: 240_000 });
+test.describe.configure({ timeout: 600_000 });
 test.use({ vaults: true });
 
 const WORDS = '井水还是浑的，烧开了也有味儿，几家都去村部拉水吃。';

@@ -5,7 +5,7 @@ import { RatingPage } from './rating-page.ts';
 import { S01 } from './s01-story.ts';
 import { PIN, SENTENCE, VaultPage } from './vault-page.ts';
 
-test.describe.configure({ timeout: 300_000 });
+test.describe.configure({ timeout: 600_000 });
 
 test('[UI45] a lock in the middle of a recording hides the page and cuts nothing off; the curtain opens with the digits of the lock', async ({
   page,

@@ -5,7 +5,7 @@ import { ScreenChecks, TABLET_SIZES } from './screen-checks.ts';
 import { PIN, SENTENCE, VaultPage } from './vault-page.ts';
 import config from '../../playwright.config.ts';
 
-test.describe.configure({ timeout: 300_000 });
+test.describe.configure({ timeout: 600_000 });
 const { launchOptions } = config.use ?? {};
 test.use({
   permissions: ['microphone', 'camera'],

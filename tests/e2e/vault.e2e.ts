@@ -153,7 +153,7 @@ test('[AU137] a tablet that was reported lost locks at its next contact and open
   await expect(async () => {
     if (await ask.isVisible()) await ask.click({ timeout: 500 }).catch(() => undefined);
     await expect(vault.locked).toBeVisible({ timeout: 2000 });
-  }).toPass({ timeout: 30_000 });
+  }).toPass({ timeout: 60_000 });
   await vault.bySentence(SENTENCE);
   await expect(page.getByRole('heading', { name: '送达情况', level: 1 })).toBeVisible();
 });
