@@ -68,7 +68,7 @@ describe('a large exchange', () => {
     expect(await store.eventsIn('p')).toEqual([]);
     expect(await store.eventsIn('a')).toHaveLength(ROWS);
     expect(await store.sync()).toMatchObject({ gen: 9 });
-  }, 60_000);
+  }, 300_000);
 
   it('[SY58] whose last portion finds no room changes nothing at all', async () => {
     const store = await fullTablet();
@@ -79,7 +79,7 @@ describe('a large exchange', () => {
     expect(await store.eventsIn('p')).toHaveLength(ROWS);
     expect(await store.eventsIn('a')).toEqual([]);
     expect(await store.sync()).toEqual(before);
-  }, 60_000);
+  }, 300_000);
 
   it('[SY58] is packed and unpacked with turns of the page, into the same bytes', async () => {
     const records = Array.from({ length: 40 * RECORDS_PER_STEP }, (_, i) => ({
@@ -96,7 +96,7 @@ describe('a large exchange', () => {
     const read = await decodeFrame2({ digest, squeezer, turn }, inTurns);
     expect(turned).toBeGreaterThanOrEqual(80);
     expect(read).toEqual({ ok: true, value: { req: outgoing.req, tables: outgoing.tables } });
-  }, 30_000);
+  }, 300_000);
 
   it('[SY58] waits for the page after so many records, and only then', async () => {
     const wait = turns();

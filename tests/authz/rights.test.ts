@@ -27,7 +27,7 @@ beforeAll(async () => {
   if (!env.ok) throw new Error(env.error.join());
   container = await openContainer(env.value);
   room = await openRoom(container);
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await container.close();
   rmSync(dir, { recursive: true, force: true });

@@ -35,7 +35,7 @@ const counts = async (env: ServerEnv): Promise<Record<string, number>> => {
 describe.runIf(postgresBinaries() !== null)('PostgreSQL', () => {
   beforeAll(async () => {
     postgres = await startPostgres();
-  }, 60_000);
+  }, 300_000);
   afterAll(() => postgres.stop(), 60_000);
 
   it(

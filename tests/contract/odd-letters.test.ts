@@ -33,7 +33,7 @@ beforeAll(async () => {
   const env = readEnv({ DATA_DIR: dir, DATABASE_URL: url });
   if (!env.ok) throw new Error(env.error.join());
   county = await openContainer(env.value);
-}, 60_000);
+}, 300_000);
 afterAll(async () => {
   await county.close();
   rmSync(dir, { recursive: true, force: true });

@@ -12,7 +12,7 @@ let county: TestCounty;
 let made = 0;
 beforeAll(async () => {
   county = await openTestCounty();
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 const later = (ms: number) =>

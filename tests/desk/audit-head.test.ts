@@ -26,7 +26,7 @@ beforeEach(async () => {
   const { db, county: code, now } = county.room.desk;
   const lockHead = county.room.container.database.kind === 'postgres';
   deps = { db, county: code, keyFile: path.join(keys, 'key.json'), now, lockHead };
-}, 60_000);
+}, 300_000);
 afterEach(async () => {
   await county.close();
   rmSync(keys, { recursive: true, force: true });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const env = readEnv({ DATA_DIR: dataDir, DAIBAN_DEMO: '1' });
   if (!env.ok) throw new Error(env.error.join());
   container = await openContainer(env.value);
-}, 60_000);
+}, 300_000);
 afterAll(async () => {
   await container.close();
   rmSync(dataDir, { recursive: true, force: true });

@@ -26,7 +26,7 @@ let told: { accounts: DemoAccount[]; recovery: DemoRecovery };
 beforeAll(async () => {
   await seedDemo({ dataDir, recoveryKey: true });
   told = read('demo-accounts.json') as typeof told;
-}, 60_000);
+}, 300_000);
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 describe('the locks of the demo', () => {

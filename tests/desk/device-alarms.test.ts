@@ -7,7 +7,7 @@ import { openTestCounty, type TestCounty } from './county.ts';
 let county: TestCounty;
 beforeAll(async () => {
   county = await openTestCounty();
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 it('[AU59] an alarm is marked by a person with a reason, once, and a greater loss burns again', async () => {

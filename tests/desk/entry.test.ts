@@ -13,7 +13,7 @@ import { eventId, formOf, openTestCounty, type TestCounty } from './county.ts';
 let county: TestCounty;
 beforeAll(async () => {
   county = await openTestCounty();
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 const WORDS = '  门口那根电线杆歪了，\n一刮风就晃。𠮷';

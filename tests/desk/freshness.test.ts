@@ -13,7 +13,7 @@ import { eventId, formOf, openTestCounty, type TestCounty } from './county.ts';
 let county: TestCounty;
 beforeAll(async () => {
   county = await openTestCounty();
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 const HOUR_MS = 3_600_000;

@@ -11,7 +11,7 @@ import { openTestCounty, type TestCounty } from './county.ts';
 let county: TestCounty;
 beforeAll(async () => {
   county = await openTestCounty({ sqlite: true });
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 const FILLERS_MAX = 100_000;

@@ -5,7 +5,7 @@ import { openTestCounty, type TestCounty } from './county.ts';
 let county: TestCounty;
 beforeAll(async () => {
   county = await openTestCounty();
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 it('[AU24] the figures cover the area of the person, each with its two counts', async () => {

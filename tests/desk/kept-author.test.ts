@@ -24,7 +24,7 @@ beforeAll(async () => {
   );
   if (!open) throw new Error('a case of another agent');
   seen = open;
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 /** A visit that somebody wrote into the case, kept aside as not his. */

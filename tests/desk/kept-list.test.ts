@@ -39,7 +39,7 @@ beforeAll(async () => {
   }));
   await put(torn as Partial<AsideRow>[]);
   await put([{ id: eventId('late') as AsideRow['id'] }]);
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 const ask = (text = '') => readKeptAsk(new URLSearchParams(text));

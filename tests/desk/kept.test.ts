@@ -38,7 +38,7 @@ beforeAll(async () => {
       ],
     }),
   );
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 it('[AU23] what is kept aside is seen by who may adopt it, of a known case by who sees the case', async () => {

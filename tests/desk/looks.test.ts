@@ -22,7 +22,7 @@ let clerk: Subject;
 beforeAll(async () => {
   county = await openTestCounty();
   clerk = await county.person('dengji');
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 const desk = () => county.room.desk;

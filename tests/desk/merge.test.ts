@@ -8,7 +8,7 @@ import { eventId, formOf, openTestCounty, type TestCounty } from './county.ts';
 let county: TestCounty;
 beforeAll(async () => {
   county = await openTestCounty();
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 const files = async () => (await county.room.desk.cases.all()).map(({ file }) => file);

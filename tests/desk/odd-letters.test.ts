@@ -12,7 +12,7 @@ import { eventId, formOf, openTestCounty, type TestCounty } from './county.ts';
 let county: TestCounty;
 beforeAll(async () => {
   county = await openTestCounty();
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 const ODD = ['\0', 'a\0b', '\ud842', '\u202e于', '\u200b', '𠮷', "' or 1=1 --", '%_\\', '＝１'];

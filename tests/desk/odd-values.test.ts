@@ -26,7 +26,7 @@ const FIELDS: readonly (readonly [string, unknown])[] = [
 let county: TestCounty;
 beforeAll(async () => {
   county = await openTestCounty();
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 it('[ST30] odd values pushed by an agent cost the desk nothing: every place opens, the case is in the ledger', async () => {

@@ -13,7 +13,7 @@ let seen: SeenCase[];
 beforeAll(async () => {
   county = await openTestCounty();
   seen = await seenCases(county.room.desk, await county.person('juzhang'));
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 const withFile = (one: SeenCase, change: Partial<CaseFile>): SeenCase => ({

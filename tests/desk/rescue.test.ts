@@ -12,7 +12,7 @@ import { openTestCounty, type TestCounty } from './county.ts';
 let county: TestCounty;
 beforeAll(async () => {
   county = await openTestCounty();
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 const enter = (passphrase: string) =>
@@ -51,4 +51,4 @@ it('[AU117] the only administrator without a phone comes in again from the conso
   const findings = noFindings();
   await verifyAudit(db, findings);
   expect([findings.broken, findings.attempts > 0]).toEqual([0, true]);
-}, 30_000);
+}, 300_000);

@@ -33,7 +33,7 @@ beforeAll(async () => {
   const now = await seeCase(desk, first, open.caseId);
   if (now === null) throw new Error('the sealed desk sees it');
   seen = now;
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 beforeEach(async () => {
   await endExport(county.room.desk, first, { seen });

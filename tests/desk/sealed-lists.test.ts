@@ -7,7 +7,7 @@ import { eventId, formOf, openTestCounty, type TestCounty } from './county.ts';
 let county: TestCounty;
 beforeAll(async () => {
   county = await openTestCounty();
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 /** The desk as it will look so many hours from now. */

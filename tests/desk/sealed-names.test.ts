@@ -15,7 +15,7 @@ let admins: readonly [string, string];
 beforeAll(async () => {
   county = await openTestCounty();
   admins = [await account('ADMIN', '管账号甲'), await account('ADMIN', '管账号乙')];
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 const COUNTY = '230278000000';

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const form = formOf({ reason: 'ACCUSATION' });
   const press = { caseId: entered?.caseId ?? '', act: 'seal', eventId: eventId('seal'), form };
   expect(await perform(county.room.desk, clerk, press)).toMatchObject({ ok: true });
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 const isString = (word: unknown): word is string => typeof word === 'string' && word !== '';

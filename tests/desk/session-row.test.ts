@@ -8,7 +8,7 @@ let county: TestCounty;
 
 beforeAll(async () => {
   county = await openTestCounty();
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 async function cookieFor(userName: string): Promise<{ name: string; value: string }> {

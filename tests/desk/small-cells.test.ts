@@ -22,7 +22,7 @@ beforeAll(async () => {
   }
   const all = await desk.cases.all();
   sealed = new Set(all.flatMap(({ caseId, file }) => (file.sealed === null ? [] : [caseId])));
-}, 120_000);
+}, 300_000);
 afterAll(() => county.close());
 
 describe('small cells', () => {

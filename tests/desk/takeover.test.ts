@@ -37,7 +37,7 @@ import { openTestCounty, type TestCounty } from './county.ts';
 let county: TestCounty;
 beforeAll(async () => {
   county = await openTestCounty({ sqlite: true });
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 const NEW = 'one two three four';

@@ -10,7 +10,7 @@ const DAY_MINUTES = 24 * 60;
 let county: TestCounty;
 beforeAll(async () => {
   county = await openTestCounty();
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 /** Somebody who asks as often as the other limits let him, always from another address. */

@@ -37,7 +37,7 @@ beforeAll(async () => {
     'SEALED_SIGNATURE',
     'SEALED_SIGNATURE',
   ]);
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 const waiting = async (user: string) =>

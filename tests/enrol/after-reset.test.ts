@@ -34,7 +34,7 @@ beforeAll(async () => {
     await scene.enrol(person, { dv: id(`${name}2`), code: await scene.code(name) });
     await scene.exchange(person, { dv: id(`${name}2`), ...begun(`${name}B`) });
   }
-}, 60_000);
+}, 300_000);
 afterAll(() => scene.close());
 
 describe('after somebody else set an agent’s passphrase', () => {

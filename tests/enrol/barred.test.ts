@@ -15,7 +15,7 @@ beforeAll(async () => {
   await scene.open();
   const code = await scene.code('wang');
   pass = (await scene.enrol(wang, { dv: id('own'), code })).pass ?? '';
-}, 60_000);
+}, 300_000);
 afterAll(() => scene.close());
 
 const bar = (dv: string, word: string) =>

@@ -10,7 +10,7 @@ beforeAll(async () => {
   before = (await scene.enrol(wang, { dv: id('before') })).pass ?? '';
   await scene.county.close();
   await scene.open('1');
-}, 60_000);
+}, 300_000);
 afterAll(() => scene.close());
 const by = (person: typeof wang) => ({ personId: person.personId, at: scene.county.clock.now() });
 

@@ -34,7 +34,7 @@ beforeAll(async () => {
   const code = await scene.code('wang');
   pass = (await scene.enrol(wang, { dv: id('wang1'), code }, { secret })).pass ?? '';
   await scene.enrol(li, { dv: id('li1'), code: await scene.code('li') });
-}, 60_000);
+}, 300_000);
 afterAll(() => scene.close());
 
 describe('the doors of an enrolment', () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   // From another tablet, so that the feed has something to show on the first.
   await scene.enrol(wang, { dv: id('other'), code: await scene.code('wang') });
   await scene.exchange(wang, { dv: id('other'), ...begun('B') });
-}, 60_000);
+}, 300_000);
 afterAll(() => scene.close());
 
 const minutesAgo = (minutes: number): Instant =>

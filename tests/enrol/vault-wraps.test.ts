@@ -47,7 +47,7 @@ beforeAll(async () => {
   await scene.open();
   for (const dv of ['own', 'spare'])
     await scene.enrol(wang, { dv: id(dv), code: await scene.code('wang') });
-}, 60_000);
+}, 300_000);
 afterAll(() => scene.close());
 
 describe('what the county keeps of a vault', () => {

@@ -20,7 +20,7 @@ import { openTestCounty, type TestCounty } from '../desk/county.ts';
 let county: TestCounty;
 beforeAll(async () => {
   county = await openTestCounty();
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 async function wrapped(): Promise<OfficerKey> {

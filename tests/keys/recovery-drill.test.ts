@@ -27,7 +27,7 @@ import { endAll, newVault, QUICK_KDF } from '../vault/workers.ts';
 let county: TestCounty;
 beforeAll(async () => {
   county = await openTestCounty();
-}, 60_000);
+}, 300_000);
 afterAll(async () => {
   endAll();
   await county.close();

@@ -37,7 +37,7 @@ beforeAll(async () => {
   county = await openTestCounty();
   scene = reopeningScene(county);
   key = await scene.keyInForce();
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 const [A, B, DIRECTOR, ADMIN, CLERK] = ['wangchunsheng', 'yuguilan', 'juzhang', 'guanli', 'dengji'];

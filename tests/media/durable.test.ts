@@ -95,11 +95,11 @@ describe('media on a real disk', () => {
     expect(acked).toBeGreaterThan(KILLS * 5);
     expect(files).toBeGreaterThan(KILLS);
     expect({ lost, altered }).toEqual({ lost: 0, altered: 0 });
-  }, 60_000);
+  }, 300_000);
 
   it('[MD24] an answer before the bytes are there is seen', async () => {
     expect((await killLoop('ackEarly')).lost).toBeGreaterThan(0);
-  }, 60_000);
+  }, 300_000);
 
   it('[MD25] two processes bring the same files of the same person into one folder', async () => {
     const root = fresh();
@@ -111,7 +111,7 @@ describe('media on a real disk', () => {
     for (const { code, errors } of both) expect(code, errors).toBe(0);
     const said = both.flatMap(({ said }) => said);
     expect(await judge(root, 5, said)).toEqual({ lost: 0, altered: 0, files: FILES });
-  }, 60_000);
+  }, 300_000);
 
   it('[MD25] two servers end the same file in the same moment, again and again', async () => {
     const root = fresh();
@@ -132,7 +132,7 @@ describe('media on a real disk', () => {
       expect((await one.read(sha))?.length).toBe(bytes.length);
     }
     expect(await judge(root, 7, [])).toEqual({ lost: 0, altered: 0, files: 60 });
-  }, 60_000);
+  }, 300_000);
 
   it('[MD25] a folder that another takes away while it is made is made anew', async () => {
     const folder = path.join(fresh(), 'a3', 'x.parts');
@@ -141,7 +141,7 @@ describe('media on a real disk', () => {
       for (let n = 0; n < ROUNDS; n++) await work(folder);
     };
     await Promise.all([again(makeFolder), again(makeFolder), again(dropFolder)]);
-  }, 60_000);
+  }, 300_000);
 
   it('[MD26] the sweep takes what is old and unfinished, and nothing else', async () => {
     const root = fresh();
@@ -191,5 +191,5 @@ describe('media on a real disk', () => {
     clearInterval(watch);
     // 157 MB of files, all at once.
     expect(most).toBeLessThan(100 * 1024 * 1024);
-  }, 60_000);
+  }, 300_000);
 });

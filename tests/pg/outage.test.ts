@@ -34,7 +34,7 @@ beforeAll(async () => {
   if (!env.ok) throw new Error(env.error.join());
   container = await openContainer(env.value);
   room = await openRoom(container);
-}, 60_000);
+}, 300_000);
 afterAll(async () => {
   await container.close();
   await postgres.stop();

@@ -109,7 +109,7 @@ describe('a request whose line breaks', () => {
     }
     expect(breaks).toBeGreaterThan(12);
     expect(replies).toBeGreaterThan(7);
-  }, 20_000);
+  }, 300_000);
 
   it('[SY54] is not sent again when only its answer was lost', async () => {
     const fates: Fate[] = ['answer', null, null];

@@ -17,7 +17,7 @@ import { countyKey } from './workers.ts';
 let county: TestCounty;
 beforeAll(async () => {
   county = await openTestCounty();
-}, 60_000);
+}, 300_000);
 afterAll(() => county.close());
 
 const [A, B] = ['wangchunsheng', 'yuguilan'];

@@ -243,7 +243,7 @@ describe('a plain store moves into a vault', () => {
         expect(await isThere(s.from)).toBe(false);
       }
     expect(tried).toBeGreaterThanOrEqual(40);
-  }, 60_000);
+  }, 300_000);
 
   it('[TB83] locked at every message, and run again: nothing is lost, nothing comes twice', async () => {
     let tried = 0;
@@ -261,7 +261,7 @@ describe('a plain store moves into a vault', () => {
       expect(await after(s)).toEqual(s.before);
     }
     expect(tried).toBeGreaterThanOrEqual(8);
-  }, 60_000);
+  }, 300_000);
 
   it('[TB83] from the first step on no window writes the old store any more', async () => {
     const s = await scene();

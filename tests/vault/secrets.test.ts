@@ -61,7 +61,7 @@ describe('the card', () => {
         expect(await readCard(digest, text)).toBeNull();
       }),
     );
-  }, 20_000);
+  }, 300_000);
 
   it('[AU75] its id for the revocation says nothing of its secret', async () => {
     const card = plainCard();
