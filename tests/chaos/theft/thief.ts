@@ -124,7 +124,7 @@ export async function pasteBack(day: Day, times: number): Promise<Pasted> {
         if (!(await on.vault.locked.isVisible())) opened++;
         tries++;
       }
-      const waits = on.page.locator('.wait').first();
+      const waits = on.page.getByText('错多少回也不会清掉').first();
       const told = await waits.waitFor({ timeout: SCREEN_MS_MAX }).then(
         () => true,
         () => false,
