@@ -67,7 +67,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   permissions(
     'a surname with an office shuts nobody out',
-    'return mayMean(respondent, subject.name, sight.guarded || sight.sealed);',
+    'return mayMean(respondent, subject.name, close);',
     'return false;',
   ),
   {
