@@ -146,4 +146,41 @@ describe('the export of a sealed case', () => {
     expect(await exportFor(desk, clerk, other)).toBeNull();
     expect(await askExport(desk, first, { seen: other, why: WHY })).toBe('none');
   });
+
+  it('[UI140] who can be the second is named before anybody asks', async () => {
+    const { desk } = county.room;
+    expect(await exportFor(desk, first, seen)).toMatchObject({ seconds: [second.name] });
+    expect(await askExport(desk, first, { seen, why: WHY })).toBeNull();
+    for (const reader of [first, second])
+      expect(await exportFor(desk, reader, seen)).toMatchObject({ seconds: [second.name] });
+  });
+
+  it('[UI140] an accusation of one of the two says at once that nobody can, until a third is listed', async () => {
+    const { desk } = county.room;
+    const { caseId } = seen.record;
+    const press = { caseId, act: 'aside', eventId: eventId('aside') };
+    const form = formOf({ who: second.personId, asideReason: 'INVOLVED' });
+    expect(await perform(desk, second, { ...press, form })).toMatchObject({ ok: true });
+    const now = await seeCase(desk, first, caseId);
+    if (now === null) throw new Error('the first one still sees it');
+    const before = (await audited()).length;
+    expect(await exportFor(desk, first, now)).toMatchObject({ state: 'none', seconds: [] });
+    expect(await askExport(desk, first, { seen: now, why: WHY })).toBe('alone');
+    expect((await audited()).length).toBe(before);
+    // Whom it means learns nothing of it.
+    expect(await seeCase(desk, second, caseId)).toBeNull();
+    expect(await exportFor(desk, second, now)).toBeNull();
+    // A third of the list, who may export: a reviewer.
+    const reviewer = await county.person('shenhe');
+    const grants = reviewer.grants.map((grant) => ({ ...grant, sealedList: true }));
+    const third = { ...reviewer, grants };
+    const people = await desk.colleagues();
+    const listed = people.map((one) =>
+      one.personId === third.personId ? { ...one, grants } : one,
+    );
+    const withThird = { ...desk, colleagues: () => Promise.resolve(listed) };
+    expect(await exportFor(withThird, first, now)).toMatchObject({ seconds: [third.name] });
+    expect(await askExport(withThird, first, { seen: now, why: WHY })).toBeNull();
+    expect(await confirmExport(withThird, third, { seen: now, why: YES })).toBeNull();
+  });
 });

@@ -39,8 +39,8 @@ type Stored = z.infer<typeof storedSchema>;
 /** A row with its number and the time of its last step. */
 type Kept = Stored & { readonly n: number; readonly since: string };
 
-/** Why nothing was done: not his, no reason, his own request, one is open, somebody was faster. */
-export type ExportRefusal = 'none' | 'why' | 'own' | 'there' | 'late';
+/** Why nothing was done: not his, no reason, his own request, one is open, somebody was faster, nobody to confirm. */
+export type ExportRefusal = 'none' | 'why' | 'own' | 'there' | 'late' | 'alone';
 
 /** What one reader sees of it; names as the accounts have them. */
 export interface ExportView {
@@ -50,6 +50,8 @@ export interface ExportView {
   readonly until: string;
   readonly confirmedBy: string;
   readonly confirmWhy: string;
+  /** Who can be the second hand for whoever asked, or for the reader; empty: nobody of the list can. */
+  readonly seconds: readonly string[];
   readonly mayConfirm: boolean;
   readonly mayTake: boolean;
   readonly max: number;
@@ -71,6 +73,19 @@ async function stored(deps: DeskDeps, caseId: string): Promise<Kept> {
   const read = row && storedSchema.safeParse(JSON.parse(row.value));
   if (!row || !read?.success) return { ...NOTHING, n: row?.n ?? 0, since: '' };
   return { ...read.data, n: Number(row.n), since: row.changed_at };
+}
+
+/**
+ * Names of those whose hand can be the second beside `asker`. Of an accusation of one of the two people
+ * of the list there is nobody; only who may open the case himself learns it.
+ */
+async function secondsFor(deps: DeskDeps, asker: string, seen: SeenCase): Promise<string[]> {
+  const names: string[] = [];
+  for (const other of await deps.colleagues()) {
+    if (!mayExport(deps, other, seen)) continue;
+    if (!(await areOneHand(deps, [asker, other.personId], deps.now()))) names.push(other.name);
+  }
+  return names;
 }
 
 const isFresh = (since: string, now: Instant): boolean => {
@@ -101,6 +116,7 @@ export async function exportFor(
     ...{ state, by: called(open.by), why: open.why },
     until: open.since && new Date(Date.parse(open.since) + EXPORT_MS).toISOString(),
     ...{ confirmedBy: called(open.confirmedBy), confirmWhy: open.confirmWhy },
+    seconds: await secondsFor(deps, open.by || person.personId, seen),
     mayConfirm: state === 'asked' && !isOwn,
     mayTake: state === 'confirmed' && isOwn,
     max: EXPORT_WHY_MAX,
@@ -153,6 +169,8 @@ export async function askExport(
   if (why === null) return 'why';
   const kept = await stored(deps, seen.record.caseId);
   if (holding(kept, deps.now()) !== 'none') return 'there';
+  // It would wait a day for a hand that nobody has.
+  if ((await secondsFor(deps, by.personId, seen)).length === 0) return 'alone';
   const word: Stored = {
     ...{ state: 'asked', by: by.personId, why, at: deps.now() },
     ...{ confirmedBy: '', confirmWhy: '' },
