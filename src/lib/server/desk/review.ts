@@ -225,7 +225,8 @@ async function actViews(deps: DeskDeps, person: Subject, context: ActContext) {
       group: act.group,
       fields,
       effects: event === null ? [] : effectsOf(events, event, clocks),
-      paper: act.paper ?? null,
+      // Nothing of a sealed case goes to the door.
+      paper: sightOf(context.file).sealed ? null : (act.paper ?? null),
       eventId: id,
     };
   });
@@ -312,7 +313,7 @@ export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) 
     light: seen.time.light,
     dueAt: seen.time.dueAt,
     nextWord: nextWord(seen.time.code),
-    flags: flagsOf(file),
+    ...{ sealed: seen.sight.sealed, flags: flagsOf(file) },
     verbatims: verbatimViews(file, rights),
     readback: file.readbacks.at(-1)?.state ?? 'NONE',
     summary: summaryOf(file),

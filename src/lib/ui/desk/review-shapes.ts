@@ -98,6 +98,7 @@ export interface ReviewView {
   readonly light: DeskLight;
   readonly dueAt: string | null;
   readonly nextWord: string;
+  readonly sealed: boolean;
   readonly flags: readonly import('./shapes.ts').FlagCode[];
   readonly verbatims: readonly VerbatimView[];
   readonly readback: string;

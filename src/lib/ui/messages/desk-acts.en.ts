@@ -300,6 +300,26 @@ export const deskActsEn: DeskActsWords = {
     reviewAsked: 'Application for review',
     recheckAsked: 'Application for recheck',
   },
+  sealed: {
+    told: 'How the petitioner is told',
+    way: 'No paper of a sealed case goes out, nothing by the agent. The query code says only that it came in and is handled by the rules. What has to be told you say to the petitioner in person or on his own telephone, and note it under Tell.',
+    acts: {
+      register: 'Village, township and agent hear nothing of the registration.',
+      transfer:
+        'A unit sees no sealed case here: neither acceptance nor answer can be recorded. What belongs to the discipline body or another goes by Statutory way; two of the list export the material for it.',
+      assign:
+        'A unit sees no sealed case here and cannot report back. What belongs to the discipline body or another goes by Statutory way; two of the list export the material for it.',
+      divert: 'Two of the list export the material for that body; nothing goes through the system.',
+      return: 'The agent does not hear of it. Ask the petitioner yourself for what is missing.',
+      reject: 'The agent does not hear of it. Tell the petitioner yourself what is still to do.',
+      handOver: 'Whoever gets it reads nothing of it; it only stands under his name.',
+      tell: 'To the petitioner alone: not through family, neighbours or the village office.',
+      deliver:
+        "Into the petitioner's own hand, or read out. Not by post, not left there, not by the agent.",
+    },
+    paper:
+      'Sealed case: this paper is not brought, posted or given to the agent. It is handed over at the office, or stays in the file.',
+  },
   paperBy: (paper, agent) => `${paper}, brought by ${agent}`,
   checklist: {
     title: 'Before registering',

@@ -1,5 +1,6 @@
 /** 县局 and leaders: rulings, supervision, ends, and whatever may be done in any status. */
 import { REOPEN_REASONS } from '../../../domain/events/office.ts';
+import { sightOf } from '../../../domain/permissions.ts';
 import { CATEGORIES, VILLAGES } from '../names.ts';
 import {
   hasOpenSupervision,
@@ -223,9 +224,10 @@ const tell: ActSpec = {
   type: 'notice.told',
   letter: 'q',
   group: 'other',
-  fields: () => [
+  fields: ({ file }) => [
     line('what'),
-    select('how', ['PHONE', 'FACE', 'FAMILY'], 'PHONE'),
+    // Of a sealed case nobody carries words to her.
+    select('how', sightOf(file).sealed ? ['PHONE', 'FACE'] : ['PHONE', 'FACE', 'FAMILY'], 'PHONE'),
     line('to', false),
   ],
 };

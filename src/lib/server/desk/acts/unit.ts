@@ -1,5 +1,6 @@
 /** 责任单位: from the transfer to the closing; every act names its unit. */
 import { DOC_KINDS } from '../../../domain/events/unit.ts';
+import { sightOf } from '../../../domain/permissions.ts';
 import { reviewBodyOf } from '../names.ts';
 import { claimsOf, hasOpenExtension, hasUnanswered, pendingResolution } from './facts.ts';
 import {
@@ -14,6 +15,9 @@ import {
   text,
 } from './spec.ts';
 
+const SERVED = ['FACE', 'POST', 'LEFT', 'AGENT', 'PHONE', 'READ_OUT', 'IMPOSSIBLE'] as const;
+/** Of a sealed case nothing is left, posted or carried by another. */
+const SERVED_SEALED = ['FACE', 'PHONE', 'READ_OUT', 'IMPOSSIBLE'] as const;
 const DECISIONS = ['SUPPORT', 'PARTIAL', 'EXPLAIN', 'ADOPT', 'NOT'] as const;
 
 /** Adds the unit in whose name the person acts. */
@@ -150,7 +154,7 @@ const deliver: ActSpec = {
       file.status === 'OPINION_ISSUED' ? '处理意见书' : '受理告知书',
     ),
     line('docNo', false),
-    select('how', ['FACE', 'POST', 'LEFT', 'AGENT', 'PHONE', 'READ_OUT', 'IMPOSSIBLE'], 'FACE'),
+    select('how', sightOf(file).sealed ? SERVED_SEALED : SERVED, 'FACE'),
     line('to', false),
     { name: 'signedByVillager', kind: 'check' },
     { name: 'refused', kind: 'check' },

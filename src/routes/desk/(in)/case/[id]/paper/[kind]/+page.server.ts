@@ -15,5 +15,6 @@ export const load: PageServerLoad = async ({ locals, params }) => {
     await logLook(desk, person, { seen, look });
   }
   const made = seen === null ? null : paperOf(desk, person, { seen, kind: params.kind });
-  return made === null ? notFound() : { ...made, caseId: params.id };
+  if (seen === null || made === null) notFound();
+  return { ...made, caseId: params.id, sealed: seen.sight.sealed };
 };
