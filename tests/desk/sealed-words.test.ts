@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SEALED_SENTENCE } from '../../src/lib/domain/plain-words.ts';
 import { ACTS } from '../../src/lib/server/desk/acts/index.ts';
-import type { ActContext } from '../../src/lib/server/desk/acts/spec.ts';
+import { type ActContext, PERSON_GROUPS } from '../../src/lib/server/desk/acts/spec.ts';
+import { afterAct } from '../../src/lib/server/desk/after-act.ts';
 import { enterCase, entryIds } from '../../src/lib/server/desk/entry.ts';
 import { perform } from '../../src/lib/server/desk/perform.ts';
 import { reviewOf } from '../../src/lib/server/desk/review.ts';
@@ -38,9 +39,10 @@ async function pageOf(user: string, caseId: string) {
   return reviewOf(county.room.desk, person, seen);
 }
 
+let presses = 0;
 const press = async (user: string, [caseId, act, fields]: [string, string, object]) =>
   perform(county.room.desk, await county.person(user), {
-    ...{ caseId, act, eventId: eventId(`${act}-${caseId}`) },
+    ...{ caseId, act, eventId: eventId(`${String((presses += 1))}-${act}-${caseId}`) },
     form: formOf(fields as Record<string, string>),
   });
 
@@ -88,4 +90,80 @@ it('[UI142] of a sealed case nobody else carries words or papers to her', async 
   expect(await press('mifeng1', [sealed, 'tell', { ...tell, how: 'FACE' }])).toMatchObject({
     ok: true,
   });
+});
+
+it('[UI143] an act of a sealed case that takes two says it does not count yet, and who can be the second', async () => {
+  const { desk } = county.room;
+  const [first, second] = [await county.person('mifeng1'), await county.person('mifeng2')];
+  const waits = async (user: string, [caseId, act, fields]: [string, string, object]) => {
+    expect(await press(user, [caseId, act, fields])).toMatchObject({ ok: true });
+    return afterAct(desk, await county.person(user), { caseId, act });
+  };
+  const aside = (who: string) => ({ who, asideReason: 'RELATED' });
+  const agent = await entered({ secret: 'on' });
+  const clerk = await county.person('dengji');
+  // Somebody outside the list: the other one of the list is the second, and then it counts.
+  const one = await waits('mifeng1', [agent, 'aside', aside(clerk.personId)]);
+  expect(one).toEqual({ kind: 'second', of: 'aside', names: [second.name] });
+  expect(await waits('mifeng2', [agent, 'aside', aside(clerk.personId)])).toEqual({ kind: 'done' });
+  // Of the other one of the list: nobody is left to say it.
+  const colleague = await entered({ secret: 'on' });
+  expect(await waits('mifeng1', [colleague, 'aside', aside(second.personId)])).toEqual({
+    ...{ kind: 'second', of: 'aside', names: [] },
+  });
+  const meant = await entered({ secret: 'on' });
+  const nobody = { about: 'NOBODY', reason: '问过本人' };
+  expect(await waits('mifeng1', [meant, 'meant', nobody])).toEqual({
+    ...{ kind: 'second', of: 'meant', names: [second.name] },
+  });
+  expect(await waits('mifeng2', [meant, 'meant', nobody])).toEqual({ kind: 'done' });
+  const other = await entered({ secret: 'on' });
+  const register = {
+    ...{ areaCode: '230278200201', categoryL2: 'NY09', kind: '申诉求决' },
+    ...{ first: 'first', procedure: 'ORDINARY', about: 'NOBODY' },
+  };
+  expect(await waits('mifeng2', [other, 'register', register])).toEqual({
+    ...{ kind: 'second', of: 'meant', names: [first.name] },
+  });
+  const open = await entered({});
+  expect(await waits('dengji', [open, 'aside', aside(second.personId)])).toEqual({ kind: 'done' });
+});
+
+it('[UI144] who puts himself out of a case, or seals it, is sent to his inbox', async () => {
+  const aside = await entered({});
+  const clerk = await county.person('dengji');
+  const own = { who: clerk.personId, asideReason: 'INVOLVED' };
+  expect(await press('dengji', [aside, 'aside', own])).toMatchObject({ ok: true });
+  const { desk } = county.room;
+  expect(await afterAct(desk, clerk, { caseId: aside, act: 'aside' })).toEqual({ kind: 'gone' });
+  const open = await entered({});
+  expect(await press('dengji', [open, 'seal', { reason: 'ACCUSATION' }])).toMatchObject({
+    ok: true,
+  });
+  expect(await afterAct(desk, clerk, { caseId: open, act: 'seal' })).toEqual({ kind: 'gone' });
+});
+
+it('[UI145] 谁回避 and 说的是谁 stand in groups: the office, who has the case, then the rest by name', async () => {
+  const { desk } = county.room;
+  const given = (await desk.cases.all()).find(
+    ({ file }) => file.agent !== null && file.handlings.length > 0 && file.status === 'TRANSFERRED',
+  );
+  if (given === undefined) throw new Error('the demo has a case that a unit holds');
+  const { acts } = await pageOf('juzhang', given.caseId);
+  const fields = acts.flatMap((act) => act.fields);
+  for (const name of ['who', 'aboutPerson']) {
+    const options = fields.find((field) => field.name === name)?.options ?? [];
+    const people = options.map(({ value, group }) => ({ value, group }));
+    const order = [...new Set(people.map(({ group }) => group))];
+    expect(order).toEqual(PERSON_GROUPS.filter((one) => order.includes(one)));
+    expect(order.slice(0, 2)).toEqual(['office', 'case']);
+    expect(people.length).toBeGreaterThan(20);
+    const agent = people.find(({ value }) => value === given.file.agent?.personId);
+    expect(agent?.group).toBe('case');
+    const names = options.filter(({ group }) => group === 'agents').map(({ word = '' }) => word);
+    expect(names.length).toBeGreaterThan(3);
+    expect(names).toEqual(names.toSorted((a, b) => a.localeCompare(b, 'zh-CN')));
+  }
+  for (const words of Object.values(deskActsWords))
+    for (const group of PERSON_GROUPS) expect(words.groups[group], group).toBeTruthy();
 });

@@ -1,10 +1,15 @@
 import type { CaseFile } from '../../domain/case-file.ts';
 import { mergePlan } from '../../domain/conflict-cases.ts';
 import type { EventType } from '../../domain/events.ts';
-import { isOutsideGrant, type Role, type Subject } from '../../domain/permissions.ts';
+import {
+  type CaseSight,
+  isOutsideGrant,
+  type Role,
+  type Subject,
+} from '../../domain/permissions.ts';
 import { OFFICE_ACTS } from '../../domain/role-acts.ts';
 import type { Instant } from '../../domain/values.ts';
-import type { ActContext, NamedPerson } from './acts/spec.ts';
+import { type ActContext, type NamedPerson, PERSON_GROUPS, type PersonGroup } from './acts/spec.ts';
 import { handlingOf } from './acts/facts.ts';
 import type { Colleague, DeskDeps } from './deps.ts';
 import { areaName, unitName } from './names.ts';
@@ -22,12 +27,36 @@ const mayVoid = (role: Role): boolean => OFFICE[role]?.has('case.voided') ?? fal
 const named = (list: readonly Colleague[]) =>
   list.map((one) => ({ value: one.personId as string, word: one.name }));
 
+const GROUPS: Readonly<Record<Role, PersonGroup>> = {
+  ...{ O1: 'office', O2: 'office', O3: 'office', O4: 'office', O5: 'office' },
+  ...{ A: 'agents', T: 'townships', D: 'units', D2: 'units' },
+  ...{ L: 'others', X: 'others', ADMIN: 'others' },
+};
+
+/** Where somebody stands in the lists of 说的是谁 and 回避. */
+function groupOf({ personId, roles, grants }: Colleague, sight: CaseSight): PersonGroup {
+  const groups = roles.map((role) => GROUPS[role]);
+  if (groups.includes('office')) return 'office';
+  const units = grants.flatMap(
+    (one) => one.unitId ?? (one.role === 'T' ? one.areaCode : null) ?? [],
+  );
+  const has = sight.agentIds.includes(personId) || units.some((u) => sight.unitIds.includes(u));
+  return has ? 'case' : (groups[0] ?? 'others');
+}
+
+/** The office first, who has the case next, then the rest; each group by name as it is spoken. */
+const byGroup = (a: NamedPerson, b: NamedPerson): number =>
+  PERSON_GROUPS.indexOf(a.group) - PERSON_GROUPS.indexOf(b.group) ||
+  a.name.localeCompare(b.name, 'zh-CN');
+
 /** A person as 说的是谁 and 回避 choose him, with what tells namesakes apart. */
-function personWithUnit({ personId, name, grants }: Colleague): NamedPerson {
+function personWithUnit(colleague: Colleague, sight: CaseSight): NamedPerson {
+  const { personId, name, grants } = colleague;
   const grant = grants.find((one) => one.unitId !== null || one.role === 'T') ?? grants[0];
   const unitId = grant?.unitId ?? (grant?.role === 'T' ? grant.areaCode : null) ?? null;
   const where = unitId === null ? areaName(grant?.areaCode ?? '') : unitName(unitId);
-  return { value: personId, name, word: where === '' ? name : `${name}（${where}）`, unitId };
+  const word = where === '' ? name : `${name}（${where}）`;
+  return { value: personId, name, word, unitId, group: groupOf(colleague, sight) };
 }
 
 /** Agents to give a case to: first those whose villages have its place. */
@@ -60,7 +89,7 @@ export async function actContext(
     unitId: units.find((unit) => handlingOf(file, unit) !== null) ?? units[0] ?? null,
     personName: person.name,
     personId: person.personId,
-    people: people.map(personWithUnit),
+    people: people.map((one) => personWithUnit(one, seen.sight)).sort(byGroup),
     masters,
     agents: named(agentsFor(file.head.areaCode, others, deps.now())),
     leaders: named(people.filter((one) => one.roles.includes('L'))),

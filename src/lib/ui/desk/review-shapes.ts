@@ -2,12 +2,19 @@ import type { MediaManifest } from '../../domain/media-manifest.ts';
 import type { FindingCode, FindingLevel } from '../../domain/findings.ts';
 import type { DeskLight } from './shapes.ts';
 
+export interface FieldChoice {
+  readonly value: string;
+  readonly word?: string;
+  /** Choices of a long list stand together under the words of their group. */
+  readonly group?: string;
+}
+
 export interface FieldView {
   readonly name: string;
   readonly kind:
     'line' | 'text' | 'date' | 'number' | 'select' | 'many' | 'check' | 'lines' | 'claims';
   readonly required?: boolean;
-  readonly options?: readonly { readonly value: string; readonly word?: string }[];
+  readonly options?: readonly FieldChoice[];
   readonly value?: string;
   readonly max?: number;
   readonly claims?: readonly string[];

@@ -268,6 +268,18 @@ export const deskActsEn: DeskActsWords = {
     },
     decision: { KEEP: 'Keep', ADOPT: 'Adopt', BOTH: 'Both', LINK: 'Link', RATIFIED: 'Ratified' },
   },
+  groups: {
+    office: 'The office',
+    case: 'Who has this case',
+    agents: 'Agents',
+    townships: 'Townships',
+    units: 'Units',
+    others: 'Leaders, auditors, administrators',
+  },
+  second: (act, names) =>
+    names === ''
+      ? `${act}: kept, and does not count yet. Of a sealed case two have to say the same, and nobody else of the list can. Ask the director or an administrator to put a reviewer or another sealed officer on the list; name neither the case nor the reason.`
+      : `${act}: kept, and does not count yet. Of a sealed case two have to say the same: ask ${names} to press ${act} here and to choose the same.`,
   empty: '(unchanged)',
   claimNo: (n) => `Claim ${n}`,
   effect: {

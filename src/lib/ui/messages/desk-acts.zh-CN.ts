@@ -273,6 +273,18 @@ export const deskActsZh = {
       RATIFIED: '本人追认了',
     },
   } as Record<string, Record<string, string>>,
+  groups: {
+    office: '局里的',
+    case: '经手这一件的',
+    agents: '代理员',
+    townships: '乡镇的',
+    units: '单位的',
+    others: '领导、审计、管账号的',
+  } as Record<string, string>,
+  second: (act: string, names: string) =>
+    names === ''
+      ? `${act}：记上了，还没算数。密封件要两个人说得一样，眼下名单上没有别人能说。请局长或者管账号的人在「设置」的密封白名单上再添一位审核员或者密封专员，别说是哪一件，别说为什么。`
+      : `${act}：记上了，还没算数。密封件要两个人说得一样：请${names}也到这一件来，点「${act}」，选一样的。`,
   empty: '（不改）',
   claimNo: (n: number) => `第 ${n} 项`,
   effect: {

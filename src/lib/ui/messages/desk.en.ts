@@ -142,6 +142,8 @@ export const deskEn: DeskWords = {
       second_factor: (name, day) =>
         `${name} took your second factor off on ${day}. Did you not ask for it, tell the director at once.`,
     },
+    left: (act) =>
+      `${act === '' ? '' : `${act}: `}kept. You are not shown that case any longer, so here is your inbox.`,
     resetDo: 'Set one of your own under Settings.',
     shut: 'The key of sealed cases is not on this machine, so they cannot be opened now. Nothing is lost, and new ones are taken. Who keeps the machine puts the file SEALING_KEY_FILE back; within a minute it goes on by itself.',
   },

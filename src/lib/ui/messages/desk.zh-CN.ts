@@ -141,6 +141,8 @@ export const deskZh = {
       second_factor: (name: string, day: string) =>
         `${day}${name}停了您手机上的六位数。要不是您请他停的，马上告诉局长。`,
     },
+    left: (act: string) =>
+      `${act === '' ? '' : `${act}：`}记上了。那一件往后不给您看了，所以回到收件箱。`,
     resetDo: '去设置里给自己定一个新口令。',
     shut: '密封件的钥匙不在这台机器上，密封的件暂时打不开。东西没丢，新送来的照样收。请管机器的人把 SEALING_KEY_FILE 那个文件放回去，一分钟内自己接上。',
   },

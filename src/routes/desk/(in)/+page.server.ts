@@ -23,6 +23,7 @@ export const load: PageServerLoad = async ({ depends, locals, url }) => {
     mayEnter: entryGrant(desk, person) !== null,
     kept: await keptCount(desk, person),
     shut: isToldShut(locals.room.container, person),
+    left: url.searchParams.get('left') ?? '',
     reset: await resetTold(desk, person.personId),
     now: desk.now(),
     // A look at a sealed case is a press of his own.

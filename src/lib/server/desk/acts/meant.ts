@@ -121,7 +121,7 @@ const standAside: ActSpec = {
   fields: ({ people, personId }) => [
     select(
       'who',
-      people.map(({ value, word }) => ({ value, word })),
+      people.map(({ value, word, group }) => ({ value, word, group })),
       personId,
     ),
     select('asideReason', [...ASIDE], 'INVOLVED'),

@@ -6,6 +6,8 @@ import type { Instant } from '../../../domain/values.ts';
 export interface FieldOption {
   readonly value: string;
   readonly word?: string;
+  /** Long lists stand in groups, in the order in which they come. */
+  readonly group?: string;
 }
 
 /** How a field is asked; the page draws it, `read.ts` reads it back. */
@@ -30,11 +32,16 @@ export interface Named {
   readonly word: string;
 }
 
+/** 局里、经手这一件的 and the rest, in this order. */
+export const PERSON_GROUPS = ['office', 'case', 'agents', 'townships', 'units', 'others'] as const;
+export type PersonGroup = (typeof PERSON_GROUPS)[number];
+
 /** Somebody with an account, for 说的是谁 and 回避. */
 export interface NamedPerson extends Named {
   readonly name: string;
   /** The unit he works for, if any. */
   readonly unitId: string | null;
+  readonly group: PersonGroup;
 }
 
 /** What an act may look at to ask its fields and to build its payload. */

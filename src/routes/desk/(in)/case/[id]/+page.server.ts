@@ -1,3 +1,4 @@
+import { afterAct } from '$lib/server/desk/after-act';
 import { markOf } from '$lib/server/desk/case-mark';
 import { notFound, personHere } from '$lib/server/desk/here';
 import { beginLook, logLook, LOOK_REASONS, LOOK_WORDS_MAX, mayTell } from '$lib/server/desk/looks';
@@ -5,7 +6,7 @@ import { perform } from '$lib/server/desk/perform';
 import { reviewOf } from '$lib/server/desk/review';
 import { exportFor } from '$lib/server/desk/sealed-export';
 import { seeCase } from '$lib/server/desk/see';
-import { fail } from '@sveltejs/kit';
+import { fail, redirect } from '@sveltejs/kit';
 import { CASE_MOVED } from '../../moved';
 import type { Actions, PageServerLoad } from './$types';
 import { exportAsk, exportConfirm, exportEnd } from './export-actions';
@@ -53,7 +54,12 @@ export const actions: Actions = {
     const eventId = String(form.get('eventId') ?? '');
     const press = { caseId: params.id, act, eventId, form };
     const done = await perform(locals.room.desk, person, press);
-    if (done.ok) return { act, done: true as const, refusal: null, kept: {} };
+    if (done.ok) {
+      const after = await afterAct(locals.room.desk, person, press);
+      if (after.kind === 'gone') redirect(303, `/desk?left=${encodeURIComponent(act)}`);
+      const second = after.kind === 'second' ? after : null;
+      return { act, done: true as const, second, refusal: null, kept: {} };
+    }
     if (done.error.code === 'NOT_FOUND') notFound();
     const kept = Object.fromEntries(
       [...form].flatMap(([name, value]) =>
