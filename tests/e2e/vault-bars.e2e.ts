@@ -70,7 +70,7 @@ test('[UI44] [AU141] what is unsent leaves as a file that shows nothing; a table
   await line.getByRole('button', { name: '解开' }).click();
   await expect(line).toContainText('能开');
   await expect(async () => {
-    const now = tablet.button('现在试着跟县里通话');
+    const now = tablet.button('看县里解开没有');
     if (await now.isVisible()) await now.click({ timeout: 500 }).catch(() => undefined);
     await expect(vault.locked).toBeVisible({ timeout: 2_000 });
   }).toPass({ timeout: 60_000 });

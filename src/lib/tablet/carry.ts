@@ -41,6 +41,11 @@ export class Carrier {
     return this.running;
   }
 
+  /** Only the county's word about one vault, before anything is sent: somebody waits for it. */
+  async ask(database: string): Promise<void> {
+    if (this.deps.mayCarry(database)) await this.deps.greet(database);
+  }
+
   private async turns(): Promise<void> {
     while (this.again) {
       this.again = false;

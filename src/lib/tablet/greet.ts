@@ -21,6 +21,8 @@ export interface GreetDeps {
   readonly keysAt: string;
   /** What it says to this vault where it takes nothing. */
   barred?(lock: LockSaid): Promise<void>;
+  /** The county itself answered; `signedIn` false: nobody of this tablet is signed in there. */
+  met?(signedIn: boolean): void;
 }
 
 /** The county's answer; null where there is no such store, no network, or somebody else's session. */
@@ -34,6 +36,8 @@ export async function greet(database: string, deps: GreetDeps): Promise<Exchange
     ...{ build: deps.build, schema: deps.schema, now: deps.now() },
   });
   const outcome = await deps.transport.exchange({ ...request, keysAt: deps.keysAt });
+  if (outcome.kind === 'reply') deps.met?.(true);
+  if (outcome.kind === 'refused' && outcome.error) deps.met?.(outcome.error !== 'SIGN_IN');
   if (outcome.kind === 'refused' && outcome.lock) await deps.barred?.(outcome.lock);
   return outcome.kind === 'reply' ? outcome.reply : null;
 }

@@ -32,7 +32,7 @@ export interface Village {
   readonly townshipName: string;
 }
 
-/** VAULT_HERE: the account has its vault on this tablet already, by whatever opens that. */
+/** Why a sign-in came to nothing. */
 export type SignInRefusal =
   | CodeRefusal
   | 'OFFLINE'
@@ -41,7 +41,6 @@ export type SignInRefusal =
   | 'NOT_AN_AGENT'
   | 'COUNTY_FAULT'
   | 'OTHER_AGENT_HERE'
-  | 'VAULT_HERE'
   | 'STORAGE';
 
 export interface Settings {

@@ -151,13 +151,14 @@ export async function signIn(
 
 /**
  * Beside the vaults of this tablet, none of them open: an agent who has none here gets one; one who
- * has is told so. The county says whose a device id is, the tablet has no names.
+ * has is known again and gets null: his lock asks him. The county says whose a device id is, the
+ * tablet has no names.
  */
 export async function signInBeside(
   deps: SessionDeps,
   who: Who & { registry(): Promise<Registry> },
   known: (vaultId: string) => Promise<void>,
-): Promise<Result<SignedIn, SignInRefusal>> {
+): Promise<Result<SignedIn | null, SignInRefusal>> {
   const account = await signInAccount(deps, who);
   if (!account.ok) return account;
   const registry = await who.registry();
@@ -165,7 +166,7 @@ export async function signInBeside(
     const mine = await enrol(deps, dv, { pass: await passIn(database), known: true });
     if (mine.ok) {
       await known(vaultId);
-      return fail('VAULT_HERE');
+      return ok(null);
     }
     if (mine.error === 'OFFLINE' || mine.error === 'COUNTY_FAULT') return mine;
   }

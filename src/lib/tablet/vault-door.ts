@@ -161,6 +161,8 @@ export function startCarrier(of: {
   readonly build: string;
   mayCarry(database: string): boolean;
   carried(): void;
+  /** The county itself answered; `signedIn` false: nobody of this tablet is signed in there. */
+  met(signedIn: boolean): void;
   /** The county's word about a vault that is not open here. */
   answered(vaultId: string, reply: ExchangeReply): Promise<void>;
   /** The same where nobody of that vault is signed in. */
@@ -171,7 +173,11 @@ export function startCarrier(of: {
   /** When each vault was greeted by this window; the registry knows the day alone. */
   const greeted = new Map<string, number>();
   const carrier = new Carrier({
-    ...{ databases: vaultDatabases, mayCarry: of.mayCarry, carried: of.carried },
+    ...{ databases: vaultDatabases, mayCarry: of.mayCarry },
+    carried: (_, stop) => {
+      if (stop === 'SIGN_IN') of.met(false);
+      of.carried();
+    },
     alone: async (database, run) => {
       const held = await holdLock(loopLock(database.slice(databaseOf('').length)));
       return held && run().finally(() => held.release());
@@ -185,6 +191,7 @@ export function startCarrier(of: {
         ...{ transport: browserTransport(), build: of.build, schema: EVENT_SCHEMA },
         ...{ now: () => browserClock.now(), keysAt: await keysAt(registry) },
         barred: (lock) => of.barred(row.vaultId, lock),
+        met: of.met,
       });
       if (reply) greeted.set(database, Date.now());
       if (reply) await of.answered(row.vaultId, reply);

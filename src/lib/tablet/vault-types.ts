@@ -29,6 +29,16 @@ export interface VaultTile {
   readonly ways: readonly ('card' | 'pass' | 'prf')[];
 }
 
+/** What the county last said of this tablet's session and of bars. */
+export interface CountySaid {
+  /** True: nobody is signed in there, so that what is unsent waits; null: it was not asked yet. */
+  readonly isSignedOut: boolean | null;
+  /** The vault whose bar it has lifted; until that is opened. */
+  readonly freed: string | null;
+  /** The vault whose agent has just signed in beside it; until that is opened. */
+  readonly signedIn: string | null;
+}
+
 /** Signs to choose from. */
 export const SIGNS = 12;
 
@@ -168,6 +178,9 @@ export interface Vaults {
   logOut(): Promise<LeftBehind | null>;
   /** Nothing locks by itself until the returned function is called. */
   hold(why: Hold): () => void;
+  readonly said: CountySaid;
+  /** Asks the county for its word about a vault that is not open; false: it was not reached. */
+  ask(vaultId: string): Promise<boolean>;
   /** From the unlock screen to the sign-in: an agent who has no vault here yet; and back. */
   another(): void;
   back(): void;

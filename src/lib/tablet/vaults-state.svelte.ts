@@ -1,5 +1,6 @@
 import { browserClock } from './browser.ts';
 import { coarseDay } from './coarse-day.ts';
+import { CountyNews } from './county-said.svelte.ts';
 import { fail, ok, type Result } from '../domain/values.ts';
 import { Locker, watchWindow } from './locker.ts';
 import type { AskSlip } from './house-ways.ts';
@@ -53,6 +54,8 @@ export interface VaultsHost {
   askSlip: AskSlip;
   /** Other cards open this vault: the county is told. */
   changed(unlocked: Unlocked): void;
+  /** The county's word about a vault that is not open, now. */
+  askCounty(vaultId: string): Promise<void>;
   known(): readonly string[];
   canJot(): boolean;
   jot(words: string): Promise<Result<null, 'STORAGE'>>;
@@ -64,6 +67,7 @@ export class VaultsState implements Vaults {
   here = $state.raw<readonly VaultTile[]>([]);
   current = $state<string | null>(null);
   countyKeys = $state.raw<Vaults['countyKeys']>({ isRefused: false, prints: [] });
+  readonly said = new CountyNews();
   private readonly host: VaultsHost;
   private locker: Locker | null = null;
   private unwatch: () => void = () => undefined;
@@ -168,6 +172,7 @@ export class VaultsState implements Vaults {
     if (!same) this.watch(row);
     this.current = row.vaultId;
     if (this.locker?.mode === 'expired') return this.enterToTake(unlocked);
+    this.said.read();
     this.unlocked = unlocked;
     this.locker?.tell({ kind: 'unlocked' });
     // The county's word came in between: the keys went again before anything was read.
@@ -353,10 +358,12 @@ export class VaultsState implements Vaults {
     word: { readonly bar: Bar | null; readonly cards: readonly string[] },
   ): Promise<void> {
     const house = await this.host.house();
+    const was = this.here.find((tile) => tile.vaultId === vaultId)?.bar ?? null;
     if (word.cards.length > 0) await house.dropCards(word.cards);
     // First the screens, then the disk: a bar holds in this window whatever becomes of the write.
     if (vaultId === this.current) this.locker?.tell({ kind: 'contact', bar: word.bar });
     await house.contact(vaultId, word.bar);
+    this.said.bar(vaultId, was, word.bar);
     if (this.mode !== 'unlocked') await this.showAgain();
   }
 
@@ -364,6 +371,12 @@ export class VaultsState implements Vaults {
   async seen(vaultId: string): Promise<void> {
     const bar = await (await this.host.house()).seen(vaultId);
     if (vaultId === this.current) this.locker?.tell({ kind: 'contact', bar });
+  }
+
+  async ask(vaultId: string): Promise<boolean> {
+    const before = this.said.meetings;
+    await this.host.askCounty(vaultId).catch(ignore);
+    return this.said.meetings > before;
   }
 
   another(): void {

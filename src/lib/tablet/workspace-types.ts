@@ -297,7 +297,11 @@ export interface Workspace {
   /** Opens the store and shows what is known; call once from the tablet's layout. */
   start(): Promise<void>;
   /** `code`: the county's one-time code, once a refusal has asked for it. */
-  signIn(user: string, passphrase: string, code?: string): Promise<Result<Agent, SignInRefusal>>;
+  signIn(
+    user: string,
+    passphrase: string,
+    code?: string,
+  ): Promise<Result<Agent | null, SignInRefusal>>;
   /** Telephones that the county named when it asked for a code. */
   readonly countyNumbers: readonly DutyNumber[];
   /** Unsent work stays and is still sent after the next sign-in. */

@@ -63,6 +63,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
       },
       changed: (unlocked) => void this.tellAgain(unlocked).catch(() => undefined),
       known: () => this.known,
+      askCounty: (vaultId) => this.askCounty(vaultId),
       canJot: () => this.door?.captures ?? false,
       jot: (words) => this.jot(words),
     };
@@ -88,8 +89,12 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
 
   /** What is not open here goes sealed; also the open one's, when somebody else is signed in. */
   private async carry(): Promise<void> {
+    void (await this.theCarrier()).wake();
+  }
+
+  private async theCarrier(): Promise<Carrier> {
     const parts = await this.parts;
-    this.carrier ??= parts.startCarrier({
+    return (this.carrier ??= parts.startCarrier({
       build: version,
       mayCarry: (database) =>
         !this.vaults.isOpen ||
@@ -98,9 +103,15 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
         this.loop.reason === 'OTHER_PERSON',
       answered: (vaultId, reply) => this.answered(vaultId, reply),
       barred: (vaultId, lock) => this.barred(vaultId, lock),
+      met: (signedIn) => this.vaults.said.met(signedIn),
       carried: () => void this.vaults.showAgain().catch(() => undefined),
-    });
-    void this.carrier.wake();
+    }));
+  }
+
+  /** The county's word about a vault first, then what waits in it. */
+  private async askCounty(vaultId: string): Promise<void> {
+    const carrier = await this.theCarrier();
+    await carrier.ask(databaseOf(vaultId)).finally(() => void carrier.wake());
   }
 
   protected override ofVault(): ReturnType<WorkspaceEngine['ofVault']> {
@@ -118,6 +129,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
   /** The county's word: a contact, a bar, revoked cards, newer keys. */
   private async answered(vaultId: string, reply: ExchangeReply): Promise<void> {
     const parts = await this.parts;
+    this.vaults.said.met(true);
     if (reply.keys) {
       await parts.keepCountyKeys(await parts.theRegistry(), reply.keys);
       await this.keepOwnKeys();
@@ -281,6 +293,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
 
   private async loggedOut(): Promise<LeftBehind> {
     const [parts, { store }] = [await this.parts, await this.engine];
+    this.vaults.said.met(false);
     void parts.signOutSoon(parts.online(version), parts.theRegistry).catch(() => undefined);
     const events = (await store.eventsIn('p')).length;
     const media = (await store.media()).filter(({ state }) => state === 'p').length;
@@ -304,7 +317,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     user: string,
     passphrase: string,
     code?: string,
-  ): Promise<Result<Agent, SignInRefusal>> {
+  ): Promise<Result<Agent | null, SignInRefusal>> {
     const parts = await this.parts;
     const who = { user, passphrase, code, registry: parts.theRegistry };
     const beside = this.vaults.mode !== 'none' && !this.vaults.isOpen;
@@ -321,6 +334,8 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
       ? await parts.signInBeside(deps, who, (vaultId) => this.knownHere(vaultId))
       : await parts.signIn(deps, await this.intoOpen(), who);
     if (!signed.ok) return signed;
+    this.vaults.said.met(true);
+    if (signed.value === null) return ok(null);
     if (signed.value.recipients) return this.join(signed.value);
     await this.keepSession(signed.value.session);
     this.signInNeeded = this.codeWanted = this.readWanted = false;
@@ -336,10 +351,13 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     return { engine: await this.engine, ...here };
   }
 
-  /** The county knows him by a vault of this tablet: a contact; whether it is barred it says later. */
+  /** The county knows him by a vault of this tablet: a contact. His lock asks; barred or not, it says so. */
   private async knownHere(vaultId: string): Promise<void> {
     await this.vaults.seen(vaultId);
     await this.showVaults();
+    await this.vaults.ask(vaultId);
+    this.vaults.said.came(vaultId);
+    this.state = 'locked';
   }
 
   private join(signed: SignedIn): Result<Agent, SignInRefusal> {

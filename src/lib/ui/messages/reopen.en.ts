@@ -26,7 +26,7 @@ export const reopenEn: ReopenWords = {
       FOREIGN:
         'This card is not for this tablet. Look whether it is the right one, ask the county.',
       BARRED:
-        'The county stopped this lock; a new card does not open it. What is unsent still goes. Call the county.',
+        'The county stopped this lock; a new card does not open it. Nothing in it is lost. Call the county.',
       IN_USE: 'This card has its digits already. Go back, show the badge, press them.',
       SPENT: 'This card is void. Ask the county for another.',
       NONE: 'The county has not opened this tablet yet. Call it; all is there.',

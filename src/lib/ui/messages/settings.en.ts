@@ -19,8 +19,6 @@ export const settingsEn: SettingsWords = {
       COUNTY_FAULT: 'The county cannot be reached. Try a little later.',
       OTHER_AGENT_HERE:
         'Cases of another agent are on this tablet. Nothing of them was lost or shown. Let him sign in, use a tablet of your own, or call the county to hand this one over.',
-      VAULT_HERE:
-        'You have a lock of your own on this tablet already, with everything in it. Go back to unlocking: show the badge, or use the sentence.',
       STORAGE: 'The storage does not open. Clear nothing; call the county.',
     },
   },

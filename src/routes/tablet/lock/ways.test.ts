@@ -3,7 +3,7 @@ import type { VaultTile } from '../../../lib/tablet/vault-types.ts';
 import { reopenEn } from '../../../lib/ui/messages/reopen.en.ts';
 import { reopenZh } from '../../../lib/ui/messages/reopen.zh-CN.ts';
 import type { ReopenRefusal } from '../../../lib/tablet/vault-types.ts';
-import { afterRefusal, afterReopen, askedFor, barOf, waysOf } from './ways.ts';
+import { afterRefusal, afterReopen, askedFor, barOf, goesByItself, waysOf } from './ways.ts';
 
 const tile = (more: Partial<VaultTile> = {}): VaultTile => ({
   ...{ vaultId: 'A', sign: 0, waits: true, bar: null, expired: false, quick: false },
@@ -40,6 +40,20 @@ describe('开锁', () => {
     expect(askedFor(both, 'B')?.vaultId).toBe('B');
     expect(askedFor([tile()], null)?.vaultId).toBe('A');
     expect(askedFor([], 'A')).toBeNull();
+  });
+
+  it('[UI120] a lost tablet promises to send by itself only when somebody is signed in on it', () => {
+    const said = [null, true, false].map((isSignedOut) => [
+      goesByItself('lost', isSignedOut),
+      goesByItself('expired', isSignedOut),
+      goesByItself('revoked', isSignedOut),
+      goesByItself(null, isSignedOut),
+    ]);
+    expect(said).toEqual([
+      [false, false, true, true],
+      [false, false, false, false],
+      [true, false, true, true],
+    ]);
   });
 
   it('[UI55] 县里给了新卡 leads to the slip where paper helps, else to another card, in words of its own', () => {

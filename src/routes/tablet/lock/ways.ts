@@ -14,6 +14,15 @@ export function waysOf(tile: VaultTile): readonly Way[] {
 export const barOf = (tile: VaultTile): 'revoked' | 'lost' | 'expired' | null =>
   tile.bar ?? (tile.expired ? 'expired' : null);
 
+/**
+ * Whether what is unsent goes to the county by itself: by the session alone. A tablet that was reported
+ * lost has none until the county says otherwise; who is a month away has to sign in, whatever was before.
+ */
+export function goesByItself(bar: ReturnType<typeof barOf>, isSignedOut: boolean | null): boolean {
+  if (bar === 'expired') return false;
+  return bar === 'lost' ? isSignedOut === false : isSignedOut !== true;
+}
+
 /** Where the screen goes after a refusal: another way, or the same once more. */
 export function afterRefusal(way: Way, { code }: UnlockRefusal, tile: VaultTile): Way | null {
   if (code === 'DROPPED') return waysOf({ ...tile, quick: false })[0] ?? null;
