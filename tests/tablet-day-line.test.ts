@@ -4,6 +4,7 @@ import { firstSync, type EventRow, type SyncRecord } from '../src/lib/ports/tabl
 import { caseLevel, levelOf } from '../src/lib/tablet/ack-level.ts';
 import { dayLine, type LineFacts, type OwnRow } from '../src/lib/tablet/day-line.ts';
 import { DayProof } from '../src/lib/tablet/day-proof.ts';
+import { exactSync } from '../src/lib/tablet/heard.ts';
 import { CHUNK_BYTES } from '../src/lib/protocol/version.ts';
 import { keepFile } from '../src/lib/tablet/media-files.ts';
 import { eventPlace } from '../src/lib/tablet/places.ts';
@@ -107,6 +108,9 @@ describe('the end-of-day line', () => {
 const proofOf = (s: Scene, today = () => Math.floor(Date.parse(s.deps.now()) / 86_400_000)) =>
   new DayProof({ store: s.store, vault, digest, today });
 
+/** The sync record with the times that lie sealed in it. */
+const exactly = async (s: Scene) => exactSync(vault, (await s.store.sync())!);
+
 describe('the proof over a real store and the real county', () => {
   it('[TB36] follows saving, sending, a lost answer and a refusal', async () => {
     const s = await scene();
@@ -119,7 +123,7 @@ describe('the proof over a real store and the real county', () => {
     expect((await proof.line()).clear).toBe(false);
     await run(s);
     const line = await proof.line();
-    expect(line).toEqual({ clear: true, at: (await s.store.sync())?.lastReceiptAt });
+    expect(line).toEqual({ clear: true, at: (await exactly(s)).lastReceiptAt });
     await s.hazard('二');
     expect((await proof.line()).clear).toBe(false);
   });
@@ -146,13 +150,13 @@ describe('the proof over a real store and the real county', () => {
     await s.store.setMediaState(record!.id, 'p');
     await run(there);
     expect(seen).toEqual(Array(3).fill({ clear: false, doubt: 'FILE_WAITS' }));
-    const sync = await s.store.sync();
-    expect(sync?.lastReceiptAt).not.toBe(fileAt);
+    const sync = await exactly(s);
+    expect(sync.lastReceiptAt).not.toBe(fileAt);
     expect(await at()).toEqual({ clear: true, at: fileAt });
     await run(there);
-    const next = await s.store.sync();
-    expect(await at()).toEqual({ clear: true, at: next?.lastReceiptAt });
-    expect(next?.lastReceiptAt).not.toBe(sync?.lastReceiptAt);
+    const next = await exactly(s);
+    expect(await at()).toEqual({ clear: true, at: next.lastReceiptAt });
+    expect(next.lastReceiptAt).not.toBe(sync.lastReceiptAt);
   });
 
   it('[TB36] sees a body that rots after it was acknowledged, also when it was seen before', async () => {

@@ -76,7 +76,7 @@ async function worked(name: string, vaultOver: (store: never) => Promise<Vault>)
   await store.putFacts(caseId, 1, await vault.seal({ matter: part(900, 950) }, factsPlace(caseId)));
   const event = { id: 'f'.repeat(22), caseId, t: 'case.taken', v: 1, at: '', p: part(950, 1_000) };
   const reply = {
-    ...{ kind: 'exchange', results: [] },
+    ...{ kind: 'exchange', results: [], now: '2026-06-08T03:04:05Z' },
     feed: { rows: [{ k: 'event', event: { ...event, seq: 1, receivedAt: '', actor: self } }] },
   };
   const { bodies } = await sealReply(vault, reply as never);

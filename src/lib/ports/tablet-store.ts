@@ -72,9 +72,13 @@ export interface SyncRecord {
   readonly head: number;
   /** Raised by every rewind: an answer to an older generation is ignored. */
   readonly gen: number;
-  /** County time of the last verified answer, empty before the first. */
+  /** Beginning of the county's day of the last verified answer, empty before the first. */
   readonly lastReceiptAt: string;
-  /** County time at which a file became whole after that answer; the next answer takes its place. */
+  /** Sealed, base64url: the county's time of that answer; absent in what an earlier build wrote. */
+  readonly heard?: string | undefined;
+  /** Sealed: when a file became whole after that answer; the next answer takes its place. */
+  readonly fileHeard?: string | undefined;
+  /** The same once it was opened, and in what an earlier build wrote. */
   readonly lastFileAt?: string | undefined;
   readonly clockOffsetSeconds: number;
   /** Oldest writer that may still write here; a roll-back of the app must not. */

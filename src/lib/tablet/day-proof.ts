@@ -2,6 +2,7 @@
 import type { EventRow, TabletStore } from '../ports/tablet-store.ts';
 import { eventHash, type Digest } from '../protocol/hash.ts';
 import { dayLine, type DayLine, type OwnRow, type RowHashes } from './day-line.ts';
+import { exactSync } from './heard.ts';
 import { casePlace, eventPlace, notePlace } from './places.ts';
 import type { SealedCase, SealedEvent, SealedNote } from './sealed-shapes.ts';
 import { RECORDS_PER_TURN, turn } from './turn.ts';
@@ -36,7 +37,8 @@ export class DayProof {
     const { store } = this.deps;
     const waiting = [...(await store.eventsIn('p')), ...(await store.eventsIn('q'))];
     const today = this.deps.today();
-    const [media, sync] = [await store.media(), await store.sync()];
+    const [media, record] = [await store.media(), await store.sync()];
+    const sync = record && (await exactSync(this.deps.vault, record));
     // With anything waiting the answer is no; nothing needs to be opened for it.
     if (waiting.length > 0 || !sync) return dayLine({ sync, own: waiting, media, today });
     let acked = 0;

@@ -28,6 +28,7 @@ import { countyBack } from './county-back.ts';
 import { applyFeed } from './exchange-feed.ts';
 import { Plan } from './exchange-plan.ts';
 import type { Flight, ReplyInputs, RequestInputs } from './exchange-types.ts';
+import { heardNow } from './heard.ts';
 
 /** Head of a request: cursor, witnesses, history. */
 const OVERHEAD_BYTES = 900;
@@ -130,8 +131,8 @@ export function planReply(view: ExchangeView, inputs: ReplyInputs): ExchangeChan
   plan.sync = {
     ...sync,
     ...{ epoch: reply.epoch, head: reply.head, safe: Math.max(sync.safe, reply.safe) },
-    ...{ lastReceiptAt: reply.now, clockOffsetSeconds: inputs.clockOffsetSeconds },
-    lastFileAt: undefined,
+    ...heardNow(reply.now, inputs.sealed.heard),
+    clockOffsetSeconds: inputs.clockOffsetSeconds,
     dsLast: reply.dsLast ?? sync.dsLast,
   };
   forgetVerified(plan, flight.request.wits);

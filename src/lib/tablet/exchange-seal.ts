@@ -2,6 +2,7 @@ import type { Actor, Stamp } from '../domain/case-event.ts';
 import type { CaseId, EventId, Instant } from '../domain/values.ts';
 import type { ExchangeReply, FeedEvent, PushResult } from '../protocol/sync.ts';
 import type { SealedReply } from './exchange-types.ts';
+import { sealHeard } from './heard.ts';
 import { casePlace, eventPlace, notePlace } from './places.ts';
 import type { SealedCase, SealedEvent, SealedNote } from './sealed-shapes.ts';
 import { RECORDS_PER_TURN, turn } from './turn.ts';
@@ -91,5 +92,6 @@ export async function sealReply(
     notes: await all(notes, notePlace),
     bodies: await all(events, eventPlace),
     cases: await all(cases, casePlace),
+    heard: await sealHeard(vault, reply.now),
   };
 }

@@ -48,6 +48,8 @@ export interface SealedReply {
   readonly bodies: ReadonlyMap<string, Uint8Array>;
   /** Bodies of cases (salt), by case id. */
   readonly cases: ReadonlyMap<string, Uint8Array>;
+  /** When the county said it (`heard.ts`). */
+  readonly heard: string;
 }
 
 export interface ReplyInputs {

@@ -9,6 +9,7 @@ import type { ExchangeScope, MediaRecord } from '../ports/tablet-store.ts';
 import type { ChunkOutcome, NoReply } from '../ports/transport.ts';
 import { chunkCount, chunkLength } from '../protocol/media.ts';
 import { ANNOUNCED_MEDIA_MAX } from '../protocol/version.ts';
+import { sealFileHeard } from './heard.ts';
 import { readFile } from './media-files.ts';
 import { PAUSE_SECONDS, type MediaPace } from './media-pace.ts';
 import { chunkPlace, mediaPlace } from './places.ts';
@@ -239,11 +240,13 @@ export class MediaLane {
 
   /** The county has the last of it: its receipt's time first, so that no proof names an older one. */
   private async whole(going: Going, at: string | undefined): Promise<void> {
-    if (at !== undefined)
+    if (at !== undefined) {
+      const fileHeard = await sealFileHeard(this.deps.vault, at);
       await this.deps.store.exchange(NOTHING, ({ sync }) => ({
         ...{ put: [], remove: [], touch: [], removeCases: [], mediaAgain: false },
-        sync: { ...sync, lastFileAt: at },
+        sync: { ...sync, fileHeard },
       }));
+    }
     await this.arrived(going.records, going);
   }
 

@@ -9,6 +9,7 @@ import { ClockWatch } from './clock-watch.ts';
 import type { DayLine } from './day-line.ts';
 import { isActForm } from './act-forms.ts';
 import { draftRow, type SealedDraft } from './draft-row.ts';
+import { exactSync } from './heard.ts';
 import type { ListSource } from './kept-list.ts';
 import { draftPlace, metaPlace } from './places.ts';
 import type { QuickLook } from './quick-look.ts';
@@ -134,12 +135,15 @@ export class WorkspaceView {
     source: ListSource,
     sync: SyncRecord | null,
   ): Promise<readonly string[]> {
-    const stale = await this.index.fill(this.vault, source);
+    const [stale, exact] = await Promise.all([
+      this.index.fill(this.vault, source),
+      sync && exactSync(this.vault, sync),
+    ]);
     this.index.safe = sync?.safe ?? 0;
     this.media = source.media;
-    this.syncRecord = sync;
+    this.syncRecord = exact;
     this.seeClock();
-    this.watch.heard(sync?.lastReceiptAt ?? '');
+    this.watch.heard(exact?.lastReceiptAt ?? '');
     this.redraw();
     return stale;
   }
