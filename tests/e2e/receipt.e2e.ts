@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import path from 'node:path';
 import { sampleQueryCode } from '../../src/lib/domain/samples/sample-numbers.ts';
 import { expect, test } from './county.ts';
+import { TabletPage } from './tablet-page.ts';
 
 test('[AU167] a villager gets a receipt, checks it offline and against the file, and is told of one altered word', async ({
   browser,
@@ -64,4 +65,27 @@ test('[AU167] a villager gets a receipt, checks it offline and against the file,
   expect(county.words).not.toContain(text.slice(0, 20));
   expect(violations).toEqual([]);
   await context.close();
+});
+
+test('[UI123] how the receipt was given is asked once: then only the way home is left, and a way back from a wrong press', async ({
+  page,
+  county,
+}) => {
+  const tablet = new TabletPage(page, county);
+  await tablet.signIn(county.agent('A01'));
+  await page.locator('ul.list a.row').first().click();
+  await page.waitForURL(/\/tablet\/case\/[\w-]+$/);
+  await tablet.open(`${new URL(page.url()).pathname.replace('/tablet', '')}/receipt`);
+  const ways = [/^条子交到.手里了$/, /^照着抄好了$/, /^只记了号，没留纸$/];
+  const shown = (): Promise<number[]> =>
+    Promise.all(ways.map((way) => page.getByRole('button', { name: way }).count()));
+  await tablet.button('照着抄好了').waitFor();
+  expect(await shown()).toEqual([1, 1, 1]);
+  await tablet.button('照着抄好了').click();
+  await expect(page.getByRole('status').filter({ hasText: '记下了' })).toContainText('照着抄好了');
+  expect(await shown()).toEqual([0, 0, 0]);
+  await expect(tablet.button('打回执')).toHaveCount(0);
+  await expect(tablet.link('回我的单子')).toHaveClass(/main/);
+  await tablet.button('按错了，改一下').click();
+  expect(await shown()).toEqual([1, 1, 1]);
 });

@@ -45,6 +45,7 @@ export const receiptEn: ReceiptWords = {
   copied: 'Copied by hand',
   told: 'Only the number, no paper',
   givenDone: 'Noted',
+  givenChange: 'Wrong press, change it',
   noPaper: 'Where paper is not safe, note the code only.',
   sealedNote:
     'This case is sealed: only the query code, no slip. If she may forget it, copy these 12 digits and not a word more.',

@@ -38,6 +38,7 @@ export const receiptZh = {
   copied: '照着抄好了',
   told: '只记了号，没留纸',
   givenDone: '记下了',
+  givenChange: '按错了，改一下',
   noPaper: '家里不方便留纸的，只记查询码，不打条。',
   sealedNote: '这一单封上了，只留查询码，不打条。怕她记不住，就只抄这 12 个数，别的一个字也别写。',
   sealedProof: '想留凭据，拿她自己的手机照一张；不方便就别照。上头没有姓名，也没有她说的话。',
