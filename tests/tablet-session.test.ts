@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Instant } from '../src/lib/domain/values.ts';
 import {
+  askSlip,
   SIGN_IN_PATH,
   signInOnline,
   signOutOnline,
@@ -96,4 +97,16 @@ describe('signing in once', () => {
   it('[TB26] signing out never depends on the network', async () => {
     await expect(signOutOnline(deps({}))).resolves.toBe(false);
   });
+});
+
+it('[UI124] why the county gives no slip is told apart: who it is, whose account, no line, a fault', async () => {
+  const asked = async (answer?: Response) => {
+    const slip = await askSlip(deps(answer ? { '/api/vault/slip': answer } : {}), 'v'.repeat(22));
+    return slip.ok ? slip.value : slip.error;
+  };
+  expect(await asked(json(401, { error: 'SIGN_IN' }))).toBe('SIGN_IN');
+  expect(await asked(json(403, { error: 'DEVICE' }))).toBe('NOT_YOURS');
+  expect(await asked()).toBe('OFFLINE');
+  expect(await asked(json(500, {}))).toBe('COUNTY_FAULT');
+  expect(await asked(json(200, { slip: null }))).toBeNull();
 });

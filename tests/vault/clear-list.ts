@@ -142,6 +142,9 @@ export const CLEAR_LIST: Readonly<Record<string, Allowed>> = {
     ...{ countyKeys: keyName, 'tries.wrong': whole, contactAt: startOfDay, seenAt: startOfDay },
     // 0 but after the fifth wrong try, until one opens.
     'tries.lastAt': whole,
+    // Only after five wrong quick digits, until its owner has opened and was told.
+    'guessed.times': whole,
+    'guessed.at': whole,
     ...{
       bar: either(none, text(/^(revoked|lost)$/)),
       day,

@@ -217,6 +217,53 @@ describe('opening a vault', () => {
     expect((await tablet.again().unlock(byCard(one))).ok).toBe(true);
   });
 
+  it('[AU440] five wrong quick digits are told as such, not as a long time, and the owner hears of them once', async () => {
+    const tablet = await tabletVaults();
+    const one = await made(tablet);
+    const { vaultId } = one.open.row;
+    const quick = (pin: string): VaultKey => ({ kind: 'quick', vaultId, pin });
+    expect((await tablet.house.setQuick(one.open, PIN)).ok).toBe(true);
+    const codes: string[] = [];
+    for (let n = 0; n < 6; n += 1) {
+      const refused = await tablet.house.unlock(quick(OTHER_PIN));
+      codes.push(refused.ok ? 'OPEN' : refused.error.code);
+    }
+    expect(codes).toEqual([...Array.from({ length: 4 }, () => 'WRONG'), 'USED_UP', 'DROPPED']);
+    // Another window of another day opens: he hears how often and when, and not again.
+    const at = tablet.clock.wall;
+    tablet.pass(86_400);
+    const told = await tablet.again().unlock(byPass(one));
+    expect(told.ok && told.value.tried).toEqual({ digits: 5, secrets: 0, at });
+    const again = await tablet.again().unlock(byPass(one));
+    expect(again.ok && again.value.tried).toBeNull();
+  });
+
+  it('[AU440] digits of the curtain that were tried five times are told, too; his own slip is not', async () => {
+    const tablet = await tabletVaults();
+    const one = await made(tablet);
+    const { vaultId } = one.open.row;
+    await tablet.house.setQuick(one.open, PIN);
+    for (let n = 0; n < 4; n += 1) await tablet.house.checkQuick(vaultId, OTHER_PIN);
+    const slip = await tablet.house.unlock(byPass(one));
+    expect(slip.ok && slip.value.tried).toBeNull();
+    await tablet.house.checkQuick(vaultId, OTHER_PIN);
+    const told = await tablet.house.unlock(byPass(one));
+    expect(told.ok && told.value.tried).toMatchObject({ digits: 5, secrets: 0 });
+  });
+
+  it('[AU440] five wrong sentences are told with the time of the last one, not of the right one', async () => {
+    const tablet = await tabletVaults();
+    const one = await made(tablet);
+    const wrong = byPass(one, '这一句不是他的开锁话吧');
+    for (let n = 0; n < 5; n += 1) await tablet.again().unlock(wrong);
+    const at = tablet.clock.wall;
+    tablet.pass(3_600);
+    const told = await tablet.again().unlock(byPass(one));
+    expect(told.ok && told.value.tried).toEqual({ digits: 0, secrets: 5, at });
+    const again = await tablet.again().unlock(byPass(one));
+    expect(again.ok && again.value.tried).toBeNull();
+  });
+
   it('[AU300] a window that missed the county’s last word writes neither its bar nor its days over', async () => {
     const tablet = await tabletVaults();
     const { vaultId } = (await made(tablet)).open.row;

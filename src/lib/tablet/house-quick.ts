@@ -5,7 +5,7 @@ import { refusedUnlock, type HouseDeps, type Unlocked } from './house-types.ts';
 import type { UnlockRefusal } from './vault-types.ts';
 import type { KeeperClient } from './vault/keeper-client.ts';
 import { pinFault, type PinFault } from './vault/pin-rules.ts';
-import { QUICK_MS } from './vault/quick-pin.ts';
+import { QUICK_MS, QUICK_TRIES } from './vault/quick-pin.ts';
 import { isOver, type Times } from './vault/two-clocks.ts';
 import { VaultRefusal } from './vault/worker-client.ts';
 
@@ -45,7 +45,9 @@ export class HouseQuick {
       const code = error instanceof VaultRefusal ? error.code : 'BROKEN';
       if (code === 'WRONG') return refusedUnlock('WRONG');
       this.drop(vaultId);
-      return refusedUnlock('DROPPED');
+      if (code !== 'DROPPED') return refusedUnlock('DROPPED');
+      await this.usedUp(vaultId);
+      return refusedUnlock('USED_UP');
     }
   }
 
@@ -71,11 +73,20 @@ export class HouseQuick {
       await client.quickUnlock(vaultId, kept.keeper, pin);
       return true;
     } catch (error) {
-      if (error instanceof VaultRefusal && error.code === 'DROPPED') this.drop(vaultId);
+      if (!(error instanceof VaultRefusal) || error.code !== 'DROPPED') return false;
+      this.drop(vaultId);
+      await this.usedUp(vaultId);
       return false;
     } finally {
       client.lock();
     }
+  }
+
+  /** Its time was not over: wrong digits ended it. Noted for its owner; a full disk stops nobody. */
+  private async usedUp(vaultId: string): Promise<void> {
+    const guessed = { times: QUICK_TRIES, at: this.deps.wall() };
+    const registry = await this.deps.registry();
+    await registry.change(vaultId, () => ({ guessed })).catch(() => undefined);
   }
 
   has(vaultId: string): boolean {

@@ -4,7 +4,7 @@ import type { Bytes } from '../protocol/bytes.ts';
 import type { Digest } from '../protocol/hash.ts';
 import type { Recipient } from '../protocol/sealed.ts';
 import type { Registry, VaultRow } from './registry.ts';
-import type { Enrolling, UnlockRefusal } from './vault-types.ts';
+import type { Enrolling, Tried, UnlockRefusal } from './vault-types.ts';
 import type { PrintedCard } from './vault/card.ts';
 import type { Kdf } from './vault/kdf.ts';
 import type { KeeperClient } from './vault/keeper-client.ts';
@@ -35,6 +35,8 @@ export interface PrfDoor {
 export interface Unlocked {
   readonly row: VaultRow;
   readonly client: VaultClient;
+  /** Wrong tries before this unlock that its owner is told of. */
+  readonly tried?: Tried | null;
 }
 
 /** What a new vault is made of besides what the agent brought. */

@@ -37,7 +37,7 @@ function goingOn(row: VaultRow, wraps: readonly Wrap[]): VaultChange {
 /** Asks the county for the slip of a vault; null: none waits. */
 export type AskSlip = (
   vaultId: string,
-) => Promise<Result<string | null, 'OFFLINE' | 'SIGN_IN' | 'COUNTY_FAULT'>>;
+) => Promise<Result<string | null, 'OFFLINE' | 'SIGN_IN' | 'NOT_YOURS' | 'COUNTY_FAULT'>>;
 
 /** Opened by the county's new way in; nothing counts before `finish`. */
 export interface Reopened {

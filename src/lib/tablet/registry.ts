@@ -33,6 +33,8 @@ const vaultRowSchema = z.object({
   /** Recovery keys whose wrap the county has; the wraps themselves do not stay here. */
   countyKeys: z.optional(z.array(z.string()).check(z.maxLength(16))),
   tries: z.object({ wrong: whole, lastAt: z.number() }),
+  /** Quick digits that wrong tries ended, told to the owner at his next unlock. */
+  guessed: z.optional(z.object({ times: whole, at: z.number() })),
   /** Wall clocks as `vault/lock.ts` has them, whole days on the disk. */
   contactAt: z.number(),
   seenAt: z.number(),

@@ -152,10 +152,11 @@ const slipReplySchema = z.object({ slip: z.nullable(z.string().check(z.maxLength
 export async function askSlip(
   deps: SessionDeps,
   vaultId: string,
-): Promise<Result<string | null, 'OFFLINE' | 'SIGN_IN' | 'COUNTY_FAULT'>> {
+): Promise<Result<string | null, 'OFFLINE' | 'SIGN_IN' | 'NOT_YOURS' | 'COUNTY_FAULT'>> {
   const answer = await post(deps, SLIP_PATH, { vaultId });
   if (!answer) return fail('OFFLINE');
-  if (answer.status === 401 || answer.status === 403) return fail('SIGN_IN');
+  if (answer.status === 401) return fail('SIGN_IN');
+  if (answer.status === 403) return fail('NOT_YOURS');
   const read = slipReplySchema.safeParse(answer.json);
   return answer.status === 200 && read.success ? ok(read.data.slip) : fail('COUNTY_FAULT');
 }

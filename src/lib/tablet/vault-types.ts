@@ -52,7 +52,7 @@ export type VaultKey =
 /**
  * WRONG: secret; NO_CARD: nothing of a card in it; FOREIGN: the card of no vault on this tablet;
  * WAIT: too many wrong tries; NO_ARGON2: this browser cannot count it; DROPPED: the quick PIN is
- * over; BARRED: revoked or lost; STORAGE: the vault's store does not open; NO_PRF: the tablet's
+ * over; USED_UP: five wrong ones ended it; BARRED: revoked or lost; STORAGE: the vault's store does not open; NO_PRF: the tablet's
  * authenticator gave nothing.
  */
 export interface UnlockRefusal {
@@ -63,11 +63,22 @@ export interface UnlockRefusal {
     | 'WAIT'
     | 'NO_ARGON2'
     | 'DROPPED'
+    | 'USED_UP'
     | 'BARRED'
     | 'STORAGE'
     | 'NO_PRF';
   /** Seconds until the next try. */
   readonly waitSeconds: number;
+}
+
+/** Wrong tries before the right one, as its owner is told them: five of a kind, never one slip. */
+export interface Tried {
+  /** Wrong quick digits that ended them. */
+  readonly digits: number;
+  /** Wrong cards, sentences or their digits. */
+  readonly secrets: number;
+  /** Milliseconds since 1970 of the last one. */
+  readonly at: number;
 }
 
 /** What the agent brings to the enrolment after the sign-in. */
@@ -103,7 +114,8 @@ export type AddCardRefusal = PinFault | 'NO_CARD' | 'FOREIGN';
 
 /**
  * Why the county's new way in opened nothing. IN_USE: its digits are set, it opens as any card;
- * SPENT: void; NONE: the county made none; NO_SLIP: a letter is wrong; WRONG: of another card.
+ * SPENT: void; NONE: the county made none; NO_SLIP: a letter is wrong; WRONG: of another card; SIGN_IN:
+ * the passphrase was not typed lately; NOT_YOURS: somebody who is no agent is signed in.
  */
 export type ReopenRefusal =
   | 'NO_CARD'
@@ -118,6 +130,7 @@ export type ReopenRefusal =
   | 'STORAGE'
   | 'OFFLINE'
   | 'SIGN_IN'
+  | 'NOT_YOURS'
   | 'COUNTY_FAULT';
 
 /** Opened by the county's new way in: the new digits make it count. */
@@ -179,6 +192,9 @@ export interface Vaults {
   /** Nothing locks by itself until the returned function is called. */
   hold(why: Hold): () => void;
   readonly said: CountySaid;
+  /** What somebody tried before this unlock; until it was read. */
+  readonly tried: Tried | null;
+  triedRead(): void;
   /** Asks the county for its word about a vault that is not open; false: it was not reached. */
   ask(vaultId: string): Promise<boolean>;
   /** From the unlock screen to the sign-in: an agent who has no vault here yet; and back. */

@@ -1,5 +1,3 @@
-import { browserClock } from './browser.ts';
-import { coarseDay } from './coarse-day.ts';
 import { CountyNews } from './county-said.svelte.ts';
 import { fail, ok, type Result } from '../domain/values.ts';
 import { Locker, watchWindow } from './locker.ts';
@@ -11,6 +9,7 @@ import type {
   Enrolling,
   EnrolRefusal,
   LeftBehind,
+  Tried,
   UnlockRefusal,
   VaultKey,
   Vaults,
@@ -68,6 +67,7 @@ export class VaultsState implements Vaults {
   current = $state<string | null>(null);
   countyKeys = $state.raw<Vaults['countyKeys']>({ isRefused: false, prints: [] });
   readonly said = new CountyNews();
+  tried = $state.raw<Tried | null>(null);
   private readonly host: VaultsHost;
   private locker: Locker | null = null;
   private unwatch: () => void = () => undefined;
@@ -86,6 +86,8 @@ export class VaultsState implements Vaults {
       if (same && !this.locker?.isHeld) this.locker?.tell({ kind: 'pressed' });
     });
   }
+
+  readonly triedRead = (): void => void (this.tried = null);
 
   /** Vaults that are on the disk; the tablet starts locked when there is one. */
   async show(rows: readonly VaultRow[]): Promise<void> {
@@ -173,6 +175,7 @@ export class VaultsState implements Vaults {
     this.current = row.vaultId;
     if (this.locker?.mode === 'expired') return this.enterToTake(unlocked);
     this.said.read();
+    this.tried = unlocked.tried ?? this.tried;
     this.unlocked = unlocked;
     this.locker?.tell({ kind: 'unlocked' });
     // The county's word came in between: the keys went again before anything was read.
@@ -395,6 +398,3 @@ export class VaultsState implements Vaults {
 }
 
 const ignore = (): void => undefined;
-
-/** Coarse day of an enrolment. */
-export const enrolmentDay = (): number => coarseDay(browserClock.now());

@@ -70,8 +70,8 @@ export class VaultHouse {
         secret,
         ...(this.deps.kdf ? { kdf: this.deps.kdf } : {}),
       });
-      await this.tries.forgive(vaultId, wrap, stronger);
-      return ok({ row, client });
+      const tried = await this.tries.forgive(vaultId, wrap, stronger);
+      return ok({ row, client, tried });
     } catch (error) {
       client.lock();
       const code = error instanceof VaultRefusal ? error.code : 'BROKEN';

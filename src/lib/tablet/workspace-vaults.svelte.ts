@@ -2,7 +2,9 @@ import { version } from '$app/environment';
 import { tick } from 'svelte';
 import { fail, ok, type Result } from '../domain/values.ts';
 import type { ExchangeReply, LockSaid } from '../protocol/sync.ts';
+import { browserClock } from './browser.ts';
 import type { Carrier } from './carry.ts';
+import { coarseDay } from './coarse-day.ts';
 import { DATABASE } from './db-name.ts';
 import { readMarker } from './marker.ts';
 import { databaseOf } from './registry-look.ts';
@@ -10,7 +12,7 @@ import { META, settingsFrom } from './settings.ts';
 import type { SignedIn } from './sign-in.ts';
 import type { Door } from './vault-door.ts';
 import type { Enrolling, LeftBehind } from './vault-types.ts';
-import { VaultsState, enrolmentDay, type VaultsHost } from './vaults-state.svelte.ts';
+import { VaultsState, type VaultsHost } from './vaults-state.svelte.ts';
 import type { Making, Unlocked, VaultHouse } from './vaults.ts';
 import { WorkspaceEngine } from './workspace-engine.svelte.ts';
 import type { Agent, SignInRefusal, StorageAnswer } from './workspace-types.ts';
@@ -186,7 +188,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     const { dv, recipients, movingFrom } = joining;
     const parts = await this.parts;
     return {
-      ...{ dv, recipients, known: this.known, day: enrolmentDay(), movingFrom },
+      ...{ dv, recipients, known: this.known, day: coarseDay(browserClock.now()), movingFrom },
       upload: async (of) => {
         await parts.beginStore(of.vaultId, dv);
         return parts.uploadWraps(parts.online(version), { ...of, dv });

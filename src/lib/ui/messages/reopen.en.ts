@@ -36,7 +36,10 @@ export const reopenEn: ReopenWords = {
       STORAGE: 'Not opened. All is there, try again; else call the county.',
       OFFLINE:
         'The county cannot be reached and asked. Show the slip if you have it, or find a place with signal.',
-      SIGN_IN: 'The county does not know this tablet now: sign in once, or show the slip.',
+      SIGN_IN:
+        'The county wants to know that it is you: sign in once and show this card again, or show the slip.',
+      NOT_YOURS:
+        'The account that is signed in here is no agent’s. Sign in once with your own and show this card again, or show the slip.',
       COUNTY_FAULT:
         'The county does not answer now. Show the slip if you have it, or wait a while.',
     },

@@ -30,6 +30,7 @@ describe('开锁', () => {
   it('[UI42] digits that no longer open lead to the card, else to the sentence', () => {
     expect(afterRefusal('quick', refused('DROPPED'), tile({ quick: true }))).toBe('card');
     expect(afterRefusal('quick', refused('DROPPED'), tile({ ways: ['pass'] }))).toBe('pass');
+    expect(afterRefusal('quick', refused('USED_UP'), tile({ quick: true }))).toBe('card');
     expect(afterRefusal('pass', refused('WRONG'), tile())).toBe('pass');
     expect(afterRefusal('card', refused('FOREIGN'), tile())).toBe('card');
   });
@@ -59,7 +60,7 @@ describe('开锁', () => {
   it('[UI55] 县里给了新卡 leads to the slip where paper helps, else to another card, in words of its own', () => {
     for (const words of [reopenZh, reopenEn]) {
       const said = Object.values(words.tablet.refusals);
-      expect(new Set(said).size).toBe(13);
+      expect(new Set(said).size).toBe(14);
     }
     const codes = Object.keys(reopenZh.tablet.refusals) as ReopenRefusal[];
     expect(codes.filter((code) => afterReopen(code) === 'card')).toEqual([

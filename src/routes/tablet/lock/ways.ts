@@ -25,7 +25,7 @@ export function goesByItself(bar: ReturnType<typeof barOf>, isSignedOut: boolean
 
 /** Where the screen goes after a refusal: another way, or the same once more. */
 export function afterRefusal(way: Way, { code }: UnlockRefusal, tile: VaultTile): Way | null {
-  if (code === 'DROPPED') return waysOf({ ...tile, quick: false })[0] ?? null;
+  if (code === 'DROPPED' || code === 'USED_UP') return waysOf({ ...tile, quick: false })[0] ?? null;
   // A wrong card and a wrong number look the same; the card has to be shown again.
   if (code === 'NO_CARD' || code === 'FOREIGN') return way === 'card' ? 'card' : null;
   return way;
@@ -37,8 +37,11 @@ export function askedFor(here: readonly VaultTile[], current: string | null): Va
   return known ?? (here.length === 1 ? (here[0] ?? null) : null);
 }
 
+const ASKS_FOR_SLIP: ReadonlySet<ReopenRefusal> = new Set([
+  ...(['OFFLINE', 'SIGN_IN', 'NOT_YOURS', 'COUNTY_FAULT'] as const),
+  ...(['NONE', 'NO_SLIP', 'EXPIRED', 'WRONG'] as const),
+]);
+
 /** After the county's new card opened nothing: its slip helps, or only another card does. */
 export const afterReopen = (code: ReopenRefusal): 'card' | 'slip' =>
-  ['OFFLINE', 'SIGN_IN', 'COUNTY_FAULT', 'NONE', 'NO_SLIP', 'EXPIRED', 'WRONG'].includes(code)
-    ? 'slip'
-    : 'card';
+  ASKS_FOR_SLIP.has(code) ? 'slip' : 'card';
