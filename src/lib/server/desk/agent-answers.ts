@@ -1,50 +1,24 @@
 /** What the agent was asked and what he answered: two versions of one intake, files that are gone. */
 import type { CaseFile, Conflict } from '../../domain/case-file.ts';
-import { intakeNow } from '../../domain/forms/intake-forms.ts';
 import { choiceOf, isSettled } from '../../domain/intake-choice.ts';
 import { IDENTITY_WITHHELD_ZH } from '../../domain/masking.ts';
-import { placeName } from './names.ts';
+import { fieldName, valueWords } from './answer-words.ts';
 
 interface Rights {
   readonly identity: boolean;
   readonly sensitive: boolean;
 }
 
-const LABELS = new Map(
-  intakeNow.questions.flatMap(({ fields }) =>
-    fields.map(({ id, label }) => [id, label.zh] as const),
-  ),
-);
-/** Fields that the form asks for under another name. */
-const ASKED_AS: Readonly<Record<string, string>> = {
-  ...{ happenedText: 'happened', legalNote: 'priorWords', categoryL2: 'category' },
-  ...{ threat: 'threatWords', respondent: 'respondentName' },
-};
 /** What is read with a right of its own. */
 const SENSITIVE = new Set(['idNo', 'idType', 'threat', 'legalNote']);
 const NAMES = new Set(['representatives', 'petitioners']);
 const TEXT_MAX = 400;
 
-/** A value as one text; what is no text is shown as it was recorded. */
-function textOf(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return value.map(textOf).join('；');
-  if (typeof value !== 'object') return JSON.stringify(value);
-  return Object.values(value).map(textOf).filter(Boolean).join(' ');
-}
-
 function shown(field: string, value: unknown, rights: Rights): string {
   const name = field.split('.').at(-1) ?? field;
   if (NAMES.has(field.split('.')[0] ?? '') && !rights.identity) return IDENTITY_WITHHELD_ZH;
   if (SENSITIVE.has(name) && !rights.sensitive) return IDENTITY_WITHHELD_ZH;
-  const text = textOf(value).slice(0, TEXT_MAX);
-  return name === 'areaCode' || name === 'addressCode' ? placeName(text) : text;
-}
-
-function fieldName(field: string): string {
-  const name = field.split('.').at(-1) ?? field;
-  return LABELS.get(ASKED_AS[name] ?? name) ?? name;
+  return valueWords(field, value).slice(0, TEXT_MAX);
 }
 
 /** Both versions of an intake, field by field, and which the agent kept (K06). */

@@ -13,7 +13,7 @@ export const eventName = (type: string): string => EVENT_NAMES.get(type) ?? type
 export const statusName = (status: string): string => STATUS_NAMES.get(status) ?? status;
 
 /** What a line of the history says besides its name: the first of these fields that is there. */
-const TELLING = [
+export const TELLING = [
   'plain',
   'check',
   'reason',
@@ -49,14 +49,22 @@ export interface HistoryRights {
 const isClosed = ({ type }: CaseEvent, { unitSide, followup }: HistoryRights): boolean =>
   (unitSide && OFFICE_ONLY.has(type)) || (!followup && type === 'followup.recorded');
 
-function telling(event: CaseEvent, rights: HistoryRights): string {
-  if (isClosed(event, rights)) return '';
+/** The field that tells most and what it says; the page knows the words of its codes. */
+interface Told {
+  readonly field: string;
+  readonly text: string;
+}
+const NOTHING: Told = { field: '', text: '' };
+
+function telling(event: CaseEvent, rights: HistoryRights): Told {
+  if (isClosed(event, rights)) return NOTHING;
   const fields = Object.entries(event.payload);
   for (const name of TELLING) {
     const value = fields.find(([key]) => key === name)?.[1];
-    if (typeof value === 'string' && value !== '') return value.slice(0, TEXT_MAX);
+    if (typeof value === 'string' && value !== '')
+      return { field: name, text: value.slice(0, TEXT_MAX) };
   }
-  return '';
+  return NOTHING;
 }
 
 /** The history as people read it, newest first, by when things happened; of one moment by the log. */
@@ -74,7 +82,7 @@ export function historyOf(file: CaseFile, events: readonly CaseEvent[], rights: 
       name: unread(event) ? UNREAD_NAME : eventName(event.type),
       type: event.type as string,
       who: event.stamp.actor.name,
-      text: unread(event) ? '' : telling(event, rights),
+      ...(unread(event) ? NOTHING : telling(event, rights)),
       effect: effects.get(event.id) ?? 'APPLIED',
       oddDays: unread(event) || isClosed(event, rights) ? [] : oddDays(event.payload),
     }))

@@ -27,6 +27,10 @@ const RESULTS: Readonly<Record<string, string>> = {
   PROMISED: '答应了',
   NOT: '没办成',
 };
+const GROUNDS: Readonly<Record<string, string>> = {
+  ...{ DEADLINE: '临期提醒', WRONG_HANDLING: '违规受理办理', SHIRKING: '推诿' },
+  ...{ PERFUNCTORY: '敷衍', DELAY: '拖延', FRAUD: '弄虚作假', REFUSAL: '拒不执行' },
+};
 const HOW: Readonly<Record<string, string>> = {
   FACE: '当面',
   POST: '邮寄',
@@ -195,7 +199,7 @@ const TEMPLATES: Readonly<Record<string, Template>> = {
       docNo: '',
       paragraphs: [
         `${unitName(payload.unitId ?? file.head.unit ?? '')}：`,
-        `“${title}”，现予 ${payload.level} 级督办。事由：${payload.ground}。${payload.question ?? ''}`,
+        `“${title}”，现予 ${payload.level} 级督办。事由：${GROUNDS[payload.ground] ?? payload.ground}。${payload.question ?? ''}`,
         `请于 ${day(payload.answerBy)} 前反馈（《信访工作条例》第四十条）。`,
       ],
       plain: '',

@@ -67,6 +67,8 @@ export interface TimelineView {
   readonly name: string;
   readonly type: string;
   readonly who: string;
+  /** The field that `text` comes from; the page knows the words of its codes. */
+  readonly field: string;
   readonly text: string;
   readonly effect: string;
   /** Days it says that cannot be, as said. */

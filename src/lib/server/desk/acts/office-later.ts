@@ -1,6 +1,8 @@
 /** 县局 and leaders: rulings, supervision, ends, and whatever may be done in any status. */
 import { REOPEN_REASONS } from '../../../domain/events/office.ts';
 import { sightOf } from '../../../domain/permissions.ts';
+import { fieldName, valueWords } from '../answer-words.ts';
+import { eventName } from '../history.ts';
 import { CATEGORIES, VILLAGES } from '../names.ts';
 import {
   hasOpenSupervision,
@@ -310,7 +312,7 @@ const decideProposal: ActSpec = {
       openProposals(file).map((one) => ({
         value: one.mark.eventId,
         word: (one.payload.changes ?? [])
-          .map((change) => `${change.field} → ${String(change.to)}`)
+          .map(({ field, to }) => `${fieldName(field)} → ${valueWords(field, to)}`)
           .join('；')
           .slice(0, 80),
       })),
@@ -350,7 +352,7 @@ const adoptKept: ActSpec = {
       'keptId',
       openQuarantine(file).map(({ noted }) => ({
         value: noted.payload.eventId,
-        word: `${noted.payload.eventType} ${noted.payload.reason}`.slice(0, 60),
+        word: `${eventName(noted.payload.eventType)} ${noted.payload.reason}`.slice(0, 60),
       })),
     ),
     text('reason'),
