@@ -7,6 +7,7 @@ import { inboxOf } from '../../src/lib/server/desk/inbox.ts';
 import { perform } from '../../src/lib/server/desk/perform.ts';
 import { reviewOf } from '../../src/lib/server/desk/review.ts';
 import { seeCase } from '../../src/lib/server/desk/see.ts';
+import { deskCaseWords } from '../../src/lib/ui/messages/desk-case.ts';
 import { eventId, formOf, openTestCounty, type TestCounty } from './county.ts';
 
 let county: TestCounty;
@@ -302,15 +303,36 @@ describe('a sealed case', () => {
     };
     const about = { respondentType: 'UNIT', respondentName: '县水利局' };
     const yes = await entered({ ...about, identityToUnit: 'YES' });
-    expect(await toldTo('dengji', yes)).toBe('能告诉');
-    expect(await toldTo('dengji', await entered({ ...about, identityToUnit: 'NO' }))).toBe(
-      '不能告诉',
-    );
-    expect(await toldTo('dengji', await entered({}))).toMatch(/^没/);
+    expect(await toldTo('dengji', yes)).toBe('YES');
+    expect(await toldTo('dengji', await entered({ ...about, identityToUnit: 'NO' }))).toBe('NO');
+    expect(await toldTo('dengji', await entered({}))).toBe('NOTICE');
     const sent = await sentTo('SWJ', { ...about, identityToUnit: 'YES' }, SWJ);
     expect([await toldTo('dengji', sent), await toldTo('swj-jingban', sent)]).toEqual([
-      '能告诉',
+      'YES',
       null,
     ]);
+  });
+
+  it('[UI147] what nobody asked about a unit reads as not asked, never as her no, and tells nobody', async () => {
+    const about = { respondentType: 'UNIT', respondentName: '水利局' };
+    for (const channel of ['LF', 'LX'])
+      for (const fields of [about, { respondentUnit: 'SWJ' }]) {
+        const caseId = await sentTo('SWJ', { ...fields, channel, identityToUnit: 'UNSAID' }, SWJ);
+        const line = async (user: string) => {
+          const person = await county.person(user);
+          const seen = await seeCase(desk(), person, caseId);
+          if (!seen) throw new Error(`${user} has this case`);
+          const { petitioner } = (await reviewOf(desk(), person, seen)).view;
+          return petitioner.find(({ label }) => label === 'told')?.text;
+        };
+        expect(await line('dengji'), channel).toBe('UNSAID');
+        expect(await pageOf('swj-jingban', caseId)).not.toContain(NAME);
+        const told = { field: 'identityToUnit', new: '不能', reason: '打电话问了本人' };
+        expect(await press('shenhe', [caseId, 'correct', told])).toMatchObject({ ok: true });
+        expect(await line('dengji'), channel).toBe('NO');
+        expect(await pageOf('swj-jingban', caseId)).not.toContain(NAME);
+      }
+    for (const words of Object.values(deskCaseWords))
+      for (const code of ['YES', 'NO', 'NOTICE', 'UNSAID']) expect(words.told[code]).toBeTruthy();
   });
 });

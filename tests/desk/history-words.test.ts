@@ -38,7 +38,7 @@ interface Shape {
   readonly items?: Shape;
 }
 const shapeOf = (schema: unknown): Shape =>
-  z.toJSONSchema(schema as z.core.$ZodType, { unrepresentable: 'any', io: 'input' });
+  z.toJSONSchema(schema as z.core.$ZodType, { unrepresentable: 'any', io: 'input' }) as Shape;
 /** The codes of a field, wherever its schema has them. */
 const codesOf = (shape: Shape | undefined): readonly string[] => [
   ...(shape?.enum ?? []).filter((one): one is string => typeof one === 'string'),

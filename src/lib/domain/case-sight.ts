@@ -130,6 +130,9 @@ function isAboutBody({ head }: CaseFile): boolean {
   return type === 'UNIT' || level !== 'NONE' || unitId !== undefined;
 }
 
+const tells = ({ payload }: CaseFile['consents'][number]): boolean =>
+  payload.identityToUnit !== undefined;
+
 /** Whether a unit may know who asks, and whether that was really answered. */
 function identityOf(file: CaseFile): Pick<CaseSight, 'identityToUnit' | 'identitySaid'> {
   const { form, identityToUnit: told } = file.head;
@@ -137,7 +140,9 @@ function identityOf(file: CaseFile): Pick<CaseSight, 'identityToUnit' | 'identit
   const later = file.corrections.some(
     (one) => one.field === 'identityToUnit' && one.mark.actor.code === 'O',
   );
-  const said = (asked && told !== undefined) || later;
+  // A no that was filled in for her is kept, and is not said by her.
+  const assumed = told === false && file.consents.findLast(tells)?.payload.identityAsked === false;
+  const said = (asked && told !== undefined && !assumed) || later;
   if (said || told === false) return { identityToUnit: told === true, identitySaid: said };
   // The notice says that the unit in charge sees who asks; of the unit complained of it says nothing.
   const heard = file.consents.some((one) => one.payload.given);

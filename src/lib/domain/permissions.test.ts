@@ -166,6 +166,9 @@ describe('who sees what', () => {
 
   it('[PM6] a unit learns who asks only when the petitioner agreed', () => {
     expect(may(who('D'), 'case.view_identity', open)).toBe(true);
+    const filled = { identityToUnit: false, identityAsked: false };
+    const careful = sightOf(fileOf(...TRANSFERRED, ['consent.recorded', filled]));
+    expect([careful.identityToUnit, careful.identitySaid]).toEqual([false, false]);
     const shy = fileOf(...TRANSFERRED, ['consent.recorded', { identityToUnit: false }]);
     expect(why(who('D'), 'case.view_identity', shy)).toBe('IDENTITY_WITHHELD');
     expect(may(who('D'), 'case.view', shy)).toBe(true);

@@ -106,6 +106,8 @@ export const consentRecorded = record({
     }),
   ),
   identityToUnit: z.optional(z.boolean()),
+  /** False: nobody asked or answered, and the no beside it is the careful default. */
+  identityAsked: z.optional(z.boolean()),
   readBy: z.optional(zName),
   evidence: z.optional(zShas),
   note: z.optional(zText),

@@ -120,6 +120,16 @@ describe('whether a unit may know who said it', () => {
     expect(told({ sensitive: ['unit'], secret: true })).toBe(false);
   });
 
+  it('[UI147] a no that was filled in for her is marked in the consent, her own is not', () => {
+    const asked = (more: Answers) =>
+      payloadOf(signed({ ...answers, ...more }), 'consent.recorded')['identityAsked'];
+    expect(asked({ respondentType: 'UNIT' })).toBe(false);
+    expect(asked({ conflict: 'CADRE' })).toBe(false);
+    expect(asked({ respondentType: 'UNIT', sensitive: ['noUnit'] })).toBeUndefined();
+    expect(asked({ respondentType: 'UNIT', sensitive: ['unit'] })).toBeUndefined();
+    expect(asked({})).toBeUndefined();
+  });
+
   it('[AU353] a cadre of the county is a person with his level', () => {
     const head = payloadOf(signed({ ...answers, respondentType: 'COUNTY' }), 'case.taken')['head'];
     expect(head).toMatchObject({ respondent: { type: 'PERSON', level: 'COUNTY' } });

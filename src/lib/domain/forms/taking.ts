@@ -129,6 +129,10 @@ export function identityFrom(answers: Answers): boolean | undefined {
   return isAboutBody(answers) || textOf(answers, 'conflict') === 'CADRE' ? false : undefined;
 }
 
+/** A no that she did not say herself. */
+const isIdentityAssumed = (answers: Answers): boolean =>
+  identityFrom(answers) === false && !listOf(answers, 'sensitive').includes(TELL_NOBODY);
+
 /** 被反映人 as she said it; a cadre with his level. */
 export function respondentFrom(answers: Answers): Head['respondent'] {
   const type = textOf(answers, 'respondentType') || 'UNKNOWN';
@@ -249,6 +253,7 @@ function consentFrom(answers: Answers, context: TakingContext): TakingEntry {
       photo: said.includes('photo'),
     },
     identityToUnit: identityFrom(answers),
+    ...(isIdentityAssumed(answers) && { identityAsked: false }),
     readBy: context.agent.name,
   });
   return { type: 'consent.recorded', payload, occurredAt: context.startedAt };

@@ -104,6 +104,9 @@ function respondentOf(answers: Answers): Payload<'case.taken'>['head']['responde
   return { ...said, type, level: said.level ?? levelOfUnit(unitId), unitId };
 }
 
+const isIdentityUnsaid = (answers: Answers): boolean =>
+  textOf(answers, 'identityToUnit') === 'UNSAID';
+
 /** 能不能告诉单位是谁说的: as answered; where nobody asked, no when it is about a unit or a cadre. */
 function identityOf(answers: Answers): boolean | undefined {
   const said = textOf(answers, 'identityToUnit');
@@ -114,6 +117,8 @@ function identityOf(answers: Answers): boolean | undefined {
 
 function headOf(answers: Answers, channel: EntryChannel): Payload<'case.taken'>['head'] {
   const count = Number(answers['petitionerCount'] ?? 1);
+  // Nobody heard a notice by letter: without an answer no unit is told, and none is written for him.
+  const isOpen = channel === 'LX' && isIdentityUnsaid(answers);
   return filled({
     channel,
     areaCode: textOf(answers, 'areaCode') as AreaCode,
@@ -125,7 +130,7 @@ function headOf(answers: Answers, channel: EntryChannel): Payload<'case.taken'>[
     secret: answers['secret'] === true,
     publicOk: false,
     respondent: respondentOf(answers),
-    identityToUnit: identityOf(answers),
+    identityToUnit: isOpen ? undefined : identityOf(answers),
     prior: { before: textOf(answers, 'prior') as 'NO' },
     urgency: textOf(answers, 'urgency') as 'NORMAL',
   });
@@ -189,6 +194,9 @@ export function entryCommand({ answers, words, by, queryCode, today, at }: Enter
             noticeVersion: intakeNow.noticeVersion,
             given: true,
             ...filled({ identityToUnit: head.identityToUnit }),
+            ...(head.identityToUnit === false && isIdentityUnsaid(answers)
+              ? { identityAsked: false }
+              : {}),
             readBy: receivedBy,
           },
         }),

@@ -58,6 +58,7 @@ function petitionerLines(file: CaseFile, rights: Rights, now: Instant) {
       label: 'phone',
       // P2: who calls people up reads it whole; a unit goes through the agent.
       text: main.phone ? (rights.unitSide ? maskPhone(main.phone) : main.phone) : '',
+      code: main.phoneType,
     },
     { label: 'address', text: placeName(main.addressCode ?? head.areaCode ?? '') },
     { label: 'age', text: ageOf(main.birthDate, now) },
@@ -74,16 +75,16 @@ function meantLines({ file, people }: ActContext, rights: Rights) {
   const lines = [
     { label: 'respondent', text: name },
     { label: 'meant', text: meant },
-    { label: 'told', text: rights.unitSide ? '' : toldWords(file) },
+    { label: 'told', text: rights.unitSide ? '' : toldOf(file) },
   ];
   return lines.filter(({ text }) => text !== '');
 }
 
 /** Her own answer, or what is done as long as nobody asked her. */
-function toldWords(file: CaseFile): string {
+function toldOf(file: CaseFile): 'YES' | 'NO' | 'NOTICE' | 'UNSAID' {
   const { identitySaid, identityToUnit } = sightOf(file);
-  if (identitySaid) return identityToUnit ? '能告诉' : '不能告诉';
-  return identityToUnit ? '没单问，管这事的单位知道' : '没问过，不告诉';
+  if (identitySaid) return identityToUnit ? 'YES' : 'NO';
+  return identityToUnit ? 'NOTICE' : 'UNSAID';
 }
 
 const media = (file: CaseFile, sha: string, more = '') =>

@@ -120,7 +120,12 @@ export interface ReviewView {
     readonly who: string;
     readonly text: string;
   }[];
-  readonly petitioner: readonly { readonly label: string; readonly text: string }[];
+  readonly petitioner: readonly {
+    readonly label: string;
+    readonly text: string;
+    /** Whose telephone. */
+    readonly code?: string;
+  }[];
   readonly place: string;
   readonly placeText: string;
   readonly category: string;

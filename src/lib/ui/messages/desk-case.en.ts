@@ -71,6 +71,18 @@ export const deskCaseEn: DeskCaseWords = {
     meant: 'The office says',
     told: 'May a unit know who asks',
   },
+  told: {
+    YES: 'It may be told',
+    NO: 'It may not be told',
+    NOTICE: 'Not asked; the unit in charge knows, as the notice said',
+    UNSAID: 'Not asked or not said; it is not told',
+  },
+  phoneWhose: (whose) => `(${whose})`,
+  phoneOf: {
+    FAMILY: 'of the family',
+    NEIGHBOUR: 'of a neighbour',
+    VILLAGE_OFFICE: 'village office',
+  },
   clocks: {
     title: 'Limits',
     due: 'due',

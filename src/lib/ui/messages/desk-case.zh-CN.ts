@@ -84,6 +84,18 @@ export const deskCaseZh = {
     meant: '局里定的',
     told: '告不告诉单位是谁说的',
   } as Record<string, string>,
+  told: {
+    YES: '能告诉',
+    NO: '不能告诉',
+    NOTICE: '没单问，管这事的单位知道',
+    UNSAID: '没问过、没说，不告诉',
+  } as Record<string, string>,
+  phoneWhose: (whose: string) => `（${whose}）`,
+  phoneOf: {
+    FAMILY: '家里人的',
+    NEIGHBOUR: '邻居的',
+    VILLAGE_OFFICE: '村部的',
+  } as Record<string, string>,
   clocks: {
     title: '时限',
     due: '到期',
