@@ -73,6 +73,22 @@ describe('the sealing key in the county’s list', () => {
     expect(await takeCountyKeys(list, { ...later, sealing: list.sealing })).toBe(list);
   });
 
+  it('[AU441] a later list whose sealing key somebody took out is not taken; accusations go on to the last known one', async () => {
+    await newSealingRing(sealingFile, NOW);
+    const keys = await keyring();
+    const list = await keys.list();
+    await rotateIntakeKey(sealingFile, '2026-09-01T00:00:00.000Z', 'sealing');
+    const later = await keys.list();
+    expect(later.at > list.at).toBe(true);
+    const { sealing, ...stripped } = later;
+    expect(sealing?.keys).toHaveLength(1);
+    const taken = await takeCountyKeys(list, stripped);
+    expect(taken).toBe(list);
+    expect(sealingRecipientsOf(taken ?? stripped)).toEqual(sealingRecipientsOf(list));
+    // With them it is the county's own word.
+    expect(await takeCountyKeys(list, later)).toEqual(later);
+  });
+
   it('[AU270] a program that knows nothing of it takes the list as before', async () => {
     await newSealingRing(sealingFile, NOW);
     const list = await (await keyring()).list();

@@ -125,4 +125,25 @@ describe('the county’s keys at a tablet that was enrolled', () => {
     expect(await areKeysRefused(registry)).toBe(false);
     registry.close();
   });
+
+  it('[AU441] a later list with its sealing key taken out of the registry is put back and told', async () => {
+    const registry = await openRegistry();
+    const ours = await signer('s-ours');
+    const [recovery, sealing] = await Promise.all([newKeyPair(), newKeyPair()]);
+    const of = (day: number) => {
+      const publicKey = toBase64Url(recovery.publicKey);
+      const county = { v: 1 as const, county: '230278', at: `2026-06-0${day}T00:00:00Z` };
+      const recipients = [{ kind: 'recovery' as const, keyId: 'r1', publicKey }];
+      const signers = [{ keyId: ours.keyId, publicKey: ours.publicKey }];
+      const keys = [{ keyId: 's1', publicKey: toBase64Url(sealing.publicKey) }];
+      return signCountyKeys({ ...county, recipients, signers, sealing: keys }, ours);
+    };
+    const own = await of(1);
+    const stripped = { ...(await of(2)), sealing: undefined };
+    await registry.putClear('countyKeys', stripped);
+    expect(await followKeys(registry, own)).toEqual({ keys: own, isNew: false, putBack: true });
+    expect(await keysHere(registry)).toEqual(own);
+    expect(await areKeysRefused(registry)).toBe(true);
+    registry.close();
+  });
 });

@@ -97,8 +97,9 @@ export async function takeCountyKeys(
   if (!parsed.success) return before;
   const list = parsed.data;
   if (before && (list.county !== before.county || list.at < before.at)) return before;
-  // The list that is here with its sealing keys taken out is not another one.
-  if (before?.sealing && !list.sealing && list.at === before.at) return before;
+  // Who has once named sealing keys names them from then on: the signature of a list does not cover that
+  // it has none, so that anybody may have taken them out of a true one, the same or a later.
+  if (before?.sealing && !list.sealing) return before;
   if (!(await isSignedBy(list, signersOf(before ?? list)))) return before;
   const foreign = list.recipients.some(
     ({ kind, publicKey }) =>
