@@ -146,7 +146,9 @@ it('[UI146] no page of a case, peek, act or paper of the demo shows a code', asy
         shown.push(
           ...view.timeline.map(({ type, field, text }) => history[type]?.[field]?.[text] ?? text),
           ...[view.title, view.place, view.category, view.holder, view.statusName],
-          ...view.petitioner.map(({ text }) => text),
+          ...view.petitioner.map(({ label, text }) =>
+            label === 'told' ? (deskCaseWords[language].told[text] ?? text) : text,
+          ),
           ...[...view.conflicts, ...view.kept].map(({ text }) => text),
           ...view.conflicts.flatMap(({ versions }) =>
             versions.flatMap(({ name, first, second }) => [name, first, second]),
