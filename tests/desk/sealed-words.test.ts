@@ -8,6 +8,7 @@ import { perform } from '../../src/lib/server/desk/perform.ts';
 import { reviewOf } from '../../src/lib/server/desk/review.ts';
 import { seeCase } from '../../src/lib/server/desk/see.ts';
 import { deskActsWords } from '../../src/lib/ui/messages/desk-acts.ts';
+import { deskEntryWords } from '../../src/lib/ui/messages/desk-entry.ts';
 import { eventId, formOf, openTestCounty, type TestCounty } from './county.ts';
 
 let county: TestCounty;
@@ -166,4 +167,21 @@ it('[UI145] 谁回避 and 说的是谁 stand in groups: the office, who has the 
   }
   for (const words of Object.values(deskActsWords))
     for (const group of PERSON_GROUPS) expect(words.groups[group], group).toBeTruthy();
+});
+
+it('[UI148] a sealed case is registered as sealed unless said otherwise, is not sealed twice, and one without a number is told by its hour', async () => {
+  const [sealed, other] = [await entered({ secret: 'on' }), await entered({ secret: 'on' })];
+  const { acts } = await pageOf('mifeng1', sealed);
+  expect(acts.map(({ id }) => id)).not.toContain('seal');
+  const fieldsOf = (act: string) => acts.find(({ id }) => id === act)?.fields ?? [];
+  expect(fieldsOf('register').find(({ name }) => name === 'procedure')?.value).toBe('SEALED');
+  const masters = fieldsOf('merge').find(({ name }) => name === 'masterCaseId')?.options ?? [];
+  const word = masters.find(({ value }) => value === other)?.word;
+  expect(word).toMatch(/^密封件.*（\d\d-\d\d \d\d:\d\d 接的）$/);
+  const open = await pageOf('dengji', await entered({}));
+  expect(open.acts.map(({ id }) => id)).toContain('seal');
+  const procedure = open.acts.flatMap((act) => act.fields).find((f) => f.name === 'procedure');
+  expect(procedure?.value).toBe('ORDINARY');
+  for (const words of Object.values(deskEntryWords))
+    expect(words.doneSealed('1234')).not.toMatch(/能评|rate/);
 });

@@ -54,9 +54,11 @@ function personWithUnit(colleague: Colleague, sight: CaseSight): NamedPerson {
   const { personId, name, grants } = colleague;
   const grant = grants.find((one) => one.unitId !== null || one.role === 'T') ?? grants[0];
   const unitId = grant?.unitId ?? (grant?.role === 'T' ? grant.areaCode : null) ?? null;
+  const group = groupOf(colleague, sight);
   const where = unitId === null ? areaName(grant?.areaCode ?? '') : unitName(unitId);
-  const word = where === '' ? name : `${name}（${where}）`;
-  return { value: personId, name, word, unitId, group: groupOf(colleague, sight) };
+  // The group says it of the office; an account may carry its unit in its name.
+  const isSaid = where === '' || group === 'office' || name.includes(where);
+  return { value: personId, name, word: isSaid ? name : `${name}（${where}）`, unitId, group };
 }
 
 /** Agents to give a case to: first those whose villages have its place. */
@@ -97,10 +99,18 @@ export async function actContext(
   };
 }
 
+/** When it was taken, for one that has no number yet: `（11-23 16:58 接的）`. */
+const takenWord = ({ moments }: CaseFile): string => {
+  const at = new Date(Date.parse(moments.takenAt ?? '') + 8 * 3_600_000);
+  return Number.isNaN(at.getTime())
+    ? ''
+    : `（${at.toISOString().slice(5, 16).replace('T', ' ')} 接的）`;
+};
+
 /** A case that another may be merged into; of a sealed one its number alone. */
 const masterWord = (file: CaseFile, { record, sight }: SeenCase): string =>
   sight.sealed
-    ? listTitle({ record, sight })
+    ? `${listTitle({ record, sight })}${numberOf(record.file) === '' ? takenWord(record.file) : ''}`
     : `${titleOf(record.file)} ${numberOf(record.file)}${ranks(file, record.file)}`;
 
 /** K05: the case that was taken first goes on; the office is told which that is and decides. */

@@ -321,7 +321,12 @@ export const deskActsEn: DeskActsWords = {
         'A unit sees no sealed case here: neither acceptance nor answer can be recorded. What belongs to the discipline body or another goes by Statutory way; two of the list export the material for it.',
       assign:
         'A unit sees no sealed case here and cannot report back. What belongs to the discipline body or another goes by Statutory way; two of the list export the material for it.',
-      divert: 'Two of the list export the material for that body; nothing goes through the system.',
+      divert:
+        'Two of the list export the material for that body; nothing goes through the system. The notice stays in the file and is handed over at the office alone.',
+      notAccept: 'The notice stays in the file and is handed over at the office alone.',
+      noMore: 'The notice stays in the file and is handed over at the office alone.',
+      reply: 'The answer stays in the file: read it out yourself, or hand it over at the office.',
+      leaderCase: 'A leader sees no sealed case here: tell him face to face.',
       return: 'The agent does not hear of it. Ask the petitioner yourself for what is missing.',
       reject: 'The agent does not hear of it. Tell the petitioner yourself what is still to do.',
       handOver: 'Whoever gets it reads nothing of it; it only stands under his name.',

@@ -8,6 +8,8 @@ export const deskEntryEn: DeskEntryWords = {
   go: 'Take it',
   letter: 'A letter is copied and not read back; a caller and a visitor hear it read back',
   done: (code: string) => `Taken, query code ${code}. Tell them: with it they can look and rate`,
+  doneSealed: (code: string) =>
+    `Taken, query code ${code}. Tell the petitioner alone, with nobody by; it answers only that the case came in and is handled by the rules`,
   sealedDone: 'Sealed; from now on only the sealed desk sees it',
   toCase: 'Register it',
   another: 'Enter another',

@@ -6,6 +6,8 @@ export const deskEntryZh = {
   go: '收下',
   letter: '来信照抄，不用念回；来电、来访要念回给他听',
   done: (code: string) => `收下了，查询码 ${code}。把这号告诉他，他能查、能评`,
+  doneSealed: (code: string) =>
+    `收下了，查询码 ${code}。只告诉本人，别人在场别念；拿它来问，只答「已收到，按规定办理」`,
   sealedDone: '已密封，往后只有密封专员看得见',
   toCase: '去登记',
   another: '再录一件',

@@ -28,7 +28,7 @@ const register: ActSpec = {
   group: 'main',
   paper: 'registered',
   fields: (context) => {
-    const { head, status } = context.file;
+    const { head, status, sealed } = context.file;
     return [
       select('areaCode', VILLAGES, head.areaCode ?? undefined),
       select('categoryL2', CATEGORIES, head.categoryL2),
@@ -37,7 +37,7 @@ const register: ActSpec = {
       select(
         'procedure',
         proceduresFor(context),
-        status === 'FIELD_RESOLVED' ? 'ONSITE' : 'ORDINARY',
+        sealed === null ? (status === 'FIELD_RESOLVED' ? 'ONSITE' : 'ORDINARY') : 'SEALED',
       ),
       { name: 'skipLevel', kind: 'check' },
       ...meantFields(context),
@@ -171,6 +171,7 @@ const seal: ActSpec = {
   type: 'case.sealed',
   letter: 's',
   group: 'end',
+  fits: ({ file }) => file.sealed === null,
   fields: () => [
     select('reason', ['ACCUSATION', 'VILLAGER_WISH', 'CATEGORY', 'OTHER'], 'ACCUSATION'),
     text('note', false),
