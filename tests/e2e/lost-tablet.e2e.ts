@@ -53,6 +53,7 @@ test('[UI121] reported lost: true words, a look, a sign-in that reads nothing; f
   await expect(lost).toBeVisible();
   await expect(main).toContainText(HERE);
   await expect(main).not.toContainText(/自己往县里送|照样往县里送/);
+  await expect(main).toContainText('登录也叫县里停了');
   await expect(tablet.button('导出应急包')).toBeVisible();
   await checks.look('lost');
 
@@ -73,6 +74,7 @@ test('[UI121] reported lost: true words, a look, a sign-in that reads nothing; f
   await expect(page.getByRole('heading', { name: '登录', level: 1 })).toHaveCount(0);
   await expect.poll(() => vault.unsent(), { timeout: 60_000 }).toBe(0);
   await expect(main).toContainText('没有等着送的');
+  await expect(main).not.toContainText('登录也叫县里停了');
   await noWords();
   await checks.look('lost-signed-in');
   await desk.openCase(caseId);
@@ -114,5 +116,27 @@ test('[UI122] freed before anybody signed in: one sign-in from the lost screen o
   await vault.bySentence(SENTENCE);
   await expect(vault.locked).toBeHidden();
   await expect.poll(() => vault.unsent(), { timeout: 60_000 }).toBe(0);
+  await desk.close();
+});
+
+test('[UI126] a lock whose session the county ended says that it waits for a sign-in, and one sign-in sends what waited', async ({
+  page,
+  browser,
+  county,
+}) => {
+  const { tablet, vault, wang, desk } = await lockedWithWork(page, browser, county);
+  const main = page.getByRole('main');
+  await page.context().clearCookies();
+  await page.context().setOffline(false);
+  await expect(main).toContainText(HERE);
+  await expect(main).not.toContainText('照样往县里送');
+  expect(await vault.unsent()).toBe(1);
+  await tablet.button('登录一次，跟县里通上话').click();
+  await vault.account(wang);
+  await expect(vault.locked).toBeVisible();
+  await expect(main).toContainText('登上了，跟县里通上话了。开锁吧。');
+  await expect.poll(() => vault.unsent(), { timeout: 60_000 }).toBe(0);
+  await expect(main).toContainText('没有等着送的');
+  await expect(page.getByRole('alert')).toHaveCount(0);
   await desk.close();
 });

@@ -202,7 +202,7 @@ export const vaultEn: VaultWords = {
     },
     lost: {
       title: 'This tablet was reported lost',
-      what: 'The county has it as lost; nobody can read it. Its sign-in ended, too.',
+      what: 'The county has it as lost; nobody can read it.',
       safe: 'Nothing in it is lost.',
       next: 'Found it? Take it to the village office or the police. Yours? Call the county to free it, then press “See whether the county freed it”.',
     },
@@ -227,7 +227,7 @@ export const vaultEn: VaultWords = {
     notYet: 'The county was asked: not freed yet. Call it.',
     notReached: 'The county was not reached. Press again where there is signal.',
     signInNote:
-      'No time to wait: sign in once, and what is unsent goes first; nothing can be read yet.',
+      'Its sign-in ended, too. No time to wait: sign in once, and what is unsent goes first; nothing can be read yet.',
     signedIn: 'Signed in. The county has not freed it, so nothing can be read yet. Call it.',
   },
   freed: 'The county freed it: unlock.',
