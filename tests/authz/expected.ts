@@ -15,13 +15,21 @@ export interface Cell {
 
 const SHORT: Readonly<Record<string, string>> = {
   view: 'case.view',
+  words: 'case.view_words',
   identity: 'case.view_identity',
   sensitive: 'case.view_sensitive',
   rating: 'rating.view',
   followup: 'followup.view',
 };
 const OF_A_CASE = [
-  ...['case.view', 'case.view_identity', 'case.view_sensitive', 'rating.view', 'followup.view'],
+  ...[
+    'case.view',
+    'case.view_words',
+    'case.view_identity',
+    'case.view_sensitive',
+    'rating.view',
+    'followup.view',
+  ],
   ...['export', 'export.sensitive'],
 ];
 const OF_A_PLACE = ['hazard.view', 'stats.view'];

@@ -31,7 +31,7 @@ function leaksIn(visitor: Visitor, where: string, { text: said }: Answered): str
     const marks = marksOf(one);
     const hidden: [string, string, boolean][] = [
       ['the case', marks.caseId, may('case.view')],
-      ['its words', marks.words, may('case.view')],
+      ['its words', marks.words, may('case.view_words')],
       ['who asks', marks.petitioner, may('case.view_identity')],
       ['an identity number', marks.idNo, may('case.view_sensitive')],
       ['a follow-up call', marks.followup, may('followup.view')],
@@ -181,7 +181,7 @@ async function searchCells(found: Found, visitor: Visitor, one: CaseFacts): Prom
   const finds = (action: string) => !one.sealed && allowed(person, relation, action);
   const asked: [string, boolean][] = [
     [petitioner, finds('case.view_identity')],
-    [words, finds('case.view')],
+    [words, finds('case.view_words')],
   ];
   for (const [word, may] of asked) {
     for (const list of SEARCHED) {

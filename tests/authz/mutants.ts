@@ -49,6 +49,11 @@ export const MUTANTS: readonly Mutant[] = [
     'return null;',
   ),
   permissions(
+    'a unit reads the words of who complains of it',
+    "return hidden ? 'WORDS_WITHHELD' : null;",
+    'return null;',
+  ),
+  permissions(
     'ratings before the end',
     "return action === 'rating.view' && ownRole && !ended ? 'NOT_YET' : null;",
     'return null;',

@@ -51,7 +51,7 @@ describe('events of a newer build', () => {
     expect([file.visits.length, file.unread, file.quarantined]).toEqual([0, [id], []]);
     expect(file.timeline.at(-1)).toMatchObject({ eventId: id, effect: 'UNKNOWN' });
     const lines = historyOf(file, county.log().map(asCaseEvent) as never, {
-      ...{ unitSide: false, followup: true },
+      ...{ words: true, field: true, unitSide: false, followup: true },
     });
     expect(lines.filter(({ type }) => type === 'event.quarantined')).toEqual([]);
     const line = lines.find(({ key }) => key === id);

@@ -65,7 +65,8 @@ it('[AU381] the query code stands on no page, list or paper of whom may not read
     const { rows } = await ledgerRows(desk, person, ask);
     for (const row of rows.slice(0, 25)) {
       const { seen } = row;
-      const code = seen.record.file.numbers.queryCode;
+      const whole = await desk.cases.one(row.caseId);
+      const code = whole?.file.numbers.queryCode ?? null;
       if (code === null || seen.sight.sealed) continue;
       const identity = may(desk, person, ['case.view_identity', seen.sight]);
       expect(row.query !== '', `${user} in the list`).toBe(identity);

@@ -95,8 +95,7 @@ it('[AU37] of one moment the history keeps the order of the log, the newest on t
   const mark = { occurredAt: '2026-11-21T08:00:00Z', payload: {}, stamp: { actor: { name: '' } } };
   const events = ['case.drafted', 'case.taken'].map((type) => ({ ...mark, id: type, type }));
   const told = historyOf(base.record.file, events as unknown as CaseEvent[], {
-    unitSide: false,
-    followup: true,
+    ...{ words: true, field: true, unitSide: false, followup: true },
   });
   expect(told.map(({ type }) => type)).toEqual(['case.taken', 'case.drafted']);
 });

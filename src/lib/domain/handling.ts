@@ -22,6 +22,8 @@ export interface Handling {
   /** Delivery to the unit's inbox: its days begin here (REFERENCE 2.5 rule 4). */
   readonly sentAt: Instant;
   readonly sent: Mark;
+  /** 给承办单位看的事由: what the office wrote for it (`note`); absent where it wrote none. */
+  readonly matter?: string;
   /** 交办: day by which the result must be reported. */
   readonly feedbackOn: LocalDate | null;
   readonly signedForAt: Instant | null;

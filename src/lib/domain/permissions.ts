@@ -40,6 +40,7 @@ export type Denial =
   | 'RECUSED'
   | 'NAMED_IN_CASE'
   | 'IDENTITY_WITHHELD'
+  | 'WORDS_WITHHELD'
   | 'P3_WITHHELD'
   | 'NOT_YET';
 
@@ -161,7 +162,12 @@ const isTold = (grant: Grant, sight: CaseSight): boolean =>
   (sight.identitySaid !== false ||
     !unitsOf(grant).some((unit) => isUnitMeant(sight.respondent, unit)));
 
-/** A handling unit learns who asks only when the petitioner agreed. */
+/** A unit looks at what is about itself. */
+const looksAtItself = (subject: Subject, grant: Grant, sight: CaseSight): boolean =>
+  looksAsUnit(subject, grant, sight) &&
+  unitsOf(grant).some((unit) => isUnitMeant(sight.respondent, unit));
+
+/** A handling unit learns who asks only when the petitioner agreed; the meant one not by her words either. */
 function withheld(
   subject: Subject,
   grant: Grant,
@@ -170,6 +176,10 @@ function withheld(
   if (action === 'case.view_identity' || action === 'case.view_sensitive') {
     const asUnit = looksAsUnit(subject, grant, sight);
     return asUnit && !isTold(grant, sight) ? 'IDENTITY_WITHHELD' : null;
+  }
+  if (action === 'case.view_words') {
+    const hidden = looksAtItself(subject, grant, sight) && !isTold(grant, sight);
+    return hidden ? 'WORDS_WITHHELD' : null;
   }
   const ended = ['CLOSED', 'TERMINATED', 'NOT_ACCEPTED', 'DIVERTED'].includes(sight.status);
   const ownRole = grant.role === 'T' || grant.role === 'D' || grant.role === 'D2';

@@ -5,6 +5,8 @@ import type { Role } from './grants.ts';
 /** What may be asked for, besides recording an event. */
 export type ViewAction =
   | 'case.view'
+  /** What the villager said, where it is, who took it: not for the unit it is about. */
+  | 'case.view_words'
   /** Name, address, phone of the petitioner (P2) for a handling unit. */
   | 'case.view_identity'
   /** ID number, signature, photos with faces, health (P3). */
@@ -21,7 +23,7 @@ export type ViewAction =
   | 'users.manage'
   | 'settings.manage';
 
-const CASE: readonly ViewAction[] = ['case.view', 'case.view_identity'];
+const CASE: readonly ViewAction[] = ['case.view', 'case.view_words', 'case.view_identity'];
 const FULL: readonly ViewAction[] = [...CASE, 'case.view_sensitive'];
 
 /** 查看权 per role; scope and exclusions come on top. */

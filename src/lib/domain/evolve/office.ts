@@ -114,6 +114,7 @@ function transferred(
     status: 'SENT',
     sentAt: at,
     sent: mark,
+    ...(payload.note === undefined ? {} : { matter: payload.note }),
     feedbackOn: usableDay(feedbackOn),
     signedForAt: null,
     objection: null,

@@ -39,15 +39,30 @@ const TEXT_MAX = 240;
 /** What a newer build wrote: one line, whatever it is called and says. */
 const UNREAD_NAME = '有一条这个版本还看不懂的记录';
 
+/** Told by the office to units, or by a unit: all that is said to who may not read her words. */
+const TO_UNITS: ReadonlySet<string> = new Set([
+  ...['case.transferred', 'case.assigned', 'transfer.received', 'case.accepted'],
+  ...['objection.raised', 'objection.upheld', 'objection.overruled', 'opinion.issued'],
+  ...['extension.requested', 'extension.approved', 'extension.rejected', 'case.not_accepted'],
+  ...['supervision.issued', 'supervision.answered', 'supervision.closed'],
+]);
+const OFFICE_SIDE: ReadonlySet<string> = new Set(['O', 'D', 'L', 'S']);
+
 /** Who reads the history: a unit or not, and whether what follow-up calls brought (P4) is his. */
 export interface HistoryRights {
+  /** What the villager said (case.view_words). */
+  readonly words: boolean;
+  /** Who took the case and went to see: not for the unit it is about. */
+  readonly field: boolean;
   readonly unitSide: boolean;
   readonly followup: boolean;
 }
 
 /** Nothing of what it says is for this reader. */
-const isClosed = ({ type }: CaseEvent, { unitSide, followup }: HistoryRights): boolean =>
-  (unitSide && OFFICE_ONLY.has(type)) || (!followup && type === 'followup.recorded');
+const isClosed = ({ type, stamp }: CaseEvent, rights: HistoryRights): boolean =>
+  (rights.unitSide && OFFICE_ONLY.has(type)) ||
+  (!rights.followup && type === 'followup.recorded') ||
+  (!rights.words && !(TO_UNITS.has(type) && OFFICE_SIDE.has(stamp.actor.code)));
 
 /** The field that tells most and what it says; the page knows the words of its codes. */
 interface Told {
@@ -81,7 +96,7 @@ export function historyOf(file: CaseFile, events: readonly CaseEvent[], rights: 
       receivedAt: event.stamp.receivedAt as string | null,
       name: unread(event) ? UNREAD_NAME : eventName(event.type),
       type: event.type as string,
-      who: event.stamp.actor.name,
+      who: rights.field || OFFICE_SIDE.has(event.stamp.actor.code) ? event.stamp.actor.name : '',
       ...(unread(event) ? NOTHING : telling(event, rights)),
       effect: effects.get(event.id) ?? 'APPLIED',
       oddDays: unread(event) || isClosed(event, rights) ? [] : oddDays(event.payload),

@@ -13,7 +13,7 @@ import type { EventId, Instant } from '../../domain/values.ts';
 import { AREAS, DIALLING_CODE } from '../county.ts';
 import { claimsOf, openQuarantine, personsOf } from './acts/facts.ts';
 import { actsFor, withLetters, wouldBe } from './acts/index.ts';
-import type { ActContext } from './acts/spec.ts';
+import type { ActContext, ActGroup } from './acts/spec.ts';
 import { conflictViews, goneViews } from './agent-answers.ts';
 import { actContext } from './context.ts';
 import type { DeskDeps } from './deps.ts';
@@ -32,6 +32,8 @@ const SIMILAR_SHOWN = 5;
 const SAME_KIND_DAYS = 14;
 
 interface Rights {
+  readonly words: boolean;
+  readonly field: boolean;
   readonly identity: boolean;
   readonly sensitive: boolean;
   readonly unitSide: boolean;
@@ -211,9 +213,15 @@ async function kinOf(deps: DeskDeps, person: Subject, file: CaseFile) {
   };
 }
 
+/** A unit sees no sealed case: what leads out of it stands first, the transfer among the rest. */
+const GROUPS_SEALED: Readonly<Partial<Record<string, ActGroup>>> = {
+  ...{ transfer: 'other', assign: 'other', reply: 'other', divert: 'main' },
+};
+
 async function actViews(deps: DeskDeps, person: Subject, context: ActContext) {
   const events = await deps.cases.events(context.file.caseId);
   const clocks = clockContext(deps);
+  const isSealed = sightOf(context.file).sealed;
   return withLetters(actsFor(context, person)).map(({ act, letter }) => {
     const fields = act.fields(context);
     const answers = presumedAnswers(fields);
@@ -223,11 +231,11 @@ async function actViews(deps: DeskDeps, person: Subject, context: ActContext) {
     return {
       id: act.id,
       letter,
-      group: act.group,
+      group: (isSealed ? GROUPS_SEALED[act.id] : undefined) ?? act.group,
       fields,
       effects: event === null ? [] : effectsOf(events, event, clocks),
       // Nothing of a sealed case goes to the door.
-      paper: sightOf(context.file).sealed ? null : (act.paper ?? null),
+      paper: isSealed ? null : (act.paper ?? null),
       eventId: id,
     };
   });
@@ -259,7 +267,11 @@ interface Looking {
 
 function rightsOf(deps: DeskDeps, person: Subject, { seen, look }: Looking): Rights {
   const codes = grantsAt(person, deps.now()).map((grant) => grant.role);
+  const words = may(deps, person, ['case.view_words', seen.sight]);
   return {
+    words,
+    // The auditor has to know who did what; the unit it is about not by whom she spoke.
+    field: words || codes.includes('X'),
     identity: may(deps, person, ['case.view_identity', seen.sight]),
     sensitive: look.open && may(deps, person, ['case.view_sensitive', seen.sight]),
     unitSide: codes.every((role) => role === 'D' || role === 'D2'),
@@ -292,6 +304,14 @@ const UNTOLD = {
   ...{ clocks: [], flags: [] },
 };
 
+const timesOf = ({ moments: { takenAt, receivedAt } }: CaseFile) => ({
+  takenAt: takenAt as string | null,
+  receivedAt: receivedAt as string | null,
+});
+
+const wordsWithheld = ({ words, field }: Rights): '' | 'AUDITOR' | 'UNIT' =>
+  words ? '' : field ? 'AUDITOR' : 'UNIT';
+
 /** Everything the review page shows of one case to one person. */
 export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) {
   const { file } = seen.record;
@@ -315,6 +335,8 @@ export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) 
     dueAt: seen.time.dueAt,
     nextWord: nextWord(seen.time.code),
     ...{ sealed: seen.sight.sealed, flags: flagsOf(file) },
+    /** Her words are not for this reader; the summary is what the office wrote for units. */
+    wordsWithheld: wordsWithheld(rights),
     verbatims: verbatimViews(file, rights),
     readback: file.readbacks.at(-1)?.state ?? 'NONE',
     summary: summaryOf(file),
@@ -337,8 +359,7 @@ export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) 
     gone: goneViews(file, rights),
     badges: badgesOf(file),
     ...(await kinOf(deps, person, file)),
-    takenAt: file.moments.takenAt as string | null,
-    receivedAt: file.moments.receivedAt as string | null,
+    ...timesOf(file),
     offsetSeconds:
       events.find((event) => event.type === 'case.taken')?.stamp.clockOffsetSeconds ?? null,
     conflicts: conflictViews(file, rights),

@@ -10,13 +10,17 @@ import {
 } from '../../domain/permissions.ts';
 import { TERMINAL } from '../../domain/status.ts';
 import type { Instant } from '../../domain/values.ts';
+import { withoutWords } from '../../domain/without-words.ts';
 import type { CaseRecord } from '../../ports/county-store.ts';
+import { caseColumns } from '../store/columns.ts';
 import type { DeskDeps } from './deps.ts';
 import { type CaseTime, caseTime } from './light.ts';
 
 /** A case that this person may see, with its clocks as of now. */
 export interface SeenCase {
+  /** As this person may read it: without what was said where that is not for him. */
   readonly record: CaseRecord;
+  /** From the whole case, whatever of it is shown. */
   readonly sight: CaseSight;
   readonly clocks: readonly ClockRecord[];
   readonly time: CaseTime;
@@ -56,6 +60,13 @@ function alone<T>({ caseId }: CaseRecord, look: () => T): T | null {
   }
 }
 
+/** The case as this person may read it; every list, page, search, paper and export stands on it. */
+function readable(deps: DeskDeps, person: Subject, record: CaseRecord): CaseRecord {
+  if (may(deps, person, ['case.view_words', sightHere(record.file)])) return record;
+  const file = withoutWords(record.file);
+  return { ...record, file, columns: caseColumns(file) };
+}
+
 /** Every case that the person may see; hazards are not cases. */
 export async function seenCases(deps: DeskDeps, person: Subject): Promise<SeenCase[]> {
   const context = clockContext(deps);
@@ -70,7 +81,8 @@ export async function seenCases(deps: DeskDeps, person: Subject): Promise<SeenCa
     const one = alone(record, () => {
       if (clocks === null) throw new Error('its clocks cannot be counted');
       const time = caseTime(record.file, clocks, context);
-      return { record, sight: sightHere(record.file), clocks, time };
+      const shown = readable(deps, person, record);
+      return { record: shown, sight: sightHere(record.file), clocks, time };
     });
     if (one !== null) seen.push(one);
   }
@@ -89,7 +101,8 @@ export async function seeCase(
   const sight = sightHere(record.file);
   if (!can(person, 'case.view', { object: sight, now: context.now })) return null;
   const clocks = await deps.cases.clocks(record, context);
-  return { record, sight, clocks, time: caseTime(record.file, clocks, context) };
+  const time = caseTime(record.file, clocks, context);
+  return { record: readable(deps, person, record), sight, clocks, time };
 }
 
 /**

@@ -32,6 +32,7 @@ const LEAVES: Readonly<Record<Denial, LeaveReason>> = {
   RECUSED: 'RECUSED',
   NAMED_IN_CASE: 'SEALED',
   IDENTITY_WITHHELD: 'SEALED',
+  WORDS_WITHHELD: 'SEALED',
   P3_WITHHELD: 'SEALED',
   NOT_YET: 'HANDED_OVER',
 };

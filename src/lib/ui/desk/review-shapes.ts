@@ -109,6 +109,8 @@ export interface ReviewView {
   readonly nextWord: string;
   readonly sealed: boolean;
   readonly flags: readonly import('./shapes.ts').FlagCode[];
+  /** Why her words are not shown; empty when they are. */
+  readonly wordsWithheld: '' | 'UNIT' | 'AUDITOR';
   readonly verbatims: readonly VerbatimView[];
   readonly readback: string;
   readonly summary: string;

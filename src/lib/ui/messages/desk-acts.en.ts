@@ -97,6 +97,8 @@ export const deskActsEn: DeskActsWords = {
     plain: 'In plain words',
     unitId: 'Lead unit',
     coUnits: 'Co-units (several)',
+    matter:
+      'The matter, for the unit it is about. The villager did not say that it may know who spoke: it sees neither her words, nor the place, nor the agent, only what you write here. Say what is asked, claim by claim, and nothing that tells who said it. Or send it to another unit and leave this empty.',
     reason: 'Reason',
     feedbackOn: 'Feedback on',
     ground: 'Ground',

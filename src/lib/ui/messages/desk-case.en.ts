@@ -6,6 +6,12 @@ export const deskCaseEn: DeskCaseWords = {
   notFrozen: 'not read back yet',
   tidy: 'Tidy text',
   tidyBy: 'by the agent',
+  wordsWithheld: {
+    UNIT: 'This matter is about your unit, and the villager did not say that you may know who spoke: her words, the place and the agent’s name are not shown. What is to be done stands below, as the county office wrote it.',
+    AUDITOR:
+      'An audit looks at how it was handled: words, place and claims are not shown. Who did what, when and why stands below.',
+  },
+  noMatter: 'The county office has not written the matter for you yet: ask it before you act.',
   claims: 'Claims',
   claimsNote: 'answered one by one',
   visits: 'Seen on the spot',

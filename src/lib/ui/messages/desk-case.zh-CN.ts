@@ -10,6 +10,11 @@ export const deskCaseZh = {
   notFrozen: '还没念回',
   tidy: '整理',
   tidyBy: '代理员写',
+  wordsWithheld: {
+    UNIT: '这件事说的就是您这个单位，本人没说能让您知道是谁说的：原话、住处、代办员的名字都不给看。要办的事，看下面县里写的事由。',
+    AUDITOR: '审计看怎么办的，不看原话、住处和诉求。谁办的、哪天办的、拿什么理由办的，都在下面。',
+  },
+  noMatter: '县里还没给您写事由：办之前先问县信访局。',
   claims: '诉求',
   claimsNote: '往后逐项回话',
   visits: '到场看过',

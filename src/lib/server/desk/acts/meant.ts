@@ -41,6 +41,30 @@ export function usualChoice(context: ActContext): string | undefined {
   return usual === undefined || isMeant(context, usual) ? undefined : usual;
 }
 
+/** She did not say that the unit it is about may know who spoke (case.view_words). */
+function isUntold({ file }: ActContext): boolean {
+  const { identityToUnit, identitySaid } = sightOf(file);
+  return !identityToUnit || identitySaid === false;
+}
+
+/** 给它看的事由: asked where one of the units that may be chosen is meant and reads nothing of hers. */
+export const matterFields = (context: ActContext): FieldSpec[] => {
+  const { respondent } = sightOf(context.file);
+  const choice = unitChoices(context).some(({ value }) => isUnitMeant(respondent, value));
+  return choice && isUntold(context) ? [text('matter', false)] : [];
+};
+
+/** Sent to the unit that is meant, it needs a matter of the office's own words. */
+export function wantsMatter(
+  { unitId, coUnits, matter }: Answers,
+  context: ActContext,
+): readonly string[] {
+  const { respondent } = sightOf(context.file);
+  const units = [unitId, ...(Array.isArray(coUnits) ? (coUnits as unknown[]) : [])].map(String);
+  const meant = units.some((unit) => isUnitMeant(respondent, unit));
+  return meant && isUntold(context) && matter === undefined ? ['matter'] : [];
+}
+
 /** The last answer of the office, for the second person to say the same. */
 const lastAnswer = ({ file }: ActContext): Partial<Respondent> =>
   (file.corrections.findLast(

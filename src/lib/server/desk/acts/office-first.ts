@@ -2,7 +2,15 @@
 import { KINDS, PROCEDURES } from '../../../domain/events/case-fields.ts';
 import { CATEGORIES, statutoryRoute, VILLAGES } from '../names.ts';
 import { personsOf } from './facts.ts';
-import { meantFields, meantMisfits, meantRespondent, unitChoices, usualChoice } from './meant.ts';
+import {
+  matterFields,
+  meantFields,
+  meantMisfits,
+  meantRespondent,
+  unitChoices,
+  usualChoice,
+  wantsMatter,
+} from './meant.ts';
 import {
   type ActContext,
   type ActSpec,
@@ -68,7 +76,14 @@ const transferFields = (context: ActContext): FieldSpec[] => {
     select('unitId', units, usualChoice(context)),
     { name: 'coUnits', kind: 'many', options: units },
     text('reason', true),
+    ...matterFields(context),
   ];
+};
+
+/** What the office writes for units travels as `note`. */
+const withMatter: Pick<ActSpec, 'wants' | 'build'> = {
+  wants: wantsMatter,
+  build: ({ matter, ...answers }) => ({ ...answers, note: matter }),
 };
 
 const transfer: ActSpec = {
@@ -78,6 +93,7 @@ const transfer: ActSpec = {
   group: 'main',
   paper: 'transferred',
   fields: transferFields,
+  ...withMatter,
 };
 
 const assign: ActSpec = {
@@ -90,6 +106,7 @@ const assign: ActSpec = {
     ...transferFields(context),
     date('feedbackOn', true, shanghaiDay(context.now, 45)),
   ],
+  ...withMatter,
 };
 
 const reply: ActSpec = {

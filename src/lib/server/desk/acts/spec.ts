@@ -82,6 +82,8 @@ export interface ActSpec {
   readonly fields: (context: ActContext) => readonly FieldSpec[];
   /** Fields whose answer does not go with another answer, beside what each field offers by itself. */
   readonly misfits?: (answers: Answers) => readonly string[];
+  /** Fields that another answer makes necessary. */
+  readonly wants?: (answers: Answers, context: ActContext) => readonly string[];
   /** Payload from the answers; the answers themselves when absent. */
   readonly build?: (answers: Answers, context: ActContext) => Readonly<Record<string, unknown>>;
 }

@@ -1,0 +1,95 @@
+/**
+ * 不带原话的案卷: the case as somebody reads it who may not read what the villager said: the unit
+ * that it is about, as long as she did not say that it may know (条例 art. 30, 46), and the auditor.
+ *
+ * What is not named here as harmless is blank, so a field of tomorrow is blank by itself.
+ */
+import type { CaseHead } from './case.ts';
+import type { CaseFile } from './case-file.ts';
+
+/** In the place of a title nobody wrote for this reader. */
+export const WORDS_WITHHELD_ZH = '（原话不给看）';
+/** In the place of the agent's name: who took it says which village path it came by. */
+export const AGENT_ZH = '代办员';
+const TITLE_LETTERS = 30;
+
+/** Codes, days, hashes and ids; every other string may be something that somebody said. */
+const CODED = /^(?:[A-Z][A-Z0-9_]*|\d{4}-\d\d-\d\d(?:T[\d:.+Z-]+)?|[\w-]{22}|[0-9a-f]{64})$/;
+
+function blank(value: unknown): unknown {
+  if (typeof value === 'string') return CODED.test(value) ? value : '';
+  if (Array.isArray(value)) return value.map(blank);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, blank(inner)]));
+}
+
+/** Written by the office or by units themselves, or bookkeeping. */
+const KEPT = [
+  ...(['caseId', 'status', 'closeKind', 'moments', 'supervisions'] as const),
+] satisfies (keyof CaseFile)[];
+
+/** What only ever carries words, names or voices. */
+const EMPTIED = [
+  ...(['petitioners', 'dictations', 'supplements', 'corrections', 'visits'] as const),
+  ...(['mediations', 'contacts', 'representativeLists', 'attachments', 'children'] as const),
+  ...(['conflicts', 'quarantined', 'mandates', 'suspended', 'gaps'] as const),
+  ...(['takings', 'submissions', 'agents', 'handOvers', 'recusals'] as const),
+] satisfies (keyof CaseFile)[];
+
+/** Choices from closed lists, and where and how it is handled. */
+const HEAD = [
+  ...(['areaCode', 'channel', 'xfDate', 'form', 'procedure', 'route', 'firstLocal'] as const),
+  ...(['repeat', 'group', 'skipLevel', 'firstUnit', 'unit', 'coUnits', 'categoryL2'] as const),
+  ...(['kind', 'purpose', 'joint', 'anonymous', 'secret', 'legalStatus', 'urgency'] as const),
+] satisfies (keyof CaseHead)[];
+
+/** The newest matter that the office wrote for units (`note` of 转送、交办); empty when none. */
+export const matterForUnits = ({ handlings }: CaseFile): string =>
+  handlings.findLast(({ matter }) => matter !== undefined)?.matter ?? '';
+
+function picked<T extends object>(from: T, keys: readonly (keyof T)[]): Partial<T> {
+  const parts: Partial<T> = {};
+  for (const key of keys) if (key in from) parts[key] = from[key];
+  return parts;
+}
+
+function headOf(file: CaseFile): CaseHead {
+  const { head } = file;
+  const matter = matterForUnits(file);
+  const { type, level, unitId, about } = head.respondent ?? {};
+  const respondent = { type: type ?? 'UNKNOWN', level, unitId, about };
+  return {
+    ...(blank(head) as CaseHead),
+    ...picked(head, HEAD),
+    title: matter === '' ? WORDS_WITHHELD_ZH : [...matter].slice(0, TITLE_LETTERS).join(''),
+    summary: matter,
+    // How many there are has to be known: each is answered.
+    claims: (head.claims ?? []).map((one, i) => ({ ...one, text: `第 ${i + 1} 项诉求` })),
+    petitionerCount: 1,
+    ...(head.respondent && { respondent: respondent as CaseHead['respondent'] }),
+  } as CaseHead;
+}
+
+/** A folded case without a word, name, place below the village, file or number of who spoke. */
+export function withoutWords(file: CaseFile): CaseFile {
+  const { caseNo, nationalNo } = file.numbers;
+  const none = Object.fromEntries(EMPTIED.map((key) => [key, []]));
+  return {
+    ...(blank(file) as CaseFile),
+    ...picked(file, KEPT),
+    ...none,
+    head: headOf(file),
+    numbers: { ...(blank(file.numbers) as CaseFile['numbers']), caseNo, nationalNo },
+    agent: file.agent && { ...file.agent, name: AGENT_ZH },
+    // A unit's own words; to whom its opinion was brought is nothing of that.
+    handlings: file.handlings.map((one) => ({
+      ...one,
+      served: blank(one.served) as typeof one.served,
+    })),
+    commitments: file.commitments.filter(({ made }) => made.actor.code === 'D'),
+    endings: file.endings.filter(({ mark }) => mark.actor.code === 'D'),
+    progress: file.progress.filter(({ mark }) => mark.actor.code === 'D'),
+    timeline: file.timeline.map((one) => ({ ...one, actor: blank(one.actor) as typeof one.actor })),
+    opaque: [],
+  };
+}
