@@ -1,6 +1,9 @@
 /**
  * A keyed vault without ciphers: the bodies have the real shape and open for whom the real ones would
  * open, in their place, unchanged. What is inside lies beside them, where only that rule leads to it.
+ *
+ * Slips look alike, as the real ones (`envelopes.ts`): each names all keys and has the vault's own box,
+ * whichever of them opens it; cases are spread over several envelopes of either kind.
  */
 import type { TabletDisk } from '../../src/lib/ports/tablet-store-memory.ts';
 import { fromBase64Url, textBytes, type Bytes } from '../../src/lib/protocol/bytes.ts';
@@ -14,7 +17,9 @@ import {
   type BlindHand,
   type Vault,
 } from '../../src/lib/tablet/vault.ts';
+import type { SealedEvent } from '../../src/lib/tablet/sealed-shapes.ts';
 import { VAULT_JSON, type Place } from '../../src/lib/tablet/vault/body.ts';
+import { ENVELOPES_AT_ONCE } from '../../src/lib/tablet/vault/envelopes.ts';
 
 interface Written {
   readonly body: Uint8Array;
@@ -34,12 +39,22 @@ export class SimCipher {
   private readonly written: Written[] = [];
   /** Vault of each envelope. */
   readonly envelopes = new Map<string, string>();
+  /** Keys of the county that open it; the other boxes of its slip are fillers. */
+  private readonly opening = new Map<string, ReadonlySet<string>>();
 
-  /** A slip for an envelope of that vault, wrapped to these keys of the county. */
-  slip(vaultId: string, keyIds: readonly string[]): Slip {
+  /** A slip for an envelope of that vault that names these keys of the county; `fillers`: none opens. */
+  slip(vaultId: string, keyIds: readonly string[], fillers = false): Slip {
     const id = `${`s${String(this.envelopes.size)}`.padEnd(HEX_LETTERS - 1, '_')}A`;
     this.envelopes.set(id, vaultId);
-    return { v: 1, id, wraps: keyIds.map((keyId) => ({ kind: 'intake', keyId, box: BOX })) };
+    this.opening.set(id, new Set(fillers ? [] : keyIds));
+    const wraps = keyIds.map((keyId) => ({ kind: 'intake' as const, keyId, box: BOX }));
+    return { v: 1, id, wraps, own: BOX };
+  }
+
+  /** Whether one of these keys opens the slip. */
+  opens(slip: Slip, atHand: ReadonlySet<string>): boolean {
+    const opening = this.opening.get(slip.id);
+    return slip.wraps.some(({ keyId }) => atHand.has(keyId) && opening?.has(keyId));
   }
 
   /** A body for that place, in an envelope or under the vault's own key (null). */
@@ -87,7 +102,7 @@ export class SimOpener extends CopyOpener {
   override async open(place: CopyPlace, copy: Uint8Array): Promise<Result<Bytes, CopyFault>> {
     const slip = this.here.get(envelopeOf(copy) ?? '');
     if (slip === undefined) return fail('NO_SLIP');
-    if (!slip.wraps.some(({ keyId }) => this.atHand.has(keyId))) return fail('NO_KEY');
+    if (!this.cipher.opens(slip, this.atHand)) return fail('NO_KEY');
     const found = this.cipher.find(copy);
     if (found?.place !== copyPlaceOf(place)) return fail('UNREADABLE');
     return ok(textBytes(JSON.stringify(found.value)));
@@ -121,6 +136,29 @@ const ACCUSATIONS = 5;
 export const isAccusation = (caseId: string): boolean =>
   Number(/\d+/.exec(caseId)?.[0] ?? 1) % ACCUSATIONS === 0;
 
+const caseOf = (value: unknown): string => (value as SealedEvent).body.caseId;
+
+/** Cases over the envelopes of one kind: one case, one envelope, as `Spread` of the product. */
+class Envelopes {
+  private readonly places = new Map<string, number>();
+  private readonly slips: (Slip | undefined)[] = [];
+
+  get first(): Slip | null {
+    return this.slips[0] ?? null;
+  }
+
+  begin(make: () => Slip): void {
+    this.slips[0] = make();
+  }
+
+  /** The envelope of a case; where `make` cannot begin it, the first. */
+  of(caseId: string, make: () => Slip | null): Slip | null {
+    const at = this.places.get(caseId) ?? this.places.size % ENVELOPES_AT_ONCE;
+    this.places.set(caseId, at);
+    return (this.slips[at] ??= make() ?? undefined) ?? this.first;
+  }
+}
+
 /** The vault of one tablet over its many unlocks. */
 export class SimVault {
   /** Changes with the disk: another tablet's image brings its vault along. */
@@ -131,8 +169,14 @@ export class SimVault {
   /** So many messages from now it locks in the middle of what is going on; 0 does not. */
   lockIn = 0;
   private readonly cipher: SimCipher;
-  private slip: Slip | null = null;
-  private blindSlip: Slip | null = null;
+  /** Keys of the county that this unlock seals to. */
+  private keyIds: readonly string[] = [];
+  /** Of this unlock, each begun when the first case wants it. */
+  private county: Envelopes = new Envelopes();
+  private blindOnes: Envelopes = new Envelopes();
+  private own: Slip | null = null;
+  /** Of these this unlock knows whether the vault has a key of its own. */
+  private readonly asked = new Set<string>();
   private readonly disk: () => TabletDisk;
   private readonly today: () => number;
 
@@ -144,38 +188,74 @@ export class SimVault {
   }
 
   unlock(keyIds: readonly string[]): void {
-    this.slip = this.cipher.slip(this.id, keyIds);
-    this.blindSlip = this.cipher.slip(COUNTY_ALONE, keyIds);
-    this.keepSlip(this.slip);
+    this.keyIds = keyIds;
+    this.asked.clear();
+    [this.county, this.blindOnes] = [new Envelopes(), new Envelopes()];
     this.state = 'open';
     this.lockIn = 0;
+    this.own = this.made(this.id, true);
+    this.county.begin(() => this.made(this.id));
+    for (const slip of [this.county.first, this.own]) if (slip) this.keepSlip(slip);
+  }
+
+  /** What this unlock makes it knows, also after the lock. */
+  private made(vaultId: string, fillers = false): Slip {
+    const slip = this.cipher.slip(vaultId, this.keyIds, fillers);
+    this.asked.add(slip.id);
+    return slip;
   }
 
   /** The slip is on the disk with today's date before anything lies in its envelope today. */
   private keepSlip(slip: Slip): void {
-    this.disk().slips.set(slip.id, { ...slip, own: BOX, day: this.today(), files: false });
+    this.disk().slips.set(slip.id, { ...slip, day: this.today(), files: false });
+  }
+
+  private written(slip: Slip | null, of: Omit<Written, 'body'>): Uint8Array {
+    if (this.state === 'closed' || slip === null) throw new Locked();
+    this.keepSlip(slip);
+    return this.cipher.write(of, slip.id);
   }
 
   /** An own event or case, also while it is locked. */
   capture(place: Place, value: unknown): Uint8Array {
-    if (this.state === 'closed' || this.slip === null) throw new Locked();
-    this.keepSlip(this.slip);
     const of = { place: placeOf(place), value, vaultId: this.id };
-    return this.cipher.write(of, this.slip.id);
+    if (place.store !== 'events') return this.written(this.own, of);
+    // The worker makes its key: where it is locked meanwhile, what was begun serves.
+    const begun = (): Slip | null =>
+      unlessLocked(() => {
+        this.message();
+        return this.made(this.id);
+      });
+    return this.written(this.county.of(caseOf(value), begun), of);
   }
 
   /** For the county alone, also while it is locked. */
   captureBlind(place: Place, value: unknown): Uint8Array {
-    if (this.state === 'closed' || this.blindSlip === null) throw new Locked();
-    const slip = this.blindSlip;
-    this.disk().slips.set(slip.id, { ...slip, day: this.today(), files: false });
+    if (this.state === 'closed') throw new Locked();
     const of = { place: placeOf(place), value, vaultId: COUNTY_ALONE };
-    return this.cipher.write(of, slip.id);
+    return this.written(
+      this.blindOnes.of(caseOf(value), () => this.made(COUNTY_ALONE)),
+      of,
+    );
   }
 
+  /** The vault has no key of its own for it; of envelopes of other unlocks the worker is asked, once. */
   isBlind(body: Uint8Array): boolean {
     const slip = this.disk().slips.get(envelopeOf(body) ?? '');
-    return slip !== undefined && slip.own === undefined;
+    if (slip === undefined) return false;
+    if (!this.asked.has(slip.id)) this.askAll();
+    return this.cipher.envelopes.get(slip.id) !== this.id;
+  }
+
+  private askAll(): void {
+    this.message();
+    for (const id of this.disk().slips.keys()) this.asked.add(id);
+  }
+
+  private hasBlind(): boolean {
+    const ids = [...this.disk().slips.keys()];
+    if (ids.some((id) => !this.asked.has(id))) this.askAll();
+    return ids.some((id) => this.cipher.envelopes.get(id) !== this.id);
   }
 
   read(body: Uint8Array, place: Place): unknown {
@@ -206,7 +286,7 @@ export class SimVault {
     },
     capture: async (value: unknown, place: Place) => this.capture(place, value),
     isBlind: async (body: Uint8Array) => this.isBlind(body),
-    hasBlind: async () => [...this.disk().slips.values()].some(({ own }) => own === undefined),
+    hasBlind: async () => this.hasBlind(),
     blind: {
       ready: async () => true,
       captureEvent: async (sealed, salt) => {
