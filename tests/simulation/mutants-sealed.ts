@@ -59,7 +59,9 @@ export const OF_SEALED: readonly Mutant[] = [
     name: 'carrierIsAuthor',
     what: 'carried work counts as the carrier’s',
     sealed: true,
-    patches: [patch(INTAKE, '...{ asker: owner, request,', '...{ asker: carrier as S, request,')],
+    patches: [
+      patch(INTAKE, '...{ asker: owner, request,', '...{ asker: scene.carrier as S, request,'),
+    ],
   },
   {
     name: 'heldForEver',
