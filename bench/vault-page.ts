@@ -165,10 +165,18 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
-/** Saves in turns whose order changes; `events` events in an act. */
-async function saves(of: { rounds: number; events: number; plant: boolean }): Promise<Round[]> {
+/** Ways that are looked at after a rest: what the product does, and the same without a vault. */
+const RESTED = ['raw', 'plain', 'pageKey'];
+
+/** Saves in turns whose order changes; `events` events in an act, each after a rest of `restMs`. */
+async function saves(of: {
+  rounds: number;
+  events: number;
+  plant: boolean;
+  restMs: number;
+}): Promise<Round[]> {
   const raw = await openRaw();
-  const store = await openStore(`ours-${of.events}`);
+  const store = await openStore(`ours-${of.events}-${of.restMs}`);
   const { vault } = await made();
   const opening = { recipients: await recipients(), today: () => 20_000 };
   const onPage = (await openVault(vault, store, opening)).vault;
@@ -184,9 +192,10 @@ async function saves(of: { rounds: number; events: number; plant: boolean }): Pr
   const out: Round[] = [];
   for (let n = 0; n < of.rounds; n++) {
     const round: Record<string, number> = {};
-    const names = ['raw', ...Object.keys(ways)];
+    const names = of.restMs > 0 ? RESTED : ['raw', ...Object.keys(ways)];
     const order = n % 2 === 0 ? names : names.toReversed();
     for (const name of order) {
+      if (of.restMs > 0) await new Promise((done) => setTimeout(done, of.restMs));
       const sealer = ways[name];
       if (!sealer) {
         round[name] = await timed(() => rawPut(raw, n));

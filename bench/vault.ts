@@ -6,16 +6,20 @@ import { openQuota, type Quota } from './quota.ts';
 /** Rounds of each, and thrown away before. */
 const ROUNDS = 240;
 const WARM_UP = 40;
-const MINIMUM = 400;
+const MINIMUM = 600;
 const UNLOCKS = 7;
 const UNLOCKS_HELD = 5;
 /** What sealing on the page may cost: of a raw strict put, and of the save without a vault. */
 const SEALING_MAX = 0.35;
 const OF_PLAIN_MAX = 1.3;
-/** A sealed save as a multiple of the raw strict put. */
+/**
+ * A sealed save as a multiple of the raw strict put, each as a person makes it: the browser has done
+ * nothing for some milliseconds, as before a tap, and its threads sleep.
+ */
 const AIM_OF_RAW = 1.3;
 const LIMIT_OF_RAW = 1.5;
-/** Disks faster than a tablet's show more of us than of the disk: only beyond this it fails. */
+const REST_MS = 12;
+/** The same one right behind the other, which shows more of us than of the disk: beyond this it fails. */
 const OF_RAW_MAX = 2;
 const UNLOCK_MS_MAX = 2_000;
 /** A cheap tablet: what all of the browser together has of one processor. */
@@ -30,7 +34,7 @@ interface Unlocks {
   readonly kdfs: Readonly<Record<string, unknown>>;
 }
 interface Page {
-  saves(of: { rounds: number; events: number; plant: boolean }): Promise<Round[]>;
+  saves(of: { rounds: number; events: number; plant: boolean; restMs: number }): Promise<Round[]>;
   unlocks(of: { times: number; plant: boolean }): Promise<Unlocks>;
   photos(times: number): Promise<Round[]>;
 }
@@ -80,12 +84,16 @@ export async function benchVault(plant: boolean): Promise<Measured> {
     const free = await onDisk(async (tab) => {
       await tab.goto(server.origin);
       const of = { rounds: ROUNDS + WARM_UP, plant };
-      const run = (events: number): Promise<Round[]> =>
-        tab.evaluate((o) => (globalThis as unknown as Page).saves(o), { ...of, events });
-      const saves = [(await run(1)).slice(WARM_UP), (await run(7)).slice(WARM_UP)] as const;
+      const run = async (events: number, restMs = 0): Promise<Round[]> => {
+        const how = { ...of, events, restMs };
+        const rounds = await tab.evaluate((o) => (globalThis as unknown as Page).saves(o), how);
+        return rounds.slice(WARM_UP);
+      };
+      const saves = [await run(1), await run(7)] as const;
+      const rested = await run(1, REST_MS);
       const unlocks = await unlocksIn(tab, { times: UNLOCKS, plant: false });
       const photos = await tab.evaluate((n) => (globalThis as unknown as Page).photos(n), UNLOCKS);
-      return { saves, unlocks, photos };
+      return { saves, rested, unlocks, photos };
     });
     const quota = openQuota(executable());
     if (!quota)
@@ -129,6 +137,15 @@ function savesOf(rounds: readonly Round[]) {
   };
 }
 
+/** The product's way and none, each after a rest. */
+function restedOf(rounds: readonly Round[]) {
+  const raw = p50(rounds, 'raw');
+  return {
+    ...{ rawMs: round2(raw), plain: round2(p50(rounds, 'plain') / raw) },
+    ...{ pageKey: round2(p50(rounds, 'pageKey') / raw), restMs: REST_MS },
+  };
+}
+
 function unlocksOf({ rounds, kdfs }: Unlocks) {
   const ms = (name: string): number => Math.round(p50(rounds, name));
   return {
@@ -143,36 +160,40 @@ function unlocksOf({ rounds, kdfs }: Unlocks) {
 
 interface Free {
   readonly saves: readonly [readonly Round[], readonly Round[]];
+  readonly rested: readonly Round[];
   readonly unlocks: Unlocks;
   readonly photos: readonly Round[];
 }
 
 function judge(
-  { saves, unlocks, photos }: Free,
+  { saves, rested, unlocks, photos }: Free,
   underQuota: { readonly unlocks: Unlocks; readonly stopped: number } | null,
 ): Measured {
   const [one, act] = saves;
   const oneEvent = savesOf(one);
+  const after = restedOf(rested);
   const unlock = unlocksOf(unlocks);
   const quota = underQuota && {
     ...{ share: round2(SHARE), stoppedPeriods: underQuota.stopped },
     ...unlocksOf(underQuota.unlocks),
   };
   const figures = {
-    ...{ saveOfRaw: oneEvent.ratio.pageKey, savePlainOfRaw: oneEvent.ratio.plain },
+    ...{ saveOfRaw: after.pageKey, savePlainOfRaw: after.plain, afterRest: after },
+    ...{ hotOfRaw: oneEvent.ratio.pageKey, hotPlainOfRaw: oneEvent.ratio.plain },
     ...{ oneEvent, sevenEvents: savesOf(act), unlock },
     quota: quota ?? 'not held: no control group can be made here',
     photo5mbMs: round2(p50(photos, 'photo5mb')),
-    ...{ aimOfRaw: AIM_OF_RAW, limitOfRaw: LIMIT_OF_RAW, failsOfRaw: OF_RAW_MAX },
+    ...{ aimOfRaw: AIM_OF_RAW, limitOfRaw: LIMIT_OF_RAW, limitHotOfRaw: OF_RAW_MAX },
     ...{ limitSealingOfRaw: SEALING_MAX, limitPageOfPlain: OF_PLAIN_MAX },
     limitUnlockMs: UNLOCK_MS_MAX,
-    tried: one.length + act.length,
+    tried: one.length + act.length + rested.length,
     minimum: MINIMUM,
   };
   const cheap =
     oneEvent.sealingOfRaw <= SEALING_MAX &&
     oneEvent.pageOfPlain <= OF_PLAIN_MAX &&
-    figures.saveOfRaw <= OF_RAW_MAX;
+    figures.saveOfRaw <= LIMIT_OF_RAW &&
+    figures.hotOfRaw <= OF_RAW_MAX;
   const opens = quota
     ? quota.cardMs <= UNLOCK_MS_MAX && quota.passMs <= UNLOCK_MS_MAX && quota.stoppedPeriods > 0
     : true;
