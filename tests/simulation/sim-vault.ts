@@ -155,7 +155,10 @@ class Envelopes {
   of(caseId: string, make: () => Slip | null): Slip | null {
     const at = this.places.get(caseId) ?? this.places.size % ENVELOPES_AT_ONCE;
     this.places.set(caseId, at);
-    return (this.slips[at] ??= make() ?? undefined) ?? this.first;
+    const slip = this.slips[at] ?? make();
+    if (slip === null) return this.first;
+    this.slips[at] = slip;
+    return slip;
   }
 }
 
