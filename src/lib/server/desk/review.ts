@@ -304,6 +304,13 @@ const UNTOLD = {
   ...{ clocks: [], flags: [] },
 };
 
+const numbersOf = ({ numbers }: CaseFile, rights: Rights) => ({
+  case: numbers.caseNo ?? '',
+  temporary: numbers.temporaryNo ?? '',
+  // With it and a list of names 查信儿 would say who asks.
+  query: rights.identity ? (numbers.queryCode ?? '') : '',
+});
+
 const timesOf = ({ moments: { takenAt, receivedAt } }: CaseFile) => ({
   takenAt: takenAt as string | null,
   receivedAt: receivedAt as string | null,
@@ -325,12 +332,7 @@ export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) 
     title: titleOf(file),
     status: file.status as string,
     statusName: statusName(file.status),
-    numbers: {
-      case: file.numbers.caseNo ?? '',
-      temporary: file.numbers.temporaryNo ?? '',
-      // With it and a list of names 查信儿 would say who asks.
-      query: rights.identity ? (file.numbers.queryCode ?? '') : '',
-    },
+    numbers: numbersOf(file, rights),
     light: seen.time.light,
     dueAt: seen.time.dueAt,
     nextWord: nextWord(seen.time.code),
