@@ -4,7 +4,9 @@
  *
  * What is not named here as harmless is blank, so a field of tomorrow is blank by itself.
  */
+import * as z from 'zod';
 import type { CaseHead } from './case.ts';
+import { EVENT_SCHEMAS } from './events.ts';
 import type { CaseFile } from './case-file.ts';
 
 /** In the place of a title nobody wrote for this reader. */
@@ -13,14 +15,38 @@ export const WORDS_WITHHELD_ZH = '（原话不给看）';
 export const AGENT_ZH = '代办员';
 const TITLE_LETTERS = 30;
 
-/** Codes, days, hashes and ids; every other string may be something that somebody said. */
-const CODED = /^(?:[A-Z][A-Z0-9_]*|\d{4}-\d\d-\d\d(?:T[\d:.+Z-]+)?|[\w-]{22}|[0-9a-f]{64})$/;
+const words = (shape: unknown): string[] => {
+  if (typeof shape !== 'object' || shape === null) return [];
+  const { enum: list, const: one } = shape as { enum?: unknown; const?: unknown };
+  const here = [...(Array.isArray(list) ? (list as unknown[]) : []), one];
+  const inside = Object.values(shape).flatMap(words);
+  return [...here.filter((word): word is string => typeof word === 'string'), ...inside];
+};
+/** Every word of a closed list of the events: it was chosen, not said. */
+const CHOICES: ReadonlySet<string> = new Set(
+  Object.values(EVENT_SCHEMAS).flatMap((schema) =>
+    words(z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' })),
+  ),
+);
+/** Answers of the fold itself; no event has a free text by these names. */
+const STATES: ReadonlySet<string> = new Set(['state', 'status', 'effect', 'code', 'unitId']);
+const CODE = /^[A-Z][A-Z0-9_]*$/;
+const ID = /^[\w-]{22}$/;
+/** Days, moments and hashes. */
+const COUNTED = /^(?:\d{4}-\d\d-\d\d(?:T[\d:.+Z-]+)?|[0-9a-f]{64})$/;
 
-function blank(value: unknown): unknown {
-  if (typeof value === 'string') return CODED.test(value) ? value : '';
-  if (Array.isArray(value)) return value.map(blank);
+/** By its list or by its place, never by its look: people type capitals, too. */
+const isCoded = (text: string, key: string): boolean =>
+  CHOICES.has(text) ||
+  COUNTED.test(text) ||
+  (STATES.has(key) && CODE.test(text)) ||
+  (/id$/i.test(key) && ID.test(text));
+
+function blank(value: unknown, key = ''): unknown {
+  if (typeof value === 'string') return isCoded(value, key) ? value : '';
+  if (Array.isArray(value)) return value.map((one) => blank(one, key));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, blank(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, blank(one, name)]));
 }
 
 /** Written by the office or by units themselves, or bookkeeping. */
@@ -86,7 +112,10 @@ export function withoutWords(file: CaseFile): CaseFile {
       ...one,
       served: blank(one.served) as typeof one.served,
     })),
-    commitments: file.commitments.filter(({ made }) => made.actor.code === 'D'),
+    // What shows that it was kept is told by who went to see.
+    commitments: file.commitments
+      .filter(({ made }) => made.actor.code === 'D')
+      .map((one) => (one.settled?.actor.code === 'D' ? one : { ...one, evidence: null })),
     endings: file.endings.filter(({ mark }) => mark.actor.code === 'D'),
     progress: file.progress.filter(({ mark }) => mark.actor.code === 'D'),
     timeline: file.timeline.map((one) => ({ ...one, actor: blank(one.actor) as typeof one.actor })),

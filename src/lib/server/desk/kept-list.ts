@@ -128,7 +128,10 @@ function doorOf(
     can(person, 'case.view_identity', { object: sight, now }) &&
     can(person, 'case.view_sensitive', { object: sight, now });
   if (record !== null) {
-    const shown = can(person, 'case.view', { object, now });
+    // A kept row says who went to see and what for: not to the unit that the case is about.
+    const audits = can(person, 'audit.view', { object: null, now });
+    const told = audits || can(person, 'case.view_words', { object, now });
+    const shown = told && can(person, 'case.view', { object, now });
     return { record, shown, words: shown && reads(object), mayAdopt: adopts(object) };
   }
   const asSealed = { ...object, sealed: true };

@@ -72,7 +72,9 @@ async function seenFile(
   const scene = { object, now: clock.now() };
   const { class: privacy } = attachment.payload;
   const strict = asked.original || object.sealed || privacy === 'P3' || privacy === 'P4';
-  if (!can(person, strict ? 'case.view_sensitive' : 'case.view', scene)) return null;
+  if (!can(person, 'case.view', scene)) return null;
+  // A photo of her yard, a recording of her voice: not for the unit that it is about.
+  if (!can(person, strict ? 'case.view_sensitive' : 'case.view_words', scene)) return null;
   if (strict && !(await looksNow(container, person, object))) return null;
   const bytes = await media.size(sha);
   const head = bytes === null ? null : await media.slice(sha, 0, MAGIC_BYTES);
