@@ -4,6 +4,7 @@ import { ACTS } from '../../src/lib/server/desk/acts/index.ts';
 import { type ActContext, PERSON_GROUPS } from '../../src/lib/server/desk/acts/spec.ts';
 import { afterAct } from '../../src/lib/server/desk/after-act.ts';
 import { enterCase, entryIds } from '../../src/lib/server/desk/entry.ts';
+import { paperOf } from '../../src/lib/server/desk/paper.ts';
 import { perform } from '../../src/lib/server/desk/perform.ts';
 import { reviewOf } from '../../src/lib/server/desk/review.ts';
 import { seeCase } from '../../src/lib/server/desk/see.ts';
@@ -184,4 +185,28 @@ it('[UI148] a sealed case is registered as sealed unless said otherwise, is not 
   expect(procedure?.value).toBe('ORDINARY');
   for (const words of Object.values(deskEntryWords))
     expect(words.doneSealed('1234')).not.toMatch(/能评|rate/);
+});
+
+it('[UI149] a registered sealed case offers the way out first, not the transfer that nobody there can see', async () => {
+  const register = {
+    ...{ areaCode: '230278200201', categoryL2: 'NY09', kind: '申诉求决' },
+    ...{ first: 'first', about: 'NOBODY' },
+  };
+  const mainOf = async (user: string, [caseId, procedure]: [string, string]) => {
+    const done = await press(user, [caseId, 'register', { ...register, procedure }]);
+    expect(done).toMatchObject({ ok: true });
+    const { acts } = await pageOf(user, caseId);
+    return [acts[0]?.id, acts.find(({ id }) => id === 'transfer')?.group];
+  };
+  const sealed = await entered({ secret: 'on' });
+  expect(await mainOf('mifeng1', [sealed, 'SEALED'])).toEqual(['divert', 'other']);
+  const open = await entered({});
+  expect(await mainOf('dengji', [open, 'ORDINARY'])).toEqual(['transfer', 'main']);
+  const plainOf = async (user: string, caseId: string) => {
+    const person = await county.person(user);
+    const seen = await seeCase(county.room.desk, person, caseId);
+    return seen && paperOf(county.room.desk, person, { seen, kind: 'registered' })?.paper.plain;
+  };
+  expect(await plainOf('dengji', open)).toContain('15 天');
+  expect(await plainOf('mifeng1', sealed)).toMatch(/按规定办理.*专人当面/);
 });

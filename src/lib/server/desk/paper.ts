@@ -50,7 +50,11 @@ const TEMPLATES: Readonly<Record<string, Template>> = {
       `您于 ${day(file.head.xfDate)} 反映的“${title}”，本局于 ${day(file.moments.receivedAt)} 收到，已登记，编号 ${number}。`,
       '本局将自收到之日起 15 日内转送、交办有权处理的机关、单位，或者按规定告知处理途径。',
     ],
-    plain: '县里登记上了，有号了。最多 15 天告诉您归谁管。',
+    // Whoever asks about a sealed case hears one sentence: the paper promises no other.
+    plain:
+      file.sealed === null
+        ? '县里登记上了，有号了。最多 15 天告诉您归谁管。'
+        : '县里收到了，登记上了，按规定办理。有要跟您说的，县里专人当面跟您说。',
     unit: office,
     on: day(file.moments.registeredAt),
   }),
