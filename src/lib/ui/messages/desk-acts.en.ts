@@ -58,6 +58,10 @@ export const deskActsEn: DeskActsWords = {
     meant: { word: 'Whom it means', go: 'So be it (a sealed case wants two who say the same)' },
     aside: { word: 'Stand aside', go: 'Stands aside (of a colleague, in a sealed case, by two)' },
   },
+  hints: {
+    matter:
+      'Only where it goes to the unit it is about. The villager did not say that it may know who spoke: it sees neither her words, nor the place, nor the agent, only what you write here. Say what is asked, claim by claim, and nothing that tells who said it. Or send it to another unit and leave this empty.',
+  },
   fields: {
     channel: 'How it came',
     receivedOn: 'Received on',
@@ -97,8 +101,7 @@ export const deskActsEn: DeskActsWords = {
     plain: 'In plain words',
     unitId: 'Lead unit',
     coUnits: 'Co-units (several)',
-    matter:
-      'The matter, for the unit it is about. The villager did not say that it may know who spoke: it sees neither her words, nor the place, nor the agent, only what you write here. Say what is asked, claim by claim, and nothing that tells who said it. Or send it to another unit and leave this empty.',
+    matter: 'The matter, for the unit it is about',
     reason: 'Reason',
     feedbackOn: 'Feedback on',
     ground: 'Ground',

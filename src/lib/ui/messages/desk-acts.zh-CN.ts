@@ -57,6 +57,11 @@ export const deskActsZh = {
     meant: { word: '说的是谁', go: '就这么定（密封件要两个人定得一样）' },
     aside: { word: '回避', go: '回避，不再让看（密封件让别人回避要两个人）' },
   } as Record<string, { word: string; go: string }>,
+  /** What has to be known before a field is filled in. */
+  hints: {
+    matter:
+      '转给说的那个单位，才用写。本人没让告诉它是谁说的：原话、住处、代办员的名字它都看不到，只看您写的这段。要办哪几样，一样一样写清楚；别带出是谁说的。也可以转给别的单位，这格就空着。',
+  } as Record<string, string>,
   fields: {
     channel: '怎么来的',
     receivedOn: '哪天收到',
@@ -96,8 +101,7 @@ export const deskActsZh = {
     plain: '白话，念给她听',
     unitId: '主办单位',
     coUnits: '协办单位（可多选）',
-    matter:
-      '给说的那个单位看的事由。本人没让告诉它是谁说的：原话、住处、代办员的名字它都看不到，只看您写的这段。要办哪几样写清楚，别带出是谁说的。也可以转给别的单位，这格空着。',
+    matter: '给它看的事由',
     reason: '理由',
     feedbackOn: '反馈期限',
     ground: '依据',
