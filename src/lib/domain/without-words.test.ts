@@ -3,7 +3,7 @@ import { EVENT_TYPES, type EventType } from './events.ts';
 import { foldCase } from './evolve.ts';
 import { emptyCaseFile } from './case-file.ts';
 import { LIFECYCLE } from './lifecycle.ts';
-import { fileOf, type Line, told, TRANSFERRED } from './testing/story.ts';
+import { DELIVERED, fileOf, type Line, told, TRANSFERRED } from './testing/story.ts';
 import { AGENT_ZH, withoutWords, WORDS_WITHHELD_ZH } from './without-words.ts';
 
 /** Closed lists, places and names of offices: not something that was said. */
@@ -76,6 +76,17 @@ describe('the case for who may not read what was said', () => {
       ]),
     );
     expect(bare.head.title).toBe(WORDS_WITHHELD_ZH);
+  });
+
+  it('[AU445] what a unit promised stands there; what the agent saw of it does not', () => {
+    const seen = '东院墙根的水渠通了';
+    const file = fileOf(...DELIVERED, ['commitment.fulfilled', { evidence: seen }, { by: 'A' }]);
+    expect(file.commitments.map(({ evidence }) => evidence)).toContain(seen);
+    const kept = withoutWords(file).commitments;
+    expect(kept.map(({ text, status }) => [text, status])).toEqual(
+      file.commitments.map(({ text, status }) => [text, status]),
+    );
+    expect(JSON.stringify(kept)).not.toContain(seen);
   });
 
   it('[AU445] a member that a later version adds is blank by itself', () => {
