@@ -1,5 +1,8 @@
 /** What the unit that a matter is about, and the auditor, read of it without her yes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { foldCase } from '../../src/lib/domain/evolve.ts';
+import { told, TRANSFERRED } from '../../src/lib/domain/testing/story.ts';
+import { historyOf } from '../../src/lib/server/desk/history.ts';
 import { enterCase, entryIds } from '../../src/lib/server/desk/entry.ts';
 import { inboxOf } from '../../src/lib/server/desk/inbox.ts';
 import { ledgerCsv } from '../../src/lib/server/desk/ledger-export.ts';
@@ -123,6 +126,7 @@ describe('the unit that a matter is about', () => {
       expect(marksIn(own)).toEqual([]);
       expect(own.get('page')).toContain(MATTER);
       expect(own.get('page')).toContain('"wordsWithheld":"UNIT"');
+      expect(own.get('page')).toContain('"takenAt":null');
       for (const mark of MARKS) {
         expect(await finds('swj-jingban', mark, caseId), mark).toBe(false);
       }
@@ -130,9 +134,20 @@ describe('the unit that a matter is about', () => {
     },
   );
 
+  it('[AU446] is told nothing of what the village side did, neither hour nor hand', () => {
+    const events = told(TRANSFERRED);
+    const file = foldCase(events, 'salt');
+    const types = (field: boolean) =>
+      historyOf(file, events, { words: field, field, unitSide: true, followup: false }).map(
+        ({ type }) => type,
+      );
+    expect(types(true)).toContain('case.taken');
+    expect(types(false).sort()).toEqual(['case.received', 'case.registered', 'case.transferred']);
+  });
+
   it('[AU446] reads them with her yes, and goes on handling what it may not read', async () => {
-    const told = await answersTo('swj-jingban', await transferred('YES'));
-    expect(told.get('page')).toContain('小凤');
+    const answers = await answersTo('swj-jingban', await transferred('YES'));
+    expect(answers.get('page')).toContain('小凤');
     const caseId = await transferred('NO');
     expect(await press('swj-jingban', [caseId, 'receive', { by: '孙立' }])).toEqual({
       ok: true,

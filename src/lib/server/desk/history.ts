@@ -52,7 +52,7 @@ const OFFICE_SIDE: ReadonlySet<string> = new Set(['O', 'D', 'L', 'S']);
 export interface HistoryRights {
   /** What the villager said (case.view_words). */
   readonly words: boolean;
-  /** Who took the case and went to see: not for the unit it is about. */
+  /** What the village side did, when and who: not for the unit it is about. */
   readonly field: boolean;
   readonly unitSide: boolean;
   readonly followup: boolean;
@@ -90,13 +90,14 @@ export function historyOf(file: CaseFile, events: readonly CaseEvent[], rights: 
   const said = new Set(file.opaque?.map(({ noted }) => noted.eventId));
   return events
     .filter((event) => !QUIET.has(event.type) && !said.has(event.id))
+    .filter((event) => rights.field || OFFICE_SIDE.has(event.stamp.actor.code))
     .map((event) => ({
       key: event.id as string,
       at: event.occurredAt as string,
       receivedAt: event.stamp.receivedAt as string | null,
       name: unread(event) ? UNREAD_NAME : eventName(event.type),
       type: event.type as string,
-      who: rights.field || OFFICE_SIDE.has(event.stamp.actor.code) ? event.stamp.actor.name : '',
+      who: event.stamp.actor.name,
       ...(unread(event) ? NOTHING : telling(event, rights)),
       effect: effects.get(event.id) ?? 'APPLIED',
       oddDays: unread(event) || isClosed(event, rights) ? [] : oddDays(event.payload),

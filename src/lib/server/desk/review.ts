@@ -311,8 +311,9 @@ const numbersOf = ({ numbers }: CaseFile, rights: Rights) => ({
   query: rights.identity ? (numbers.queryCode ?? '') : '',
 });
 
-const timesOf = ({ moments: { takenAt, receivedAt } }: CaseFile) => ({
-  takenAt: takenAt as string | null,
+/** At what hour somebody sat in a yard is not for the unit that it is about. */
+const timesOf = ({ moments: { takenAt, receivedAt } }: CaseFile, { field }: Rights) => ({
+  takenAt: field ? (takenAt as string | null) : null,
   receivedAt: receivedAt as string | null,
 });
 
@@ -361,7 +362,7 @@ export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) 
     gone: goneViews(file, rights),
     badges: badgesOf(file),
     ...(await kinOf(deps, person, file)),
-    ...timesOf(file),
+    ...timesOf(file, rights),
     offsetSeconds:
       events.find((event) => event.type === 'case.taken')?.stamp.clockOffsetSeconds ?? null,
     conflicts: conflictViews(file, rights),
@@ -370,10 +371,12 @@ export async function reviewOf(deps: DeskDeps, person: Subject, seen: SeenCase) 
       name: eventName(noted.payload.eventType),
       text: noted.payload.reason,
     })),
-    clocks: seen.clocks.map((clock) => ({
-      ...clockView(clock, clocks),
-      unit: clock.handlingUnit === null ? '' : unitName(clock.handlingUnit),
-    })),
+    clocks: seen.clocks
+      .filter(({ code }) => rights.field || code !== 'C0')
+      .map((clock) => ({
+        ...clockView(clock, clocks),
+        unit: clock.handlingUnit === null ? '' : unitName(clock.handlingUnit),
+      })),
     timeline: historyOf(file, events, rights),
     papers: papersOf(file).map((kind) => ({
       kind,

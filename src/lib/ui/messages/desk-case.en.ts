@@ -11,6 +11,8 @@ export const deskCaseEn: DeskCaseWords = {
     AUDITOR:
       'An audit looks at how it was handled: words, place and claims are not shown. Who did what, when and why stands below.',
   },
+  matter: 'The matter',
+  matterBy: 'written by the county for the unit, not her words',
   noMatter: 'The county office has not written the matter for you yet: ask it before you act.',
   claims: 'Claims',
   claimsNote: 'answered one by one',
