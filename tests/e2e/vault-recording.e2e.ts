@@ -31,10 +31,26 @@ test('[UI45] a lock in the middle of a recording hides the page and cuts nothing
   await expect(page.getByRole('timer')).toBeHidden();
   const before = await slices();
   await expect.poll(slices, { timeout: 30_000 }).toBeGreaterThan(before + 1);
+  // BACK on the lock ends nothing and goes nowhere, however often it is pressed.
+  const address = page.url();
+  for (let times = 0; times < 3; times += 1) await page.evaluate(() => history.back());
+  const then = await slices();
+  await expect.poll(slices, { timeout: 30_000 }).toBeGreaterThan(then + 1);
+  await expect(page.getByText('录音没断，还在录。开了锁接着看。')).toBeVisible();
+  expect(page.url()).toBe(address);
   await vault.pad(PIN);
   await expect(page.getByRole('timer')).toBeVisible();
   await tablet.button('说完了').click();
   await expect(page.getByText(/^录音 /).first()).toBeVisible();
+
+  // A kill behind the lock costs a slice; what was said before stands there with its length.
+  await tablet.button('点一下说').click();
+  await expect.poll(slices, { timeout: 30_000 }).toBeGreaterThan(2);
+  await tablet.button('上锁').click();
+  await expect(page.getByText('录音没断，还在录。开了锁接着看。')).toBeVisible();
+  await page.reload();
+  await vault.bySentence(SENTENCE);
+  await expect(page.getByText(/上回没关好的录音找回来了：0?0:0[1-9]/)).toBeVisible();
 
   // 请您评一评: the lock's digits give the tablet back, and nobody is asked for others.
   await tablet.link('返回').or(tablet.button('返回')).first().click();
