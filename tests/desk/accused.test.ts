@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enterCase, entryIds } from '../../src/lib/server/desk/entry.ts';
 import { behindFigure } from '../../src/lib/server/desk/insight.ts';
 import type { AsideRow } from '../../src/lib/ports/county-store.ts';
+import { beginLook } from '../../src/lib/server/desk/looks.ts';
 import { keptRows } from '../../src/lib/server/desk/kept.ts';
 import { inboxOf } from '../../src/lib/server/desk/inbox.ts';
 import { perform } from '../../src/lib/server/desk/perform.ts';
@@ -257,6 +258,23 @@ describe('a sealed case', () => {
     expect([await sees('mifeng1', caseId), await sees('mifeng2', caseId)]).toEqual([true, true]);
     expect(await press('mifeng1', [caseId, 'meant', out])).toMatchObject({ ok: true });
     expect([await sees('mifeng1', caseId), await sees('mifeng2', caseId)]).toEqual([false, true]);
+  });
+
+  it('[AU360] the page says that one answer does not count yet, and when it does', async () => {
+    const caseId = await sealed('那个主任');
+    const nobody = { ...REASON, about: 'NOBODY' };
+    const labels = async () => {
+      const person = await county.person('mifeng2');
+      const seen = await seeCase(desk(), person, caseId);
+      if (!seen) throw new Error('mifeng2 has this case');
+      await beginLook(desk(), person, { seen, code: 'NEXT', words: '' });
+      const { petitioner } = (await reviewOf(desk(), person, seen)).view;
+      return petitioner.map(({ label }) => label).filter((label) => label.startsWith('meant'));
+    };
+    expect(await press('mifeng1', [caseId, 'meant', nobody])).toMatchObject({ ok: true });
+    expect(await labels()).toEqual(['meantByOne']);
+    expect(await press('mifeng2', [caseId, 'meant', nobody])).toMatchObject({ ok: true });
+    expect(await labels()).toEqual(['meant']);
   });
 
   it('[AU425] kept words that name him hide their rows also when 说的是谁 was answered', async () => {

@@ -69,6 +69,12 @@ function petitionerLines(file: CaseFile, rights: Rights, now: Instant) {
   return lines.filter(({ text }) => text !== '');
 }
 
+/** Of a sealed case an answer counts when two gave it: until then it is one person's word. */
+const isAnswered = (file: CaseFile): boolean => {
+  const { sealed, respondent } = sightOf(file);
+  return !sealed || respondent.later !== undefined;
+};
+
 /** 说的是谁 as it was said, what the office answered to it, and whether they may know who said it. */
 function meantLines({ file, people }: ActContext, rights: Rights) {
   const { name = '', unitId, personId, about } = file.head.respondent ?? {};
@@ -76,7 +82,7 @@ function meantLines({ file, people }: ActContext, rights: Rights) {
   const meant = about === 'NOBODY' ? '都不是' : person || (unitId ? unitName(unitId) : '');
   const lines = [
     { label: 'respondent', text: name },
-    { label: 'meant', text: meant },
+    { label: isAnswered(file) ? 'meant' : 'meantByOne', text: meant },
     { label: 'told', text: rights.unitSide ? '' : toldOf(file) },
   ];
   return lines.filter(({ text }) => text !== '');

@@ -77,6 +77,7 @@ export const deskCaseEn: DeskCaseWords = {
     literacy: 'Reading',
     respondent: 'About whom',
     meant: 'The office says',
+    meantByOne: 'One person says; it counts when a second of the sealed list says the same',
     told: 'May a unit know who asks',
   },
   told: {

@@ -89,6 +89,7 @@ export const deskCaseZh = {
     literacy: '识字',
     respondent: '说的是谁',
     meant: '局里定的',
+    meantByOne: '有一个人这么定，还没算数，等白名单上再一个人定得一样',
     told: '告不告诉单位是谁说的',
   } as Record<string, string>,
   told: {
