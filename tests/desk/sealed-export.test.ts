@@ -1,3 +1,4 @@
+import { looksTold } from '../../src/lib/server/desk/looks.ts';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Subject } from '../../src/lib/domain/permissions.ts';
@@ -81,6 +82,11 @@ describe('the export of a sealed case', () => {
       ['sealed_export.asked', first.personId, caseId, WHY],
       ['sealed_export.confirmed', second.personId, caseId, WHY],
       ['sealed_export.taken', first.personId, caseId, WHY],
+    ]);
+    // 谁看过 tells the petitioner that the whole case left the house, and what for.
+    const told = await looksTold(desk, first, seen);
+    expect(told.filter(({ what }) => what === 'EXPORT')).toMatchObject([
+      { code: 'EXPORT', words: WHY, times: 1 },
     ]);
   });
 

@@ -178,7 +178,12 @@ export const mayTell = (deps: DeskDeps, person: Subject, sight: CaseSight): bool
 
 /** Lines told of one case. */
 const TOLD_MAX = 1_000;
-const TOLD: readonly string[] = [VIEWED, 'original.fetched'];
+/** The whole of a sealed case left the house: its purpose is somebody's own words. */
+const EXPORTED = 'sealed_export.taken';
+const TOLD: readonly string[] = [VIEWED, 'original.fetched', EXPORTED];
+
+const whatOf = (action: string, note: string): string =>
+  action === VIEWED ? note : action === EXPORTED ? 'EXPORT' : 'ORIGINAL';
 
 /** Every look at a case, newest first; those of one person, day and reason are one row. */
 export async function looksTold(
@@ -198,8 +203,8 @@ export async function looksTold(
     .execute();
   const rows = new Map<string, LookTold>();
   for (const { n, at, person_id, role, action, note, why } of lines) {
-    const [code = '', ...words] = why.split('：');
-    const what = action === VIEWED ? note : 'ORIGINAL';
+    const [code = '', ...words] = action === EXPORTED ? ['EXPORT', why] : why.split('：');
+    const what = whatOf(action, note);
     const key = JSON.stringify([person_id, role, at.slice(0, 10), what, why]);
     const before = rows.get(key);
     const row: LookTold = before ?? {

@@ -104,6 +104,7 @@ export const deskLedgerEn: DeskLedgerWords = {
     title: 'Tablets',
     note: 'As the tablets told it themselves. What burns first stands on top',
     locks: 'Locks and badges',
+    bars: { lost: 'Reported lost, locked', revoked: 'Out of use' },
     agent: 'Agent',
     last: 'Last contact',
     unsent: 'Not here yet',

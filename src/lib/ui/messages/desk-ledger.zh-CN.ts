@@ -112,6 +112,7 @@ export const deskLedgerZh = {
     title: '设备',
     note: '平板自己报来的。最要紧的排在头里',
     locks: '锁和胸牌',
+    bars: { lost: '报了丢，锁死着', revoked: '停用了' },
     agent: '代理员',
     last: '上次送信儿',
     unsent: '还没送到的',

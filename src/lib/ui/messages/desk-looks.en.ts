@@ -19,6 +19,7 @@ export const deskLooksEn: DeskLooksWords = {
     AUDIT: 'audit, inspection',
     OTHER: 'something else',
     IN_HAND: 'had it in hand just now',
+    EXPORT: 'confirmed by two people:',
     '': 'handles it',
   },
   classes: {
@@ -26,6 +27,7 @@ export const deskLooksEn: DeskLooksWords = {
     P4: 'sealed content',
     'P3+P4': 'identity number, photos, recordings, follow-up calls',
     ORIGINAL: 'original of a photo or recording',
+    EXPORT: 'the whole case, exported as a file',
   },
   link: 'Who looked',
   title: 'Who looked at this case',

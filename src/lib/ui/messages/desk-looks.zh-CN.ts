@@ -18,6 +18,7 @@ export const deskLooksZh = {
     AUDIT: '审计、检查',
     OTHER: '别的事',
     IN_HAND: '刚经手这一件',
+    EXPORT: '两个人点头：',
     '': '本人经办',
   } as Record<string, string>,
   classes: {
@@ -25,6 +26,7 @@ export const deskLooksZh = {
     P4: '密封内容',
     'P3+P4': '身份证号、照片、录音、回访的话',
     ORIGINAL: '照片或录音的原件',
+    EXPORT: '整件导出，带走一份',
   } as Record<string, string>,
   link: '谁看过',
   title: '谁看过这一件',

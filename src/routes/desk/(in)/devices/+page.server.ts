@@ -5,6 +5,7 @@ import { notFound, personHere } from '$lib/server/desk/here';
 import { lockStateFor } from '$lib/server/desk/lock-state';
 import { placeName } from '$lib/server/desk/names';
 import { may } from '$lib/server/desk/see';
+import { bars } from '$lib/server/desk/tablet-locks';
 import { fail } from '@sveltejs/kit';
 import { MOVED } from '../moved';
 import type { Actions, PageServerLoad } from './$types';
@@ -15,6 +16,7 @@ export const load: PageServerLoad = async ({ depends, locals }) => {
   const { desk } = locals.room;
   if (!may(desk, person, ['device.view', null])) notFound();
   const people = new Map((await desk.colleagues()).map((one) => [one.personId as string, one]));
+  const barred = await bars(desk);
   const rows = (await deviceRows(desk, person)).map((row) => {
     const owner = people.get(row.personId);
     const place = owner?.areaCode ? placeName(owner.areaCode) : '';
@@ -22,7 +24,8 @@ export const load: PageServerLoad = async ({ depends, locals }) => {
       const by = alarm.seen && (people.get(alarm.seen.by)?.name ?? alarm.seen.by);
       return { ...alarm, by };
     });
-    return { ...row, alarms, name: owner?.name ?? '', place };
+    const bar = barred.get(row.key)?.bar ?? null;
+    return { ...row, alarms, bar, name: owner?.name ?? '', place };
   });
   const agents = await silentAgents(desk, person);
   const locks = await lockStateFor(locals.room.container, person);
