@@ -6,6 +6,7 @@ import { guardRequest, isDisguised, secureHeaders } from './lib/server/auth/requ
 import { isConfined, OPEN_TO_CONFINED } from './lib/server/auth/second-factor.ts';
 import { setCookies } from './lib/server/auth/set-cookies.ts';
 import { headStaticFiles } from './lib/server/auth/static-headers.ts';
+import { isDeskPerson } from './lib/server/auth/subject.ts';
 import { readSession } from './lib/server/auth/session.ts';
 import { getContainer } from './lib/server/container.ts';
 import { startEvidence } from './lib/server/evidence/start.ts';
@@ -118,9 +119,12 @@ async function meet(event: RequestEvent, here: Room): Promise<void> {
     here.container.env.requireSecondFactor && isConfined(found, here.accounts.now());
   // Everything but setting it up and leaving answers as to nobody.
   if (locals.confined && !OPEN_TO_CONFINED.has(event.url.pathname)) locals.person = null;
-  // A tablet's session is nobody's at the desk.
-  const isAtDesk = event.url.pathname.startsWith('/desk');
-  if (isAtDesk && !(await opensDesk(here.auth, request.headers))) locals.person = null;
+  // A tablet's session is nobody's at the desk, and neither is somebody without a place there: asked
+  // here and not by the layout, which a program's request for data or an act goes past.
+  if (event.url.pathname.startsWith('/desk')) {
+    const has = isDeskPerson(found.person, here.accounts.now());
+    if (!has || !(await opensDesk(here.auth, request.headers))) locals.person = null;
+  }
   setCookies(event.cookies, found.cookies);
 }
 

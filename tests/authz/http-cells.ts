@@ -17,6 +17,7 @@ const LISTS = [
   ...['/desk/insight', '/desk/insight?p=month', '/desk/devices', '/desk/settings', '/desk/new'],
   '/desk/settings/keys',
   ...['/desk/__data.json', '/desk/ledger/__data.json?n=5000', '/desk/insight/__data.json'],
+  '/desk/ledger/__data.json?n=5000&x-sveltekit-invalidated=0001',
   ...['/desk/supervision/__data.json', '/desk/kept/__data.json', '/desk/ledger?v=open&sort=area'],
   ...['/desk/ledger/export?format=csv&purpose=authz', '/desk/ledger?figure=closedInTime&part=d'],
   ...['/track', '/tablet', '/', '/api/auth/me', '/api/rating-key'],
@@ -112,6 +113,13 @@ async function paperCells(
   }
 }
 
+/** A page's data as a program asks for it: whole, and the page's own part without the layout's. */
+const dataOf = (page: string): string[] => [
+  `${page}/__data.json`,
+  `${page}/__data.json?x-sveltekit-invalidated=0001`,
+  `${page}/__data.json?x-sveltekit-invalidated=001`,
+];
+
 /** One case by all its addresses. */
 async function caseCells(
   found: Found,
@@ -145,11 +153,15 @@ async function caseCells(
   if (isAtDesk(person)) await exportCells(found, visitor, one);
   const shown = await look(found, visitor, page);
   expectStatus(found, { visitor, where: page, wants: [statusFor(visitor, sees)] }, shown);
-  for (const where of [`${page}/__data.json`, `/desk/peek/${caseId}`]) {
-    const wants = isAtDesk(person) ? [sees ? 200 : 404] : [303, 404, 401, 200];
+  for (const where of [...dataOf(page), `/desk/peek/${caseId}`]) {
+    const wants = isAtDesk(person) ? [sees ? 200 : 404] : [303, 404, 401];
     // Kit says a redirect or an error of its data in the body, with status 200.
-    const data = where.endsWith('.json') ? [...wants, 200] : wants;
-    expectStatus(found, { visitor, where, wants: data }, await look(found, visitor, where));
+    const data = where.includes('.json') ? [...wants, 200] : wants;
+    const answer = await look(found, visitor, where);
+    expectStatus(found, { visitor, where, wants: data }, answer);
+    // Who has no place at the desk reads nothing there, of his own cases neither.
+    if (!isAtDesk(person) && answer.text.includes(marksOf(one).words))
+      found.leaks.push(`${person.user} without a place at the desk reads ${where}`);
   }
   for (const where of [`/media/${sha}?case=${caseId}`, `/media/${sha}/original?case=${caseId}`]) {
     expectStatus(
@@ -204,7 +216,8 @@ async function searchCells(found: Found, visitor: Visitor, one: CaseFacts): Prom
 /** A wrong press on a case: of somebody who does not see it, and with a made-up case. */
 async function pressCells(found: Found, visitor: Visitor, one: CaseFacts): Promise<void> {
   const { person } = visitor;
-  if (allowed(person, relationOf(person, one), 'case.view')) return;
+  // Who has no place at the desk presses nothing there, on his own cases neither.
+  if (isAtDesk(person) && allowed(person, relationOf(person, one), 'case.view')) return;
   const eventId = `authz${person.user}${one.name}`.padEnd(22, '0').slice(0, 22);
   const fields = { act: 'supplement', eventId, text: 'authz', reason: 'authz' };
   const known = await visitor.post(`/desk/case/${marksOf(one).caseId}?/act`, fields);
