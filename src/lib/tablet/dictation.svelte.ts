@@ -108,9 +108,13 @@ class MicrophoneRecorder implements Recorder {
     document.addEventListener('visibilitychange', seen, { signal });
   }
 
-  private seconds(): number {
+  private recorded(): number {
     const running = this.state === 'recording' ? this.deps.ticks() - this.runningSince : 0;
-    return Math.round((this.recordedMs + running) / 100) / 10;
+    return this.recordedMs + running;
+  }
+
+  private seconds(): number {
+    return Math.round(this.recorded() / 100) / 10;
   }
 
   private lost(cause: Gap['cause']): void {
@@ -156,7 +160,7 @@ class MicrophoneRecorder implements Recorder {
 
   pause(): void {
     if (this.state !== 'recording') return;
-    this.recordedMs += this.deps.ticks() - this.runningSince;
+    this.recordedMs = this.recorded();
     this.state = 'paused';
     this.recorder.pause();
   }
@@ -172,8 +176,11 @@ class MicrophoneRecorder implements Recorder {
     if (this.state === 'stopped' || this.state === 'stopping') return fail('EMPTY');
     const seconds = this.seconds();
     this.found();
+    // The last slice comes after this and writes its length down: behind a lock, or in a tab that is
+    // killed while the slices are joined, it is the only one that stays.
+    this.recordedMs = this.recorded();
+    this.state = 'stopping';
     if (this.recorder.state !== 'inactive') {
-      this.state = 'stopping';
       const stopped = new Promise((resolve) => (this.recorder.onstop = resolve));
       this.recorder.stop();
       await stopped;
