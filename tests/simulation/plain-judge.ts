@@ -81,5 +81,6 @@ export const plainJudge = (): Judge<PlainAsker> => ({
     if (file.sealed !== null) return 'SEALED';
     return file.agent?.personId === asker.personId ? null : 'HANDED_OVER';
   },
+  readsP3: () => true,
   grantsPrint: (asker) => asker.grants,
 });

@@ -97,6 +97,7 @@ export function realCounty(rights: Rights): Judge<Asker> {
     actor: (asker, file, event) => real.actor(as(asker), file, event),
     admit: (offered) => real.admit({ ...offered, asker: as(offered.asker) }),
     keepsFrom: (asker, file, now) => real.keepsFrom(as(asker), file, now),
+    readsP3: (asker, file, now) => real.readsP3(as(asker), file, now),
     grantsPrint: (asker, now) => real.grantsPrint(as(asker), now),
   };
 }

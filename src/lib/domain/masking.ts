@@ -10,6 +10,40 @@ export function maskName(name: string): string {
 export const maskIdNo = (idNo: string): string =>
   idNo.length >= 15 ? `${idNo.slice(0, 6)}********${idNo.slice(-4)}` : '*'.repeat(idNo.length);
 
+const isIdField = (name: unknown): boolean =>
+  typeof name === 'string' && (name === 'idNo' || name.endsWith('.idNo'));
+
+const maskedText = (value: unknown): unknown =>
+  typeof value === 'string' ? maskIdNo(value) : value;
+
+/** `{ field: 'petitioners.0.idNo', from, to }`, as corrections and proposals write a field. */
+const isChangeOfIdNo = (value: object): boolean =>
+  'field' in value && isIdField((value as { field: unknown }).field);
+
+function maskedObject(value: object): object {
+  const whole = isChangeOfIdNo(value);
+  let changed = false;
+  const entries = Object.entries(value).map(([key, inner]) => {
+    const next =
+      isIdField(key) || (whole && key !== 'field') ? maskedText(inner) : withoutIdNo(inner);
+    changed ||= next !== inner;
+    return [key, next] as const;
+  });
+  return changed ? Object.fromEntries(entries) : value;
+}
+
+/**
+ * The payload of an event with every identity number (P3) masked; the very same value where there
+ * is none. Numbers that somebody said in plain words stay as said.
+ */
+export function withoutIdNo(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const next = value.map(withoutIdNo);
+    return next.some((one, i) => one !== value[i]) ? next : value;
+  }
+  return typeof value === 'object' && value !== null ? maskedObject(value) : value;
+}
+
 /** 13912345678 → 139****; a landline keeps its area code. */
 export function maskPhone(phone: string): string {
   const [area] = phone.split('-');

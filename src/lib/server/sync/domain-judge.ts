@@ -9,6 +9,7 @@ import { parseEventBody } from '../../domain/event-body.ts';
 import { type CaseEvent as KnownEvent, type EventType } from '../../domain/events.ts';
 import {
   actorUnder,
+  can,
   grantFor,
   grantsAt,
   grantsPrint,
@@ -115,6 +116,8 @@ export const domainJudge = (
       systemAct('case.received', { querySuffix: String(others + 1) }),
     ],
     numberNotOwn: (claimed) => [systemAct('case.received', { numberNotOwn: claimed })],
+    readsP3: (asker, file, now) =>
+      can(asker, 'case.view_sensitive', { object: sightOf(file), now }),
     keepsFrom: (asker, file, now) => {
       const denial = whyNot(asker, 'case.view', { object: sightOf(file), now });
       return denial === null ? null : LEAVES[denial];

@@ -17,6 +17,7 @@ import {
   type Result,
 } from '../../domain/values.ts';
 import type {
+  CaseRecord,
   CountyTx,
   DevicePushRow,
   DeviceRow,
@@ -159,7 +160,9 @@ async function inside<S extends Asker>(
   const answered = new Set(links.map(({ id }) => id));
   const { personId } = asker;
   const but = { dv: device.dv, above: head.seq };
-  const page = await feedPage(tx, { personId, from, epoch: top.epoch, bytesMax, answered, but });
+  const readsP3 = ({ file }: CaseRecord) => deps.judge.readsP3(asker, file, ledger.now);
+  const of = { personId, readsP3, answered, but };
+  const page = await feedPage(tx, { ...of, from, epoch: top.epoch, bytesMax });
   const receipt = receiptOf(deps.digest(receiptInput(links)));
   const feed = { from, ...page };
   const reply: ExchangeReply = {

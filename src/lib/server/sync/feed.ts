@@ -5,6 +5,7 @@
  * A row counts as scanned also when it is left out, because its event stands in this very answer's
  * results or its interval has been replaced by a later one; the cursor never stalls on it.
  */
+import { withoutIdNo } from '../../domain/masking.ts';
 import { assert, type CaseId, type EventId, type PersonId } from '../../domain/values.ts';
 import type { AccessRow, Answered, CaseRecord, CountyTx } from '../../ports/county-store.ts';
 import type { EventRow, LogRow, MarkRow } from '../../ports/event-store.ts';
@@ -30,6 +31,8 @@ export interface FeedAsk {
   readonly answered: ReadonlySet<EventId>;
   /** Which of them the store may leave out by itself. */
   readonly but?: Answered;
+  /** P3 is an agent's while the case is open: after that its identity numbers go to no tablet. */
+  readonly readsP3: (record: CaseRecord) => boolean;
 }
 
 export interface FeedPage {
@@ -42,18 +45,19 @@ export interface FeedPage {
 const CALL_WITHHELD = '县里回访过，内容留在县里';
 
 /** The payload as a tablet may hold it. Its hash stays that of the whole. */
-function shownPayload({ type, actor, payload }: EventRow): unknown {
+function shownPayload({ type, actor, payload }: EventRow, p3: boolean): unknown {
   const isOfficeCall = type === 'followup.recorded' && actor.code === 'O';
-  return isOfficeCall ? { ...(payload as object), result: CALL_WITHHELD } : payload;
+  if (isOfficeCall) return { ...(payload as object), result: CALL_WITHHELD };
+  return p3 ? payload : withoutIdNo(payload);
 }
 
-function feedEvent(row: EventRow): FeedEvent {
+function feedEvent(row: EventRow, p3: boolean): FeedEvent {
   // Only the sealed list sees such a case, and it has no tablets.
   assert(!row.locked, 'what cannot be read is never fed');
-  return fedRow(row);
+  return fedRow(row, p3);
 }
 
-const fedRow = (row: EventRow): FeedEvent => ({
+const fedRow = (row: EventRow, p3: boolean): FeedEvent => ({
   seq: row.seq,
   tag: row.tag,
   id: row.id,
@@ -61,7 +65,7 @@ const fedRow = (row: EventRow): FeedEvent => ({
   t: row.type,
   v: row.v,
   at: row.occurredAt,
-  p: shownPayload(row),
+  p: shownPayload(row, p3),
   receivedAt: row.receivedAt,
   offset: row.offset,
   actor: row.actor,
@@ -73,11 +77,13 @@ const fedRow = (row: EventRow): FeedEvent => ({
 interface Beside {
   readonly open: AccessRow | undefined;
   readonly record: CaseRecord | undefined;
+  /** Without the record nobody looked for: the row has no identity number. */
+  readonly p3: boolean;
 }
 
 /** The first event of a case that began visible brings the salt; otherwise `enter` did. */
-function eventRow(row: EventRow, { open, record }: Beside): FeedRow {
-  const event = feedEvent(row);
+function eventRow(row: EventRow, { open, record, p3 }: Beside): FeedRow {
+  const event = feedEvent(row, p3);
   if (open?.fromSeq !== row.seq || record === undefined) return { k: 'event', event };
   return { k: 'event', event, salt: record.salt };
 }
@@ -85,7 +91,7 @@ function eventRow(row: EventRow, { open, record }: Beside): FeedRow {
 async function markRow(
   tx: CountyTx,
   row: MarkRow,
-  { open, record }: Beside,
+  { open, record, p3 }: Beside,
 ): Promise<FeedRow | null> {
   const { seq, caseId } = row;
   switch (row.kind) {
@@ -100,19 +106,23 @@ async function markRow(
     case 'enter': {
       // An interval that ended, or began anew later, shows nothing of its time.
       if (open?.fromSeq !== seq || record === undefined) return null;
-      const events = (await tx.eventsOf(caseId, seq)).map(feedEvent);
+      const events = (await tx.eventsOf(caseId, seq)).map((one) => feedEvent(one, p3));
       return { k: 'enter', seq, caseId, salt: record.salt, events };
     }
   }
 }
+
+const hasIdNo = ({ payload }: EventRow): boolean => withoutIdNo(payload) !== payload;
 
 /** Intervals and records that the page needs beside its rows. */
 async function beside(tx: CountyTx, personId: PersonId, rows: readonly LogRow[]) {
   const access = await tx.accessOf(personId, [...new Set(rows.map(({ caseId }) => caseId))]);
   const open = new Map<CaseId, AccessRow>();
   for (const row of access) if (row.toSeq === null) open.set(row.caseId, row);
-  const salted = rows.filter(({ seq, caseId }) => open.get(caseId)?.fromSeq === seq);
-  const records = await tx.cases([...new Set(salted.map(({ caseId }) => caseId))]);
+  const needed = rows.filter(
+    (row) => open.get(row.caseId)?.fromSeq === row.seq || (row.kind === 'event' && hasIdNo(row)),
+  );
+  const records = await tx.cases([...new Set(needed.map(({ caseId }) => caseId))]);
   return { open, records };
 }
 
@@ -139,7 +149,9 @@ export async function feedPage(tx: CountyTx, ask: FeedAsk): Promise<FeedPage> {
   let cut = false;
   for (const row of scan) {
     const { seq, caseId } = row;
-    const at = { open: open.get(caseId), record: records.get(caseId) };
+    const record = records.get(caseId);
+    const p3 = record === undefined || ask.readsP3(record);
+    const at = { open: open.get(caseId), record, p3 };
     const shown =
       row.kind !== 'event'
         ? await markRow(tx, row, at)

@@ -78,6 +78,8 @@ export interface Judge<S extends Asker> {
   numberNotOwn?(claimed: string): readonly FollowUp[];
   /** Whether the case may lie on this person's tablets; `null` is yes. */
   keepsFrom(asker: S, file: CaseFile, now: Instant): LeaveReason | null;
+  /** Whether this person reads P3 of the case, as its identity numbers, now (REFERENCE 3.2). */
+  readsP3(asker: S, file: CaseFile, now: Instant): boolean;
   /** A text that changes whenever the person's grants in force change. */
   grantsPrint(asker: S, now: Instant): string;
 }
