@@ -27,6 +27,8 @@ const SIDE_BY_SIDE = Math.min(2, availableParallelism());
 ensureInstalled();
 const node = pinnedNode();
 const work = mkdtempSync(path.join(tmpdir(), 'daiban-test-'));
+// What a killed browser or server leaves behind goes with the folder.
+process.env.TMPDIR = work;
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 
 /** Unit, contract and simulation tests, all by vitest. */
