@@ -1,7 +1,7 @@
 // npm test: installs, gets a browser, builds when the source is newer, then unit, contract,
 // simulation, the oracles with their planted faults, and end to end. Closes with
 // `N passed, N failed`. `--only unit,pg,oracles,e2e` runs some of it; `--ci` is the longer form.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -27,7 +27,9 @@ const SIDE_BY_SIDE = Math.min(2, availableParallelism());
 ensureInstalled();
 const node = pinnedNode();
 const work = mkdtempSync(path.join(tmpdir(), 'daiban-test-'));
-// What a killed browser or server leaves behind goes with the folder.
+// What a killed browser or server leaves behind goes with the folder; a PostgreSQL that runs as
+// another user passes through it.
+chmodSync(work, 0o711);
 process.env.TMPDIR = work;
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 
