@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleCaseId } from '../../src/lib/domain/samples/sample-ids.ts';
 import type { Subject } from '../../src/lib/domain/permissions.ts';
+import { untold } from '../../src/lib/domain/untold.ts';
 import type { Instant } from '../../src/lib/domain/values.ts';
 import { standsInInbox } from '../../src/lib/server/desk/inbox.ts';
 import {
@@ -11,11 +12,12 @@ import {
   looksTold,
   mayTell,
 } from '../../src/lib/server/desk/looks.ts';
+import { perform } from '../../src/lib/server/desk/perform.ts';
 import { peekOf } from '../../src/lib/server/desk/peek.ts';
 import { reviewOf } from '../../src/lib/server/desk/review.ts';
 import { seeCase, seenCases, type SeenCase } from '../../src/lib/server/desk/see.ts';
 import { deskLooksWords } from '../../src/lib/ui/messages/desk-looks.ts';
-import { openTestCounty, type TestCounty } from './county.ts';
+import { eventId, formOf, openTestCounty, type TestCounty } from './county.ts';
 
 let county: TestCounty;
 let clerk: Subject;
@@ -88,23 +90,32 @@ describe('a look at what is sensitive', () => {
     expect((await shown(clerk, seen, later(16))).look.open).toBe(false);
   });
 
-  it('[AU106] of a sealed case nothing at all is shown before a reason, in no pane', async () => {
+  it('[AU106] [UI200] of a sealed case nothing at all is shown before a reason, in no pane', async () => {
     const keeper = await county.person('mifeng1');
-    const all = await seenCases(desk(), keeper);
-    const seen = all.find((one) => !standsInInbox(desk(), keeper, one));
-    if (!seen) throw new Error('the demo has none');
+    const isUntold = ({ record }: SeenCase) => untold(record.file) !== null;
+    const [waiting] = (await seenCases(desk(), keeper)).filter(isUntold);
+    if (!waiting) throw new Error('the demo has none');
+    const { caseId } = waiting.record;
+    // It waits for the list until somebody told her what was decided.
+    expect(standsInInbox(desk(), keeper, waiting)).toBe(true);
+    const form = formOf({ what: '跟本人说了走纪委的路', how: 'PHONE' });
+    const press = { caseId, act: 'tell', eventId: eventId(`tell-${caseId}`), form };
+    expect(await perform(desk(), keeper, press)).toEqual({ ok: true, value: true });
+    const seen = await seeCase(desk(), keeper, caseId);
+    if (!seen || standsInInbox(desk(), keeper, seen)) throw new Error('told, and it still waits');
     const { file } = seen.record;
+    const own = (await linesOf(seen)).length;
     const { text, acts } = await shown(keeper, seen);
     const words = [file.head.title, file.head.summary, ...file.dictations.map((d) => d.verbatim)];
     for (const word of [...words, ...file.petitioners.map(({ name }) => name)])
       if (word) expect(text).not.toContain(word);
     expect([acts, await peekOf(desk(), keeper, file.caseId)]).toEqual([[], null]);
-    expect(await linesOf(seen)).toEqual([]);
+    expect((await linesOf(seen)).slice(own)).toEqual([]);
     const code = 'OTHER';
     expect(await beginLook(desk(), keeper, { seen, code, words: '省里要材料' })).toBe('begun');
     expect((await shown(keeper, seen)).view.title).toBe(file.head.title);
     expect(await peekOf(desk(), keeper, file.caseId)).not.toBeNull();
-    const notes = (await linesOf(seen)).map(({ note }) => note);
+    const notes = (await linesOf(seen)).slice(own).map(({ note }) => note);
     expect(notes).toEqual(['P4', 'P4', 'P4']);
   });
 

@@ -2,6 +2,7 @@ import type { ClockContext } from '../../domain/clock-record.ts';
 import type { CaseFile } from '../../domain/case-file.ts';
 import { type InForce, type NewHand, newHandFor } from '../../domain/new-hand.ts';
 import { can, type Subject } from '../../domain/permissions.ts';
+import { untold } from '../../domain/untold.ts';
 import type { Instant } from '../../domain/values.ts';
 import {
   handlingOf,
@@ -115,6 +116,11 @@ export const SECTIONS: readonly SectionRule[] = [
     holds: ({ seen, file }) =>
       ['soon', 'late'].includes(seen.time.light.word) && IN_UNITS.includes(file.status),
     times: inHands,
+  },
+  {
+    id: 'untold',
+    holds: ({ file, office }) => office && untold(file) !== null,
+    times: (file) => [['decided', untold(file)?.occurredAt]],
   },
   {
     id: 'conflict',

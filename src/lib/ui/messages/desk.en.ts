@@ -71,6 +71,7 @@ export const deskEn: DeskWords = {
     asked: 'asked',
     kept: 'kept',
     promised: 'promised',
+    decided: 'decided',
   },
   sections: {
     all: 'All',
@@ -81,6 +82,7 @@ export const deskEn: DeskWords = {
     unit: 'To handle',
     objection: 'Objections',
     due: 'Due and overdue',
+    untold: 'Not told yet',
     conflict: 'Conflicts',
     kept: 'Kept aside',
     handover: 'To hand over',
@@ -98,6 +100,7 @@ export const deskEn: DeskWords = {
     unit: 'sent to this unit',
     objection: 'rule within two working days',
     due: 'all with units',
+    untold: 'no agent goes there: the office tells them itself',
     conflict: 'nothing lost; a person decides',
     kept: 'not merged, kept as it came',
     handover: 'its agent has left, or it is not his village: give it to another',

@@ -69,6 +69,7 @@ export const deskZh = {
     asked: '提出',
     kept: '暂存',
     promised: '承诺',
+    decided: '定下',
   } as Record<string, string>,
   sections: {
     all: '全部',
@@ -79,6 +80,7 @@ export const deskZh = {
     unit: '待办理',
     objection: '单位异议',
     due: '临期与超期',
+    untold: '没告诉本人',
     conflict: '冲突',
     kept: '暂存',
     handover: '待移交',
@@ -96,6 +98,7 @@ export const deskZh = {
     unit: '转给本单位的',
     objection: '两个工作日内裁定',
     due: '都在单位手里',
+    untold: '没有代理员去说的，局里自己告诉',
     conflict: '两头都没丢，要人定',
     kept: '县里没并进去，原样留着',
     handover: '代理员不干了，或者不是他的村，换个人接着代',

@@ -1,6 +1,7 @@
 /** 责任单位: from the transfer to the closing; every act names its unit. */
 import { DOC_KINDS } from '../../../domain/events/unit.ts';
 import { sightOf } from '../../../domain/permissions.ts';
+import type { FileStatus } from '../../../domain/status.ts';
 import { reviewBodyOf } from '../names.ts';
 import { claimsOf, hasOpenExtension, hasUnanswered, pendingResolution } from './facts.ts';
 import {
@@ -141,6 +142,16 @@ const opinion: ActSpec = {
   }),
 };
 
+/** The paper that the last step made; of what is under way the one that begins it. */
+const PAPER_OF: Partial<Record<FileStatus, (typeof DOC_KINDS)[number]>> = {
+  OPINION_ISSUED: '处理意见书',
+  NOT_ACCEPTED: '不予受理告知书',
+  NO_MORE: '不再受理告知书',
+  DIVERTED: '导入法定途径告知书',
+  REVIEWED: '复查意见书',
+  TERMINATED: '复核意见书',
+};
+
 const deliver: ActSpec = {
   id: 'deliver',
   type: 'delivery.recorded',
@@ -148,11 +159,7 @@ const deliver: ActSpec = {
   group: 'main',
   paper: 'delivery',
   fields: ({ file }) => [
-    select(
-      'docKind',
-      [...DOC_KINDS],
-      file.status === 'OPINION_ISSUED' ? '处理意见书' : '受理告知书',
-    ),
+    select('docKind', [...DOC_KINDS], PAPER_OF[file.status] ?? '受理告知书'),
     line('docNo', false),
     select('how', sightOf(file).sealed ? SERVED_SEALED : SERVED, 'FACE'),
     line('to', false),
