@@ -26,17 +26,26 @@ export function routesOnDisk(): string[] {
   return [...new Set(doors.flatMap((file) => [addressOf(file), ...formsOf(file)]))].sort();
 }
 
-/** Route → whom it answers, as the reviewed list says. */
-export function routesExpected(): ReadonlyMap<string, string> {
+interface RouteRow {
+  readonly route: string;
+  readonly who: string;
+  /** Who did not say lately who he is says it again first. */
+  readonly asks: boolean;
+}
+
+/** The reviewed list. */
+export function routeRows(): RouteRow[] {
   const text = readFileSync(path.join(import.meta.dirname, 'routes.csv'), 'utf8');
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return new Map(
-    lines.slice(1).map((line): [string, string] => {
-      const [route = '', who = ''] = line.split(';');
-      return [route, who];
-    }),
-  );
+  return lines.slice(1).map((line) => {
+    const [route = '', who = '', proof = ''] = line.split(';');
+    return { route, who, asks: proof === 'asks' };
+  });
 }
+
+/** Route → whom it answers, as the reviewed list says. */
+export const routesExpected = (): ReadonlyMap<string, string> =>
+  new Map(routeRows().map(({ route, who }) => [route, who]));
 
 /** Routes that only one side knows. */
 export function routesUnspoken(): string[] {

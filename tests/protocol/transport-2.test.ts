@@ -211,7 +211,7 @@ describe('limits of version 2', () => {
     expect(await post(frame([0x80, 0x84, 0x5f]))).toEqual([413, 'TOO_LARGE']);
     expect(await post(frame([0xff, 0xff, 0x3f]))).toEqual([400, 'BAD_FRAME']);
     expect(await post(frame([0xff, 0xff, 0xff, 0xff]))).toEqual([400, 'BAD_FRAME']);
-    expect(process.memoryUsage().rss - before).toBeLessThan(150_000_000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
   });
 
   it('[SY20] wrong proto, wrong place, a table that nobody knows and HTTP’s packing are refused', async () => {
