@@ -6,7 +6,7 @@
 const CACHE = 'rescue';
 const FILES = {
   '/rescue.html': '0e4884f7c0017f3142919f1eac7c58072d5eea6465bc09460e916b7cb5194c83',
-  '/rescue.js': '3b10ca37489aecf5f6d6a54eb451c1d3c6e6781516f3f897a0acfa41aa0c688e',
+  '/rescue.js': 'ba4918c061516a077bf5be0d265f89cc0b7791e0d0fee33762cb6b7cd97b09a9',
   '/rescue.css': '5630bfda8ca614419a043ee5aab4bb235c908b1b987f127fdd5479be4875bc9d',
 };
 

@@ -8,7 +8,7 @@ const PLAIN = 'daiban';
 const VAULT = /^daiban-[\w-]{22}$/;
 const ID = /^[\w-]{21}[AQgw]$/;
 const COPY = 0x21;
-const KIND = { head: 1, slip: 2, item: 3, frame: 4, signature: 5, trailer: 9 };
+const KIND = { head: 1, slip: 2, item: 3, frame: 4, signature: 5, fileSignature: 6, trailer: 9 };
 const utf8 = new TextEncoder();
 
 const join = (...parts) => {
@@ -40,11 +40,10 @@ async function signerOf(db, dv) {
   }
 }
 
-/** The device's signature over a copy as it leaves; null: it goes without. */
-async function signed(sign, { dv, ds, id, body }) {
-  const place = utf8.encode(`daiban-copy/1\n${dv}\n${ds}\n${id}\n`);
+/** The device's signature over bytes in their place as they leave; null: they go without. */
+async function signed(sign, place, bytes) {
   try {
-    return await sign(join(place, await sha256(body)));
+    return await sign(join(utf8.encode(place), await sha256(bytes)));
   } catch {
     return null;
   }
@@ -140,13 +139,18 @@ async function* records(db) {
   const sign = await signerOf(db, dv);
   for (const row of rows) {
     const place = join(idBytes(row.dv), u32(row.ds), idBytes(row.id));
-    const signature = sign && row.dv === dv ? await signed(sign, row) : null;
+    const told = `daiban-copy/1\n${dv}\n${row.ds}\n${row.id}\n`;
+    const signature = sign && row.dv === dv ? await signed(sign, told, row.body) : null;
     if (signature) yield [KIND.signature, join(place, signature)];
     yield [KIND.item, join(place, row.body)];
   }
   for (const { id, caseId, chunks, body } of files) {
     const place = (n) => join(idBytes(id), u32(n), u32(chunks));
-    yield [KIND.frame, join(place(chunks), idBytes(caseId), body)];
+    const description = join(idBytes(caseId), body);
+    const told = `daiban-file/1\n${dv}\n${id}\n`;
+    const signature = sign ? await signed(sign, told, description) : null;
+    if (signature) yield [KIND.fileSignature, join(idBytes(id), signature)];
+    yield [KIND.frame, join(place(chunks), description)];
     for (let n = 0; n < chunks; n++) {
       const chunk = await chunkOf(db, id, n);
       if (isCopy(chunk)) yield [KIND.frame, join(place(n), chunk)];

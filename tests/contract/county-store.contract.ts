@@ -342,7 +342,7 @@ function records(fresh: Fresh): void {
 }
 
 function deviceKeys(fresh: Fresh): void {
-  it('[AU200] [SY163] a device comes back with key and place; a key and a proof are written once and never over', async () => {
+  it('[AU200] [SY163] [SY214] a device comes back with key and place; a key and a proof are written once and never over', async () => {
     const device = {
       ...{ dv, personId: wang, letter: 'A', lastDs: 0, dsHi: 0, build: 'b1', enrolledAt: AT },
       ...{ lastSeenAt: AT, offsetSeconds: 0, report: null },
@@ -355,7 +355,7 @@ function deviceKeys(fresh: Fresh): void {
     const store = await fresh({ log: [event(1)], devices: [device] });
     const seen = () => store.transact(COUNTY, (tx) => tx.device(dv));
     expect(await seen()).toEqual(device);
-    const keyed = { ...device, key, sealedFrom: 2 ** 32 - 1 };
+    const keyed = { ...device, key, sealedFrom: 2 ** 32 - 1, filesSigned: true as const };
     const told = { devices: [keyed], deviceKeys: [{ dv, ...key }], pushes: [proof] };
     await store.transact(COUNTY, (tx) => tx.write(told));
     expect(await seen()).toEqual(keyed);

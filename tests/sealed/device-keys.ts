@@ -39,9 +39,14 @@ export const signAll = async (key: KeyObject, push: SealedPush): Promise<SealedP
 export async function tellKey(
   store: Pick<CountyStore, 'transact'>,
   county: string,
-  of: { readonly dv: string; readonly key: string; readonly sealedFrom: number },
+  of: {
+    readonly dv: string;
+    readonly key: string;
+    readonly sealedFrom: number;
+    readonly filesSigned?: boolean | undefined;
+  },
 ): Promise<void> {
-  const { dv, key: publicKey, sealedFrom } = of;
+  const { dv, key: publicKey, sealedFrom, filesSigned } = of;
   await store.transact(county as never, async (tx) => {
     const device = await tx.device(dv as DeviceId);
     if (!device) throw new Error(`no device ${dv}`);
@@ -49,6 +54,7 @@ export async function tellKey(
     const n = (device.key?.n ?? 0) + 1;
     const key = { publicKey, keyId: `key${n}_______`, at, n };
     const place = sealedFrom > 0 ? { sealedFrom } : {};
-    await tx.write({ devices: [{ ...device, key, ...place }] });
+    const files = filesSigned ? { filesSigned: true as const } : {};
+    await tx.write({ devices: [{ ...device, key, ...place, ...files }] });
   });
 }

@@ -82,6 +82,38 @@ describe('the place from which on a tablet signs what it seals', () => {
     db.close();
   });
 
+  it('[SY214] that it signs the descriptions of files is told with the key, once, and stands', async () => {
+    const dv = id('dvS');
+    const key = printed(newPair().publicKey);
+    const { store, county: code } = county.container;
+    const says = async () =>
+      (await store.transact(code, (tx) => tx.device(dv as DeviceId)))?.filesSigned;
+    await enrol(dv, { filesSigned: true });
+    await enrol(dv, { key });
+    await enrol(dv, { key, filesSigned: false });
+    expect(await says()).toBeUndefined();
+    expect((await enrol(dv, { key, filesSigned: true })).status).toBe(200);
+    expect(await says()).toBe(true);
+    await enrol(dv, { key });
+    await enrol(dv, { key: printed(newPair().publicKey) });
+    await enrol(dv, { key, filesSigned: true });
+    expect(await says()).toBe(true);
+    const lines = await linesOf(dv);
+    expect(lines.filter((line) => line === 'device.files_signed')).toHaveLength(1);
+    // The store of a tablet of today tells it by itself.
+    const database = `daiban-${id('files')}`;
+    const db = new TabletDb(database);
+    await dexieTabletStore(db).begin(firstSync(id('dvU')));
+    const deps: SessionDeps = {
+      ...{ origin: 'http://county', build: 't', now: () => '2026-06-20T01:00:00Z' as Instant },
+      fetch: (input, init) => county.ask('A01', new Request(String(input), init)),
+    };
+    expect(await enrolWithKey(deps, { database, dv: id('dvU') })).toMatchObject({ ok: true });
+    const own = await store.transact(code, (tx) => tx.device(id('dvU') as DeviceId));
+    expect(own).toMatchObject({ filesSigned: true, sealedFrom: 1 });
+    db.close();
+  });
+
   it('[SY163] comes with a first enrolment, too', async () => {
     const dv = id('dvQ');
     await enrol(dv, { key: printed(newPair().publicKey), sealedFrom: 1 });

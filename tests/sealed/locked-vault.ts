@@ -60,25 +60,33 @@ export const line = ({ lose, who = 'A02', heard }: Line = {}): DrainDeps => ({
 });
 
 /** A key beside the rows, told to the county; `sealedFrom` 0: of before copies were signed. */
-async function withKey(database: string, dv: string, sealedFrom: number): Promise<void> {
+async function withKey(
+  database: string,
+  dv: string,
+  told: { readonly sealedFrom: number; readonly filesSigned?: boolean | undefined },
+): Promise<void> {
   const key = await deviceKey(database, { dv, digest });
   const { store, county: code } = county.container;
-  await tellKey(store, code, { dv, key: key?.publicKey ?? '', sealedFrom });
+  await tellKey(store, code, { dv, key: key?.publicKey ?? '', ...told });
 }
 
 let vaults = 0;
 /** A locked vault's database: rows under one slip, a photo, nothing readable. */
 export async function lockedVault(
   rows = 6,
-  options: { readonly enrolled?: boolean; readonly sealedFrom?: number } = {},
+  options: {
+    readonly enrolled?: boolean;
+    readonly sealedFrom?: number;
+    readonly filesSigned?: boolean;
+  } = {},
 ) {
   const n = (vaults += 1);
   const [dv, name] = [`dvT${n}`, `daiban-${id(`vault${n}`)}`];
   if (options.enrolled !== false) await exchange(county.container.sync, A01, asked({ dv: id(dv) }));
   const store = dexieTabletStore(new TabletDb(name));
   await store.begin(firstSync(id(dv)));
-  const { sealedFrom } = options;
-  if (sealedFrom !== undefined) await withKey(name, id(dv), sealedFrom);
+  const { sealedFrom, filesSigned } = options;
+  if (sealedFrom !== undefined) await withKey(name, id(dv), { sealedFrom, filesSigned });
   const envelope = await newEnvelope(recipientsOf(await county.container.keys.list()));
   await store.putSlips([{ ...envelope.slip, own: 'A'.repeat(60), day: 1, files: true }]);
   const caseName = `T${n}case`;

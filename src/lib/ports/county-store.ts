@@ -58,6 +58,8 @@ export interface DeviceRow {
   readonly key?: DeviceKey;
   /** From this place on it signs what leaves it sealed; absent while it has not said. */
   readonly sealedFrom?: number;
+  /** It said that it signs the descriptions of files that leave it sealed; never taken back. */
+  readonly filesSigned?: true;
 }
 
 /** The public half of a device's key, as the county holds it. */

@@ -5,6 +5,7 @@
  *     signature: ECDSA P-256 with SHA-256, r‖s, 64 bytes; in the request as `sig {r, s}` in hex
  *     copy   = "daiban-copy/1\n" dv "\n" ds "\n" id "\n" · SHA-256 of the sealed copy; signed likewise,
  *              64 bytes beside the copy (docs/decisions/0018-sealed-signed.md)
+ *     file   = "daiban-file/1\n" dv "\n" file id "\n" · SHA-256 of case id (16) ‖ copy of the description
  *     key    = uncompressed point, 65 bytes; key id = first 8 bytes of its SHA-256, base64url
  *
  * `h` covers salt, id, case, type, version, time and words of its event, so one signature proves each
@@ -70,6 +71,21 @@ export async function copyBytes(
   { dv, ds, id, copy }: CopyPlaced,
 ): Promise<Bytes> {
   return joinBytes(textBytes(`daiban-copy/1\n${dv}\n${ds}\n${id}\n`), await digest(copy));
+}
+
+/** The description of a file as it leaves: its case, then its sealed copy. */
+export interface FileTold {
+  readonly dv: string;
+  readonly fileId: string;
+  readonly copy: Bytes;
+}
+
+/** What a device signs over which case a file is of, and which bytes it is. */
+export async function fileBytes(
+  digest: Digest | DigestSync,
+  { dv, fileId, copy }: FileTold,
+): Promise<Bytes> {
+  return joinBytes(textBytes(`daiban-file/1\n${dv}\n${fileId}\n`), await digest(copy));
 }
 
 /** The 64 bytes as they travel. */

@@ -30,7 +30,15 @@ export const handInAnswerSchema = z.object({
   /** As that of sealed rows: over id and SHA-256 of the copy of what is stored or was here. */
   receipt: z.string(),
   /** Files of the piece: what was kept of them, and whether the whole is there and verified. */
-  files: z.array(z.object({ fileId: z.string(), kept: z.int(), complete: z.boolean() })),
+  files: z.array(
+    z.object({
+      fileId: z.string(),
+      kept: z.int(),
+      complete: z.boolean(),
+      /** Lies in the carrier's name: its tablet signs what it describes, and did not sign this. */
+      unsigned: z.optional(z.boolean()),
+    }),
+  ),
 });
 export type HandInAnswer = z.infer<typeof handInAnswerSchema>;
 

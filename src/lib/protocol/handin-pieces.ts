@@ -6,8 +6,10 @@
 import { joinBytes, type Bytes } from './bytes.ts';
 import { HANDIN_PIECE_BYTES_MAX } from './handin-answer.ts';
 import {
+  FILE_SIGNED_BYTES,
   RECORD_HEAD,
   writeHandIn,
+  type HandInFileSigned,
   type HandInFrame,
   type HandInHead,
   type HandInItem,
@@ -61,6 +63,8 @@ class Filling {
   private head: HandInHead | null = null;
   private readonly known = new Map<string, Slip>();
   private readonly files = new Map<string, HandInFrame>();
+  /** Of descriptions, by their file. */
+  private readonly fileSignatures = new Map<string, HandInFileSigned>();
   private readonly digest: Digest;
   private readonly max: number;
 
@@ -75,6 +79,8 @@ class Filling {
     else if (record.kind === 'slip') this.known.set(record.slip.id, slipAbroad(record.slip));
     else if (record.kind === 'signature')
       this.signatures.set(placeOf(record.signed), record.signed);
+    else if (record.kind === 'fileSignature')
+      this.fileSignatures.set(record.file.fileId, record.file);
     else if (record.kind === 'frame' && isDescription(record.frame))
       this.files.set(record.frame.fileId, record.frame);
     else return record.kind === 'trailer';
@@ -114,8 +120,13 @@ class Filling {
     if (record.kind !== 'frame') return 0;
     const { fileId, copy } = record.frame;
     const told = this.described.has(fileId) ? undefined : this.files.get(fileId);
+    const mark = this.fileSignatures.has(fileId) ? RECORD_HEAD + FILE_SIGNED_BYTES : 0;
     const description = told
-      ? RECORD_HEAD + 24 + told.copy.length + slipFor(envelopeOf(told.copy.slice(CASE_BYTES)))
+      ? RECORD_HEAD +
+        24 +
+        told.copy.length +
+        slipFor(envelopeOf(told.copy.slice(CASE_BYTES))) +
+        mark
       : 0;
     return RECORD_HEAD + 24 + copy.length + slipFor(envelopeOf(copy)) + description;
   }
@@ -149,7 +160,11 @@ class Filling {
         const one: HandInRecord = { kind: 'item', item };
         return signed ? [{ kind: 'signature', signed }, one] : [one];
       }),
-      ...frames.map((frame) => ({ kind: 'frame' as const, frame })),
+      ...frames.flatMap((frame): HandInRecord[] => {
+        const file = isDescription(frame) ? this.fileSignatures.get(frame.fileId) : undefined;
+        const one: HandInRecord = { kind: 'frame', frame };
+        return file ? [{ kind: 'fileSignature', file }, one] : [one];
+      }),
     ];
     const parts: Bytes[] = [];
     for await (const part of writeHandIn(this.digest, records)) parts.push(part);

@@ -84,12 +84,15 @@ export interface BringReport {
   readonly unkept: number;
   readonly filesComplete: number;
   readonly filesBegun: number;
+  /** Of the files: in the name of who brought them, for want of their tablet's signature. */
+  readonly filesUnsigned: number;
   /** Null: to the end. */
   readonly stop: BringStop | null;
 }
 
 export const NOTHING_BROUGHT: BringReport = {
   ...{ stored: 0, dup: 0, refused: 0, held: 0, unkept: 0, filesComplete: 0, filesBegun: 0 },
+  filesUnsigned: 0,
   stop: null,
 };
 
@@ -107,11 +110,15 @@ export async function bringPieces(
   let report = NOTHING_BROUGHT;
   const begun = new Set<string>();
   const whole = new Set<string>();
+  const unsigned = new Set<string>();
   for await (const piece of pieces) {
     const brought = await bringPiece(deps, piece);
     if (brought.kind !== 'answer') return { ...report, stop: brought.kind };
     const { answer } = brought;
-    for (const { fileId, complete } of answer.files) (complete ? whole : begun).add(fileId);
+    for (const { fileId, complete, unsigned: bare } of answer.files) {
+      (complete ? whole : begun).add(fileId);
+      if (bare) unsigned.add(fileId);
+    }
     report = {
       stored: report.stored + count(answer, 'stored'),
       dup: report.dup + count(answer, 'dup'),
@@ -120,6 +127,7 @@ export async function bringPieces(
       unkept: report.unkept + countUnkept(answer),
       filesComplete: whole.size,
       filesBegun: [...begun].filter((id) => !whole.has(id)).length,
+      filesUnsigned: unsigned.size,
       stop: null,
     };
     await heard(answer, report);

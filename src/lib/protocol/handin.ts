@@ -4,12 +4,13 @@
  *
  *     magic (8)  89 D B P S B 0D 0A
  *     record     mark "REC1" · kind (1) · length (4) · SHA-256 (32) of kind ‖ length ‖ body · body
- *     kinds      1 head (JSON) · 2 slip (JSON) · 3 item · 4 media frame · 5 signature · 9 trailer (SHA-256 of all
- *                record hashes, count)
+ *     kinds      1 head (JSON) · 2 slip (JSON) · 3 item · 4 media frame · 5 signature · 6 signature of a
+ *                description · 9 trailer (SHA-256 of all record hashes, count)
  *     item       dv (16) · ds (4) · id (16) · sealed copy
  *     signature  dv (16) · ds (4) · id (16) · its device's signature (64); before its item
  *     frame      file id (16) · n (4) · of (4) · sealed slice of at most 64 kB; with n = of:
  *                case id (16) · the file's sealed description
+ *     of it      file id (16) · signature (64) of the head's device over that frame; before it
  *
  * Whoever finds the file learns random ids, how much, and when it was written; no names, nowhere.
  */
@@ -31,13 +32,23 @@ const SIGNATURE_BYTES = 64;
 /** Bytes of a signature's record behind its head. */
 export const SIGNED_BYTES = ITEM_HEAD + SIGNATURE_BYTES;
 const FRAME_HEAD = 16 + 4 + 4;
+/** Bytes of the record of a description's signature behind its head. */
+export const FILE_SIGNED_BYTES = 16 + SIGNATURE_BYTES;
 /** A frame's plain bytes; the wire's chunk. */
 export const FRAME_BYTES = CHUNK_BYTES;
 /** A sealed event may be twice its wire size in JSON with its salt. */
 export const RECORD_BYTES_MAX =
   ITEM_HEAD + Math.max(2 * EVENT_BYTES_MAX, FRAME_BYTES) + 4 * COPY_OVERHEAD;
 
-export const KIND = { head: 1, slip: 2, item: 3, frame: 4, signature: 5, trailer: 9 } as const;
+export const KIND = {
+  head: 1,
+  slip: 2,
+  item: 3,
+  frame: 4,
+  signature: 5,
+  fileSignature: 6,
+  trailer: 9,
+} as const;
 export type RecordKind = (typeof KIND)[keyof typeof KIND];
 
 const id = z.string().check(z.regex(/^[\w-]{22}$/));
@@ -69,6 +80,11 @@ export interface HandInSigned {
   readonly id: string;
   readonly signature: Bytes;
 }
+/** Over the description of that file (`fileBytes` of device-key.ts), by the device of the head. */
+export interface HandInFileSigned {
+  readonly fileId: string;
+  readonly signature: Bytes;
+}
 export interface HandInFrame {
   readonly fileId: string;
   readonly n: number;
@@ -84,6 +100,7 @@ export type HandInRecord =
   | { readonly kind: 'signature'; readonly signed: HandInSigned }
   | { readonly kind: 'item'; readonly item: HandInItem }
   | { readonly kind: 'frame'; readonly frame: HandInFrame }
+  | { readonly kind: 'fileSignature'; readonly file: HandInFileSigned }
   | { readonly kind: 'trailer'; readonly sum: Bytes; readonly count: number };
 
 const json = (value: unknown): Bytes => textBytes(JSON.stringify(value));
@@ -105,6 +122,10 @@ function bodyOf(record: HandInRecord): readonly [RecordKind, Bytes] {
     case 'frame': {
       const { fileId, n, of, copy } = record.frame;
       return [KIND.frame, joinBytes(idBytes(fileId), u32(n), u32(of), copy)];
+    }
+    case 'fileSignature': {
+      const { fileId, signature } = record.file;
+      return [KIND.fileSignature, joinBytes(idBytes(fileId), signature)];
     }
     case 'trailer':
       return [KIND.trailer, joinBytes(record.sum, u32(record.count))];
@@ -177,6 +198,8 @@ export function recordOf(kind: number, body: Bytes): HandInRecord | null {
     const frame = { fileId: idAt(body, 0), n: readU32(body, 16), of: readU32(body, 20) };
     return { kind: 'frame', frame: { ...frame, copy: body.slice(FRAME_HEAD) } };
   }
+  if (kind === KIND.fileSignature && body.length === FILE_SIGNED_BYTES)
+    return { kind: 'fileSignature', file: { fileId: idAt(body, 0), signature: body.slice(16) } };
   if (kind === KIND.trailer && body.length === SUM_BYTES + 4)
     return { kind: 'trailer', sum: body.slice(0, SUM_BYTES), count: readU32(body, SUM_BYTES) };
   return null;

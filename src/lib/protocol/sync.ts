@@ -293,6 +293,8 @@ export const enrolRequestSchema = z.object({
   key: z.optional(z.string()),
   /** From this place on it signs what leaves it sealed, too; older tablets do not. */
   sealedFrom: z.optional(z.int()),
+  /** It signs the descriptions of photos and recordings that leave it sealed. */
+  filesSigned: z.optional(z.boolean()),
   /** Asks only whether this device is his: one that the county does not know is not bound. */
   known: z.optional(z.literal(true)),
 });

@@ -2,7 +2,7 @@
 import type { EventRow, MediaRecord } from '../ports/tablet-store.ts';
 import { joinBytes, type Bytes } from '../protocol/bytes.ts';
 import type { HandInHead, HandInItem, HandInRecord } from '../protocol/handin.ts';
-import { copyBytes } from '../protocol/device-key.ts';
+import { copyBytes, fileBytes } from '../protocol/device-key.ts';
 import type { Digest } from '../protocol/hash.ts';
 import { idBytes, isId } from '../protocol/ids.ts';
 import { isCopy } from '../protocol/slip.ts';
@@ -64,11 +64,18 @@ async function* signedItems(
   }
 }
 
+/** The file's description with the signature of its device before it, then its slices. */
 async function* frames(
-  here: SealedRowsHere,
+  {
+    here,
+    digest,
+    dv,
+  }: { readonly here: SealedRowsHere; readonly digest: Digest; readonly dv: string },
   { id: fileId, caseId, chunks: of, body }: MediaRecord,
 ): AsyncGenerator<HandInRecord> {
   const copy = joinBytes(idBytes(caseId), body);
+  const signature = await here.sign(dv, await fileBytes(digest, { dv, fileId, copy }));
+  if (signature) yield { kind: 'fileSignature', file: { fileId, signature } };
   yield { kind: 'frame', frame: { fileId, n: of, of, copy } };
   for (let n = 0; n < of; n++) {
     const chunk = await here.chunkOf(fileId, n);
@@ -103,5 +110,6 @@ export async function* handInRecords(
   yield { kind: 'head', head };
   for (const slip of await here.slips()) yield { kind: 'slip', slip };
   yield* signedItems(here, writer);
-  for (const file of (await here.filesWaiting()).filter(isWhole)) yield* frames(here, file);
+  const from = { here, digest: writer.digest, dv: sync.dv };
+  for (const file of (await here.filesWaiting()).filter(isWhole)) yield* frames(from, file);
 }

@@ -105,6 +105,8 @@ const isDevice = (json: unknown): boolean =>
 export interface KeyTold {
   readonly key: string;
   readonly sealedFrom?: number;
+  /** Descriptions of photos and recordings are signed as they leave. */
+  readonly filesSigned?: true;
 }
 
 /** What lets a tablet in that the county does not know: its code, or its pass of before. */

@@ -56,7 +56,7 @@ export async function enrolWithKey(
 ): Promise<Result<EnrolReply, SignInRefusal>> {
   const key = await deviceKey(database, { dv, digest: browserDigest });
   const from = key && (await sealedFrom(database, dv));
-  const place = from === null ? {} : { sealedFrom: from };
+  const place = { filesSigned: true as const, ...(from === null ? {} : { sealedFrom: from }) };
   const pass = await passIn(database);
   const enrolled = await enrol(deps, dv, { ...(key && { key: key.publicKey, ...place }), pass });
   if (enrolled.ok && enrolled.value.pass) await keepPass(database, enrolled.value.pass);

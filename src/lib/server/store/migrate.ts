@@ -12,6 +12,7 @@ import * as sealedKeys from './migrations/0011-sealed-keys.ts';
 import * as deviceKeys from './migrations/0012-device-keys.ts';
 import * as sealedSigned from './migrations/0013-sealed-signed.ts';
 import * as auditPoint from './migrations/0014-audit-point.ts';
+import * as filesSigned from './migrations/0015-files-signed.ts';
 
 /** Every migration ever shipped, in order; never change one, only add. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -27,6 +28,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0012-device-keys': deviceKeys,
   '0013-sealed-signed': sealedSigned,
   '0014-audit-point': auditPoint,
+  '0015-files-signed': filesSigned,
 };
 
 /** The tables were made by a newer program; nothing was touched. */

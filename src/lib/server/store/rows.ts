@@ -101,6 +101,7 @@ export const deviceToTable = (county: CountyCode, row: DeviceRow): Insertable<De
   key_at: row.key?.at ?? '',
   key_n: row.key?.n ?? 0,
   sealed_from: row.sealedFrom ?? 0,
+  files_signed: row.filesSigned ? 1 : 0,
 });
 
 const keyFromTable = (row: Selectable<DeviceTable>): DeviceKey => ({
@@ -123,6 +124,7 @@ export const deviceFromTable = (row: Selectable<DeviceTable>): DeviceRow => ({
   report: JSON.parse(row.report) as unknown,
   ...(row.key_public === '' ? {} : { key: keyFromTable(row) }),
   ...(num(row.sealed_from) === 0 ? {} : { sealedFrom: num(row.sealed_from) }),
+  ...(num(row.files_signed) === 0 ? {} : { filesSigned: true as const }),
 });
 
 export const asideToTable = (county: CountyCode, row: AsideRow): Insertable<DeadLetterTable> => ({

@@ -64,6 +64,8 @@ export interface DeviceTable {
   key_n: number;
   /** From this place on it signs what it seals; 0: it never said. */
   sealed_from: number;
+  /** 1: it signs the descriptions of files that leave it sealed. */
+  files_signed: number;
 }
 
 /** Every key that a device had; append-only. */

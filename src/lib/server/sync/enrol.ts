@@ -71,7 +71,7 @@ async function bind(tx: CountyTx, binding: Binding): Promise<DeviceRow | null> {
   if (known !== null && known.personId !== person.personId) return null;
   const told = key === null ? null : newKey(known, { key, now });
   if (known !== null && known.letter !== '') {
-    return told === null && placeTold(known, binding) === null
+    return told === null && placeTold(known, binding) === null && !filesTold(known, binding)
       ? known
       : written(tx, known, { told, binding });
   }
@@ -104,10 +104,16 @@ async function written(
   const row = told === null ? before : { ...before, key: told };
   const { audit: lines = [], ...keys } = told === null ? {} : keyWritten(row, told);
   const from = placeTold(row, binding);
-  const device = from === null ? row : { ...row, sealedFrom: from };
+  const placed = from === null ? row : { ...row, sealedFrom: from };
+  const files = filesTold(row, binding);
+  const device = files ? { ...placed, filesSigned: true as const } : placed;
   const { dv, personId } = row;
-  const line = { at: binding.now, personId, action: 'device.sealed_from', caseId: null };
-  const audit = from === null ? lines : [...lines, { ...line, note: `${dv} ${from}` }];
+  const line = { at: binding.now, personId, caseId: null };
+  const audit = [
+    ...lines,
+    ...(from === null ? [] : [{ ...line, action: 'device.sealed_from', note: `${dv} ${from}` }]),
+    ...(files ? [{ ...line, action: 'device.files_signed', note: dv }] : []),
+  ];
   await tx.write({ ...keys, devices: [device], audit });
   return device;
 }
@@ -119,6 +125,10 @@ const placeTold = (
 ): number | null =>
   told !== null && key !== undefined && sealedFrom === undefined && from !== null ? from : null;
 
+/** Once a device that has a key says it, it stands. */
+const filesTold = ({ key, filesSigned }: DeviceRow, { key: told, files }: Binding): boolean =>
+  files && told !== null && key !== undefined && filesSigned !== true;
+
 interface Binding {
   readonly person: Subject;
   readonly dv: DeviceId;
@@ -127,6 +137,8 @@ interface Binding {
   readonly key: Pick<DeviceKey, 'publicKey' | 'keyId'> | null;
   /** From which place on it says that it signs what it seals; null: it says nothing of it. */
   readonly sealedFrom: number | null;
+  /** It says that it signs the descriptions of files. */
+  readonly files: boolean;
   readonly now: Instant;
 }
 
@@ -221,9 +233,9 @@ async function enrolled(
   if (refused !== null) return withNumbers(refused, numbers);
   const bound = await store.transact(county, async (tx) => {
     const key = keyIn(asked.data.key, digest);
-    const { sealedFrom } = asked.data;
+    const { sealedFrom, filesSigned: files = false } = asked.data;
     const from = isPlace(sealedFrom) ? sealedFrom : null;
-    const device = await bind(tx, { person, dv, build, key, sealedFrom: from, now });
+    const device = await bind(tx, { person, dv, build, key, sealedFrom: from, files, now });
     if (device === null) return null;
     const number = await agentNumber(tx, person.personId);
     return { device, number, epoch: (await tx.epochs()).at(-1)?.id ?? '' };

@@ -1,6 +1,7 @@
 /** Photos and recordings of a hand-in file: sealed slices become chunks of the owner's files. */
 import type { DeviceId, PersonId, Sha256 } from '../../domain/values.ts';
-import type { MediaRow } from '../../ports/county-store.ts';
+import type { DeviceRow, MediaRow } from '../../ports/county-store.ts';
+import { fileBytes } from '../../protocol/device-key.ts';
 import { toBase64Url } from '../../protocol/hash.ts';
 import type { HandInFrame, HandInHead } from '../../protocol/handin.ts';
 import { chunkLength } from '../../protocol/media.ts';
@@ -18,12 +19,16 @@ export interface FileKept {
   /** Slices that were taken. */
   readonly kept: number;
   readonly complete: boolean;
+  /** Its device signs what it describes, and did not sign this: it lies here in the carrier's name. */
+  readonly unsigned?: true;
 }
 
 interface Frames {
   readonly head: HandInHead | null;
   readonly slips: readonly Slip[];
   readonly frames: readonly HandInFrame[];
+  /** Of descriptions, by their file. */
+  readonly fileSignatures: ReadonlyMap<string, Uint8Array>;
 }
 
 const CASE_BYTES = 16;
@@ -48,20 +53,36 @@ async function describedBy(
 }
 
 /**
- * The owner's rows of the file, and the one that it gets once it is whole. Nothing is written for a
+ * Whether a file counts as its owner's: its device signed the description, or is none that does, or he
+ * brings it himself.
+ */
+async function isOwners(
+  { sync }: Container,
+  { device, carrier }: Pick<Carried, 'device' | 'carrier'>,
+  { fileId, copy, signature }: HandInFrame & { readonly signature: Uint8Array | undefined },
+): Promise<boolean> {
+  const { dv, key, filesSigned, personId } = device;
+  const { digest, signatures } = sync;
+  if (!signatures || !key || filesSigned !== true || carrier === personId) return true;
+  if (signature === undefined) return false;
+  return signatures(key.publicKey, await fileBytes(digest, { dv, fileId, copy }), signature);
+}
+
+/**
+ * Somebody's rows of the file, and the one that he gets once it is whole. Nothing is written for a
  * description: anybody can make one up.
  */
 async function rowsOf(
   { store, county, clock }: Container,
-  owner: Asker,
+  of: PersonId,
   { file, caseId }: Described,
 ): Promise<MediaRow[]> {
   const { sha256: sha, bytes, mime } = file;
   const wire = { sha, bytes, mime, caseId };
-  const fresh = carriedRow(wire, owner.personId, clock.now());
+  const fresh = carriedRow(wire, of, clock.now());
   if (fresh === null) return [];
   const rows = await store.transact(county, (tx) => tx.media([sha as Sha256]));
-  const his = rows.filter(({ personId }) => personId === owner.personId);
+  const his = rows.filter(({ personId }) => personId === of);
   // What he once sent torn under this hash says nothing of the bytes that are it.
   const open = his.filter((row) => row.refused === '' || row.refused === 'MEDIA_NOT_ITS_HASH');
   return open.some((row) => row.caseId === caseId) ? open : [...open, fresh];
@@ -69,32 +90,41 @@ async function rowsOf(
 
 interface Carried {
   readonly owner: Asker;
+  readonly device: DeviceRow;
   /** Who brings the file: what is wrong with its slices counts against him. */
   readonly carrier: PersonId;
   readonly opener: CopyOpener;
   /** Files of which something outside is not what was sealed. */
   readonly altered: Set<string>;
+  readonly fileSignatures: Frames['fileSignatures'];
 }
 
 /** One file's slices, in their order. */
 async function takeFile(
   container: Container,
-  { owner, carrier, opener, altered }: Carried,
+  carried: Carried,
   frames: readonly HandInFrame[],
 ): Promise<FileKept> {
+  const { owner, carrier, opener, altered, fileSignatures } = carried;
   const fileId = frames[0]?.fileId ?? '';
   const told = frames.find(isDescription);
   const described = told ? await describedBy(opener, told) : null;
-  if (!described) return { fileId, kept: 0, complete: false };
+  if (!told || !described) return { fileId, kept: 0, complete: false };
   const { by = owner.personId } = described.file;
   if (described.moved || by !== owner.personId) altered.add(fileId);
   if (by !== owner.personId) return { fileId, kept: 0, complete: false };
-  const mine = await rowsOf(container, owner, described);
+  const signature = fileSignatures.get(fileId);
+  const his = await isOwners(container, carried, { ...told, signature });
+  const unsigned = his ? {} : ({ unsigned: true } as const);
+  // What its device should have signed and did not counts as the carrier's own: its bytes are kept, and
+  // shown where an event names their hash.
+  const of = his ? owner.personId : carrier;
+  const mine = await rowsOf(container, of, described);
   const { sha256: sha, bytes } = described.file;
   const complete = mine.some(({ state }) => state === 'complete');
   const [wanted] = mine.map((row): MediaRow => ({ ...row, bytes, state: 'wanted', refused: '' }));
-  if (complete || !wanted || isCarrierOut(sha, owner.personId, carrier))
-    return { fileId, kept: 0, complete };
+  if (complete || !wanted || isCarrierOut(sha, of, carrier))
+    return { fileId, kept: 0, complete, ...unsigned };
   let kept = 0;
   let done = false;
   for (const { n, copy } of frames.filter((frame) => !isDescription(frame))) {
@@ -111,28 +141,29 @@ async function takeFile(
     kept += 1;
     done ||= ((await answer.json()) as { complete?: boolean }).complete === true;
   }
-  return { fileId, kept, complete: done };
+  return { fileId, kept, complete: done, ...unsigned };
 }
 
-async function tellAltered(
+/** A line of the audit with the carrier's name. */
+async function tell(
   { store, county, clock }: Container,
   personId: PersonId,
-  note: string,
+  line: { readonly action: string; readonly note: string },
 ): Promise<void> {
-  const line = { at: clock.now(), personId, action: 'handin.altered', caseId: null, note };
-  await store.transact(county, (tx) => tx.write({ audit: [line] }));
+  const audit = [{ at: clock.now(), personId, caseId: null, ...line }];
+  await store.transact(county, (tx) => tx.write({ audit }));
 }
 
 /**
  * Takes the frames of one piece; whose they are says the head, by its enrolled device, and under the
  * seal the description with its case: frames of one person under another's head are not taken, and
- * what was changed outside is a line of the audit. Neither is signed: somebody's own made-up
- * description may lead to a true photo of the owner's, and to nothing else that touches him.
+ * what was changed outside is a line of the audit. A tablet of today signs its descriptions; what
+ * somebody made up beside them is his own file, never the owner's, and a line with his name.
  */
 export async function takeFrames(
   container: Container,
   carrier: PersonId,
-  { head, slips, frames }: Frames,
+  { head, slips, frames, fileSignatures }: Frames,
 ): Promise<readonly FileKept[]> {
   const { sealed } = container.sync;
   if (!head || frames.length === 0 || !sealed) return [];
@@ -140,13 +171,20 @@ export async function takeFrames(
     tx.device(head.dv as DeviceId),
   );
   const owner = device && (await sealed.askerOf(device.personId));
-  if (!owner) return [];
+  if (!device || !owner) return [];
   const opener = await sealed.opener();
   for (const slip of slips) opener.know(slip);
   const kept: FileKept[] = [];
   const altered = new Set<string>();
   for (const one of Map.groupBy(frames, ({ fileId }) => fileId).values())
-    kept.push(await takeFile(container, { owner, carrier, opener, altered }, one));
-  if (altered.size > 0) await tellAltered(container, carrier, `${head.dv} ${altered.size} files`);
+    kept.push(
+      await takeFile(container, { owner, device, carrier, opener, altered, fileSignatures }, one),
+    );
+  const note = (n: number): string => `${head.dv} ${n} files`;
+  if (altered.size > 0)
+    await tell(container, carrier, { action: 'handin.altered', note: note(altered.size) });
+  const unsigned = kept.filter((file) => file.unsigned && file.kept > 0).length;
+  if (unsigned > 0)
+    await tell(container, carrier, { action: 'sync.signature', note: note(unsigned) });
   return kept;
 }

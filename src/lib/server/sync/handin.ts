@@ -43,6 +43,8 @@ interface Piece {
   /** Of items, by their place. */
   readonly signatures: ReadonlyMap<string, string>;
   readonly frames: readonly HandInFrame[];
+  /** Of descriptions, by their file. */
+  readonly fileSignatures: ReadonlyMap<string, Uint8Array>;
 }
 
 const placeOf = ({ dv, ds, id }: Pick<HandInItem, 'dv' | 'ds' | 'id'>): string =>
@@ -52,6 +54,7 @@ async function pieceOf(digest: Digest, bytes: Uint8Array<ArrayBuffer>): Promise<
   let head: HandInHead | null = null;
   const [slips, items, frames]: [Slip[], HandInItem[], HandInFrame[]] = [[], [], []];
   const signatures = new Map<string, string>();
+  const fileSignatures = new Map<string, Uint8Array>();
   for await (const record of readHandIn(digest, memorySource(bytes))) {
     if (record.kind === 'head') head ??= record.head;
     if (record.kind === 'slip') slips.push(record.slip);
@@ -59,8 +62,10 @@ async function pieceOf(digest: Digest, bytes: Uint8Array<ArrayBuffer>): Promise<
       signatures.set(placeOf(record.signed), toBase64Url(record.signed.signature));
     if (record.kind === 'item' && items.length < SEALED_ROWS_MAX) items.push(record.item);
     if (record.kind === 'frame') frames.push(record.frame);
+    if (record.kind === 'fileSignature')
+      fileSignatures.set(record.file.fileId, record.file.signature);
   }
-  return { head, slips, items, frames, signatures };
+  return { head, slips, items, frames, signatures, fileSignatures };
 }
 
 const pushOf = ({ slips, items, signatures }: Piece): SealedPush => ({
