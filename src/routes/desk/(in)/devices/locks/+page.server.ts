@@ -101,6 +101,7 @@ export const actions: Actions = {
   voidCode: async (event) => {
     const { locals, request } = event;
     if (!maySet(locals)) return fail(404, { saidCode: 'none' as const });
+    if (!provenHere(locals)) return fail(403, { saidCode: 'prove' as const });
     const id = String((await request.formData()).get('id') ?? '');
     const done = await voidCode(locals.room.desk, id, by(event));
     return done ? { saidCode: 'voidCode' as const } : fail(400, { saidCode: 'none' as const });
