@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { symmetricEncrypt } from 'better-auth/crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRateLimiter } from '../../src/lib/server/auth/rate-limit.ts';
 import {
@@ -163,6 +164,43 @@ describe('the second factor', () => {
     for (let tries = 0; tries < 5; tries += 1) await second(cookies, 'wrong-wrong');
     expect((await second(cookies, right())).kind).toBe('wrong');
     expect((await second(await pending('ducha'), right())).kind).toBe('in');
+  });
+
+  it('[AU486] a recovery code opens as it was written down: lower case, wide, without its dash, O for 0', async () => {
+    const { recoveryCodes } = await setUp('xianzhang');
+    expect(new Set(recoveryCodes).size).toBe(10);
+    for (const code of recoveryCodes)
+      expect(code).toMatch(/^[\dA-HJKMNP-TV-Z]{5}-[\dA-HJKMNP-TV-Z]{5}$/);
+    const hands = [
+      (code: string) => code.toLowerCase(),
+      (code: string) => code.replace('-', ' '),
+      (code: string) => code.replaceAll('0', 'o').replaceAll('1', 'l').replaceAll('V', 'u'),
+      (code: string) => code.replaceAll('0', 'O').replaceAll('1', 'I').replace('-', ''),
+      (code: string) =>
+        code.replace(/[!-~]/g, (one) => String.fromCharCode(one.charCodeAt(0) + 0xfee0)),
+    ];
+    for (const [n, hand] of hands.entries()) {
+      const typed = hand(recoveryCodes[n] ?? '');
+      expect((await second(await pending('xianzhang'), typed)).kind, typed).toBe('in');
+      expect((await second(await pending('xianzhang'), typed)).kind, typed).toBe('wrong');
+    }
+    // What looks like nothing of the kind is no code.
+    expect((await second(await pending('xianzhang'), '-')).kind).toBe('wrong');
+  });
+
+  it('[AU486] one that was written down before, of either case, opens as it is, once', async () => {
+    const { headers } = await setUp('guanli');
+    const { auth, accounts } = county.room;
+    const { secretConfig } = await auth.$context;
+    const old = 'abCdO-1lXyZ';
+    const data = JSON.stringify([old]);
+    const backupCodes = await symmetricEncrypt({ key: secretConfig, data });
+    const rows = accounts.db.updateTable('twoFactor' as never).set({ backupCodes } as never);
+    await rows.where('userId' as never, '=', 'admin-1' as never).execute();
+    expect(await sessionOf(headers)).not.toBeNull();
+    expect((await second(await pending('guanli'), old.toLowerCase())).kind).toBe('wrong');
+    expect((await second(await pending('guanli'), old)).kind).toBe('in');
+    expect((await second(await pending('guanli'), old)).kind).toBe('wrong');
   });
 
   it('[AU27] it ends by the passphrase, or by the administrator with all sessions', async () => {

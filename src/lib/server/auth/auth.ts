@@ -4,6 +4,7 @@ import { admin, twoFactor, username } from 'better-auth/plugins';
 import { randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { hashPassphrase, PASSPHRASE_MAX, PASSPHRASE_MIN, verifyPassphrase } from './password.ts';
+import { newRecoveryCodes } from './recovery-codes.ts';
 import type { AuthTables } from './tables.ts';
 
 export interface AuthSettings {
@@ -81,7 +82,13 @@ function options(db: Kysely<AuthTables>, settings: AuthSettings) {
         usernameValidator: (name: string) => USER_NAME.test(name),
       }),
       admin(),
-      twoFactor({ issuer: '代办通' }),
+      twoFactor({
+        issuer: '代办通',
+        backupCodeOptions: {
+          storeBackupCodes: 'encrypted' as const,
+          customBackupCodesGenerate: newRecoveryCodes,
+        },
+      }),
     ],
   } satisfies BetterAuthOptions;
 }

@@ -5,6 +5,7 @@ import type { Kysely } from 'kysely';
 import type { Auth } from './auth.ts';
 import { knownBrowser, knownCookie } from './known-browser.ts';
 import { LIMITS, type Limiter } from './rate-limit.ts';
+import { recoveryCodesMeant } from './recovery-codes.ts';
 import { sessionToken } from './session-row.ts';
 import type { AuthTables } from './tables.ts';
 import { takeCode } from './used-codes.ts';
@@ -144,18 +145,30 @@ export async function signInSecondFactor(
   });
 }
 
+/** The answer to a recovery code as it may be meant: the right one's, else the last. */
+async function triedRecovery(
+  { auth }: SecondFactorDeps,
+  typed: string,
+  headers: Headers,
+): Promise<Response> {
+  const [likeliest, ...others] = recoveryCodesMeant(typed);
+  const tried = async (code: string) =>
+    judged(await auth.api.verifyBackupCode({ body: { code }, headers, asResponse: true }));
+  let answer = await tried(likeliest);
+  for (const code of others) if (!answer.ok) answer = await tried(code);
+  return answer;
+}
+
 async function triedCode(
   deps: SecondFactorDeps,
   typed: string,
   headers: Headers,
 ): Promise<SignInOutcome> {
-  const code = typed.replace(/\s/g, '');
-  const asked = { headers, asResponse: true } as const;
-  const { api } = deps.auth;
+  const code = typed.normalize('NFKC').replace(/\s/g, '');
   const isDigits = /^\d{6}$/.test(code);
   const response = isDigits
-    ? judged(await api.verifyTOTP({ body: { code }, ...asked }))
-    : judged(await api.verifyBackupCode({ body: { code }, ...asked }));
+    ? judged(await deps.auth.api.verifyTOTP({ body: { code }, headers, asResponse: true }))
+    : await triedRecovery(deps, typed, headers);
   const answer: unknown = response.ok ? await response.json() : null;
   const personId = userIdOf(answer);
   if (personId === null) return { kind: 'wrong' };
