@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { CaseFile } from './case-file.ts';
 import { flagsOf } from './flags.ts';
 import { choiceOf, choicePayload, isChoice, openChoices, type Keep } from './intake-choice.ts';
-import { mayLookUp } from './public-view.ts';
 import { offer, rules } from './testing/offer.ts';
 import { EXAMPLES, fileOf, REGISTERED, SUBMITTED } from './testing/story.ts';
+import { isOnSlip, slipOf } from './villager.ts';
 
 const { head, petitioners, receipt } = EXAMPLES['case.taken'];
 const [person] = petitioners;
@@ -80,7 +80,8 @@ describe('two versions of one intake', () => {
     const { file } = offer(fileOf(...SUBMITTED), ['case.taken', second, { id: 'other-tablet' }]);
     expect(file.petitioners).toHaveLength(1);
     // Her slip is out: she may ask before anybody has chosen.
-    expect(mayLookUp(file, '周桂芹')).toBe(true);
+    const asks = { code: '482135709648', name: '周桂芹' };
+    expect(isOnSlip(asks, slipOf(file, [asks.code]))).toBe(true);
     const { file: chosen } = choose(file, {});
     expect(chosen.petitioners).toHaveLength(1);
     const [conflict] = openChoices(file);

@@ -16,6 +16,7 @@ import { mayAct } from './lifecycle.ts';
 import { OFFICE_ACTS, ROLE_ACTIONS, type ViewAction } from './role-acts.ts';
 import { TERMINAL } from './status.ts';
 import type { AreaCode, Instant } from './values.ts';
+import { isOnSlip, type Slip, type Villager } from './villager.ts';
 
 export { ROLES, grantsAt, grantsPrint, isInForce } from './grants.ts';
 export type { Grant, Role, Subject } from './grants.ts';
@@ -24,9 +25,9 @@ export type { ViewAction } from './role-acts.ts';
 
 export type Action = ViewAction | `record:${EventType}`;
 
-/** What the action is about: a case, an area (hazards, statistics), or nothing in particular. */
+/** What it is about: a case, its slip, an area (hazards, statistics), or nothing in particular. */
 export interface Scene {
-  readonly object: CaseSight | { readonly areaCode: string } | null;
+  readonly object: CaseSight | Slip | { readonly areaCode: string } | null;
   readonly now: Instant;
 }
 
@@ -61,6 +62,8 @@ const CODE_OF: Readonly<Record<Role, ActorCode | null>> = {
 
 const isCase = (object: Scene['object']): object is CaseSight =>
   object !== null && 'caseId' in object;
+
+const isSlip = (object: Scene['object']): object is Slip => object !== null && 'codes' in object;
 
 const within = (code: string, scope: AreaCode | null): boolean =>
   scope !== null && code !== '' && isWithinArea(code as AreaCode, scope);
@@ -207,6 +210,7 @@ function denialFor(subject: Subject, grant: Grant, [action, scene]: [Action, Sce
   if (!roleMay(grant.role, action)) return 'NOT_THIS_ROLE';
   const { object } = scene;
   if (object === null) return null;
+  if (isSlip(object)) return 'OUT_OF_SCOPE';
   if (!isCase(object)) return within(object.areaCode, grant.areaCode) ? null : 'OUT_OF_SCOPE';
   if (object.status === 'NONE' && (BEGINS.includes(action) || action.startsWith('record:'))) {
     return null;
@@ -218,8 +222,14 @@ function denialFor(subject: Subject, grant: Grant, [action, scene]: [Action, Sce
   );
 }
 
+/** Without an account: the public view of the case whose slip she holds. */
+const villagerDenial = (villager: Villager, action: Action, { object }: Scene): Denial | null =>
+  action === 'case.track' && isSlip(object) && isOnSlip(villager, object) ? null : 'NO_GRANT';
+
 /** Null when allowed, else the reason nearest to being allowed. */
-export function whyNot(subject: Subject, action: Action, scene: Scene): Denial | null {
+export function whyNot(who: Subject | Villager, action: Action, scene: Scene): Denial | null {
+  if (!('grants' in who)) return villagerDenial(who, action, scene);
+  const subject = who;
   const grants = grantsAt(subject, scene.now);
   if (grants.length === 0) return 'NO_GRANT';
   const denials = grants.map((grant) => denialFor(subject, grant, [action, scene]));
@@ -228,8 +238,8 @@ export function whyNot(subject: Subject, action: Action, scene: Scene): Denial |
 }
 
 /** The one decision. Pure; the server asks it for everything, a tablet only to help. */
-export const can = (subject: Subject, action: Action, scene: Scene): boolean =>
-  whyNot(subject, action, scene) === null;
+export const can = (who: Subject | Villager, action: Action, scene: Scene): boolean =>
+  whyNot(who, action, scene) === null;
 
 /** 外村的事: taken outside the agent's own area; flagged for hand-over, never refused. */
 export const isOutsideGrant = (subject: Subject, areaCode: string, now: Instant): boolean =>

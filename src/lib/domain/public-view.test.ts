@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { hazardCounts, isHazardStream } from './hazard.ts';
 import { untilSentence } from './plain-words.ts';
-import { isSameName, mayLookUp, publicView } from './public-view.ts';
+import { publicView } from './public-view.ts';
 import { day } from './testing/ids.ts';
-import { BY_STATUS, CLOSED, EXAMPLES, fileOf, RESOLVED, TRANSFERRED } from './testing/story.ts';
+import { BY_STATUS, CLOSED, EXAMPLES, fileOf, TRANSFERRED } from './testing/story.ts';
 
 const due = { on: day('2026-08-20'), provisional: false };
 /** Words that stand in the examples and may never leave by the query code. */
@@ -58,15 +58,6 @@ describe('what a query code shows', () => {
       ended: true,
     });
     expect(untilSentence('2027-01-08', true)).toBe('1月8日之前给您信儿（以县局为准）');
-  });
-  it('[PV4] the full name opens it, whatever the spaces, dots and width', () => {
-    const file = fileOf(...RESOLVED);
-    expect(mayLookUp(file, ' 周 桂芹 ')).toBe(true);
-    expect(mayLookUp(file, '周桂')).toBe(false);
-    expect(mayLookUp(file, '')).toBe(false);
-    expect(isSameName('买买提·吐尔逊', '买买提•吐尔逊')).toBe(true);
-    const anonymous = fileOf(...TRANSFERRED, ['case.corrected', { field: 'anonymous', new: true }]);
-    expect(mayLookUp(anonymous, '')).toBe(true);
   });
 });
 

@@ -5,7 +5,7 @@
 import type { CaseFile, TimelineEntry } from './case-file.ts';
 import { toLocalDate } from './calendar.ts';
 import { markedAt } from './event-time.ts';
-import type { EventType, Payload } from './events.ts';
+import type { EventType } from './events.ts';
 import { SEALED_SENTENCE, untilSentence, villagerSentence } from './plain-words.ts';
 import type { LocalDate } from './values.ts';
 
@@ -95,28 +95,3 @@ export function publicView(file: CaseFile, due: PublicDue): PublicView {
     ended,
   };
 }
-
-/** 姓名核对: code and full name together open the view; spaces, dots and width do not matter. */
-export function isSameName(typed: string, known: string): boolean {
-  const plain = (name: string) =>
-    name
-      .normalize('NFKC')
-      .replace(/[\s·・•‧.]/g, '')
-      .toLowerCase();
-  return plain(typed) !== '' && plain(typed) === plain(known);
-}
-
-/**
- * Any petitioner of the case may ask, also one who stands on the slip of a second tablet alone (K06);
- * an anonymous case opens by its code alone.
- */
-export function mayLookUp(file: CaseFile, typedName: string): boolean {
-  if (file.head.anonymous === true) return true;
-  const later = file.takings.slice(1).flatMap(({ payload }) => personsOf(payload));
-  return [...file.petitioners, ...later].some(
-    (p) => p.name !== undefined && isSameName(typedName, p.name),
-  );
-}
-
-/** A sealed payload has none. */
-const personsOf = (taken: Partial<Payload<'case.taken'>>) => taken.petitioners ?? [];

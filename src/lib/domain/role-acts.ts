@@ -5,6 +5,8 @@ import type { Role } from './grants.ts';
 /** What may be asked for, besides recording an event. */
 export type ViewAction =
   | 'case.view'
+  /** 查信儿, the public view: no role's, only of who holds a slip of the case (`villager.ts`). */
+  | 'case.track'
   /** What the villager said, where it is, who took it: not for the unit it is about. */
   | 'case.view_words'
   /** Name, address, phone of the petitioner (P2) for a handling unit. */

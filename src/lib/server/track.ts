@@ -1,7 +1,9 @@
 import { toLocalDate } from '../domain/calendar.ts';
 import { limitOf, nextDuty } from '../domain/lights.ts';
 import { groupQueryCode, readQueryCode } from '../domain/numbers.ts';
-import { mayLookUp, publicView } from '../domain/public-view.ts';
+import { can } from '../domain/permissions.ts';
+import { publicView } from '../domain/public-view.ts';
+import { slipOf, type Villager } from '../domain/villager.ts';
 import type { CaseRecord } from '../ports/county-store.ts';
 import { LIMITS, type Limiter } from './auth/rate-limit.ts';
 import type { DeskDeps } from './desk/deps.ts';
@@ -52,6 +54,16 @@ const TYPED_MAX = 20;
 const dayWords = (date: string): string =>
   `${Number(date.slice(0, 4))}年${Number(date.slice(5, 7))}月${Number(date.slice(8, 10))}日`;
 
+/** Whether the code and the name are those of a slip of this case. */
+function mayTrack(deps: DeskDeps, who: Villager, { file, columns }: CaseRecord): boolean {
+  const codes = [columns.queryCode, ...(columns.otherCodes?.split(' ') ?? [])];
+  const object = slipOf(
+    file,
+    codes.filter((code) => code !== null),
+  );
+  return can(who, 'case.track', { object, now: deps.now() });
+}
+
 /** The answer to a query code and a full name; tries are limited per address and per code. */
 export async function lookUp(
   deps: DeskDeps,
@@ -71,7 +83,8 @@ export async function lookUp(
   if (waitToday > 0) return { kind: 'wrongs', waitSeconds: waitToday };
   // The look happens for every code, so that a wrong one takes as long as a right one.
   const records = await deps.cases.byQueryCode(code ?? '');
-  const record = records.find(({ file }) => mayLookUp(file, question.name));
+  const villager = { code: code ?? '', name: question.name };
+  const record = records.find((one) => mayTrack(deps, villager, one));
   if (code === null || record === undefined) return { kind: 'unknown' };
   // A right name is no guess.
   await limiter.give(LIMITS.trackWrong, of);
