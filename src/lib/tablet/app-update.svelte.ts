@@ -83,4 +83,12 @@ export class AppUpdate {
     const sync = (this.registration as unknown as WithSync | null)?.sync;
     await sync?.register('outbox').catch(() => undefined);
   }
+
+  /**
+   * The same where something was left: the browser gives a request up after some tries, and a window
+   * that was killed never made one.
+   */
+  async askIfLeft(isLeft: () => Promise<boolean>): Promise<void> {
+    if (await isLeft().catch(() => false)) await this.askForSync();
+  }
 }

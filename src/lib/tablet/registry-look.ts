@@ -86,3 +86,10 @@ export async function unsentIn(database: string): Promise<number> {
     db.close();
   }
 }
+
+/** Whether work of anybody waits on this tablet, in clear or in a vault; nothing of it is read. */
+export async function isWorkLeft(): Promise<boolean> {
+  for (const database of [DATABASE, ...(await vaultDatabases())])
+    if ((await unsentIn(database).catch(() => 0)) > 0) return true;
+  return false;
+}

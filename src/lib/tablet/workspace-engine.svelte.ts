@@ -6,7 +6,7 @@ import { isCodeRefusal } from './enrol-refusal.ts';
 import { CaseIndex } from './case-index.ts';
 import { markerCookie, readMarker, type Marker } from './marker.ts';
 import { quickLook } from './quick-look.ts';
-import { databaseOf, registryRows } from './registry-look.ts';
+import { databaseOf, isWorkLeft, registryRows } from './registry-look.ts';
 import { isLocked } from './vault.ts';
 import type { Session } from './session.ts';
 import { META } from './settings.ts';
@@ -109,7 +109,7 @@ export class WorkspaceEngine extends WorkspaceView {
     this.open();
     this.listen();
     await this.showVaults();
-    void this.updates.watch();
+    void this.updates.watch().then(() => this.askIfLeft());
     void this.lookAtStorage();
   }
 
@@ -128,7 +128,7 @@ export class WorkspaceEngine extends WorkspaceView {
     await this.lookAgain();
     await this.lookForLoss();
     this.listen();
-    void this.updates.watch();
+    void this.updates.watch().then(() => this.askIfLeft());
     void this.lookAtStorage();
     if (this.state === 'ready') await this.work();
   }
@@ -298,6 +298,11 @@ export class WorkspaceEngine extends WorkspaceView {
       void this.updates.askForSync();
     }
     return result;
+  }
+
+  /** At a start and at a lock: what nobody may open any more here goes all the same. */
+  protected askIfLeft(): Promise<void> {
+    return this.updates.askIfLeft(isWorkLeft);
   }
 
   protected async keepSession(session: Session): Promise<void> {

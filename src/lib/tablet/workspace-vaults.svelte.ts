@@ -274,6 +274,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     this.state = 'locked';
     void tick().then(() => this.isClosed && this.clearScreens());
     void this.carry();
+    void this.askIfLeft();
   }
 
   /** Something that a screen writes on its way out. */
