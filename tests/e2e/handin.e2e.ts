@@ -36,7 +36,7 @@ async function keysOf(session: Session): Promise<CountyKeys> {
 }
 
 /** What a tablet saved that never came online: two entries of a new case. */
-async function handIn(dv: string, keys: CountyKeys): Promise<Bytes> {
+async function handIn(dv: string, keys: CountyKeys, swapped = false): Promise<Bytes> {
   const envelope = await newEnvelope(recipientsOf(keys));
   const [caseId, salt] = [newId(), newId()];
   const types = ['case.drafted', 'dictation.recorded'] as const;
@@ -49,6 +49,10 @@ async function handIn(dv: string, keys: CountyKeys): Promise<Bytes> {
       return { kind: 'item' as const, item: { dv, ds: n + 1, id: at.id, copy } };
     }),
   );
+  const [first, second] = items;
+  // Each copy in the other's place, as somebody may put them who carries the file.
+  if (swapped && first && second)
+    [first.item.copy, second.item.copy] = [second.item.copy, first.item.copy];
   const size = { dsFrom: 1, dsTo: 2, items: 2, frames: 0 };
   const made = { created: new Date().toISOString(), build: 'test' };
   const records: HandInRecord[] = [
@@ -98,6 +102,39 @@ test('[SY93] a hand-in file comes in at the desk, again and cut, and its ack fil
   const own = await agent.exchange({ dsHi: 2 });
   expect(own.kind === 'exchange' && own.dsLast).toBe(2);
   expect(violations).toEqual([]);
+  await desk.close();
+});
+
+test('[SY216] [SY217] [SY218] what is no hand-in file is told so; exchanged copies are told to who brought them', async ({
+  browser,
+  county,
+}) => {
+  const agent = await Session.signIn(county, county.agent('A01'));
+  const keys = await keysOf(agent);
+  const desk = await DeskPage.signIn(browser, county, county.account({ role: 'registrar' }));
+  const photo = new Uint8Array(4_000);
+  photo.set([0xff, 0xd8, 0xff, 0xe0]);
+  for (const bytes of [new Uint8Array(0), photo]) {
+    await bring(desk, county, bytes);
+    await expect(desk.page.getByRole('alert')).toHaveText(/^这不是应急包，什么也没收。/);
+    await expect(desk.page.getByText(/^新收进|^这个文件不全/)).toHaveCount(0);
+  }
+  const file = await handIn(agent.dv, keys);
+  await bring(desk, county, file.slice(0, file.length - 120));
+  await expect(desk.page.getByText('清单上 2 条，读出来 1 条，缺 1 条。')).toBeVisible();
+  await expect(desk.page.getByText(/^下一步：文件别删。/)).toBeVisible();
+  await expect(desk.page.getByText('您带来的、还没并进去的')).toHaveCount(0);
+  await bring(desk, county, await handIn(agent.dv, keys, true));
+  const broken = '打不开：路上坏了，或者被动过、换了位置';
+  await expect(desk.page.getByText(`2 条没并进去，原样留着：${broken}`)).toBeVisible();
+  // The one who brought it finds it the next day as well; somebody else does not.
+  await desk.page.goto(`${county.url}/desk/handin`);
+  await expect(desk.page.getByText(/^2 条（最早 .* 带来）：打不开/)).toBeVisible();
+  const other = await DeskPage.signIn(browser, county, county.account({ role: 'reviewer' }));
+  await other.page.goto(`${county.url}/desk/handin`);
+  await expect(other.page.getByRole('heading', { name: '导入应急包' })).toBeVisible();
+  await expect(other.page.getByText('您带来的、还没并进去的')).toHaveCount(0);
+  await other.close();
   await desk.close();
 });
 

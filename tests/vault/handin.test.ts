@@ -68,7 +68,7 @@ describe('the hand-in file', () => {
     const { bytes, records, intake, envelope } = await handIn();
     const got = await read(bytes);
     expect(got.records).toEqual(records);
-    expect(got.end).toEqual({ whole: true, records: 7, lost: 0, gaveUp: false });
+    expect(got.end).toEqual({ whole: true, records: 7, lost: 0, began: true, gaveUp: false });
     const key = await openSlip(envelope.slip, intake.own);
     const texts: string[] = [];
     for (const r of got.records) {

@@ -37,6 +37,11 @@ export const handInAnswerSchema = z.object({
       complete: z.boolean(),
       /** Lies in the carrier's name: its tablet signs what it describes, and did not sign this. */
       unsigned: z.optional(z.boolean()),
+      /** Slices of the file in all, and how many of them are still not at the county; not for whole ones. */
+      of: z.optional(z.int()),
+      lacks: z.optional(z.int()),
+      /** Number of its case, where who brings it may see the case. */
+      no: z.optional(z.string()),
     }),
   ),
 });

@@ -44,6 +44,8 @@ export interface HandInEnd {
   readonly records: number;
   /** Bytes that belong to no verified record. */
   readonly lost: number;
+  /** It begins as a hand-in file does. */
+  readonly began: boolean;
   /** Given up after too many false marks. */
   readonly gaveUp: boolean;
 }
@@ -140,5 +142,5 @@ export async function* readHandIn(
     if (record) yield record;
   }
   const gaveUp = wrong > FALSE_MARKS_MAX;
-  return { whole: whole && at === source.size && lost === 0, records, lost, gaveUp };
+  return { whole: whole && at === source.size && lost === 0, records, lost, began, gaveUp };
 }

@@ -71,6 +71,15 @@ export async function bringPiece(deps: BringDeps, piece: HandInPiece): Promise<B
   }
 }
 
+/** A file of which the county has a part, or whose description it could not read. */
+export interface FileLacking {
+  readonly fileId: string;
+  /** Slices in all, and how many are still wanted; null: its description did not come whole. */
+  readonly lacks: { readonly of: number; readonly wanted: number } | null;
+  /** Number of its case, for who may see it. */
+  readonly no: string | null;
+}
+
 /** What became of a hand-in file, or of a store, in numbers for people. */
 export interface BringReport {
   readonly stored: number;
@@ -80,19 +89,23 @@ export interface BringReport {
   readonly refused: number;
   /** Lies at the county unopened. */
   readonly held: number;
+  /** The same by the reason why. */
+  readonly heldBy: Readonly<Record<string, number>>;
   /** The county had no room to keep it unopened: it lies here alone. */
   readonly unkept: number;
   readonly filesComplete: number;
   readonly filesBegun: number;
   /** Of the files: in the name of who brought them, for want of their tablet's signature. */
   readonly filesUnsigned: number;
+  /** Of the files: those that are not whole yet. */
+  readonly lacking: readonly FileLacking[];
   /** Null: to the end. */
   readonly stop: BringStop | null;
 }
 
 export const NOTHING_BROUGHT: BringReport = {
   ...{ stored: 0, dup: 0, refused: 0, held: 0, unkept: 0, filesComplete: 0, filesBegun: 0 },
-  filesUnsigned: 0,
+  ...{ filesUnsigned: 0, heldBy: {}, lacking: [] },
   stop: null,
 };
 
@@ -101,6 +114,24 @@ const count = (answer: HandInAnswer, kind: string): number =>
 const countUnkept = (answer: HandInAnswer): number =>
   answer.items.filter(({ result }) => result.s === 'held' && result.code === HELD_NO_ROOM).length;
 
+function heldWith(
+  before: BringReport['heldBy'],
+  { items }: HandInAnswer,
+): Readonly<Record<string, number>> {
+  const all = { ...before };
+  for (const { result } of items)
+    if (result.s === 'held' && result.code !== HELD_NO_ROOM)
+      all[result.code] = (all[result.code] ?? 0) + 1;
+  return all;
+}
+
+type FileAnswer = HandInAnswer['files'][number];
+
+const lackingOf = ({ fileId, of, lacks, no }: FileAnswer): FileLacking => ({
+  ...{ fileId, no: no ?? null },
+  lacks: of === undefined || lacks === undefined ? null : { of, wanted: lacks },
+});
+
 /** Brings all pieces in order; `heard` gets each answer before the next piece goes. */
 export async function bringPieces(
   deps: BringDeps,
@@ -108,17 +139,19 @@ export async function bringPieces(
   heard: (answer: HandInAnswer, report: BringReport) => Promise<void> | void,
 ): Promise<BringReport> {
   let report = NOTHING_BROUGHT;
-  const begun = new Set<string>();
+  const begun = new Map<string, FileAnswer>();
   const whole = new Set<string>();
   const unsigned = new Set<string>();
   for await (const piece of pieces) {
     const brought = await bringPiece(deps, piece);
     if (brought.kind !== 'answer') return { ...report, stop: brought.kind };
     const { answer } = brought;
-    for (const { fileId, complete, unsigned: bare } of answer.files) {
-      (complete ? whole : begun).add(fileId);
-      if (bare) unsigned.add(fileId);
+    for (const file of answer.files) {
+      if (file.complete) whole.add(file.fileId);
+      else begun.set(file.fileId, file);
+      if (file.unsigned) unsigned.add(file.fileId);
     }
+    const open = [...begun.values()].filter(({ fileId }) => !whole.has(fileId));
     report = {
       stored: report.stored + count(answer, 'stored'),
       dup: report.dup + count(answer, 'dup'),
@@ -126,7 +159,9 @@ export async function bringPieces(
       held: report.held + count(answer, 'held') - countUnkept(answer),
       unkept: report.unkept + countUnkept(answer),
       filesComplete: whole.size,
-      filesBegun: [...begun].filter((id) => !whole.has(id)).length,
+      heldBy: heldWith(report.heldBy, answer),
+      filesBegun: open.length,
+      lacking: open.map(lackingOf),
       filesUnsigned: unsigned.size,
       stop: null,
     };

@@ -3,15 +3,9 @@
  * brought on, and the county's answer on paper or stick taken in. Nothing is read on the way.
  */
 import { signersOf } from '../protocol/county-keys.ts';
-import type { BringReport } from '../protocol/handin-send.ts';
+import { bringHandIn, type BroughtFile } from '../protocol/handin-bring.ts';
 import { browserDigest } from './browser.ts';
-import {
-  ACK_EXTENSION,
-  bringFile,
-  handInFileOf,
-  takeAckFile,
-  type HandInFile,
-} from './handin-file.ts';
+import { ACK_EXTENSION, handInFileOf, takeAckFile, type HandInFile } from './handin-file.ts';
 import { databaseOf, vaultDatabases } from './registry-look.ts';
 import { keysHere } from './known-keys.ts';
 import { theRegistry } from './vault-door.ts';
@@ -23,11 +17,13 @@ export const packHandIn = (vaultId: string, build: string): Promise<HandInFile |
   handInFileOf(databaseOf(vaultId), { digest: browserDigest, build, now: nowUtc });
 
 /**
- * What became of a file that somebody brought. brought: a hand-in file, as far as it went; settled:
- * an answer of the county, for so many rows here; unknown: none of ours, or not signed by the county.
+ * What became of a file that somebody brought. brought: a hand-in file, as far as it went; ruined: one
+ * of which nothing could be read; settled: an answer of the county, for so many rows here; unknown: none
+ * of ours, or not signed by the county.
  */
 export type TakenIn =
-  | { readonly kind: 'brought'; readonly report: BringReport }
+  | { readonly kind: 'brought'; readonly file: BroughtFile }
+  | { readonly kind: 'ruined' }
   | { readonly kind: 'settled'; readonly rows: number }
   | { readonly kind: 'unknown' };
 
@@ -35,11 +31,9 @@ export type TakenIn =
 export async function takeIn(file: File, build: string): Promise<TakenIn> {
   if (file.name.toLowerCase().endsWith(`.${ACK_EXTENSION}`)) return takeAck(file);
   const deps = { digest: browserDigest, fetch, origin: location.origin, build };
-  const report = await bringFile(file, deps);
-  const any = report.stored + report.dup + report.refused + report.held + report.unkept;
-  return any + report.filesBegun + report.filesComplete === 0 && report.stop === null
-    ? { kind: 'unknown' }
-    : { kind: 'brought', report };
+  const brought = await bringHandIn(file, deps);
+  if (brought.kind === 'ruined') return { kind: 'ruined' };
+  return brought.kind === 'foreign' ? { kind: 'unknown' } : { kind: 'brought', file: brought };
 }
 
 async function takeAck(file: File): Promise<TakenIn> {

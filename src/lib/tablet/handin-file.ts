@@ -6,10 +6,9 @@ import type { Result } from '../domain/values.ts';
 import { readAck, ACK_EXTENSION, type AckFault } from '../protocol/ack-file.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { HANDIN_MEDIA_TYPE } from '../protocol/handin-answer.ts';
-import { handInPieces } from '../protocol/handin-pieces.ts';
+import { bringHandIn } from '../protocol/handin-bring.ts';
 import { HANDIN_EXTENSION, writeHandIn } from '../protocol/handin.ts';
-import { blobSource, readHandIn } from '../protocol/handin-read.ts';
-import { bringPieces, type BringDeps, type BringReport } from '../protocol/handin-send.ts';
+import type { BringDeps, BringReport } from '../protocol/handin-send.ts';
 import { exchangeIn } from './event-store-exchange.ts';
 import { handInCount, handInRecords, type HandInWriter } from './handin-rows.ts';
 import { openSealedDb, rowsHere, type SealedDb } from './sealed-db.ts';
@@ -64,16 +63,8 @@ const headOf = (blob: Blob): Promise<ArrayBuffer> => blob.slice(-64).arrayBuffer
  * Carries somebody's file to the county: reads nothing of it. What verifies is brought, also of a cut
  * file; bringing it again changes nothing.
  */
-export const bringFile = (
-  file: Blob,
-  deps: BringDeps,
-  heard: (report: BringReport) => void = () => undefined,
-): Promise<BringReport> =>
-  bringPieces(
-    deps,
-    handInPieces(deps.digest, readHandIn(deps.digest, blobSource(file))),
-    (_, report) => heard(report),
-  );
+export const bringFile = async (file: Blob, deps: BringDeps): Promise<BringReport> =>
+  (await bringHandIn(file, deps)).report;
 
 /** Ack files are small; a larger one is none. */
 const ACK_FILE_BYTES_MAX = 4 * 1024 * 1024;

@@ -1,14 +1,15 @@
 /** Photos and recordings of a hand-in file: sealed slices become chunks of the owner's files. */
-import type { DeviceId, PersonId, Sha256 } from '../../domain/values.ts';
+import { can, sightOf, type Subject } from '../../domain/permissions.ts';
+import type { CaseId, DeviceId, PersonId, Sha256 } from '../../domain/values.ts';
 import type { DeviceRow, MediaRow } from '../../ports/county-store.ts';
 import { fileBytes } from '../../protocol/device-key.ts';
 import { toBase64Url } from '../../protocol/hash.ts';
 import type { HandInFrame, HandInHead } from '../../protocol/handin.ts';
-import { chunkLength } from '../../protocol/media.ts';
+import { chunkCount, chunkLength } from '../../protocol/media.ts';
 import type { CopiedFile } from '../../protocol/sealed-event.ts';
 import type { Slip } from '../../protocol/slip.ts';
 import type { Container } from '../container.ts';
-import { isCarrierOut, keepWanted } from '../media/http.ts';
+import { bytesOf, isCarrierOut, keepWanted } from '../media/http.ts';
 import type { CopyOpener } from '../intake-keys/open-copies.ts';
 import type { Asker } from './judge.ts';
 import { carriedRow, carriesToday } from './media-rows.ts';
@@ -21,6 +22,11 @@ export interface FileKept {
   readonly complete: boolean;
   /** Its device signs what it describes, and did not sign this: it lies here in the carrier's name. */
   readonly unsigned?: true;
+  /** Slices in all, and those that are still wanted; of one that is not whole. */
+  readonly of?: number;
+  readonly lacks?: number;
+  /** Number of its case, where the carrier may see the case. */
+  readonly no?: string;
 }
 
 interface Frames {
@@ -88,11 +94,44 @@ async function rowsOf(
   return open.some((row) => row.caseId === caseId) ? open : [...open, fresh];
 }
 
+/** The number by which the carrier knows the case; nothing where he may not see it. */
+async function numberFor(
+  { store, county, clock }: Container,
+  carrier: Subject,
+  caseId: string,
+): Promise<{ readonly no?: string }> {
+  const cases = await store.transact(county, (tx) => tx.cases([caseId as CaseId]));
+  const record = cases.get(caseId as CaseId);
+  // A case whose key is away is a stand-in: whether he may see it is not known.
+  const object = record && !record.locked ? sightOf(record.file) : null;
+  if (!record || !object || !can(carrier, 'case.view', { object, now: clock.now() })) return {};
+  const { caseNo, temporaryNo } = record.file.numbers;
+  const no = caseNo ?? temporaryNo;
+  return no === null ? {} : { no };
+}
+
+/** What the one who brought a part of a file is told of the rest. */
+async function lackOf(
+  container: Container,
+  { person, carrier }: Pick<Carried, 'person' | 'carrier'>,
+  {
+    wanted,
+    of,
+    caseId,
+  }: { readonly wanted: MediaRow; readonly of: PersonId; readonly caseId: string },
+): Promise<Pick<FileKept, 'of' | 'lacks' | 'no'>> {
+  const { sha, bytes } = wanted;
+  const { chunks } = await container.media.lack({ sha, bytes, by: bytesOf(of, carrier) });
+  const number = await numberFor(container, person, caseId);
+  return { of: chunkCount(bytes), lacks: chunks.length, ...number };
+}
+
 interface Carried {
   readonly owner: Asker;
   readonly device: DeviceRow;
   /** Who brings the file: what is wrong with its slices counts against him. */
   readonly carrier: PersonId;
+  readonly person: Subject;
   readonly opener: CopyOpener;
   /** Files of which something outside is not what was sealed. */
   readonly altered: Set<string>;
@@ -123,8 +162,10 @@ async function takeFile(
   const { sha256: sha, bytes } = described.file;
   const complete = mine.some(({ state }) => state === 'complete');
   const [wanted] = mine.map((row): MediaRow => ({ ...row, bytes, state: 'wanted', refused: '' }));
-  if (complete || !wanted || isCarrierOut(sha, of, carrier))
-    return { fileId, kept: 0, complete, ...unsigned };
+  if (complete || !wanted) return { fileId, kept: 0, complete, ...unsigned };
+  const lack = () => lackOf(container, carried, { wanted, of, caseId: described.caseId });
+  if (isCarrierOut(sha, of, carrier))
+    return { fileId, kept: 0, complete, ...unsigned, ...(await lack()) };
   let kept = 0;
   let done = false;
   for (const { n, copy } of frames.filter((frame) => !isDescription(frame))) {
@@ -141,7 +182,7 @@ async function takeFile(
     kept += 1;
     done ||= ((await answer.json()) as { complete?: boolean }).complete === true;
   }
-  return { fileId, kept, complete: done, ...unsigned };
+  return { fileId, kept, complete: done, ...unsigned, ...(done ? {} : await lack()) };
 }
 
 /** A line of the audit with the carrier's name. */
@@ -162,10 +203,11 @@ async function tell(
  */
 export async function takeFrames(
   container: Container,
-  carrier: PersonId,
+  person: Subject,
   { head, slips, frames, fileSignatures }: Frames,
 ): Promise<readonly FileKept[]> {
   const { sealed } = container.sync;
+  const carrier = person.personId;
   if (!head || frames.length === 0 || !sealed) return [];
   const device = await container.store.transact(container.county, (tx) =>
     tx.device(head.dv as DeviceId),
@@ -178,7 +220,11 @@ export async function takeFrames(
   const altered = new Set<string>();
   for (const one of Map.groupBy(frames, ({ fileId }) => fileId).values())
     kept.push(
-      await takeFile(container, { owner, device, carrier, opener, altered, fileSignatures }, one),
+      await takeFile(
+        container,
+        { owner, device, carrier, person, opener, altered, fileSignatures },
+        one,
+      ),
     );
   const note = (n: number): string => `${head.dv} ${n} files`;
   if (altered.size > 0)

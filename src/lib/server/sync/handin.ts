@@ -88,7 +88,7 @@ export async function takePiece(
   const push = pushOf(piece);
   const none = { results: [], receipt: '' };
   const answer = (await bringSealed(sync, person, push))?.answer ?? none;
-  const files = await takeFrames(container, person.personId, piece);
+  const files = await takeFrames(container, person, piece);
   const { epoch, safe } = await store.transact(county, async (tx) => {
     return { epoch: (await tx.epochs()).at(-1)?.id ?? '', safe: await tx.safe() };
   });

@@ -22,11 +22,12 @@ import {
   HELD_ROWS_OF_ONE_MAX,
 } from './limits.ts';
 
-/** What the desk's page of kept rows says. */
-const WHY: Readonly<Record<HeldCode, string>> = {
+/** What the desk's page of kept rows says; the page that takes hand-in files has the same words. */
+export const HELD_WHY: Readonly<Record<HeldCode, string>> = {
   SEALED_NO_SLIP: '开它的那一张没一起来，来了自己会打开',
   SEALED_NO_KEY: '县里现在的钥匙打不开，钥匙到了自己会打开',
-  SEALED_BROKEN: '路上坏了；平板上的那份还在，联网会再来',
+  SEALED_BROKEN:
+    '打不开：路上坏了，或者被动过、换了位置；平板上的那份还在，联网会再来，再存一份应急包带来也行',
   SEALED_EARLY: '它前头的还没到，到了自己会打开',
   SEALED_NO_DEVICE: '这台平板县里没登记过，登记了自己会打开',
   SEALED_SIGNATURE:
@@ -90,7 +91,7 @@ function asideRow<S extends Asker>(
     personId: carrier.personId,
     caseId: '' as AsideRow['caseId'],
     salt: '',
-    ...{ code, reason: WHY[code], raw, receivedAt: now, offset: 0, adoptedSeq: null },
+    ...{ code, reason: HELD_WHY[code], raw, receivedAt: now, offset: 0, adoptedSeq: null },
   };
 }
 

@@ -302,7 +302,25 @@ export const vaultEn: VaultWords = {
     unkept: (n) =>
       `${n} could not be opened and there was no room for them: not counted as sent. Keep the file and take it in again in a day`,
     settled: (n) => `The county's answer fits: ${n} are there`,
-    unknown: "Neither a hand-in file nor the county's answer. Nothing was touched",
+    waits: (n) => `${n} lie at the county and have not joined yet; they will by themselves`,
+    broken: (n) =>
+      `${n} cannot be opened: damaged or changed on the way, not counted as sent. Have their tablet make another file`,
+    listed: (read, of) => `${of} entries on its list, ${read} could be read, ${of - read} missing`,
+    slices: (read, of) =>
+      `Slices of photos and recordings: ${of} on its list, ${read} could be read, ${of - read} missing`,
+    lacking: (no, wanted, of) =>
+      `A photo or recording of ${no ?? 'a case'}: ${of} slices, ${wanted} still missing`,
+    unclear: (n) => `${n} photos or recordings whose description could not be read: not sent`,
+    more: (n) => `${n} more photos or recordings are not complete`,
+    unsigned: (n) =>
+      `${n} photos or recordings without their tablet's signature: in your name at the county for now; that tablet sends them again by itself`,
+    again:
+      'Keep the file. Have its tablet make another one and take that in: it adds what is missing, nothing is doubled',
+    ruined:
+      'This is a hand-in file, but nothing of it could be read; nothing was sent. Have its tablet make another one',
+    failedTake: 'The file could not be read. Nothing was touched; plug it in again and choose anew',
+    unknown:
+      "Neither a hand-in file (.psb) nor the county's answer (.psa). Nothing was touched; choose one of those",
   },
   cards: {
     printTitle: 'Daiban badge',

@@ -297,7 +297,24 @@ export const vaultZh = {
     },
     unkept: (n: number) => `${n} 条县里打不开、也没处放，还不算送到。包别删，过一天再收一回`,
     settled: (n: number) => `县里的回执对上了，${n} 条算送到了`,
-    unknown: '这不是应急包，也不是县里的回执包。啥也没动',
+    waits: (n: number) => `${n} 条先放在县里，还没并进去，能打开的时候自己会进去`,
+    broken: (n: number) =>
+      `${n} 条打不开：路上坏了，或者被动过，还不算送到。请原来那台平板再导出一个包`,
+    listed: (read: number, of: number) =>
+      `包里清单上 ${of} 条，读出来 ${read} 条，缺 ${of - read} 条`,
+    slices: (read: number, of: number) =>
+      `照片和录音分成的小块：清单上 ${of} 块，读出来 ${read} 块，缺 ${of - read} 块`,
+    lacking: (no: string | null, wanted: number, of: number) =>
+      `${no === null ? '有一件' : no + ' '}的一个照片或者录音：一共 ${of} 块，还差 ${wanted} 块`,
+    unclear: (n: number) => `${n} 个照片或者录音，说明没读出来，没送成`,
+    more: (n: number) => `还有 ${n} 个照片或者录音没送齐`,
+    unsigned: (n: number) =>
+      `${n} 个照片或者录音没有原来那台平板的签名，在县里先记您名下；那台平板连上网会自己再送`,
+    again: '包别删。请原来那台平板再导出一个，拿来再收一回，只补缺的，不会记重',
+    ruined: '这是应急包，可是坏透了，一条也读不出来，啥也没送。请原来那台平板再导出一个',
+    failedTake: '这个文件没读成，啥也没动。拔下来再插一回，重新选',
+    unknown:
+      '这不是应急包，也不是县里的回执包，啥也没动。应急包的名字末尾是 .psb，回执包是 .psa，挑那样的',
   },
   cards: {
     /** What is printed on the card beside the code. */

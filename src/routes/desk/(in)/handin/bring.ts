@@ -6,10 +6,8 @@ import {
   type AckAsk,
   type HandInAnswer,
 } from '$lib/protocol/handin-answer';
-import { handInPieces } from '$lib/protocol/handin-pieces';
-import { blobSource, readHandIn, type HandInEnd } from '$lib/protocol/handin-read';
-import { bringPieces, type BringReport } from '$lib/protocol/handin-send';
-import type { HandInRecord } from '$lib/protocol/handin';
+import { bringHandIn, type BroughtFile } from '$lib/protocol/handin-bring';
+import type { BringReport } from '$lib/protocol/handin-send';
 import type { Digest } from '$lib/protocol/hash';
 import { CLIENT_HEADER } from '$lib/protocol/version';
 
@@ -17,12 +15,9 @@ const BUILD = 'desk';
 const digest: Digest = async (bytes) =>
   new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes)));
 
-/** A file that was brought: what became of it, and whether it was whole. */
-export interface BroughtFile {
+/** A file that was brought, with what the county has of it now. */
+export interface BroughtHere extends BroughtFile {
   readonly name: string;
-  readonly report: BringReport;
-  /** False: cut or changed on its way; what was whole of it is at the county. */
-  readonly whole: boolean;
   /** Events that the county has now, for the ack file. */
   readonly items: AckAsk['items'];
 }
@@ -36,25 +31,17 @@ const here = (answer: HandInAnswer): AckAsk['items'] =>
 export async function bringOne(
   file: File,
   heard: (report: BringReport) => void,
-): Promise<BroughtFile> {
-  let end: HandInEnd | null = null;
-  async function* records(): AsyncGenerator<HandInRecord> {
-    end = yield* readHandIn(digest, blobSource(file));
-  }
+): Promise<BroughtHere> {
   const items: AckAsk['items'] = [];
-  const report = await bringPieces(
-    {
-      ...{ digest, build: BUILD, origin: location.origin },
-      fetch: (input, init) => fetch(input, init),
-    },
-    handInPieces(digest, records()),
-    (answer, now) => {
-      items.push(...here(answer));
-      heard(now);
-    },
-  );
-  const whole = (end as HandInEnd | null)?.whole === true;
-  return { name: file.name, report, whole, items };
+  const deps = {
+    ...{ digest, build: BUILD, origin: location.origin },
+    fetch: (input: RequestInfo | URL, init?: RequestInit) => fetch(input, init),
+  };
+  const brought = await bringHandIn(file, deps, (answer, now) => {
+    items.push(...here(answer));
+    heard(now);
+  });
+  return { ...brought, name: file.name, items };
 }
 
 /** The ack files of what was brought; null when the county did not answer. */
