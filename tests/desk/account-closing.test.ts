@@ -70,7 +70,7 @@ describe('停用 of an account', () => {
     ]);
     const rows = await room.desk.db.selectFrom('audit').selectAll().orderBy('n').execute();
     const said = rows.slice(-4).map(({ action }) => action);
-    expect(said).toEqual(expect.arrayContaining(['account.closed', 'device.bar']));
+    expect(said).toEqual(expect.arrayContaining(['account.closed', 'device.revoked']));
 
     await closeAccount(room, by, personId);
     await openAccount(room, by, personId);

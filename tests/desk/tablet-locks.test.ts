@@ -30,17 +30,22 @@ const lines = async (action: string) => {
   return rows.map(({ note }) => JSON.parse(note ?? 'null') as unknown);
 };
 
+const LINES = ['device.lost', 'device.revoked', 'device.freed'];
+
 describe('锁 at the desk', () => {
-  it('[AU141] a tablet is told at its next contact that it was stopped, lost, or freed again', async () => {
+  it('[AU141] [AU488] a tablet is told at its next contact that it was stopped, lost, or freed again', async () => {
     const { desk } = county.room;
     const device = await aDevice();
     expect(await lockWord(desk, device)).toEqual({});
     const bar = async (bar: string, reason: string, dv: string = device.dv) =>
       setBar(desk, { dv, bar, reason }, await by());
     expect(await bar('lost', ' ')).toBe(false);
+    // One letter, also among signs that nobody sees, tells nobody why.
+    for (const short of ['丢', ' 丢 ', '.', '\u200b\u200b\u200b'])
+      for (const word of ['lost', 'revoked', '']) expect(await bar(word, short)).toBe(false);
     expect(await bar('gone', '丢在集上')).toBe(false);
     expect(await bar('lost', '丢在集上', 'AAAAAAAAAAAAAAAAAAAAAA')).toBe(false);
-    expect(await lines('device.bar')).toEqual([]);
+    for (const line of LINES) expect(await lines(line)).toEqual([]);
     expect(await bar('lost', '丢在集上')).toBe(true);
     expect(await lockWord(desk, device)).toEqual({ bar: 'lost' });
     expect(await lockWord(desk, { ...device, dv: 'BBBBBBBBBBBBBBBBBBBBBB' })).toEqual({});
@@ -49,11 +54,10 @@ describe('锁 at the desk', () => {
     expect(await bar('', '找着了')).toBe(true);
     expect(await lockWord(desk, device)).toEqual({});
     expect((await bars(desk)).get(device.dv)).toMatchObject({ bar: null, reason: '找着了' });
-    expect(await lines('device.bar')).toMatchObject([
-      { bar: 'lost', reason: '丢在集上' },
-      { bar: 'revoked' },
-      { bar: null },
-    ]);
+    // [AU488] Three things, three words of the audit.
+    expect(await lines('device.lost')).toMatchObject([{ bar: 'lost', reason: '丢在集上' }]);
+    expect(await lines('device.revoked')).toMatchObject([{ bar: 'revoked', reason: '不干了' }]);
+    expect(await lines('device.freed')).toMatchObject([{ bar: null, reason: '找着了' }]);
   });
 
   it('[AU320] 报丢 ends every session of its person, 停用 none, and nobody else’s', async () => {

@@ -60,7 +60,7 @@ describe('a tablet that is reported lost', () => {
       expect(reply).toMatchObject({ bar: 'lost', results: [{ s: 'stored' }] });
       expect(reply.feed).toMatchObject({ rows: [], more: false });
     }
-    expect(await scene.lines('device.bar')).toMatchObject([
+    expect(await scene.lines('device.lost')).toMatchObject([
       { note: { bar: 'lost', also: expect.arrayContaining([id('own')]) as unknown as string } },
     ]);
     // His other tablet, which came by a code of its own, is shown what is his.

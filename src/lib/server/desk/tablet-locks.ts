@@ -11,6 +11,7 @@ import type { LockSaid } from '../../protocol/sync.ts';
 import { keep, lastKept, lastKeptUnder, type By, type SettingsDeps } from '../settings/kept.ts';
 import type { AuditRow } from '../../ports/county-store.ts';
 import type { DeskDeps } from './deps.ts';
+import { typedReason } from './typed-reason.ts';
 
 const BAR = 'vault_bar.';
 const CARD = 'vault_card.';
@@ -110,23 +111,25 @@ const audited = async (
   await deps.store.transact(deps.county, (tx) => tx.write({ kept, audit: [line] }));
 };
 
-const reasonOf = (text: string): string => text.trim().slice(0, LOCK_REASON_MAX);
+/** What the audit calls it: lost, stopped and let open again are three things and read as three. */
+const lineOf = (bar: Bar | null): string => `device.${bar ?? 'freed'}`;
 
-/** Locks or frees a tablet that is known here; false without a reason or for an unknown one. */
+/** Locks or frees a tablet that is known here; false without a reason in words, or for an unknown one. */
 export async function setBar(
   deps: DeskDeps,
   of: { readonly dv: string; readonly bar: string; readonly reason: string },
   by: By,
 ): Promise<boolean> {
-  const reason = reasonOf(of.reason);
+  const reason = typedReason(of.reason, LOCK_REASON_MAX);
   const bar = of.bar === '' ? null : BARS.find((one) => one === of.bar);
-  const owner = reason === '' || bar === undefined ? undefined : await ownerOf(deps, of.dv);
-  if (bar === undefined || owner === undefined) return false;
+  if (reason === null || bar === undefined) return false;
+  const owner = await ownerOf(deps, of.dv);
+  if (owner === undefined) return false;
   const ids = await sameTablet(deps, { dv: of.dv, personId: owner });
   const also = ids.length > 1 ? { also: ids.slice(1) } : {};
   const note = { dv: of.dv, bar, reason, ...also };
   const kept = ids.map((dv) => ({ name: `${BAR}${dv}`, value: { bar, reason } }));
-  await audited(deps, by, { action: 'device.bar', note, kept });
+  await audited(deps, by, { action: lineOf(bar), note, kept });
   // Which sessions began on it nobody can tell; his other tablets ask him to sign in again.
   if (bar === 'lost') await deps.endSessions(owner);
   return true;
@@ -145,8 +148,11 @@ async function ownerOf(
   return found?.person_id;
 }
 
-const barLine = ({ personId, at }: By, note: unknown): AuditRow => ({
-  ...{ at, personId, action: 'device.bar', caseId: null, note: JSON.stringify(note) },
+const barLine = (
+  { personId, at }: By,
+  note: { readonly dv: string; readonly bar: Bar | null; readonly reason: string },
+): AuditRow => ({
+  ...{ at, personId, action: lineOf(note.bar), caseId: null, note: JSON.stringify(note) },
 });
 
 /** Bars every tablet of a person that is not barred: with his account his vaults are shut. */
@@ -163,7 +169,7 @@ export async function barAll(
     .where('person_id', '=', personId)
     .execute();
   const dvs = rows.map(({ dv }) => dv).filter((dv) => (known.get(dv)?.bar ?? null) === null);
-  const value = { bar: 'revoked', reason };
+  const value = { bar: 'revoked' as const, reason };
   for (const dv of dvs) await keep(place, { name: `${BAR}${dv}`, value }, by);
   return { dvs, audit: dvs.map((dv) => barLine(by, { dv, ...value })) };
 }
@@ -234,7 +240,7 @@ export async function revokeCard(
   of: { readonly cardId: string; readonly reason: string },
   by: By,
 ): Promise<boolean> {
-  const reason = reasonOf(of.reason);
+  const reason = of.reason.trim().slice(0, LOCK_REASON_MAX);
   const card = (await cards(deps)).find(({ cardId }) => cardId === of.cardId);
   if (!card || card.revoked || reason === '') return false;
   const { cardId, personId } = card;

@@ -47,7 +47,11 @@ export const deskLocksEn: DeskLocksWords = {
   cardNote:
     'A void badge opens nothing after the next contact of its tablet. There is no way back; print another.',
   said: {
-    bar: 'Noted. The tablet hears it at its next contact; of one that is lost, all his sign-ins ended just now.',
+    lost: 'Noted as lost. All his sign-ins ended just now; the tablet locks at its next contact, nothing unsent is lost.',
+    revoked:
+      'Noted as stopped. The tablet locks at its next contact; his sign-ins stay, nothing unsent is lost.',
+    freed: 'Noted as open again. The tablet opens after its next contact, with all that is in it.',
+    why: 'Not done, tablet and card are as before. The reason is too short: two letters or more, so that others understand it later.',
     card: 'Made. Print it for him.',
     revoke: 'Void.',
     prove: 'Say first who you are, then do it again. Nothing was done.',

@@ -15,6 +15,7 @@ import {
   setBar,
 } from '$lib/server/desk/tablet-locks';
 import { codeFor, codeLines, hasTablet, printEnrolCode } from '$lib/server/desk/tablet-codes';
+import { typedReason } from '$lib/server/desk/typed-reason';
 import { voidCode } from '$lib/server/keys/enrol-codes';
 import { openableVaults } from '$lib/server/keys/reopenings-view';
 import { fail, type RequestEvent } from '@sveltejs/kit';
@@ -60,18 +61,24 @@ export const load: PageServerLoad = async ({ locals }) => {
 
 type Field = (name: string) => string;
 
-/** One form of those who may: true is said by name, everything else as not done. */
+/** One form of those who may: what was done is said by name, everything else as not done. */
 async function take<T extends string>(
   { locals, request }: RequestEvent,
-  said: T,
-  run: (field: Field, deps: App.Locals['room']['desk']) => Promise<boolean>,
+  run: (field: Field, deps: App.Locals['room']['desk']) => Promise<T | null>,
 ) {
   if (!maySet(locals)) return fail(404, { said: 'none' as const });
   if (!provenHere(locals)) return fail(403, { said: 'prove' as const });
   const form = await request.formData();
-  const done = await run((name) => String(form.get(name) ?? ''), locals.room.desk);
-  return done ? { said } : fail(400, { said: 'none' as const });
+  const field: Field = (name) => String(form.get(name) ?? '');
+  if (form.has('reason') && typedReason(field('reason'), LOCK_REASON_MAX) === null)
+    return fail(400, { said: 'why' as const });
+  const said = await run(field, locals.room.desk);
+  return said === null ? fail(400, { said: 'none' as const }) : { said };
 }
+
+/** What the page says of a bar that was set: lost, stopped or open again. */
+const saidOfBar = (bar: string) =>
+  bar === 'lost' ? ('lost' as const) : bar === '' ? ('freed' as const) : ('revoked' as const);
 
 const by = ({ locals }: RequestEvent) => ({
   ...{ personId: personHere(locals).personId, at: locals.room.desk.now() },
@@ -107,18 +114,18 @@ export const actions: Actions = {
     return done ? { saidCode: 'voidCode' as const } : fail(400, { saidCode: 'none' as const });
   },
   bar: (event) =>
-    take(event, 'bar', (field, desk) => {
+    take(event, async (field, desk) => {
       const what = { dv: field('dv'), bar: field('bar'), reason: field('reason') };
-      return setBar(desk, what, by(event));
+      return (await setBar(desk, what, by(event))) ? saidOfBar(what.bar) : null;
     }),
   card: (event) =>
-    take(event, 'card', (field, desk) => {
+    take(event, async (field, desk) => {
       const what = { cardId: field('cardId'), personId: field('personId') };
-      return noteCard(desk, what, by(event));
+      return (await noteCard(desk, what, by(event))) ? ('card' as const) : null;
     }),
   revoke: (event) =>
-    take(event, 'revoke', (field, desk) => {
+    take(event, async (field, desk) => {
       const what = { cardId: field('cardId'), reason: field('reason') };
-      return revokeCard(desk, what, by(event));
+      return (await revokeCard(desk, what, by(event))) ? ('revoke' as const) : null;
     }),
 };
