@@ -4,6 +4,7 @@ import { StoreFailure } from '../../src/lib/ports/tablet-store.ts';
 import { openCase } from '../../src/lib/tablet/case-work.ts';
 import { newDraft, openDraft } from '../../src/lib/tablet/drafts.ts';
 import { keepFile, readFile } from '../../src/lib/tablet/media-files.ts';
+import { Jotting } from '../../src/lib/tablet/jotting.ts';
 import { mediaPlace } from '../../src/lib/tablet/places.ts';
 import { recordLater, refused, reportHazard, takeCase } from '../../src/lib/tablet/record.ts';
 import { RecordingLog, recoverRecordings } from '../../src/lib/tablet/recording-log.ts';
@@ -91,5 +92,57 @@ describe('while the vault is locked', () => {
     };
     const again = await openDraft({ ...t.drafts, hold }, draft.draftId);
     expect([again, held]).toEqual([{ ok: false, error: { code: 'LOCKED' } }, 0]);
+  });
+
+  const wordsOf = async (t: Awaited<ReturnType<typeof tablet>>): Promise<string[]> => {
+    const found: string[] = [];
+    for (const { id } of await t.store.drafts()) {
+      const draft = value(await openDraft(t.drafts, id));
+      const said = draft.answers['words'] as { pieces: { verbatim: string }[] } | undefined;
+      found.push(said?.pieces.map(({ verbatim }) => verbatim).join('|') ?? '');
+      await draft.close();
+    }
+    return found.sort();
+  };
+
+  it('[TB142] what is jotted down lies sealed as it is typed, in one draft, and a kill takes no word of it', async () => {
+    const t = await tablet();
+    t.first.client.lock();
+    const jotting = new Jotting(t.drafts, FORM);
+    for (const words of ['井', '井水', '井水浑了']) value(await jotting.keep(words, false));
+    for (const { body } of await t.store.drafts())
+      expect(Buffer.from(body).includes('井水')).toBe(false);
+    // Killed here: nobody pressed 锁进去.
+    await t.unlock();
+    expect(await wordsOf(t)).toEqual(['井水浑了']);
+  });
+
+  it('[TB142] one press is one draft, what was rubbed out leaves none, and a full disk is said', async () => {
+    const t = await tablet();
+    let held = 0;
+    const hold = async () => {
+      held += 1;
+      return { release: () => void (held -= 1) };
+    };
+    t.first.client.lock();
+    const jotting = new Jotting({ ...t.drafts, hold }, FORM);
+    value(await jotting.keep('头一条', false));
+    value(await jotting.keep('头一条，完了', true));
+    value(await jotting.keep('第二条', true));
+    value(await jotting.keep('写错了', false));
+    value(await jotting.keep('', false));
+    expect((await t.store.drafts()).length).toBe(3);
+    value(await jotting.keep(' ', true));
+    expect(held).toBe(0);
+    const { putDraft } = t.store;
+    t.store.putDraft = () => Promise.reject(new StoreFailure('STORAGE_FULL'));
+    expect(await jotting.keep('没地方了', false)).toEqual({ ok: false, error: 'STORAGE' });
+    t.store.putDraft = putDraft;
+    value(await jotting.keep('没地方了', false));
+    // The log-out, or a bar of the county: its owner may write it on.
+    await jotting.close();
+    expect(held).toBe(0);
+    await t.unlock();
+    expect(await wordsOf(t)).toEqual(['头一条，完了', '没地方了', '第二条'].sort());
   });
 });

@@ -61,6 +61,7 @@ export async function newDraft(
   const of = caseId ?? caseIdOf(salt);
   const draft = new OpenDraft(deps, { id, caseId: of, rev: 0, sealed, lease });
   const saved = await draft.save({});
+  if (!saved.ok) await draft.close();
   return saved.ok ? ok(draft) : saved;
 }
 

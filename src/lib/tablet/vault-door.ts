@@ -1,8 +1,6 @@
 /** The browser's half of the vaults: workers, registry, the store behind the keys; loaded late. */
-import type { DeviceId, Result } from '../domain/values.ts';
-import { fail, ok } from '../domain/values.ts';
+import type { DeviceId } from '../domain/values.ts';
 import { firstSync, type SlipRow, type TabletStore } from '../ports/tablet-store.ts';
-import { eventIdOf } from '../protocol/bound-ids.ts';
 import { randomBytes } from '../protocol/bytes.ts';
 import { sealingRecipientsOf } from '../protocol/county-keys.ts';
 import type { Recipient } from '../protocol/sealed.ts';
@@ -11,7 +9,6 @@ import { browserClock, browserDigest, holdLock } from './browser.ts';
 import { CARRY_MS, Carrier } from './carry.ts';
 import { coarseDay } from './coarse-day.ts';
 import { TabletDb } from './db.ts';
-import { newDraft, type DraftDeps } from './drafts.ts';
 import { readSession, type Engine } from './engine.ts';
 import { dexieTabletStore } from './event-store-dexie.ts';
 import { lockable } from './lockable.ts';
@@ -24,7 +21,6 @@ import { online } from './sign-in.ts';
 import { settleSignOut } from './sign-out.ts';
 import { browserTransport, EVENT_SCHEMA, loopLock } from './sync-start.ts';
 import { turn } from './turn.ts';
-import type { FormRef } from './workspace-types.ts';
 import { KeeperClient } from './vault/keeper-client.ts';
 import { moveStore } from './vault/move-store.ts';
 import { openVault, type SlipStore } from './vault/opened.ts';
@@ -224,33 +220,3 @@ export async function beginStore(vaultId: string, dv: string): Promise<void> {
   await dexieTabletStore(db).begin(firstSync(dv as DeviceId));
   db.close();
 }
-
-/** Words that were said while nothing could be read: a new sealed draft, found after the unlock. */
-export async function jot(
-  deps: DraftDeps,
-  form: FormRef,
-  words: string,
-): Promise<Result<null, 'STORAGE'>> {
-  const at = deps.clock.now();
-  const draft = await newDraft(deps, form);
-  if (!draft.ok) return fail('STORAGE');
-  const piece = {
-    ...{
-      id: eventIdOf(draft.value.caseId, deps.clock.eventId()),
-      verbatim: words,
-      tidy: '',
-      audio: [],
-      seconds: 0,
-      gaps: [],
-    },
-    ...{ startedAt: at, endedAt: at },
-  };
-  const saved = await draft.value.save({
-    ...{ answers: { words: { pieces: [piece] } }, matter: words.slice(0, MATTER_CHARS) },
-  });
-  await draft.value.close();
-  return saved.ok ? ok(null) : fail('STORAGE');
-}
-
-/** As much of the words as a line of the list has. */
-const MATTER_CHARS = 24;

@@ -202,7 +202,8 @@ export interface Vaults {
   back(): void;
   /**
    * 急用先记: new words into a sealed draft while nothing can be read; null where no sealer is at
-   * hand (after a reload, a log-out) or the county barred the vault.
+   * hand (after a reload, a log-out) or the county barred the vault. Called with all that was typed
+   * so far, as often as it changes; `isWhole`: what comes next is another draft.
    */
-  readonly jot: ((words: string) => Promise<Result<null, 'STORAGE'>>) | null;
+  readonly jot: ((words: string, isWhole: boolean) => Promise<Result<null, 'STORAGE'>>) | null;
 }

@@ -57,7 +57,7 @@ export interface VaultsHost {
   askCounty(vaultId: string): Promise<void>;
   known(): readonly string[];
   canJot(): boolean;
-  jot(words: string): Promise<Result<null, 'STORAGE'>>;
+  jot(words: string, isWhole: boolean): Promise<Result<null, 'STORAGE'>>;
 }
 
 /** The vaults as the screens see them: tiles, mode and waits in runes, the work in `vaults.ts`. */
@@ -393,7 +393,7 @@ export class VaultsState implements Vaults {
   get jot(): Vaults['jot'] {
     const barred = this.here.some(({ vaultId, bar }) => vaultId === this.current && bar !== null);
     const may = !barred && this.mode !== 'none' && this.mode !== 'enrolling' && this.host.canJot();
-    return may ? (words) => this.host.jot(words) : null;
+    return may ? (words, isWhole) => this.host.jot(words, isWhole) : null;
   }
 }
 

@@ -32,6 +32,7 @@ import type {
 
 export { dropLeftWords, openActDraft } from './act-drafts.ts';
 export { newDraft, openDraft } from './drafts.ts';
+export { Jotting } from './jotting.ts';
 export { keepListSoon } from './kept-list.ts';
 export { MovedLook } from './moved.ts';
 export {
@@ -65,7 +66,6 @@ export {
 } from './known-keys.ts';
 export {
   beginStore,
-  jot,
   newHouse,
   openDoor,
   resealAll,

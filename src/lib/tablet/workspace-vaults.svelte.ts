@@ -6,6 +6,7 @@ import { browserClock } from './browser.ts';
 import type { Carrier } from './carry.ts';
 import { coarseDay } from './coarse-day.ts';
 import { DATABASE } from './db-name.ts';
+import { JotsHere } from './jots-here.ts';
 import { readMarker } from './marker.ts';
 import { databaseOf } from './registry-look.ts';
 import { META, settingsFrom } from './settings.ts';
@@ -34,6 +35,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
   /** Signed in, and the vault is still to be made. */
   private joining: SignedIn | null = null;
   private carrier: Carrier | null = null;
+  private readonly jots = new JotsHere({ door: () => this.door, parts: () => this.parts });
   private pending: readonly Promise<unknown>[] = [];
   /** Date of the county's keys that are here. */
   private keysAt = '';
@@ -53,7 +55,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
       enterToTake: async (unlocked) => void (await this.openStore(unlocked)),
       leave: () => this.leave(),
       settled: () => this.settled(),
-      drop: () => this.door?.drop(),
+      drop: () => this.drop(),
       loggedOut: () => this.loggedOut(),
       asks: (what) => {
         if (!this.session) this.state = what === 'signIn' ? 'signedOut' : 'locked';
@@ -67,7 +69,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
       known: () => this.known,
       askCounty: (vaultId) => this.askCounty(vaultId),
       canJot: () => this.door?.captures ?? false,
-      jot: (words) => this.jot(words),
+      jot: (words, isWhole) => this.jots.keep(words, isWhole),
     };
   }
 
@@ -277,6 +279,12 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     void this.askIfLeft();
   }
 
+  /** Nothing is sealed any more; what was being written down is free for its owner. */
+  private drop(): void {
+    this.door?.drop();
+    void this.jots.close().catch(() => undefined);
+  }
+
   /** Something that a screen writes on its way out. */
   protected writing<T>(work: Promise<T>): Promise<T> {
     const quiet = work.then(
@@ -301,18 +309,6 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     const events = (await store.eventsIn('p')).length;
     const media = (await store.media()).filter(({ state }) => state === 'p').length;
     return { events, media };
-  }
-
-  private async jot(words: string): Promise<Result<null, 'STORAGE'>> {
-    const { door } = this;
-    if (!door?.captures) return fail('STORAGE');
-    const [parts, { intakeNow }] = [
-      await this.parts,
-      await import('../domain/forms/intake-forms.ts'),
-    ];
-    const form = { id: intakeNow.id, version: intakeNow.version };
-    const deps = parts.draftDeps(door.engine, () => undefined);
-    return parts.jot(deps, form, words).catch(() => fail('STORAGE'));
   }
 
   /** Who works here: into the open store, or beside vaults that are all shut. */

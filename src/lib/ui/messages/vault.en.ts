@@ -158,14 +158,16 @@ export const vaultEn: VaultWords = {
   jot: {
     open: 'Urgent: note it first',
     title: 'Note it first',
-    say: 'This works while locked. What you note is sealed, nobody sees it now; after unlocking it is a draft.',
+    say: 'This works while locked. What you write is sealed as you write it, nobody sees it now; after unlocking it is a draft.',
     field: 'What she says, word for word',
     save: 'Seal it',
     saving: 'Sealing…',
     saved: 'Sealed. After unlocking, go on in the drafts',
     again: 'Another one',
     failed: 'Not saved. The words are still here: press again, or copy them to paper.',
-    none: 'The tablet was off and is not unlocked yet, so nothing can be noted. Use paper; let nobody come in vain.',
+    kept: 'All that is written is sealed in the tablet',
+    none: 'The tablet was off and is not unlocked yet, so nothing can be noted. Unlock it, then you can; if you cannot, use paper; let nobody come in vain.',
+    openFirst: 'Go and unlock',
     life: 'If a life is at stake, call first',
   },
   who: {
