@@ -1,4 +1,5 @@
 /** 停用 of an agent's account: login, sessions, rights and tablets at once, and what he brings late. */
+import { isActionFailure } from '@sveltejs/kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Instant, PersonId } from '../../src/lib/domain/values.ts';
 import { createAccount, grantRowsOf, setDisabled } from '../../src/lib/server/auth/accounts.ts';
@@ -6,7 +7,10 @@ import { loadSubject, subjectOf } from '../../src/lib/server/auth/subject.ts';
 import { lockSaid, setBar } from '../../src/lib/server/desk/tablet-locks.ts';
 import { closeAccount, openAccount } from '../../src/lib/server/settings/account-closing.ts';
 import { grantsAt } from '../../src/lib/domain/permissions.ts';
-import { openTestCounty, type TestCounty } from './county.ts';
+import { deskSettingsEn } from '../../src/lib/ui/messages/desk-settings.en.ts';
+import { deskSettingsZh } from '../../src/lib/ui/messages/desk-settings.zh-CN.ts';
+import { actions } from '../../src/routes/desk/(in)/settings/+page.server.ts';
+import { formOf, openTestCounty, type TestCounty } from './county.ts';
 
 let county: TestCounty;
 let made = 0;
@@ -61,7 +65,7 @@ describe('停用 of an account', () => {
     await (await room.auth.$context).internalAdapter.createSession(personId);
     expect(await inForce(personId)).toEqual(['A', 'T']);
 
-    await closeAccount(room, by, personId);
+    await closeAccount(room, by, { personId, why: '不干了' });
     expect([await inForce(personId), await sessions(personId)]).toEqual([[], 0]);
     expect(await barsOf(dvs)).toEqual(['revoked', 'lost']);
     expect(await barsOf(bystander.dvs)).toEqual([null, null]);
@@ -72,7 +76,7 @@ describe('停用 of an account', () => {
     const said = rows.slice(-4).map(({ action }) => action);
     expect(said).toEqual(expect.arrayContaining(['account.closed', 'device.revoked']));
 
-    await closeAccount(room, by, personId);
+    await closeAccount(room, by, { personId, why: '不干了' });
     await openAccount(room, by, personId);
     expect(await inForce(personId)).toEqual(expect.arrayContaining(['A', 'T']));
     expect(await inForce(personId, later(2 * 86_400_000))).toEqual(['A']);
@@ -84,6 +88,35 @@ describe('停用 of an account', () => {
     const before = await grantRowsOf(room.accounts.db, personId);
     await openAccount(room, by, personId);
     expect(await grantRowsOf(room.accounts.db, personId)).toHaveLength(before.length);
+  });
+
+  it('[AU490] the page closes nobody without a reason in words; the line of the audit has it', async () => {
+    const { room } = county;
+    const { personId } = await agent();
+    const person = await county.person('guanli');
+    const pressed = async (fields: Readonly<Record<string, string>>) => {
+      const account = { provenAt: room.desk.now(), secondFactor: false };
+      const body = formOf({ person: personId, ...fields });
+      const request = new Request('http://county/x', { method: 'POST', body });
+      const event = { request, locals: { room, person, account, confined: false } };
+      const answer: unknown = await actions['state']?.(event as never);
+      const failed = isActionFailure(answer);
+      const { said } = (failed ? answer.data : answer) as unknown as { said: string };
+      return failed ? `!${said}` : said;
+    };
+    for (const reason of [undefined, '', '走', ' 走\u3000', '\u200b\u200b'])
+      expect(await pressed({ to: 'closed', ...(reason && { reason }) })).toBe('!closeWhy');
+    expect([await inForce(personId), await sessions(personId)]).toEqual([['A', 'T'], 1]);
+    const why = '不干了，回家种地';
+    expect(await pressed({ to: 'closed', reason: ` ${why} ` })).toBe('closedNow');
+    expect([await inForce(personId), await sessions(personId)]).toEqual([[], 0]);
+    const row = room.desk.db.selectFrom('audit').selectAll().where('action', '=', 'account.closed');
+    const line = await row.orderBy('n', 'desc').executeTakeFirstOrThrow();
+    expect(line).toMatchObject({ person_id: person.personId, why });
+    expect(JSON.parse(line.note ?? '')).toEqual({ person: personId });
+    expect(await pressed({ to: 'open' })).toBe('opened');
+    for (const words of [deskSettingsZh, deskSettingsEn])
+      expect(new Set([words.closeWhy, words.closedNow, words.opened, words.none]).size).toBe(4);
   });
 
   it('[AU329] an account that an earlier version closed has no right from then on, whoever brings its work', async () => {

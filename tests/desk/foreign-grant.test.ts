@@ -54,7 +54,7 @@ describe('rights and the audit', () => {
     const to = { personId: agent.personId, areaCode: '230278200203' };
     expect(await moveAccount(room, admin, to)).toBe(true);
     const clerk = (await county.person('dengji')).personId;
-    await closeAccount(room, admin, clerk);
+    await closeAccount(room, admin, { personId: clerk, why: '不干了' });
     await openAccount(room, admin, clerk);
     expect(await faults()).toEqual([]);
   });

@@ -57,11 +57,14 @@ async function endRights(trx: Trx, personId: string, now: Instant): Promise<Clos
   return running.map(({ id, to_at: to }) => ({ id, to }));
 }
 
-/** Closes the account of somebody else. */
+/** Characters of why an account was closed. */
+export const CLOSE_REASON_MAX = 200;
+
+/** Closes the account of somebody else; why stands in the line of the audit. */
 export function closeAccount(
   { accounts, desk, container }: Deps,
   by: Subject,
-  personId: string,
+  { personId, why }: { readonly personId: string; readonly why: string },
 ): Promise<void> {
   const at = desk.now();
   const whose = { personId: by.personId, at };
@@ -69,7 +72,7 @@ export function closeAccount(
     const trx = all as unknown as Trx;
     const place = { db: all as unknown as Kysely<CountyTables>, county: desk.county };
     const deps: AccountDeps = { ...accounts, db: trx };
-    const line = accountLine(at, by, { action: 'account.closed', personId });
+    const line = accountLine(at, by, { action: 'account.closed', personId, why });
     const off = await takenOff(deps, { by, personId, county: desk.county });
     await setBanned(trx, { personId, banned: true, kind: container.database.kind });
     await trx.deleteFrom('session').where('userId', '=', personId).execute();

@@ -14,6 +14,8 @@ export interface AccountNote {
   readonly personId: string;
   /** What else the line says; for a new account its role. */
   readonly note?: string;
+  /** Why, in the words of whoever did it. */
+  readonly why?: string;
   /** The rights that this act gives, and no other (`verify-grants.ts`); left out where none can be. */
   readonly given?: readonly AccountGrantTable[];
 }
@@ -22,13 +24,13 @@ export interface AccountNote {
 export function accountLine(
   now: Instant,
   by: Subject,
-  { action, personId, note = '', given }: AccountNote,
+  { action, personId, note = '', why, given }: AccountNote,
 ): AuditRow {
   const person = personId.slice(0, 100);
   const grants = given?.map(grantPrint);
   const said = { person, ...(note === '' ? {} : { note }), ...(grants && { grants }) };
   return {
     ...{ at: now, personId: by.personId, role: rolesAt(by, now).join(','), action },
-    ...{ caseId: null, note: JSON.stringify(said) },
+    ...{ caseId: null, note: JSON.stringify(said), ...(why && { why }) },
   };
 }

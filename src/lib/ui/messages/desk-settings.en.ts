@@ -47,6 +47,15 @@ export const deskSettingsEn: DeskSettingsWords = {
   make: 'Make account',
   made: (name) => `Account of ${name} made`,
   disable: 'Close',
+  closeReason: 'Why it is closed',
+  closeGo: 'Close this account',
+  closeNote:
+    'Sign-ins and rights end now, his tablets lock at their next contact; nothing unsent is lost. The reason stays in the audit.',
+  closeWhy:
+    'Not closed, nothing changed. The reason is too short: two letters or more, so that others understand it later.',
+  closedNow:
+    'Closed, with the reason. His sign-ins and rights are over, his tablets lock at their next contact, nothing unsent is lost.',
+  opened: 'Open again, with the rights of before; the sealed list has to be asked for anew.',
   enable: 'Open',
   move: 'Other place',
   moveTo: 'To',

@@ -46,6 +46,13 @@ export const deskSettingsZh = {
   make: '开账号',
   made: (name: string) => `${name} 的账号开好了`,
   disable: '停用',
+  closeReason: '为啥停用',
+  closeGo: '停用这个账号',
+  closeNote:
+    '登录和权这会儿就没了，他的平板下一回联网锁上；记好没送的一条不丢。为啥留在留痕里，往后查得着。',
+  closeWhy: '没停用，什么都没动。为啥写得太短：写两个字以上，往后查的人要看得懂。',
+  closedNow: '停用了，为啥记下了。他的登录和权没了，平板下一回联网锁上，没送的一条不丢。',
+  opened: '恢复了：原来的权从这会儿起又有了，密封白名单得另提。',
   enable: '恢复',
   move: '换个地方干',
   moveTo: '换到',

@@ -9,8 +9,9 @@ import { personHere } from '$lib/server/desk/here';
 import { placeName, TOWNSHIPS, unitName, UNITS, VILLAGES } from '$lib/server/desk/names';
 import { provenHere, proveHere } from '$lib/server/desk/prove-here';
 import { may } from '$lib/server/desk/see';
+import { typedReason } from '$lib/server/desk/typed-reason';
 import { addAccount, moveAccount, resetAccount } from '$lib/server/settings/account-acts';
-import { closeAccount, openAccount } from '$lib/server/settings/account-closing';
+import { CLOSE_REASON_MAX, closeAccount, openAccount } from '$lib/server/settings/account-closing';
 import { proposeSealed, sealedListFor } from '$lib/server/settings/sealed-list';
 import { seesKeys } from '$lib/server/keys/officer-keys';
 import { ROLES } from '$lib/domain/permissions';
@@ -38,7 +39,7 @@ export const load: PageServerLoad = async ({ locals }) => {
     keys: !locals.confined && seesKeys(person, now),
   };
   if (!admin(locals))
-    return { ...own, blocked: null, users: null, roles: [], areas: [], units: [] };
+    return { ...own, blocked: null, users: null, roles: [], areas: [], units: [], reasonMax: 0 };
   const users = (await listAccounts(accounts.db)).map((one) => ({
     personId: one.personId as string,
     userName: one.userName,
@@ -63,6 +64,7 @@ export const load: PageServerLoad = async ({ locals }) => {
     roles: [...ROLES] as string[],
     areas: [{ value: COUNTY.code, word: COUNTY.name }, ...PLACES],
     units: [...UNITS],
+    reasonMax: CLOSE_REASON_MAX,
   };
 };
 
@@ -154,9 +156,15 @@ export const actions: Actions = {
     const personId = field(form, 'person');
     // One cannot shut oneself out: somebody must be left who can open accounts.
     if (personId === personHere(locals).personId) return fail(400, { said: 'none' as const });
-    const change = field(form, 'to') === 'closed' ? closeAccount : openAccount;
-    await change(locals.room, personHere(locals), personId);
-    return { said: 'done' as const };
+    const by = personHere(locals);
+    if (field(form, 'to') !== 'closed') {
+      await openAccount(locals.room, by, personId);
+      return { said: 'opened' as const };
+    }
+    const why = typedReason(field(form, 'reason'), CLOSE_REASON_MAX);
+    if (why === null) return fail(400, { said: 'closeWhy' as const });
+    await closeAccount(locals.room, by, { personId, why });
+    return { said: 'closedNow' as const };
   },
   move: async ({ request, locals }) => {
     if (!admin(locals)) return fail(404, { said: 'none' as const });
