@@ -29,6 +29,8 @@ export class HouseMaking {
   async make(making: Making): Promise<Result<Made, EnrolRefusal>> {
     const faulty = passphraseFault(making.passphrase);
     if (faulty) return fail({ code: 'PASSPHRASE', why: faulty });
+    if (await making.isLogin?.(making.passphrase))
+      return fail({ code: 'PASSPHRASE', why: 'LOGIN' });
     const card = await this.cardFor(making);
     if (!card.ok) return card;
     const registry = await this.deps.registry();

@@ -48,6 +48,8 @@ export interface Making extends Enrolling {
   readonly day: number;
   /** Plain store whose rows move into the new vault; null where there is none. */
   readonly movingFrom: VaultRow['movingFrom'];
+  /** Whether words are the passphrase of the account, as far as this window heard it. */
+  isLogin?(words: string): Promise<boolean>;
   /** Gives the county its wraps; nothing personal is written before it has them. */
   upload(of: Uploaded): Promise<Result<null, 'OFFLINE' | 'COUNTY_FAULT'>>;
 }

@@ -91,9 +91,12 @@ export interface Enrolling {
   readonly sign: number;
 }
 
+/** LOGIN: it is the passphrase of the account, which goes over the line. */
+export type SentenceFault = 'TOO_SHORT' | 'ONE_CHARACTER' | 'LOGIN';
+
 export type EnrolRefusal =
   | { readonly code: 'PIN'; readonly why: PinFault }
-  | { readonly code: 'PASSPHRASE'; readonly why: 'TOO_SHORT' | 'ONE_CHARACTER' }
+  | { readonly code: 'PASSPHRASE'; readonly why: SentenceFault }
   | { readonly code: 'NO_CARD' | 'CARD_IN_USE' | 'NOT_SIGNED_IN' | 'OFFLINE' | 'COUNTY_FAULT' }
   /** The self-test of the disk: `what` did not hold. Nothing of a person was written. */
   | { readonly code: 'STORAGE'; readonly what: SelfTestFault };
@@ -135,11 +138,14 @@ export type ReopenRefusal =
 
 /** Opened by the county's new way in: the new digits make it count. */
 export interface Reopening {
-  /** Opens the vault; `passphrase` null: the old sentence is still known and stays. */
+  /**
+   * Opens the vault; `passphrase` null: the old sentence is still known and stays. After LOGIN another
+   * one may be tried.
+   */
   finish(of: {
     readonly pin: string;
     readonly passphrase: string | null;
-  }): Promise<Result<null, PinFault | 'TOO_SHORT' | 'ONE_CHARACTER' | 'STORAGE'>>;
+  }): Promise<Result<null, PinFault | SentenceFault | 'STORAGE'>>;
   cancel(): void;
 }
 

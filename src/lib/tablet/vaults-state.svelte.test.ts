@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { VaultRow } from './registry.ts';
-import { VaultsState, type VaultsHost } from './vaults-state.svelte.ts';
+import type { VaultsHost } from './vaults-host.ts';
+import { VaultsState } from './vaults-state.svelte.ts';
 import type { VaultHouse } from './vaults.ts';
 
 const row = {
@@ -40,6 +41,8 @@ function screens(broken: { disk?: boolean; registry?: boolean; seenAt?: number }
   };
   return { vaults, happened, broken };
 }
+const hostOf = (vaults: VaultsState): VaultsHost =>
+  (vaults as unknown as { host: VaultsHost }).host;
 const KEY = { kind: 'pass', vaultId: 'v', passphrase: 'x' } as const;
 
 beforeEach(() => {
@@ -85,4 +88,29 @@ it('[AU409] where the vault itself knows that thirty days are over, nothing is s
   const again = screens({ seenAt: Date.now() });
   expect((await again.vaults.unlock(KEY)).ok).toBe(true);
   expect([again.vaults.mode, again.happened]).toEqual(['unlocked', ['shown']]);
+});
+
+it('[AU500] a new way in takes no sentence that is the passphrase of the account, and another one after it', async () => {
+  const { vaults } = screens();
+  const house = await hostOf(vaults).house();
+  const finished: unknown[] = [];
+  house.reopen = async () => ({
+    ok: true,
+    value: {
+      ...{ vaultId: 'v', cancel: () => finished.push('cancelled') },
+      finish: async (of) => {
+        finished.push(of.passphrase);
+        return { ok: true, value: { row, client: { lock: () => undefined } } } as never;
+      },
+    },
+  });
+  hostOf(vaults).isLogin = async (words) => words === 'typed at the sign-in';
+  const opened = await vaults.reopen({ scanned: 'card', slip: null });
+  if (!opened.ok) throw new Error('stays closed');
+  const { finish } = opened.value;
+  const refused = await finish({ pin: '1', passphrase: 'typed at the sign-in' });
+  expect([refused, finished]).toEqual([{ ok: false, error: 'LOGIN' }, []]);
+  expect((await finish({ pin: '1', passphrase: 'his own' })).ok).toBe(true);
+  expect(finished).toEqual(['his own']);
+  expect((await finish({ pin: '1', passphrase: null })).ok).toBe(true);
 });

@@ -1,7 +1,6 @@
 import { CountyNews } from './county-said.svelte.ts';
 import { fail, ok, type Result } from '../domain/values.ts';
 import { Locker, watchWindow } from './locker.ts';
-import type { AskSlip } from './house-ways.ts';
 import type { VaultRow } from './registry.ts';
 import { unsentIn } from './registry-look.ts';
 import type {
@@ -20,45 +19,13 @@ import { waitSeconds, type Tries } from './vault/delays.ts';
 import { OFFLINE_DAYS, type Bar, type Hold, type LockEffect, type LockMode } from './vault/lock.ts';
 import type { PinFault } from './vault/pin-rules.ts';
 import type { VaultClient } from './vault/vault-client.ts';
-import type { Making, Unlocked, VaultHouse } from './vaults.ts';
+import type { Unlocked } from './vaults.ts';
+import type { VaultsHost } from './vaults-host.ts';
 
 const OFFLINE_MS = OFFLINE_DAYS * 86_400_000;
 /** How often a wait after wrong tries is counted down on the screen. */
 const SECOND_MS = 1_000;
 const CHANNEL = 'daiban-lock';
-
-/** What stands behind the screens, as far as the vaults need it. */
-export interface VaultsHost {
-  house(): Promise<VaultHouse>;
-  /** What a new vault is made of besides what the agent brings; null: nobody signed in for one. */
-  making(): Promise<Omit<Making, keyof Enrolling> | null>;
-  /** Opens the store behind the keys and fills the screens; rejects when it does not open. */
-  enter(unlocked: Unlocked): Promise<void>;
-  /** The latest clock into that vault, sealed, if it is the one whose store is open. */
-  keepSeen(vaultId: string, seenAt: number): void;
-  /** The sealers of this unlock, for words that are taken now; nothing is read. */
-  enterToTake(unlocked: Unlocked): Promise<void>;
-  /** Takes everything readable off the screens. */
-  leave(): void;
-  /** Resolves when what was being written is on the disk, or after a moment. */
-  settled(): Promise<void>;
-  /** The page's sealers end: nothing is taken any more until the next unlock. */
-  drop(): void;
-  /** Ends the session at the county; what was not sent stays. */
-  loggedOut(): Promise<LeftBehind>;
-  /** From unlock screen to sign-in and back. */
-  asks(what: 'signIn' | 'unlock'): void;
-  askPersistence(): Promise<boolean>;
-  /** The county's slip for a vault here. */
-  askSlip: AskSlip;
-  /** Other cards open this vault: the county is told. */
-  changed(unlocked: Unlocked): void;
-  /** The county's word about a vault that is not open, now. */
-  askCounty(vaultId: string): Promise<void>;
-  known(): readonly string[];
-  canJot(): boolean;
-  jot(words: string, isWhole: boolean): Promise<Result<null, 'STORAGE'>>;
-}
 
 /** The vaults as the screens see them: tiles, mode and waits in runes, the work in `vaults.ts`. */
 export class VaultsState implements Vaults {
@@ -327,6 +294,8 @@ export class VaultsState implements Vaults {
     return ok({
       cancel,
       finish: async (chosen) => {
+        const { passphrase } = chosen;
+        if (passphrase !== null && (await this.host.isLogin(passphrase))) return fail('LOGIN');
         const done = await finish(chosen);
         if (!done.ok) return done;
         return (await this.enter(done.value)) ? ok(null) : fail('STORAGE');

@@ -34,6 +34,7 @@ export { dropLeftWords, openActDraft } from './act-drafts.ts';
 export { newDraft, openDraft } from './drafts.ts';
 export { Jotting } from './jotting.ts';
 export { keepListSoon } from './kept-list.ts';
+export { loginWords } from './login-words.ts';
 export { MovedLook } from './moved.ts';
 export {
   keepSeen,

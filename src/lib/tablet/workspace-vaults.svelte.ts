@@ -7,13 +7,15 @@ import type { Carrier } from './carry.ts';
 import { coarseDay } from './coarse-day.ts';
 import { DATABASE } from './db-name.ts';
 import { JotsHere } from './jots-here.ts';
+import type { IsLogin } from './login-words.ts';
 import { readMarker } from './marker.ts';
 import { databaseOf } from './registry-look.ts';
 import { META, settingsFrom } from './settings.ts';
 import type { SignedIn } from './sign-in.ts';
 import type { Door } from './vault-door.ts';
 import type { Enrolling, LeftBehind } from './vault-types.ts';
-import { VaultsState, type VaultsHost } from './vaults-state.svelte.ts';
+import type { VaultsHost } from './vaults-host.ts';
+import { VaultsState } from './vaults-state.svelte.ts';
 import type { Making, Unlocked, VaultHouse } from './vaults.ts';
 import { WorkspaceEngine } from './workspace-engine.svelte.ts';
 import type { Agent, SignInRefusal, StorageAnswer } from './workspace-types.ts';
@@ -34,6 +36,8 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
   private houseNow: Promise<VaultHouse> | null = null;
   /** Signed in, and the vault is still to be made. */
   private joining: SignedIn | null = null;
+  /** The passphrase of the sign-in, forgotten but for a print; until a lock is open. */
+  private login: IsLogin | null = null;
   private carrier: Carrier | null = null;
   private readonly jots = new JotsHere({ door: () => this.door, parts: () => this.parts });
   private pending: readonly Promise<unknown>[] = [];
@@ -67,6 +71,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
       },
       changed: (unlocked) => void this.tellAgain(unlocked).catch(() => undefined),
       known: () => this.known,
+      isLogin: async (words) => (await this.login?.(words)) ?? false,
       askCounty: (vaultId) => this.askCounty(vaultId),
       canJot: () => this.door?.captures ?? false,
       jot: (words, isWhole) => this.jots.keep(words, isWhole),
@@ -191,6 +196,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     const parts = await this.parts;
     return {
       ...{ dv, recipients, known: this.known, day: coarseDay(browserClock.now()), movingFrom },
+      ...(this.login ? { isLogin: this.login } : {}),
       upload: async (of) => {
         await parts.beginStore(of.vaultId, dv);
         return parts.uploadWraps(parts.online(version), { ...of, dv });
@@ -220,7 +226,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     this.keysAt = await parts.keysAt(await parts.theRegistry());
     void this.lookAtKeys().catch(() => undefined);
     const { joining } = this;
-    this.joining = null;
+    this.joining = this.login = null;
     // Only into the vault that was made for him, never into one that somebody else opened meanwhile.
     if (joining?.dv === unlocked.row.dv)
       await parts.writeSealed(engine, META.session, joining.session);
@@ -334,6 +340,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
       : await parts.signIn(deps, await this.intoOpen(), who);
     if (!signed.ok) return signed;
     this.vaults.said.met(true);
+    if (!this.vaults.isOpen) this.login = parts.loginWords(passphrase);
     if (signed.value === null) return ok(null);
     if (signed.value.recipients) return this.join(signed.value);
     await this.keepSession(signed.value.session);

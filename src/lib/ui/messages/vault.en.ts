@@ -81,6 +81,8 @@ export const vaultEn: VaultWords = {
   passFaults: {
     TOO_SHORT: 'Too short: ten characters or more',
     ONE_CHARACTER: 'The same few characters: another sentence',
+    LOGIN:
+      'The same as the sign-in passphrase. That one goes over the line and the county has it; the sentence must be yours alone, choose another',
   },
   unlock: {
     title: 'Locked',

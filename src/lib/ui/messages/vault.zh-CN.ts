@@ -78,6 +78,7 @@ export const vaultZh = {
   passFaults: {
     TOO_SHORT: '太短，要十个字往上',
     ONE_CHARACTER: '来回就那几个字，换一句',
+    LOGIN: '跟登录的口令一样。登录的口令要走网、县里也存着；开锁话只能您一个人知道，换一句',
   },
   unlock: {
     title: '锁着呢',
