@@ -8,17 +8,7 @@ import { sampleCaseId } from '../../src/lib/domain/samples/sample-ids.ts';
 import type { Instant } from '../../src/lib/domain/values.ts';
 import { routeRows } from '../authz/routes.ts';
 import { openTestCounty, type TestCounty } from './county.ts';
-
-type Door = (event: unknown) => unknown;
-const pages = import.meta.glob<{ actions?: Record<string, Door> }>(
-  '../../src/routes/desk/**/+page.server.ts',
-);
-const endpoints = import.meta.glob<Record<string, Door>>('../../src/routes/desk/**/+server.ts');
-const addressOf = (file: string): string =>
-  file
-    .replace('../../src/routes', '')
-    .replace(/\/\+(page\.)?server\.ts$/, '')
-    .replace('/(in)', '');
+import { doorOf } from './door.ts';
 
 /** Somebody whom the row of the list lets in. */
 const WHO: Readonly<Record<string, string>> = {
@@ -33,23 +23,6 @@ beforeAll(async () => {
   county = await openTestCounty();
 }, 300_000);
 afterAll(() => county.close());
-
-/** The door behind a row: a form's action, or the endpoint. */
-async function doorOf(route: string): Promise<Door> {
-  const [address = '', form] = route.split('?/');
-  const behind = async <T>(files: Readonly<Record<string, () => Promise<T>>>): Promise<T> => {
-    const file = Object.keys(files).find((one) => addressOf(one) === address);
-    const load = file === undefined ? undefined : files[file];
-    if (load === undefined) throw new Error(`no file behind ${route}`);
-    return load();
-  };
-  const door =
-    form === undefined
-      ? Object.values(await behind(endpoints))[0]
-      : (await behind(pages)).actions?.[form];
-  if (door === undefined) throw new Error(`no door ${route}`);
-  return door;
-}
 
 /** What came back: the word of a refusal, where one is led, or the status. */
 async function knock(route: string, user: string, provenAt: Instant): Promise<string> {
