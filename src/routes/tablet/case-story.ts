@@ -1,4 +1,5 @@
 /** 案件: the story of a case in plain words, newest first for the agent. */
+import { apart } from '$lib/domain/apart.ts';
 import type { CaseView, ClockView } from '$lib/tablet/workspace-types';
 import { dayOf, monthDay, when } from '$lib/ui/dates';
 import type { Language } from '$lib/ui/language';
@@ -93,7 +94,7 @@ export function storyOf(
       return {
         key: e.eventId,
         when: when(e.occurredAt, now, lang),
-        what: said ? `${words}：${short(said)}` : words,
+        what: said ? `${words}：${apart(short(said))}` : words,
         where: w.places[place],
         state: place === 'tablet' || place === 'refused' ? 'unsent' : 'county',
       };

@@ -1,3 +1,4 @@
+import { apart } from '$lib/domain/apart.ts';
 import type { MediaManifest } from '$lib/domain/media-manifest';
 import { TERMINAL } from '$lib/domain/status';
 import type { CaseFilter, CaseRow, DraftRow, Task, Workspace } from '$lib/tablet/workspace-types';
@@ -53,12 +54,12 @@ export function whoOf(row: CaseRow, s: Speech): string {
     : s.home.sealed;
   const name = row.flags.includes('SEALED')
     ? sealed
-    : s.home.people(row.petitioner || s.home.anonymous, row.petitionerCount);
+    : s.home.people(apart(row.petitioner || s.home.anonymous), row.petitionerCount);
   const at =
     monthDay(row.takenAt, s.lang) === monthDay(s.now, s.lang)
       ? when(row.takenAt, s.now, s.lang)
       : monthDay(row.takenAt, s.lang, s.now);
-  return [name, row.place, s.home.takenOn(at)].filter(Boolean).join(' · ');
+  return [name, apart(row.place), s.home.takenOn(at)].filter(Boolean).join(' · ');
 }
 
 /** Of a sealed case: 已收到 only once the county has it; what is still here is said, nothing else. */

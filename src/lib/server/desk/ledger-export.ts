@@ -1,3 +1,4 @@
+import { apart } from '../../domain/apart.ts';
 import writeXlsxFile from 'write-excel-file/node';
 import type { Subject } from '../../domain/permissions.ts';
 import type { Instant } from '../../domain/values.ts';
@@ -126,7 +127,11 @@ const STARTS_FORMULA = /^[\s\p{Cc}]*[=+\-@＝＋－＠]|^[\t\r\n]/u;
 export const formulaSafe = (text: string): string =>
   STARTS_FORMULA.test(text) ? `'${text}` : text;
 
-const csvCell = (text: string): string => `"${formulaSafe(text).replaceAll('"', '""')}"`;
+/** A sign that turns the writing turns its own cell, also for who reads the file as text. */
+const csvCell = (text: string): string => {
+  const mark = formulaSafe(text) === text ? '' : "'";
+  return `"${mark}${apart(text).replaceAll('"', '""')}"`;
+};
 
 /** The ledger as UTF-8 CSV with BOM, every cell quoted, line ends CRLF. */
 export function ledgerCsv(rows: readonly LedgerRow[], mark: Watermark): string {

@@ -1,3 +1,4 @@
+import { apart, apartAll } from '../../domain/apart.ts';
 import type { CaseFile } from '../../domain/case-file.ts';
 import { groupQueryCode } from '../../domain/numbers.ts';
 import { mainPetitioner } from '../../domain/petitioner.ts';
@@ -271,14 +272,14 @@ const WITHOUT_ADDRESSEE: ReadonlySet<string> = new Set([
 
 /** The paper of a kind for a case, or null when the case has no ground for it. */
 export function paperOf(deps: DeskDeps, person: Subject, about: { seen: SeenCase; kind: string }) {
-  const { file } = about.seen.record;
+  const file = apartAll(about.seen.record.file);
   if (!papersOf(file).includes(about.kind)) return null;
   const limit = liveLimit(about.seen.clocks);
   const object = about.seen.sight;
   const identity = can(person, 'case.view_identity', { object, now: deps.now() });
   const facts: Facts = {
     file,
-    title: titleOf(file),
+    title: apart(titleOf(about.seen.record.file)),
     number: file.numbers.caseNo ?? file.numbers.temporaryNo ?? '',
     due: day(limit === null ? null : limitOf(limit)),
     unit: file.head.unit === null ? '' : unitName(file.head.unit),

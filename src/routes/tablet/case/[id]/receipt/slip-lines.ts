@@ -1,3 +1,4 @@
+import { apart } from '$lib/domain/apart.ts';
 import type { CaseView } from '$lib/tablet/workspace-types';
 import { addDays, dayOf, fullDate, groupCode, monthDay } from '$lib/ui/dates';
 import type { CaseWords } from '$lib/ui/messages/case.zh-CN';
@@ -54,7 +55,7 @@ export function slipOf(
     number: view.numbers.temporaryNumber,
     caseNo: view.row.caseNo,
     date: fullDate(taken, 'zh-CN'),
-    agent: w.agentOf(world.agentName, world.village),
+    agent: w.agentOf(apart(world.agentName), world.village),
     matter: sealed
       ? ''
       : (view.file.head.title ?? view.file.head.claims?.[0]?.text ?? w.matterNone),
