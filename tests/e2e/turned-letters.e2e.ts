@@ -32,14 +32,14 @@ const lookAt = (page: Page): Promise<Found> =>
     const nodes: Node[] = [];
     while (all.nextNode()) nodes.push(all.currentNode);
     // Letters from the sign to the end of what was said are its own; what follows is not.
-    let [seen, own, runs] = [0, 0, 0];
+    let [seen, runs] = [0, 0];
     for (const node of nodes) {
       const text = node.textContent ?? '';
       let turns = false;
       for (let i = 0; i < text.length; i += 1) {
         const letter = text.charAt(i);
         if (letter === sign) [turns, seen, runs] = [true, seen + 1, runs + 1];
-        own = turns && '福来'.includes(letter) ? runs : 0;
+        const own = turns && '福来'.includes(letter) ? runs : 0;
         if (turns && !`${sign}福来`.includes(letter)) turns = false;
         const box = letter.trim() === '' ? undefined : boxOf(node, i, i + 1);
         if (box) signs.push({ block: blockOf(node), letter, box, own });
