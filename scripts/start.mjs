@@ -58,6 +58,7 @@ async function start() {
   // In earnest unless somebody says otherwise: only the demo and the tests do.
   process.env.NODE_ENV ||= 'production';
   await import('./house/umask.ts');
+  await import('./house/no-proto.ts');
   const { readEnv } = await import('../src/lib/server/env.ts');
   const env = readEnv(process.env);
   if (!env.ok) return refuse(env.error.join('\n» '));

@@ -60,3 +60,19 @@ it('the launcher passes arguments and code on and adds nothing to stdout', async
   const none = await ran(['scripts/run.mjs', 'scripts/none.ts']);
   expect([none.code, none.out]).toEqual([1, '']);
 });
+
+it('[AU525] the server runs where `__proto__` is a name like others', async () => {
+  const spy = path.join(dir, 'spy.mjs');
+  writeFileSync(
+    spy,
+    `process.once('exit', () => {
+      const into = Object.assign({}, JSON.parse('{"__proto__":{"admin":true}}'));
+      process.stderr.write(JSON.stringify(['__proto__' in {}, into.admin ?? 'none']));
+    });\n`,
+  );
+  const given = { ORIGIN: 'https://xf.example.gov.cn', HOST: 'nowhere.invalid' };
+  const plain = await ran(['--import', spy, '-e', '0'], given);
+  expect(plain.err).toBe('[true,true]');
+  const { err } = await ran(['--import', spy, 'scripts/start.mjs'], given);
+  expect(err).toContain('[false,"none"]');
+});

@@ -94,3 +94,16 @@ describe('settings', () => {
     await (await openContainer(read({ DATA_DIR: root }))).close();
   });
 });
+
+it('[AU526] a number is what people write as one: a blank is no 0 that switches the copies off', () => {
+  const names = ['PORT', 'BACKUP_EVERY_MINUTES', 'SPREAD_SECONDS', 'SHUTDOWN_TIMEOUT', 'XFF_DEPTH'];
+  for (const name of [...names, 'PROVE_MINUTES'])
+    for (const odd of [' ', '0x10', '1e1', ' 9', '9 ', 'true', '-1', '٣', '9,5', 'Infinity'])
+      expect(wrong({ [name]: odd }), `${name}=${odd}`).toContain(name);
+  for (const name of names) expect(wrong({ [name]: '1.5' }), name).toContain(name);
+  const read = readEnv({ BACKUP_EVERY_MINUTES: '30', PROVE_MINUTES: '0.5', PORT: '3001' });
+  expect(read).toMatchObject({
+    value: { backupEveryMinutes: 30, proveMinutes: 0.5, port: 3001 },
+  });
+  expect(readEnv({ BACKUP_EVERY_MINUTES: '0' })).toMatchObject({ value: { backupEveryMinutes: 0 } });
+});

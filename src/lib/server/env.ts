@@ -11,9 +11,15 @@ import { intakeKeyFile, sealingKeyFile } from './intake-keys/key-ring.ts';
 import { ratingKeyFile } from './rating/key.ts';
 
 const SECRET_MIN = 32;
-const port = z.coerce.number().int().min(1).max(65_535);
+/** A number as people write one: zod's own coercion reads blanks, `0x10` and nothing at all as one too. */
+const decimal = z
+  .string()
+  .regex(/^\d{1,6}(\.\d{1,6})?$/)
+  .transform(Number);
+const whole = (least: number, most: number) => decimal.pipe(z.int().min(least).max(most));
+const port = whole(1, 65_535);
 const yes = z.enum(['0', '1']).default('0');
-const seconds = z.coerce.number().int().min(0).max(3_600);
+const seconds = (least: number) => whole(least, 3_600);
 
 const schema = z.object({
   ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
@@ -21,7 +27,7 @@ const schema = z.object({
   DATABASE_URL: z.string().optional(),
   MEDIA_DIR: z.string().optional(),
   BACKUP_DIR: z.string().optional(),
-  BACKUP_EVERY_MINUTES: z.coerce.number().int().min(0).max(1_440).optional(),
+  BACKUP_EVERY_MINUTES: whole(0, 1_440).optional(),
   BACKUP_PLAIN: yes,
   SENTINEL_DIR: z.string().optional(),
   PORT: port.default(3000),
@@ -35,16 +41,16 @@ const schema = z.object({
   TABLET_VAULTS: z.enum(['0', '1']).default('1'),
   ENROLMENT_CODES: z.enum(['0', '1']).optional(),
   REQUIRE_SECOND_FACTOR: z.enum(['0', '1']).optional(),
-  PROVE_MINUTES: z.coerce.number().min(0.05).max(720).optional(),
-  SPREAD_SECONDS: seconds.default(120),
+  PROVE_MINUTES: decimal.pipe(z.number().min(0.05).max(720)).optional(),
+  SPREAD_SECONDS: seconds(0).default(120),
   MIN_BUILD: z
     .string()
     .regex(/^\d+(\.\d+)*$/)
     .default('0'),
   ADDRESS_HEADER: z.string().optional(),
-  XFF_DEPTH: z.coerce.number().int().min(1).max(9).optional(),
+  XFF_DEPTH: whole(1, 9).optional(),
   BODY_SIZE_LIMIT: z.stringFormat('size', /^\d+[KMG]?$/).default('2M'),
-  SHUTDOWN_TIMEOUT: seconds.min(1).default(10),
+  SHUTDOWN_TIMEOUT: seconds(1).default(10),
   NODE_ENV: z.string().optional(),
   DAIBAN_DEMO: yes,
 });
