@@ -1,5 +1,5 @@
 /** 案件: the story of a case in plain words, newest first for the agent. */
-import { apart } from '$lib/domain/apart.ts';
+import { apart } from '$lib/domain/apart';
 import type { CaseView, ClockView } from '$lib/tablet/workspace-types';
 import { dayOf, monthDay, when } from '$lib/ui/dates';
 import type { Language } from '$lib/ui/language';

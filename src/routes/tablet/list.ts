@@ -1,4 +1,4 @@
-import { apart } from '$lib/domain/apart.ts';
+import { apart } from '$lib/domain/apart';
 import type { MediaManifest } from '$lib/domain/media-manifest';
 import { TERMINAL } from '$lib/domain/status';
 import type { CaseFilter, CaseRow, DraftRow, Task, Workspace } from '$lib/tablet/workspace-types';

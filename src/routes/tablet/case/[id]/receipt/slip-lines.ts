@@ -1,4 +1,4 @@
-import { apart } from '$lib/domain/apart.ts';
+import { apart } from '$lib/domain/apart';
 import type { CaseView } from '$lib/tablet/workspace-types';
 import { addDays, dayOf, fullDate, groupCode, monthDay } from '$lib/ui/dates';
 import type { CaseWords } from '$lib/ui/messages/case.zh-CN';
