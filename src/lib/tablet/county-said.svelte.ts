@@ -6,12 +6,19 @@ export class CountyNews implements CountySaid {
   isSignedOut = $state<boolean | null>(null);
   freed = $state<string | null>(null);
   signedIn = $state<string | null>(null);
+  others = $state.raw<readonly string[]>([]);
   /** How often the county itself answered. */
   meetings = 0;
 
   met(isSignedIn: boolean): void {
     this.meetings += 1;
     this.isSignedOut = !isSignedIn;
+  }
+
+  /** What it said of a vault that nobody has open: who is signed in is its agent, or is not. */
+  about(vaultId: string, isOther: boolean): void {
+    const rest = this.others.filter((one) => one !== vaultId);
+    this.others = isOther ? [...rest, vaultId] : rest;
   }
 
   /** Its agent has just signed in beside it. */

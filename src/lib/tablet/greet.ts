@@ -23,6 +23,8 @@ export interface GreetDeps {
   barred?(lock: LockSaid): Promise<void>;
   /** The county itself answered; `signedIn` false: nobody of this tablet is signed in there. */
   met?(signedIn: boolean): void;
+  /** Whether who is signed in there is somebody else than the agent of this vault. */
+  about?(isOther: boolean): void;
 }
 
 /** The county's answer; null where there is no such store, no network, or somebody else's session. */
@@ -38,6 +40,8 @@ export async function greet(database: string, deps: GreetDeps): Promise<Exchange
   const outcome = await deps.transport.exchange({ ...request, keysAt: deps.keysAt });
   if (outcome.kind === 'reply') deps.met?.(true);
   if (outcome.kind === 'refused' && outcome.error) deps.met?.(outcome.error !== 'SIGN_IN');
+  if (outcome.kind === 'reply' || (outcome.kind === 'refused' && outcome.error))
+    deps.about?.(outcome.kind === 'refused' && outcome.error === 'DEVICE');
   if (outcome.kind === 'refused' && outcome.lock) await deps.barred?.(outcome.lock);
   return outcome.kind === 'reply' ? outcome.reply : null;
 }

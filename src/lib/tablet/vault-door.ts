@@ -159,6 +159,8 @@ export function startCarrier(of: {
   carried(): void;
   /** The county itself answered; `signedIn` false: nobody of this tablet is signed in there. */
   met(signedIn: boolean): void;
+  /** Who is signed in there is somebody else than the agent of a vault that is not open here. */
+  about(vaultId: string, isOther: boolean): void;
   /** The county's word about a vault that is not open here. */
   answered(vaultId: string, reply: ExchangeReply): Promise<void>;
   /** The same where nobody of that vault is signed in. */
@@ -188,6 +190,7 @@ export function startCarrier(of: {
         ...{ now: () => browserClock.now(), keysAt: await keysAt(registry) },
         barred: (lock) => of.barred(row.vaultId, lock),
         met: of.met,
+        about: (isOther) => of.about(row.vaultId, isOther),
       });
       if (reply) greeted.set(database, Date.now());
       if (reply) await of.answered(row.vaultId, reply);

@@ -23,6 +23,8 @@ export interface VaultTile {
   readonly bar: Bar | null;
   /** Thirty days without the county: reading waits for a contact, taking and handing in do not. */
   readonly expired: boolean;
+  /** So long without the county that what waits may want another way: a file that somebody carries. */
+  readonly quiet: boolean;
   /** It was open in this window and its quick PIN may still be used. */
   readonly quick: boolean;
   /** Ways in that were made at enrolment. */
@@ -35,6 +37,8 @@ export interface CountySaid {
   readonly isSignedOut: boolean | null;
   /** The vault whose bar it has lifted; until that is opened. */
   readonly freed: string | null;
+  /** Vaults for which it said nothing, because another agent is the one who is signed in. */
+  readonly others: readonly string[];
   /** The vault whose agent has just signed in beside it; until that is opened. */
   readonly signedIn: string | null;
 }

@@ -22,7 +22,9 @@ import type { VaultClient } from './vault/vault-client.ts';
 import type { Unlocked } from './vaults.ts';
 import type { VaultsHost } from './vaults-host.ts';
 
-const OFFLINE_MS = OFFLINE_DAYS * 86_400_000;
+const DAY_MS = 86_400_000;
+/** Days without a contact after which the lock screen offers 应急包. */
+export const QUIET_DAYS = 3;
 /** How often a wait after wrong tries is counted down on the screen. */
 const SECOND_MS = 1_000;
 const CHANNEL = 'daiban-lock';
@@ -66,7 +68,8 @@ export class VaultsState implements Vaults {
       ready.map(async (row) => ({
         ...{ vaultId: row.vaultId, sign: row.sign, bar: row.bar },
         waits: (await unsentIn(row.database).catch(() => 0)) > 0,
-        expired: Math.max(row.seenAt, Date.now()) - row.contactAt > OFFLINE_MS,
+        expired: daysAway(row) > OFFLINE_DAYS,
+        quiet: daysAway(row) > QUIET_DAYS,
         quick: house?.hasQuick(row.vaultId) ?? false,
         ways: row.wraps.flatMap(({ kind }) => (kind === 'county' ? [] : [kind])),
       })),
@@ -367,3 +370,7 @@ export class VaultsState implements Vaults {
 }
 
 const ignore = (): void => undefined;
+
+/** Since the last contact, by the latest clock that was seen; what is no whole day counts, too. */
+const daysAway = ({ seenAt, contactAt }: VaultRow): number =>
+  (Math.max(seenAt, Date.now()) - contactAt) / DAY_MS;

@@ -113,6 +113,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
       answered: (vaultId, reply) => this.answered(vaultId, reply),
       barred: (vaultId, lock) => this.barred(vaultId, lock),
       met: (signedIn) => this.vaults.said.met(signedIn),
+      about: (vaultId, isOther) => this.vaults.said.about(vaultId, isOther),
       carried: () => void this.vaults.showAgain().catch(() => undefined),
     }));
   }

@@ -90,6 +90,8 @@ export const vaultEn: VaultWords = {
     unsent: 'What is unsent is in the tablet and goes to the county, locked or not',
     unsentHere: 'What is unsent is safe in the tablet; it goes once somebody signs in',
     allSent: 'Nothing is unsent',
+    quiet:
+      'For days the county has not been reached, and what is unsent is still in this tablet. If you cannot get to a place with signal, make a hand-in file and let somebody carry it to the county; no unlocking needed.',
     recording: 'The recording goes on. Unlock to see it.',
     why: 'Five minutes untouched, two minutes hidden, reloaded or opened anew: it locks. Half-written things were saved.',
     ways: 'How to unlock',
@@ -244,6 +246,14 @@ export const vaultEn: VaultWords = {
     read: 'Understood',
   },
   signedIn: 'Signed in, the county was reached: unlock.',
+  expiredSaid: {
+    other:
+      'The county was reached. But the last one who signed in on this tablet is somebody else, and the county does not let that open your lock. Sign in once with your own account. Nothing unsent is lost.',
+    signedOut:
+      'The county was reached. But nobody is signed in there. Sign in once with your own account. Nothing unsent is lost.',
+    fault:
+      'The county was reached, but did not agree. Try again in a while; if it stays so, call the office. Nothing unsent is lost.',
+  },
   trySending: 'Try to reach the county now',
   tryingNow: 'Reaching the county…',
   out: {

@@ -88,6 +88,9 @@ export const vaultZh = {
     /** Nobody is signed in at the county: nothing goes by itself. */
     unsentHere: '没送的都在机器里，没丢；登录一次，才往县里送',
     allSent: '没有等着送的',
+    /** Days without the county, and something waits: there is another way. */
+    quiet:
+      '好几天没跟县里通上话了，没送的还在这台机器里。到不了有信号的地方，就打个应急包，托人捎到县里，不用开锁。',
     recording: '录音没断，还在录。开了锁接着看。',
     why: '五分钟没动、收起来两分钟、刷新了、关了再开，都得再开一回锁。没存完的也存好了。',
     ways: '怎么开',
@@ -241,6 +244,14 @@ export const vaultZh = {
     read: '知道了',
   },
   signedIn: '登上了，跟县里通上话了。开锁吧。',
+  /** What came of 现在试着跟县里通话 while thirty days are over. */
+  expiredSaid: {
+    other:
+      '县里连上了。可最近在这台机器上登录的是另一个人，县里不认他开您的锁。按「登录一次」，登您自己的账号就行。没送的一条没丢。',
+    signedOut:
+      '县里连上了。可没人登录，县里不认。按「登录一次」，登您自己的账号就行。没送的一条没丢。',
+    fault: '县里连上了，可没应下来。过一会儿再按；还不行，打县局电话。没送的一条没丢。',
+  },
   trySending: '现在试着跟县里通话',
   tryingNow: '正在跟县里通话……',
   out: {

@@ -6,7 +6,7 @@ import type { ReopenRefusal } from '../../../lib/tablet/vault-types.ts';
 import { afterRefusal, afterReopen, askedFor, barOf, goesByItself, waysOf } from './ways.ts';
 
 const tile = (more: Partial<VaultTile> = {}): VaultTile => ({
-  ...{ vaultId: 'A', sign: 0, waits: true, bar: null, expired: false, quick: false },
+  ...{ vaultId: 'A', sign: 0, waits: true, bar: null, expired: false, quiet: false, quick: false },
   ...{ ways: ['card', 'pass'] as const, ...more },
 });
 const refused = (code: Parameters<typeof afterRefusal>[1]['code']) => ({ code, waitSeconds: 0 });
