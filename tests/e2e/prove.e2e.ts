@@ -78,6 +78,24 @@ test('[EE27] a change of accounts asks too, and what was typed stays', async ({
   await expect(form.getByLabel('账号')).toHaveValue('xinren');
   await form.getByRole('button', { name: '开账号' }).click();
   await expect(page.getByRole('cell', { name: 'xinren' })).toBeVisible();
+  // Closing asks why, in words (AU490).
+  const row = page.getByRole('row').filter({ hasText: 'xinren' });
+  await row.getByText('停用', { exact: true }).click();
+  for (const [why, answer] of [
+    ['走', '没停用，什么都没动。'],
+    ['不干了', '停用了，为啥记下了。'],
+  ] as const) {
+    await page.waitForTimeout(6_500);
+    await row.getByLabel('为啥停用').fill(why);
+    await row.getByRole('button', { name: '停用这个账号' }).click();
+    await page.locator('#proof').fill(admin.passphrase);
+    await page.getByRole('button', { name: '是我' }).click();
+    await expect(page.getByText('对上了。刚才的事再按一回就办。')).toBeVisible();
+    await expect(row.getByLabel('为啥停用')).toHaveValue(why);
+    await row.getByRole('button', { name: '停用这个账号' }).click();
+    await expect(page.getByRole('status').filter({ hasText: answer })).toBeVisible();
+  }
+  await expect(row.getByRole('button', { name: '恢复' })).toBeVisible();
   await desk.close();
 });
 
