@@ -104,7 +104,7 @@ describe('what leaves a locked tablet that has a key', () => {
     const bytes = new Uint8Array(await (await fileOf(vault)).arrayBuffer());
     const records = readHandIn(digest, memorySource(bytes));
     const pieces: HandInPiece[] = [];
-    for await (const piece of handInPieces(digest, records, 2_600)) pieces.push(piece);
+    for await (const piece of handInPieces(digest, records, 3_800)) pieces.push(piece);
     expect(pieces.length).toBeGreaterThan(4);
     expect(pieces.filter(({ items }) => items.length > 1).length).toBeGreaterThan(0);
     const order = async function* () {

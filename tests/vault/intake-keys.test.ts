@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomBytes, textBytes } from '../../src/lib/protocol/bytes.ts';
 import { toBase64Url } from '../../src/lib/protocol/hash.ts';
+import { padJson } from '../../src/lib/protocol/padding.ts';
 import { newEnvelope, sealCopy } from '../../src/lib/protocol/sealed.ts';
 import {
   intakeKeyFile,
@@ -70,7 +71,7 @@ describe('the intake keys', () => {
     const copy = await sealCopy(ours, place, textBytes('x'));
     expect(await opener.open(place, copy)).toMatchObject({ error: 'NO_SLIP' });
     expect(opener.know(ours.slip) && opener.know(foreign.slip)).toBe(true);
-    expect(await opener.open(place, copy)).toEqual({ ok: true, value: textBytes('x') });
+    expect(await opener.open(place, copy)).toEqual({ ok: true, value: padJson(textBytes('x')) });
     expect(await opener.open({ ...place, id: 'e2' }, copy)).toMatchObject({ error: 'UNREADABLE' });
     const strange = await sealCopy(foreign, place, textBytes('x'));
     expect(await opener.open(place, strange)).toMatchObject({ error: 'NO_KEY' });

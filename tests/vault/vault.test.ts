@@ -227,7 +227,7 @@ describe('sealing on the page', () => {
   it('[AU83] writes what only vault and county read, and goes on when locked', async () => {
     const { vault, wraps, intake } = await made();
     const [work, own] = [new PageSealer(), new PageSealer()];
-    const place = { kind: 'body', id: 'drafts|d1|7' } as const;
+    const place = { kind: 'slice', id: 'f1/7' } as const;
     await expect(work.seal([{ place, bytes: randomBytes(5) }])).rejects.toThrow('LOCKED');
     const slip = await vault.begin([intake.recipient], work);
     const ownSlip = await vault.begin([], own);

@@ -12,6 +12,7 @@ import { joinBytes, fromBase64Url, randomBytes, textBytes, type Bytes } from './
 import { toBase64Url } from './hash.ts';
 import { HPKE_OVERHEAD, hpkeOpen, hpkeSeal, POINT_BYTES } from './hpke.ts';
 import { idBytes } from './ids.ts';
+import { padJson } from './padding.ts';
 import { COPY_VERSION, isCopy, type Slip } from './slip.ts';
 
 export { slipSchema, SLIP_WRAPS_MAX, type Slip } from './slip.ts';
@@ -114,7 +115,10 @@ export async function openSlip(
 /** The key as the vault itself unwrapped it. */
 export const openingKeyOf = openingKey;
 
-/** Seals some bytes; random nonces, so one key seals at most 2^32 copies (it sees thousands). */
+/** Whether such a copy is JSON, whoever wrote it. */
+const isJson = ({ kind }: CopyPlace): boolean => kind !== 'slice';
+
+/** Seals some bytes, JSON in steps of length; random nonces, so one key seals at most 2^32 copies (it sees thousands). */
 export async function sealCopy(
   { slip, key }: Envelope,
   place: CopyPlace,
@@ -122,7 +126,9 @@ export async function sealCopy(
 ): Promise<Bytes> {
   const iv = randomBytes(NONCE_BYTES);
   const how = { name: 'AES-GCM', iv, additionalData: aadOf(place) };
-  const sealed = new Uint8Array(await crypto.subtle.encrypt(how, key, plain));
+  const sealed = new Uint8Array(
+    await crypto.subtle.encrypt(how, key, isJson(place) ? padJson(plain) : plain),
+  );
   return joinBytes(new Uint8Array([COPY_VERSION]), idBytes(slip.id), iv, sealed);
 }
 

@@ -11,6 +11,7 @@
  * working day for ten years is 2^27.
  */
 import { joinBytes, randomBytes, textBytes, type Bytes } from '../../protocol/bytes.ts';
+import { padJson } from '../../protocol/padding.ts';
 import type { CopyPlace } from '../../protocol/sealed.ts';
 
 /** Plain bodies of a store that had no keys yet. */
@@ -47,7 +48,7 @@ export function copyPlaceOf(place: string): CopyPlace {
   return { kind: 'body', id: place };
 }
 
-/** Seals bytes for a place, given as `aadText` writes it. */
+/** Seals bytes, JSON in steps of length, for a place, given as `aadText` writes it. */
 export async function sealBody(
   key: CryptoKey,
   place: string,
@@ -55,7 +56,8 @@ export async function sealBody(
 ): Promise<Bytes> {
   const iv = randomBytes(NONCE_BYTES);
   const how = { name: 'AES-GCM', iv, additionalData: aadOf(place) };
-  const sealed = new Uint8Array(await crypto.subtle.encrypt(how, key, what.plain));
+  const plain = what.kind === VAULT_JSON ? padJson(what.plain) : what.plain;
+  const sealed = new Uint8Array(await crypto.subtle.encrypt(how, key, plain));
   return joinBytes(new Uint8Array([what.kind]), iv, sealed);
 }
 
