@@ -4,6 +4,7 @@
  * himself at `/desk/prove`, and his old session is over by it.
  */
 import { isActionFailure, isHttpError, isRedirect, type RequestEvent } from '@sveltejs/kit';
+import { createHash } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -107,17 +108,20 @@ async function aged(personId: string): Promise<void> {
   await rows.where('userId', '=', personId).execute();
 }
 
-/** Everything that stands in the county's database. */
-async function rows(): Promise<string> {
+/** How often somebody tried: several nodes count in the database. */
+const TRIES = 'rate_bucket';
+
+/** A print of every table, so that one word says which changed. */
+async function rows(): Promise<Readonly<Record<string, string>>> {
   const db = await tables();
   const names = (await db.introspection.getTables()).map(({ name }) => name);
-  const all = names.map((name) =>
-    db
-      .selectFrom(name as 'session')
-      .selectAll()
-      .execute(),
-  );
-  return JSON.stringify(await Promise.all(all));
+  const prints = names.map(async (name) => {
+    const all = db.selectFrom(name as 'session').selectAll();
+    const text = JSON.stringify(await all.execute());
+    return [name, createHash('sha256').update(text).digest('hex')] as const;
+  });
+  const all = await Promise.all(prints);
+  return Object.fromEntries(all.filter(([name]) => name !== TRIES));
 }
 
 const asksAgain = (answer: string) => answer === '403 prove' || answer.startsWith('/desk/prove?');
@@ -142,7 +146,7 @@ describe('doors that ask again, before a session that was really begun', () => {
       );
       for (const { route } of own)
         expect(asksAgain(await press(jar, route, FIELDS)), route).toBe(true);
-      expect(await rows()).toBe(before);
+      expect(await rows()).toEqual(before);
 
       const old: Jar = new Map(jar);
       expect(await press(jar, '/desk/prove?/default', { proof: `beihe-${user}` })).toBe('/desk');
