@@ -102,7 +102,7 @@ const CASE = {
 
 /** Names of the sealed values; `sync`, `deviceKey` and `tabletPass` are the ones that are not. */
 const META_KEY = text(
-  /^(sync|deviceKey|tabletPass|list|session|settings|receipts|signal|alarmRead|read|signedReceipts|seen|movedIn|readSecret|said)$/,
+  /^(sync|deviceKey|tabletPass|list|session|settings|receipts|signal|alarmRead|read|signedReceipts|seen|cardShown|movedIn|readSecret|said)$/,
 );
 
 const KDF = {

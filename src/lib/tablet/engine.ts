@@ -65,3 +65,14 @@ export async function seenIn(engine: Pick<Engine, 'store' | 'vault'>): Promise<n
 /** Keeps it sealed; also after the lock, as long as the window's sealers live. */
 export const keepSeen = (engine: Engine, seenAt: number): Promise<void> =>
   writeSealed(engine, META.seen, { seenAt: Math.floor(seenAt) });
+
+/** Whether a card was shown here and nobody has said since that it was copied; torn it says nothing. */
+export async function cardWaitsIn(engine: Pick<Engine, 'store' | 'vault'>): Promise<boolean> {
+  const body = await engine.store.meta(META.cardShown);
+  const kept = body && (await orTorn(engine.vault.open(body, metaPlace(META.cardShown))));
+  return (kept as { readonly waits?: unknown } | null)?.waits === true;
+}
+
+/** Before the card is shown, and when it was copied: its letters themselves are kept nowhere. */
+export const keepCardWaits = (engine: Engine, waits: boolean): Promise<void> =>
+  writeSealed(engine, META.cardShown, { waits });

@@ -10,6 +10,7 @@ export const META = {
   read: 'read',
   signedReceipts: 'signedReceipts',
   seen: 'seen',
+  cardShown: 'cardShown',
 } as const;
 
 export const DEFAULT_SETTINGS: Settings = { textSize: 18, theme: 'auto', language: 'zh-CN' };

@@ -205,6 +205,9 @@ export interface Vaults {
   /** What somebody tried before this unlock; until it was read. */
   readonly tried: Tried | null;
   triedRead(): void;
+  /** A card was shown, here or before a reload, and nobody said that its letters were copied. */
+  readonly cardWaits: boolean;
+  cardCopied(): Promise<void>;
   /** Asks the county for its word about a vault that is not open; false: it was not reached. */
   ask(vaultId: string): Promise<boolean>;
   /** From the unlock screen to the sign-in: an agent who has no vault here yet; and back. */

@@ -20,6 +20,8 @@ export interface VaultsHost {
   settled(): Promise<void>;
   /** The page's sealers end: nothing is taken any more until the next unlock. */
   drop(): void;
+  /** Keeps in the open vault whether a card was shown that nobody called copied. */
+  keepCardWaits(waits: boolean): Promise<void>;
   /** Ends the session at the county; what was not sent stays. */
   loggedOut(): Promise<LeftBehind>;
   /** From unlock screen to sign-in and back. */

@@ -104,6 +104,7 @@ it('[AU500] a new way in takes no sentence that is the passphrase of the account
       },
     },
   });
+  hostOf(vaults).keepCardWaits = async () => undefined;
   hostOf(vaults).isLogin = async (words) => words === 'typed at the sign-in';
   const opened = await vaults.reopen({ scanned: 'card', slip: null });
   if (!opened.ok) throw new Error('stays closed');

@@ -37,6 +37,7 @@ export class VaultsState implements Vaults {
   countyKeys = $state.raw<Vaults['countyKeys']>({ isRefused: false, prints: [] });
   readonly said = new CountyNews();
   tried = $state.raw<Tried | null>(null);
+  cardWaits = $state(false);
   private readonly host: VaultsHost;
   private locker: Locker | null = null;
   private unwatch: () => void = () => undefined;
@@ -108,6 +109,7 @@ export class VaultsState implements Vaults {
     const { open, printed } = made.value;
     const opened = await this.enter(open);
     if (!opened) return fail({ code: 'STORAGE', what: 'broken' });
+    await this.cardShown(printed !== null);
     return ok({ vaultId: open.row.vaultId, printed, persisted });
   }
 
@@ -268,7 +270,21 @@ export class VaultsState implements Vaults {
     const house = await this.host.house();
     const added = await house.addCard(unlocked, { ...of, known: this.host.known() });
     if (added.ok) this.host.changed(unlocked);
+    if (added.ok) await this.cardShown(added.value !== null);
     return added;
+  }
+
+  /**
+   * On the disk before its letters are on the screen, which has them once; a card that the county
+   * printed takes the place of one that was lost. A full disk keeps no card back.
+   */
+  private async cardShown(waits: boolean): Promise<void> {
+    this.cardWaits = waits;
+    await this.host.keepCardWaits(waits).catch(ignore);
+  }
+
+  cardCopied(): Promise<void> {
+    return this.cardShown(false);
   }
 
   async addPrf(): Promise<boolean> {
@@ -301,7 +317,9 @@ export class VaultsState implements Vaults {
         if (passphrase !== null && (await this.host.isLogin(passphrase))) return fail('LOGIN');
         const done = await finish(chosen);
         if (!done.ok) return done;
-        return (await this.enter(done.value)) ? ok(null) : fail('STORAGE');
+        const entered = await this.enter(done.value);
+        if (entered) await this.cardShown(false);
+        return entered ? ok(null) : fail('STORAGE');
       },
     });
   }

@@ -37,6 +37,8 @@ export { keepListSoon } from './kept-list.ts';
 export { loginWords } from './login-words.ts';
 export { MovedLook } from './moved.ts';
 export {
+  cardWaitsIn,
+  keepCardWaits,
   keepSeen,
   openEngine,
   readSealed,

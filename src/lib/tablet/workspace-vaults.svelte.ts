@@ -60,6 +60,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
       leave: () => this.leave(),
       settled: () => this.settled(),
       drop: () => this.drop(),
+      keepCardWaits: async (waits) => (await this.parts).keepCardWaits(await this.engine, waits),
       loggedOut: () => this.loggedOut(),
       asks: (what) => {
         if (!this.session) this.state = what === 'signIn' ? 'signedOut' : 'locked';
@@ -237,6 +238,7 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     await this.keepOwnKeys();
     const settings = await parts.readSealed(engine, META.settings);
     if (settings) this.settings = settingsFrom(settings);
+    this.vaults.cardWaits = await parts.cardWaitsIn(engine);
     await this.lookForLossOf(unlocked);
     // The list at once, out of one body; what is behind it is read when it stands.
     await this.showStored(databaseOf(unlocked.row.vaultId));

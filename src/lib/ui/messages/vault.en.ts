@@ -245,6 +245,13 @@ export const vaultEn: VaultWords = {
     safe: 'It did not open, all is there. If it was you, never mind; if not, keep the tablet close and call the county.',
     read: 'Understood',
   },
+  cardWaits: {
+    title: 'Were the letters of the card copied?',
+    what: 'A new card was shown to you, and the page went before “copied” was pressed. Its letters are shown once; nobody can see them now.',
+    safe: 'If they were not copied, nothing is lost: your sentence opens the lock as ever. Make a new card in the settings; the old one is void then.',
+    make: 'Not copied: to the settings, a new card',
+    copied: 'Copied, I have the card',
+  },
   signedIn: 'Signed in, the county was reached: unlock.',
   expiredSaid: {
     other:

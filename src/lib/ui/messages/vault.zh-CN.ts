@@ -243,6 +243,14 @@ export const vaultZh = {
     safe: '没打开，东西都在。是您自己按错的，不要紧；不是您，把机器看好，打县局电话说一声。',
     read: '知道了',
   },
+  /** A card was shown once, and the page went before 抄好了. */
+  cardWaits: {
+    title: '胸牌上的字抄下来没有？',
+    what: '给您看过一张新胸牌，没等按「抄好了」，页面就没了。牌上的字只给看一回，这会儿谁也看不着了。',
+    safe: '没抄下来也不要紧，东西都在，用开锁话照样开。到设置里换张新牌，老的那张就作废。',
+    make: '没抄，去设置换张新牌',
+    copied: '抄好了，牌在我手里',
+  },
   signedIn: '登上了，跟县里通上话了。开锁吧。',
   /** What came of 现在试着跟县里通话 while thirty days are over. */
   expiredSaid: {
