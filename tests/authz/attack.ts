@@ -49,7 +49,7 @@ export async function attack(options: AttackOptions): Promise<Found> {
   const found = nothingFound();
   try {
     const director = PEOPLE.find(({ user }) => user === 'directorlisted') ?? null;
-    const seeded = await seedCounty(dataDir, options.plant ? director : null);
+    const seeded = await seedCounty(dataDir, { asIf: options.plant ? director : null });
     say(`a county of ${PEOPLE.length} people, ${CASES.length} cases and ${seeded.events} events`);
     await county.start();
     const visitors = await visitorsOf(origin, short);

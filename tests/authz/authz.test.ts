@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { LIFECYCLE } from '../../src/lib/domain/lifecycle.ts';
 import { can } from '../../src/lib/domain/permissions.ts';
-import { CASES, PEOPLE, VILLAGE } from './cast.ts';
+import { CASES, marksOf, PEOPLE, VILLAGE } from './cast.ts';
+import { CELL_CASES, CELL_RELATIONS, HELD_ROLES, standing } from './cells-cast.ts';
 import { expectedCells } from './expected.ts';
 import { believed, type LogRow, type Sent } from './forge.ts';
 import { CELLS_MIN, runMatrix, unspoken } from './matrix.ts';
+import { withoutAddress } from './no-address.ts';
 import { relationOf } from './relation.ts';
 import { routesUnspoken } from './routes.ts';
+import { ALL_RELATIONS } from './scenes.ts';
 
 describe('the table of rights written by hand', () => {
   it('[PM11] every role, action, relation and state of a grant is as the table says', () => {
@@ -24,6 +27,27 @@ describe('the table of rights written by hand', () => {
   it('[PM11] a table that is asked of somebody who may everything is wrong nearly everywhere', () => {
     const { cells, allowed, wrong } = runMatrix(() => true);
     expect(wrong).toHaveLength(cells - allowed);
+  });
+});
+
+describe('the county of the cells', () => {
+  it('[AU551] has everybody in every relation, and no two cases with the same marks', () => {
+    for (const role of HELD_ROLES)
+      for (const relation of CELL_RELATIONS) expect(standing(role, relation).who).not.toBeNull();
+    for (const cases of [CASES, CELL_CASES])
+      for (const mark of ['caseId', 'idNo', 'words'] as const)
+        expect(new Set(cases.map((one) => marksOf(one)[mark])).size).toBe(cases.length);
+    const without = ['new', 'area-own', 'area-foreign', 'nothing'];
+    const elsewhere = ['foreign-county', 'sealed-listed-foreign'];
+    expect([...CELL_RELATIONS, ...without, ...elsewhere].toSorted()).toEqual(
+      ALL_RELATIONS.toSorted(),
+    );
+  });
+
+  it('[AU551] a cell that no row speaks of has an address', () => {
+    expect(withoutAddress('O1', 'own', 'record:case.registered')).toBe(false);
+    expect(withoutAddress('A', 'own', 'record:visit.recorded')).toBe(false);
+    expect(withoutAddress('O1', 'own', 'record:visit.recorded')).toBe(true);
   });
 });
 

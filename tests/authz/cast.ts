@@ -23,7 +23,7 @@ export interface Person {
   readonly listed: boolean;
 }
 
-const active = (role: string, user: string, rest: Partial<Person> = {}): Person => ({
+export const active = (role: string, user: string, rest: Partial<Person> = {}): Person => ({
   ...{ user, role, name: `${user}名`, state: 'active', unit: null, listed: false },
   area: COUNTY,
   ...rest,
@@ -81,9 +81,13 @@ export interface CaseFacts {
   /** Nobody asked whether a unit may know: the notice alone stands. */
   readonly byNotice: boolean;
   readonly closed: boolean;
+  /** Units beside the first. */
+  readonly coUnits?: readonly string[];
+  /** So urgent that it is every leader's concern. */
+  readonly concern?: boolean;
 }
 
-const facts = (name: string, rest: Partial<CaseFacts> = {}): CaseFacts => ({
+export const facts = (name: string, rest: Partial<CaseFacts> = {}): CaseFacts => ({
   ...{ name, area: VILLAGE, agent: 'agent', former: null, unit: 'SWJ', leader: 'leader' },
   ...{ sealed: false, guarded: false, accused: 'none', accusedName: '', recused: false },
   ...{ writtenAs: '', answered: false, identityToUnit: true, byNotice: false, closed: false },
@@ -124,11 +128,15 @@ export const CASES: readonly CaseFacts[] = [
   facts('sealedelsewhere', { sealed: true, area: OTHER_VILLAGE, agent: 'faraway' }),
 ];
 
+/** Five digits that no two cases of a cast share (a test looks). */
+const numbered = (name: string): number =>
+  10_000 + [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 89_989, 7);
+
 /** Words that stand in one case and nowhere else, by what may be read of them. */
 export const marksOf = ({ name }: CaseFacts) => ({
   words: `原话记号${name}甲`,
   petitioner: `群众${name}乙`,
-  idNo: `2302781957031${String(10_000 + CASES.findIndex((one) => one.name === name))}`,
+  idNo: `2302781957031${String(numbered(name))}`,
   followup: `回访记号${name}丙`,
   caseId: `authz-${name}`.padEnd(22, '_').slice(0, 22),
 });

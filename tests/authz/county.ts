@@ -36,11 +36,20 @@ function grantsOf({ role, state, area, unit, listed }: Person): NewGrant[] {
   }));
 }
 
+/** Who is there, and the cases between them. */
+export interface Cast {
+  readonly people: readonly Person[];
+  readonly cases: readonly CaseFacts[];
+}
+const WHOLE: Cast = { people: PEOPLE, cases: CASES };
+
 const idOf = (user: string): string => `p-${user}`;
-const personOf = (user: string) => PEOPLE.find((one) => one.user === user);
-const actorOf = (user: string, code: string): Actor =>
-  ({ code, personId: idOf(user), name: personOf(user)?.name ?? user }) as Actor;
-const refOf = (user: string) => ({ personId: idOf(user), name: personOf(user)?.name ?? user });
+const personOf = ({ people }: Cast, user: string) => people.find((one) => one.user === user);
+const refOf = (cast: Cast, user: string) => ({
+  ...{ personId: idOf(user), name: personOf(cast, user)?.name ?? user },
+});
+const actorOf = (cast: Cast, user: string, code: string): Actor =>
+  ({ code, ...refOf(cast, user) }) as Actor;
 
 /** Whom it is about as the agent taps and types it; no unit of a list, nothing but her words. */
 const SAID: Readonly<Record<CaseFacts['accused'], readonly [type: string, name: string]>> = {
@@ -52,7 +61,7 @@ const SAID: Readonly<Record<CaseFacts['accused'], readonly [type: string, name: 
 };
 
 /** The head of the case as the form of the village makes it from answers. */
-function headOf(one: CaseFacts): object {
+function headOf(cast: Cast, one: CaseFacts): object {
   const [type, name] = one.accusedName === '' ? SAID[one.accused] : ['PERSON', one.accusedName];
   const answers = {
     ...{ respondentType: type, respondentName: one.writtenAs || name, areaCode: one.area },
@@ -60,7 +69,7 @@ function headOf(one: CaseFacts): object {
     ...(one.guarded ? { kind: '检举控告' } : {}),
   };
   return headFrom(answers, {
-    agent: { ...refOf(one.agent), areaCode: one.area as AreaCode } as TakingContext['agent'],
+    agent: { ...refOf(cast, one.agent), areaCode: one.area as AreaCode } as TakingContext['agent'],
     ...{ today: '2026-06-08' as LocalDate, noticeVersion: 'A4-1', queryCode: '' },
     ...{ startedAt: '2026-06-08T01:00:00Z' as Instant, attachments: [], urgentReported: false },
   });
@@ -78,16 +87,21 @@ const example = (type: keyof typeof EXAMPLES, rest: object = {}): NewRecord => (
 });
 
 /** The events of one case in the order and by the hands that make its facts true. */
-function storyOf(one: CaseFacts, sha: Sha256, bytes: number): [Actor, NewRecord[]][] {
+function storyOf(
+  cast: Cast,
+  one: CaseFacts,
+  { sha, bytes }: { readonly sha: Sha256; readonly bytes: number },
+): [Actor, NewRecord[]][] {
   const marks = marksOf(one);
-  const agent = actorOf(one.former ?? one.agent, one.agent === 'town' ? 'T' : 'A');
-  const office = actorOf('registrar', 'O');
-  const said = headOf(one) as { identityToUnit?: boolean; respondent?: object };
+  const taker = one.former ?? one.agent;
+  const agent = actorOf(cast, taker, personOf(cast, taker)?.role === 'T' ? 'T' : 'A');
+  const office = actorOf(cast, 'registrar', 'O');
+  const said = headOf(cast, one) as { identityToUnit?: boolean; respondent?: object };
   const kind = one.guarded ? '检举控告' : '申诉求决';
   const head = { ...EXAMPLES['case.submitted'].head, title: marks.words, kind };
   const taken = EXAMPLES['case.taken'];
   const person = { ...taken.petitioners?.[0], name: marks.petitioner, idNo: marks.idNo };
-  const code = String(480_000_000_000 + CASES.indexOf(one));
+  const code = String(480_000_000_000 + cast.cases.indexOf(one));
   const field: NewRecord[] = [
     example('case.drafted', {
       ...{ areaCode: one.area, temporaryNo: undefined },
@@ -114,15 +128,17 @@ function storyOf(one: CaseFacts, sha: Sha256, bytes: number): [Actor, NewRecord[
     example('delivery.recorded', { to: marks.petitioner, place: `${marks.petitioner}家里` }),
   ];
   if (one.unit !== null)
-    county.push(example('case.transferred', { unitId: one.unit, coUnits: undefined }));
-  if (one.leader !== null) county.push(example('leader.assigned', { leader: refOf(one.leader) }));
+    county.push(example('case.transferred', { unitId: one.unit, coUnits: one.coUnits }));
+  if (one.leader !== null)
+    county.push(example('leader.assigned', { leader: refOf(cast, one.leader) }));
+  if (one.concern === true) county.push(example('urgent.reported', { level: 'MAJOR' }));
   if (one.former !== null) {
-    const to = { ...refOf(one.agent), areaCode: one.area };
-    county.push(example('case.handed_over', { from: refOf(one.former), to }));
+    const to = { ...refOf(cast, one.agent), areaCode: one.area };
+    county.push(example('case.handed_over', { from: refOf(cast, one.former), to }));
   }
   if (one.recused) {
-    for (const { user } of PEOPLE)
-      county.push(example('agent.recused', { agent: refOf(user), note: undefined }));
+    for (const { user } of cast.people)
+      county.push(example('agent.recused', { agent: refOf(cast, user), note: undefined }));
   }
   if (one.sealed) county.push(example('case.sealed'));
   const parts: [Actor, NewRecord[]][] = [
@@ -130,7 +146,7 @@ function storyOf(one: CaseFacts, sha: Sha256, bytes: number): [Actor, NewRecord[
     [office, county],
   ];
   if (one.closed) {
-    const unit = { ...actorOf('clerk', 'D'), unitId: 'SWJ' } as Actor;
+    const unit = { ...actorOf(cast, 'clerk', 'D'), unitId: 'SWJ' } as Actor;
     parts.push([unit, [example('case.accepted'), example('opinion.issued')]]);
     parts.push([office, [example('delivery.recorded'), example('case.closed')]]);
   }
@@ -145,18 +161,19 @@ const pictureOf = (n: number): Promise<Buffer> =>
 
 async function seedCases(
   container: Container,
+  cast: Cast,
 ): Promise<Pick<Seeded, 'pictures' | 'papers' | 'first'>> {
   const pictures = new Map<string, Sha256>();
   const papers = new Map<string, readonly string[]>();
   const first: string[] = [];
-  for (const [n, one] of CASES.entries()) {
+  for (const [n, one] of cast.cases.entries()) {
     const picture = await pictureOf(n + 1);
     const sha = createHash('sha256').update(picture).digest('hex') as Sha256;
     await container.media.put({ sha, bytes: picture.length }, 0, picture);
     pictures.set(one.name, sha);
     const caseId = marksOf(one).caseId as CaseId;
     const salt = `salt-${one.name}`.padEnd(22, '_').slice(0, 22);
-    for (const [actor, events] of storyOf(one, sha, picture.length)) {
+    for (const [actor, events] of storyOf(cast, one, { sha, bytes: picture.length })) {
       const done = await recordAtCounty(container.sync, {
         ...{ actor, caseId, salt, events, follow: false },
       });
@@ -179,8 +196,8 @@ export interface Seeded {
   readonly events: number;
 }
 
-async function seedPeople(room: Room, asIf: Person | null): Promise<void> {
-  for (const person of PEOPLE) {
+async function seedPeople(room: Room, cast: Cast, asIf: Person | null): Promise<void> {
+  for (const person of cast.people) {
     await createAccount(
       room.accounts,
       {
@@ -199,14 +216,17 @@ async function seedPeople(room: Room, asIf: Person | null): Promise<void> {
  * Fills an empty folder; nothing of it is open afterwards. With `asIf` everybody has the rights of
  * that person: a county whose check of rights is broken.
  */
-export async function seedCounty(dataDir: string, asIf: Person | null = null): Promise<Seeded> {
+export async function seedCounty(
+  dataDir: string,
+  { asIf = null, cast = WHOLE }: { readonly asIf?: Person | null; readonly cast?: Cast } = {},
+): Promise<Seeded> {
   const env = readEnv({ DATA_DIR: dataDir, DAIBAN_DEMO: '1', ENROLMENT_CODES: '0' });
   if (!env.ok) throw new Error(env.error.join());
   const container = await openContainer(env.value);
   try {
-    await seedPeople(await openRoom(container), asIf);
+    await seedPeople(await openRoom(container), cast, asIf);
     await seedWaitingKey(container);
-    const seeded = await seedCases(container);
+    const seeded = await seedCases(container, cast);
     const head = await container.store.transact(container.county, (tx) => tx.head());
     return { ...seeded, events: head.seq };
   } finally {

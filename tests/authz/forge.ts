@@ -27,6 +27,8 @@ const FORGED: Readonly<Record<string, unknown>> = {
   receivedAt: '2020-01-01T00:00:00Z',
   clockOffsetSeconds: 86_400,
   caseNo: 'DL230278202600001',
+  temporaryNo: '临-230278200201-Z09-A-0001',
+  queryCode: '999999999999',
   county: '230229',
   caseId: marksOf({ ...(CASES[3] as (typeof CASES)[number]) }).caseId,
   sealed: false,
@@ -99,7 +101,9 @@ const isoNow = (): string => new Date().toISOString();
 /** Numbers and columns of a case as they stand in the database. */
 const caseRow = (db: DatabaseSync, id: string) =>
   db
-    .prepare('select status, case_no, sealed, agent_id, lead_unit_id from cases where case_id = ?')
+    .prepare(
+      'select status, case_no, temporary_no, query_code, other_codes, sealed, agent_id, lead_unit_id from cases where case_id = ?',
+    )
     .get(id) as Readonly<Record<string, unknown>> | undefined;
 
 async function sendLies(
@@ -200,6 +204,9 @@ export async function forge(
       mine['lead_unit_id'] !== null
     )
       found.forgedAccepted.push(`a status, number or unit of its own: ${JSON.stringify(mine)}`);
+  const numbers = ['temporary_no', 'query_code', 'other_codes'].map((one) => kept?.[one]);
+  if (numbers[0] !== null || JSON.stringify(numbers).includes(String(FORGED['queryCode'])))
+    found.forgedAccepted.push(`numbers of its own: ${JSON.stringify(numbers)}`);
   if (kept?.['agent_id'] !== 'p-agent' || Boolean(kept['sealed']))
     found.forgedAccepted.push(`an agent or a seal of its own: ${JSON.stringify(kept)}`);
   if (JSON.stringify(caseRow(db, victim)) !== before)

@@ -13,7 +13,8 @@ interface Pulled {
   readonly text: string;
 }
 
-async function pull(visitor: Visitor): Promise<Pulled> {
+/** Everything that a new tablet of this person is sent. */
+export async function pullOf(visitor: Visitor): Promise<Pulled> {
   const dv = randomId();
   const open = new Set<string>();
   let cursor: unknown = null;
@@ -37,7 +38,7 @@ async function pull(visitor: Visitor): Promise<Pulled> {
 /** Compares one person's pull with the filter; a desk has no feed at all. */
 export async function comparePull(found: Found, visitor: Visitor): Promise<void> {
   const { person } = visitor;
-  const { status, cases, text } = await pull(visitor);
+  const { status, cases, text } = await pullOf(visitor);
   found.attempts += 1 + CASES.length;
   const isField = ['A', 'T', 'all'].includes(person.role);
   const wants = person.role === 'V' || person.role === 'S' ? 401 : isField ? 200 : 403;
@@ -54,6 +55,8 @@ export async function comparePull(found: Found, visitor: Visitor): Promise<void>
       found.wrong.push(`${person.user} ${may ? 'lacks' : 'pulls'} ${one.name}`);
     if (!may && (text.includes(marks.words) || text.includes(marks.petitioner)))
       found.leaks.push(`${person.user} pulls words of ${one.name}`);
+    if (text.includes(marks.idNo) && !allowed(person, relation, 'case.view_sensitive'))
+      found.leaks.push(`${person.user} pulls an identity number of ${one.name}`);
     if (text.includes(marks.followup) && !allowed(person, relation, 'followup.view'))
       found.leaks.push(`${person.user} pulls the follow-up call of ${one.name}`);
   }

@@ -38,6 +38,9 @@ const LEAVES: Readonly<Record<Denial, LeaveReason>> = {
   NOT_YET: 'HANDED_OVER',
 };
 
+/** What a copy on a tablet shows to whoever has it. */
+const ON_TABLET = ['case.view', 'case.view_words', 'case.view_identity'] as const;
+
 /** The last fold of `admit`: the event joins the log next, and the fold is the same. */
 interface Folded {
   readonly file: CaseFile;
@@ -119,8 +122,10 @@ export const domainJudge = (
     readsP3: (asker, file, now) =>
       can(asker, 'case.view_sensitive', { object: sightOf(file), now }),
     keepsFrom: (asker, file, now) => {
-      const denial = whyNot(asker, 'case.view', { object: sightOf(file), now });
-      return denial === null ? null : LEAVES[denial];
+      const scene = { object: sightOf(file), now };
+      // A tablet holds a case whole: who may not read her words or name at the desk has no copy.
+      const denial = ON_TABLET.map((action) => whyNot(asker, action, scene)).find(Boolean);
+      return denial ? LEAVES[denial] : null;
     },
     grantsPrint,
   };
