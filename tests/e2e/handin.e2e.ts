@@ -15,6 +15,7 @@ import { expect, test, type County } from './county.ts';
 import { DeskPage } from './desk-page.ts';
 import { Session } from './session.ts';
 import { TabletPage } from './tablet-page.ts';
+import { VaultPage } from './vault-page.ts';
 
 const digest: Digest = async (bytes) => new Uint8Array(createHash('sha256').update(bytes).digest());
 const newId = (): string => toBase64Url(new Uint8Array(randomBytes(16)));
@@ -136,6 +137,31 @@ test('[SY216] [SY217] [SY218] what is no hand-in file is told so; exchanged copi
   await expect(other.page.getByText('您带来的、还没并进去的')).toHaveCount(0);
   await other.close();
   await desk.close();
+});
+
+test('[SY215] [SY216] [SY217] another agent’s tablet says what it took in, what is missing and what is none', async ({
+  page,
+  county,
+}) => {
+  test.setTimeout(300_000);
+  const { tablet, vault } = await VaultPage.on(page, county);
+  const agent = await Session.signIn(county, county.agent('A01'));
+  const keys = await keysOf(agent);
+  const file = await handIn(agent.dv, keys);
+  await vault.signIn(county.agent('A02'), { sign: 3 });
+  await tablet.strip.click();
+  const take = (bytes: Bytes) => page.getByLabel('捎来的包，在这儿收').setInputFiles(asFile(bytes));
+  await take(new Uint8Array(0));
+  await expect(page.getByText(/^这不是应急包，也不是县里的回执包，啥也没动。/)).toBeVisible();
+  await take(file.slice(0, file.length - 120));
+  await expect(page.getByText('1 条送到县里了')).toBeVisible();
+  await expect(page.getByText('包里清单上 2 条，读出来 1 条，缺 1 条')).toBeVisible();
+  await expect(page.getByText(/^包别删。/)).toBeVisible();
+  await take(file);
+  await expect(page.getByText('2 条送到县里了')).toBeVisible();
+  await expect(page.getByText(/^包里清单上|^包别删/)).toHaveCount(0);
+  await take(await handIn(agent.dv, keys, true));
+  await expect(page.getByText(/^2 条打不开：路上坏了，或者被动过，还不算送到。/)).toBeVisible();
 });
 
 /** A vault's database with one sealed row, made as the tablet's version makes it. */
