@@ -105,5 +105,7 @@ it('[AU526] a number is what people write as one: a blank is no 0 that switches 
   expect(read).toMatchObject({
     value: { backupEveryMinutes: 30, proveMinutes: 0.5, port: 3001 },
   });
-  expect(readEnv({ BACKUP_EVERY_MINUTES: '0' })).toMatchObject({ value: { backupEveryMinutes: 0 } });
+  expect(readEnv({ BACKUP_EVERY_MINUTES: '0' })).toMatchObject({
+    value: { backupEveryMinutes: 0 },
+  });
 });
