@@ -324,6 +324,8 @@ export const vaultEn: VaultWords = {
       `${n} could not be opened and there was no room for them: not counted as sent. Keep the file and take it in again in a day`,
     settled: (n) => `The county's answer fits: ${n} are there`,
     waits: (n) => `${n} lie at the county and have not joined yet; they will by themselves`,
+    bare: (n) =>
+      `${n} lie at the county without their tablet's signature and do not count as sent. That tablet sends them again by itself; where it is gone, tell the county`,
     broken: (n) =>
       `${n} cannot be opened: damaged or changed on the way, not counted as sent. Have their tablet make another file`,
     listed: (read, of) => `${of} entries on its list, ${read} could be read, ${of - read} missing`,

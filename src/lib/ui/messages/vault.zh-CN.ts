@@ -320,6 +320,8 @@ export const vaultZh = {
     unkept: (n: number) => `${n} 条县里打不开、也没处放，还不算送到。包别删，过一天再收一回`,
     settled: (n: number) => `县里的回执对上了，${n} 条算送到了`,
     waits: (n: number) => `${n} 条先放在县里，还没并进去，能打开的时候自己会进去`,
+    bare: (n: number) =>
+      `${n} 条没有原来平板的签名，先放在县里，还不算送到。原来那台平板连上网会自己再送；那台没了，跟县局说一声`,
     broken: (n: number) =>
       `${n} 条打不开：路上坏了，或者被动过，还不算送到。请原来那台平板再导出一个包`,
     listed: (read: number, of: number) =>
