@@ -236,9 +236,12 @@ export abstract class WorkspaceVaults extends WorkspaceEngine {
     void this.tellAgain(unlocked).catch(() => undefined);
     this.session = await parts.readSession(engine);
     await this.keepOwnKeys();
-    const settings = await parts.readSealed(engine, META.settings);
+    const [settings, waits] = await Promise.all([
+      parts.readSealed(engine, META.settings),
+      parts.cardWaitsIn(engine),
+    ]);
     if (settings) this.settings = settingsFrom(settings);
-    this.vaults.cardWaits = await parts.cardWaitsIn(engine);
+    this.vaults.cardWaits = waits;
     await this.lookForLossOf(unlocked);
     // The list at once, out of one body; what is behind it is read when it stands.
     await this.showStored(databaseOf(unlocked.row.vaultId));
