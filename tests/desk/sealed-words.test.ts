@@ -187,7 +187,38 @@ it('[UI148] a sealed case is registered as sealed unless said otherwise, is not 
     expect(words.doneSealed('1234')).not.toMatch(/能评|rate/);
 });
 
-it('[UI149] a registered sealed case offers the way out first, not the transfer that nobody there can see', async () => {
+const TO_UNIT = ['transfer', 'assign'];
+const SENT = { unitId: 'SWJ', reason: '管水的单位', feedbackOn: '2027-03-01' };
+
+/** Where it stands, and the limits of a unit that run on it. */
+async function factsOf(user: string, caseId: string) {
+  const person = await county.person(user);
+  const seen = await seeCase(county.room.desk, person, caseId);
+  if (seen === null) throw new Error(`${user} does not see it`);
+  const ofUnits = seen.clocks.filter((clock) => clock.handlingUnit !== null);
+  return [seen.record.file.status, ofUnits, seen.record.file.handlings.length] as const;
+}
+
+it('[UI180] a case that is sealed while 转送 is being filled in is not sent', async () => {
+  const register = {
+    ...{ areaCode: '230278200201', categoryL2: 'NY09', kind: '申诉求决', procedure: 'ORDINARY' },
+    ...{ first: 'first', about: 'NOBODY' },
+  };
+  const caseId = await entered({});
+  expect(await press('dengji', [caseId, 'register', register])).toMatchObject({ ok: true });
+  const { acts } = await pageOf('dengji', caseId);
+  expect(acts.map(({ id }) => id)).toEqual(expect.arrayContaining(TO_UNIT));
+  expect(await press('dengji', [caseId, 'seal', { reason: 'ACCUSATION' }])).toMatchObject({
+    ok: true,
+  });
+  expect(await press('mifeng1', [caseId, 'transfer', SENT])).toMatchObject({
+    ok: false,
+    error: { code: 'SEALED_STAYS' },
+  });
+  expect(await factsOf('mifeng1', caseId)).toEqual(['REGISTERED', [], 0]);
+});
+
+it('[UI149] a registered sealed case offers the way out first; [UI180] it is sent to no unit, by no press, and no limit of one runs', async () => {
   const register = {
     ...{ areaCode: '230278200201', categoryL2: 'NY09', kind: '申诉求决' },
     ...{ first: 'first', about: 'NOBODY' },
@@ -196,12 +227,22 @@ it('[UI149] a registered sealed case offers the way out first, not the transfer 
     const done = await press(user, [caseId, 'register', { ...register, procedure }]);
     expect(done).toMatchObject({ ok: true });
     const { acts } = await pageOf(user, caseId);
-    return [acts[0]?.id, acts.find(({ id }) => id === 'transfer')?.group];
+    return [acts[0]?.id, ...acts.map(({ id }) => id).filter((id) => TO_UNIT.includes(id))];
   };
   const sealed = await entered({ secret: 'on' });
-  expect(await mainOf('mifeng1', [sealed, 'SEALED'])).toEqual(['divert', 'other']);
+  expect(await mainOf('mifeng1', [sealed, 'SEALED'])).toEqual(['divert']);
+  const before = await factsOf('mifeng1', sealed);
+  expect(before).toEqual(['REGISTERED', [], 0]);
+  for (const act of TO_UNIT)
+    expect(await press('mifeng1', [sealed, act, SENT])).toMatchObject({
+      ok: false,
+      error: { code: 'SEALED_STAYS' },
+    });
+  expect(await factsOf('mifeng1', sealed)).toEqual(before);
+  for (const words of [deskActsWords['zh-CN'], deskActsWords.en])
+    expect(words.sealed.noUnit).toMatch(/导入法定途径|Statutory way/);
   const open = await entered({});
-  expect(await mainOf('dengji', [open, 'ORDINARY'])).toEqual(['transfer', 'main']);
+  expect(await mainOf('dengji', [open, 'ORDINARY'])).toEqual(['transfer', ...TO_UNIT]);
   const plainOf = async (user: string, caseId: string) => {
     const person = await county.person(user);
     const seen = await seeCase(county.room.desk, person, caseId);

@@ -98,6 +98,9 @@ function deciding(
         prefix: file.head.channel,
       });
     const context = { ...about.context, file, now };
+    // Somebody else may have sealed it since this press was looked at.
+    const barred = about.act.barred?.(context) ?? null;
+    if (barred !== null) return fail(refuse(barred));
     const command = commandOf(about.act, about.answers, { context, nextCaseNo });
     const ids = Array.from({ length: Math.max(1, idsNeeded(file, command)) }, (_, n) =>
       derivedId(press.eventId, n),
@@ -169,6 +172,8 @@ export async function perform(
   const scene = { object: seen.sight, now: context.now };
   const grant = grantFor(person, `record:${act.type}`, scene);
   if (grant === null) return fail(refuse('ACTOR'));
+  const barred = act.barred?.(context) ?? null;
+  if (barred !== null) return fail(refuse(barred));
   if (!actsFor(context, person).includes(act)) return fail(refuse('STATUS'));
   const { answers, missing, notOffered } = readAnswers(press.form, act.fields(context));
   const lacking = [...missing, ...(act.wants?.(answers, context) ?? [])];

@@ -219,9 +219,9 @@ async function kinOf(deps: DeskDeps, person: Subject, file: CaseFile) {
   };
 }
 
-/** A unit sees no sealed case: what leads out of it stands first, the transfer among the rest. */
+/** A unit sees no sealed case and is sent none: what leads out of it stands first. */
 const GROUPS_SEALED: Readonly<Partial<Record<string, ActGroup>>> = {
-  ...{ transfer: 'other', assign: 'other', reply: 'other', divert: 'main' },
+  ...{ reply: 'other', divert: 'main' },
 };
 
 async function actViews(deps: DeskDeps, person: Subject, context: ActContext) {

@@ -319,13 +319,12 @@ export const deskActsEn: DeskActsWords = {
   },
   sealed: {
     told: 'How the petitioner is told',
+    unitTitle: 'Why there is no Transfer and no Assign',
+    noUnit:
+      'A sealed case is sent to no unit: nobody there sees it, its limits would run and nobody could act or answer. What belongs to the discipline body or another goes by Statutory way, and two of the list export the material for it; what this office can answer goes by Reply.',
     way: 'No paper of a sealed case goes out, nothing by the agent. The query code says only that it came in and is handled by the rules. What has to be told you say to the petitioner in person or on his own telephone, and note it under Tell.',
     acts: {
       register: 'Village, township and agent hear nothing of the registration.',
-      transfer:
-        'A unit sees no sealed case here: neither acceptance nor answer can be recorded. What belongs to the discipline body or another goes by Statutory way; two of the list export the material for it.',
-      assign:
-        'A unit sees no sealed case here and cannot report back. What belongs to the discipline body or another goes by Statutory way; two of the list export the material for it.',
       divert:
         'Two of the list export the material for that body; nothing goes through the system. The notice stays in the file and is handed over at the office alone.',
       notAccept: 'The notice stays in the file and is handed over at the office alone.',

@@ -244,6 +244,8 @@ export const deskEn: DeskWords = {
     NOT_OFFERED: (what) => `Not on the list, or not a day or a number: ${what}. Choose again.`,
     PRESS_USED:
       'This page was used for another case; nothing was recorded here. Reload and try again.',
+    SEALED_STAYS:
+      'Not sent: a sealed case goes to no unit, nobody there sees it and its limits would run. What belongs to the discipline body or another goes by Statutory way.',
     KEPT_GONE: 'It is no longer kept aside, or not yours to see.',
     NOT_FOUND: 'No such case, or not yours to see.',
     OTHER: 'Not done. Try again; else read out the code below.',

@@ -242,6 +242,8 @@ export const deskZh = {
     MISSING: (what: string) => `还没填：${what}`,
     NOT_OFFERED: (what: string) => `这一项选的不在单子里，或者日子、数不对：${what}。重新选一下。`,
     PRESS_USED: '这一页已经用在别的件上了，这一件没记上。刷新一下再办。',
+    SEALED_STAYS:
+      '没转：密封件不转给单位，那边谁也看不见，时限却会走起来。该纪检或者别的机关管的，用「导入法定途径」。',
     KEPT_GONE: '这一条已经不在暂存里了，或者不归您看。',
     NOT_FOUND: '没有这一件，或者不归您看。',
     OTHER: '没办成。再按一次；还不行，把下面的号念给管系统的人。',

@@ -72,6 +72,7 @@ export function actsFor(context: ActContext, person: Subject): ActSpec[] {
     const payload = context.unitId === null ? {} : { unitId: context.unitId };
     const event = wouldBe(act, context, { person, payload, id: 'preview' as EventId });
     if (event === null || !isForSide(act, event.stamp.actor.code)) return false;
+    if ((act.barred?.(context) ?? null) !== null) return false;
     return isInPlace(context.file, event) && (act.fits?.(context) ?? true);
   });
 }

@@ -1,4 +1,5 @@
 /** 县局: from the first look to sending the case to its unit. */
+import { sightOf } from '../../../domain/case-sight.ts';
 import { KINDS, PROCEDURES } from '../../../domain/events/case-fields.ts';
 import { CATEGORIES, statutoryRoute, VILLAGES } from '../names.ts';
 import { personsOf } from './facts.ts';
@@ -80,8 +81,12 @@ const transferFields = (context: ActContext): FieldSpec[] => {
   ];
 };
 
-/** What the office writes for units travels as `note`. */
-const withMatter: Pick<ActSpec, 'wants' | 'build'> = {
+/** Nobody of a unit sees a sealed case: its limits would run, and nothing could be answered (3.2, 5 O3). */
+const sealedStays = ({ file }: ActContext) => (sightOf(file).sealed ? 'SEALED_STAYS' : null);
+
+/** To a unit. What the office writes for units travels as `note`. */
+const toUnit: Pick<ActSpec, 'barred' | 'wants' | 'build'> = {
+  barred: sealedStays,
   wants: wantsMatter,
   build: ({ matter, ...answers }) => ({ ...answers, note: matter }),
 };
@@ -93,7 +98,7 @@ const transfer: ActSpec = {
   group: 'main',
   paper: 'transferred',
   fields: transferFields,
-  ...withMatter,
+  ...toUnit,
 };
 
 const assign: ActSpec = {
@@ -106,7 +111,7 @@ const assign: ActSpec = {
     ...transferFields(context),
     date('feedbackOn', true, shanghaiDay(context.now, 45)),
   ],
-  ...withMatter,
+  ...toUnit,
 };
 
 const reply: ActSpec = {

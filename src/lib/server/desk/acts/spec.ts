@@ -79,6 +79,8 @@ export interface ActSpec {
   readonly paper?: string;
   /** Beside status and permission: is there something to do it to? */
   readonly fits?: (context: ActContext) => boolean;
+  /** Why it is not to be done to this case, as a refusal that the page has words for; null: it may. */
+  readonly barred?: (context: ActContext) => 'SEALED_STAYS' | null;
   readonly fields: (context: ActContext) => readonly FieldSpec[];
   /** Fields whose answer does not go with another answer, beside what each field offers by itself. */
   readonly misfits?: (answers: Answers) => readonly string[];
