@@ -122,6 +122,25 @@ describe('the export of a sealed case', () => {
     expect(await exportFor(desk, first, seen)).toMatchObject({ state: 'none', by: '', why: '' });
   });
 
+  it('[UI181] what was fetched is told to the list, when, by whom and who agreed, until somebody asks anew', async () => {
+    const { desk } = county.room;
+    expect(await askExport(desk, first, { seen, why: WHY })).toBeNull();
+    expect(await exportFor(desk, first, seen)).toMatchObject({ state: 'asked', taken: null });
+    expect(await confirmExport(desk, second, { seen, why: YES })).toBeNull();
+    expect(await exportFor(desk, first, seen)).toMatchObject({ mayTake: true, taken: null });
+    const at = desk.now();
+    expect((await takeExport(desk, first, seen)).ok).toBe(true);
+    for (const person of [first, second]) {
+      const told = await exportFor(desk, person, seen);
+      expect(told).toMatchObject({ state: 'none', mayTake: false });
+      expect(told?.taken).toMatchObject({ by: first.name, confirmedBy: second.name });
+      expect((told?.taken?.at ?? '') >= at).toBe(true);
+    }
+    expect(await exportFor(desk, await county.person('juzhang'), seen)).toBeNull();
+    expect(await askExport(desk, first, { seen, why: WHY })).toBeNull();
+    expect(await exportFor(desk, second, seen)).toMatchObject({ state: 'asked', taken: null });
+  });
+
   it('[AU181] taken back, or confirmed by somebody who left the list since, it opens nothing', async () => {
     const { desk } = county.room;
     expect(await askExport(desk, first, { seen, why: WHY })).toBeNull();

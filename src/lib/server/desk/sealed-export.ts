@@ -54,6 +54,8 @@ export interface ExportView {
   readonly seconds: readonly string[];
   readonly mayConfirm: boolean;
   readonly mayTake: boolean;
+  /** The file that left last, as long as nobody asked anew. */
+  readonly taken: { readonly by: string; readonly confirmedBy: string; readonly at: string } | null;
   readonly max: number;
 }
 
@@ -119,6 +121,10 @@ export async function exportFor(
     seconds: await secondsFor(deps, open.by || person.personId, seen),
     mayConfirm: state === 'asked' && !isOwn,
     mayTake: state === 'confirmed' && isOwn,
+    taken:
+      kept.state === 'taken'
+        ? { by: called(kept.by), confirmedBy: called(kept.confirmedBy), at: kept.since }
+        : null,
     max: EXPORT_WHY_MAX,
   };
 }

@@ -17,6 +17,11 @@ export const deskExportEn: DeskExportWords = {
   confirmWhy: 'Why you agree (four letters or more)',
   confirm: 'Confirm',
   take: 'Fetch it (this once)',
+  fetching:
+    'On its way: look at the downloads of the browser. This page looks again in two seconds.',
+  taken: (moment, by, confirmedBy) =>
+    `The file was fetched: ${moment}, by ${by}; ${confirmedBy} had agreed. It is given once and cannot be fetched again.`,
+  anew: 'It did not arrive whole, or another one is needed: ask anew below, and another person confirms.',
   end: 'Take back or refuse',
   prove: 'Say who you are',
   said: {

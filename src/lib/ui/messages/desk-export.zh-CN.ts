@@ -14,6 +14,10 @@ export const deskExportZh = {
   confirmWhy: '您为啥同意（四个字以上）',
   confirm: '点头',
   take: '取文件（只这一回）',
+  fetching: '正在取，看浏览器的下载。这一页过两秒自己更新。',
+  taken: (moment: string, by: string, confirmedBy: string) =>
+    `文件取走了：${moment}，${by}取的，${confirmedBy}点的头。一回只能取一份，这一份不能再取。`,
+  anew: '文件没下全，或者还要一份：在下面重新提，再由另一个人点头。',
   end: '不导了，撤回',
   prove: '去说一遍您是谁',
   said: {

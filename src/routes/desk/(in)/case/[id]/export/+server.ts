@@ -14,13 +14,16 @@ export const POST: RequestHandler = async ({ locals, params }) => {
   const { desk, limiter } = locals.room;
   const seen = locals.confined ? null : await seeCase(desk, person, params.id);
   // Asking for what nobody has let go uses up none of the day's exports.
-  if (seen === null || !(await exportFor(desk, person, seen))?.mayTake) notFound();
+  const leaving = seen === null ? null : await exportFor(desk, person, seen);
+  if (seen === null || leaving === null) notFound();
+  // Fetched already, taken back or too late: the page of the case says which.
+  if (!leaving.mayTake) redirect(303, `/desk/case/${params.id}#leaving`);
   if (!provenHere(locals))
     redirect(303, `/desk/prove?next=${encodeURIComponent(`/desk/case/${params.id}`)}`);
   const wait = await limiter.take(LIMITS.exportPerson, person.personId);
   if (wait > 0) error(429, { message: `导出太勤了，等 ${wait} 秒。还没导出。`, code: 'SLOW' });
   const taken = await takeExport(desk, person, seen);
-  if (!taken.ok) notFound();
+  if (!taken.ok) redirect(303, `/desk/case/${params.id}#leaving`);
   const { name, body } = taken.value;
   return new Response(new Blob([body.slice()]), {
     headers: { 'content-type': XLSX, 'content-disposition': `attachment; filename="${name}"` },
