@@ -6,6 +6,14 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { ensureBuilt, ensureInstalled, mustRun, pinnedNode, ROOT, say } from './house/ground.mjs';
 
+if (process.argv.some((word) => word === '--help' || word === '-h')) {
+  say('npm run demo [-- OPTIONS]: a sample county on this machine, with invented cases');
+  say('  --port N     the port, 5180 unless told; the next free one when it is taken');
+  say('  --data DIR   where it lies, .data/demo unless told');
+  say('  --fresh      starts the sample county anew; what was tried in it is gone');
+  process.exit(0);
+}
+
 const option = (/** @type {string} */ name) => {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? undefined : process.argv[at + 1];
