@@ -47,7 +47,7 @@ test('[AU523] another agent brings the file of a tablet without signal and reads
   await take.setInputFiles(carried);
   await expect(hers.page.getByText('1 条送到县里了')).toBeVisible();
   await take.setInputFiles({ ...carried, buffer: Buffer.from('这不是应急包') });
-  await expect(hers.page.getByText('这不是应急包，也不是县里的回执包。啥也没动')).toBeVisible();
+  await expect(hers.page.getByText(/^这不是应急包，也不是县里的回执包/)).toBeVisible();
   await hers.link('我的单子').click();
   await expect(hers.page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(hers.page.locator(`a[href*="${caseId}"]`)).toHaveCount(0);
@@ -72,7 +72,7 @@ test('[AU523] another agent brings the file of a tablet without signal and reads
   const forged = Buffer.from(ack.buffer);
   forged[forged.length - 3] = (forged[forged.length - 3] ?? 0) ^ 1;
   await home.setInputFiles({ ...ack, buffer: forged });
-  await expect(page.getByText('这不是应急包，也不是县里的回执包。啥也没动')).toBeVisible();
+  await expect(page.getByText(/^这不是应急包，也不是县里的回执包/)).toBeVisible();
   expect(await vault.unsent()).toBe(1);
   await home.setInputFiles(ack);
   await expect(page.getByText('县里的回执对上了，1 条算送到了')).toBeVisible();
