@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { foldCase } from '../../src/lib/domain/evolve.ts';
 import { told, TRANSFERRED } from '../../src/lib/domain/testing/story.ts';
+import { ok, type CaseId, type EventId, type PersonId } from '../../src/lib/domain/values.ts';
+import { recordAtCounty } from '../../src/lib/server/sync/record.ts';
 import { historyOf } from '../../src/lib/server/desk/history.ts';
 import { enterCase, entryIds } from '../../src/lib/server/desk/entry.ts';
 import { inboxOf } from '../../src/lib/server/desk/inbox.ts';
@@ -116,6 +118,42 @@ async function finds(user: string, word: string, caseId: string): Promise<boolea
 }
 
 describe('the unit that a matter is about', () => {
+  it('[UI182] what was sent without a matter is told it later, and anew; the unit reads that and nothing of hers', async () => {
+    const caseId = await registered('NO');
+    // As an earlier version sent it.
+    const sentBefore = await recordAtCounty(desk().sync, {
+      ...{ caseId: caseId as CaseId, audit: [] },
+      actor: { personId: 'p-dengji' as PersonId, code: 'O', name: '登记员' },
+      events: () =>
+        ok([
+          {
+            id: eventId('sent-before') as EventId,
+            type: 'case.transferred',
+            payload: { unitId: 'SWJ', reason: '管这事' },
+          },
+        ]),
+    });
+    expect(sentBefore).toMatchObject({ ok: true });
+    const page = async () => (await answersTo('swj-jingban', caseId)).get('page') ?? '';
+    expect(await page()).not.toContain(MATTER);
+    const ANEW = '反映单位人员处置不当，请核查，并由局领导答复';
+    for (const matter of [MATTER, ANEW]) {
+      expect(await press('shenhe', [caseId, 'tellUnit', { matter }])).toMatchObject({ ok: true });
+      const own = await answersTo('swj-jingban', caseId);
+      expect(own.get('page')).toContain(matter);
+      expect(marksIn(own)).toEqual([]);
+    }
+    expect(await page()).not.toContain(`${MATTER}"`);
+    for (const user of ['swj-jingban', 'dengji'])
+      expect(await press(user, [caseId, 'tellUnit', { matter: 'x' }])).toMatchObject({ ok: false });
+    // Where no unit that is meant has it there is nobody to tell.
+    const elsewhere = await registered('NO');
+    expect(await press('dengji', [elsewhere, 'transfer', sent('JTJ')])).toMatchObject({ ok: true });
+    expect(await press('shenhe', [elsewhere, 'tellUnit', { matter: 'x' }])).toMatchObject({
+      error: { code: 'STATUS' },
+    });
+  });
+
   it.each(['UNSAID', 'NO'])(
     '[AU446] reads none of her words, on no way, when she said %s; the office reads them',
     async (answer) => {

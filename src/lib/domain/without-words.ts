@@ -69,9 +69,19 @@ const HEAD = [
   ...(['kind', 'purpose', 'joint', 'anonymous', 'secret', 'legalStatus', 'urgency'] as const),
 ] satisfies (keyof CaseHead)[];
 
-/** The newest matter that the office wrote for units (`note` of 转送、交办); empty when none. */
-export const matterForUnits = ({ handlings }: CaseFile): string =>
-  handlings.findLast(({ matter }) => matter !== undefined)?.matter ?? '';
+/** A correction of this name sets no field: it is what the office wrote for units after it had sent the case. */
+export const MATTER_FIELD = 'matter';
+
+/** The newest matter that the office wrote for units (`note` of 转送、交办, or added later); empty when none. */
+export function matterForUnits({ handlings, corrections }: CaseFile): string {
+  const sent = handlings.findLast(({ matter }) => matter !== undefined);
+  const added = corrections.findLast(
+    ({ field, new: given, mark }) =>
+      field === MATTER_FIELD && mark.actor.code === 'O' && typeof given === 'string',
+  );
+  const isNewer = (added?.mark.seq ?? -1) > (sent?.sent.seq ?? -1);
+  return isNewer ? String(added?.new) : (sent?.matter ?? '');
+}
 
 function picked<T extends object>(from: T, keys: readonly (keyof T)[]): Partial<T> {
   const parts: Partial<T> = {};

@@ -55,6 +55,7 @@ export const deskActsEn: DeskActsWords = {
     decideReview: { word: 'Review decision', go: 'Review decision' },
     settleReview: { word: 'Settle review', go: 'Settle review' },
     decideRecheck: { word: 'Recheck decision', go: 'Recheck decision' },
+    tellUnit: { word: 'Matter for the unit', go: 'Let the unit read it' },
     meant: { word: 'Whom it means', go: 'So be it (a sealed case wants two who say the same)' },
     aside: { word: 'Stand aside', go: 'Stands aside (of a colleague, in a sealed case, by two)' },
   },

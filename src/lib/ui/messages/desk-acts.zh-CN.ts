@@ -54,6 +54,7 @@ export const deskActsZh = {
     decideReview: { word: '复查意见', go: '出复查意见' },
     settleReview: { word: '复查结束', go: '结束' },
     decideRecheck: { word: '复核意见', go: '出复核意见' },
+    tellUnit: { word: '补写事由', go: '写给单位看' },
     meant: { word: '说的是谁', go: '就这么定（密封件要两个人定得一样）' },
     aside: { word: '回避', go: '回避，不再让看（密封件让别人回避要两个人）' },
   } as Record<string, { word: string; go: string }>,

@@ -6,6 +6,7 @@ import { isNamed, isUnitMeant } from '../../../domain/accused.ts';
 import type { Respondent } from '../../../domain/case.ts';
 import { ABOUT } from '../../../domain/events/case-fields.ts';
 import { sightOf } from '../../../domain/permissions.ts';
+import { MATTER_FIELD, matterForUnits } from '../../../domain/without-words.ts';
 import { levelOfUnit, UNITS, usualUnit } from '../names.ts';
 import {
   type ActContext,
@@ -162,4 +163,27 @@ const standAside: ActSpec = {
   }),
 };
 
-export const MEANT_ACTS: readonly ActSpec[] = [answerMeant, standAside];
+/** A unit that is meant has the case and reads nothing of hers; `matter` may be what it was told. */
+function isReadByMeant(context: ActContext): boolean {
+  const { respondent, sealed } = sightOf(context.file);
+  const meant = context.file.handlings.some(
+    ({ unitId, status }) => status !== 'RETRACTED' && isUnitMeant(respondent, unitId),
+  );
+  return !sealed && meant && isUntold(context);
+}
+
+/** 补写事由: what the unit may know, of a case that was sent without it or has to be told anew. */
+const tellUnit: ActSpec = {
+  id: 'tellUnit',
+  type: 'case.corrected',
+  letter: 'y',
+  group: 'other',
+  fits: isReadByMeant,
+  fields: ({ file }) => [text(MATTER_FIELD, true, matterForUnits(file))],
+  build: ({ matter }, { file }) => ({
+    ...{ field: MATTER_FIELD, old: matterForUnits(file), new: matter },
+    reason: '补写给单位看的事由',
+  }),
+};
+
+export const MEANT_ACTS: readonly ActSpec[] = [answerMeant, standAside, tellUnit];
