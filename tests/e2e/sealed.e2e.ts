@@ -15,7 +15,7 @@ const ACCUSED = {
   claims: ['查查低保名额'],
 };
 
-test('[AU183] [UI114] [UI117] S09: an accusation: locked in the yard, gone from the tablet, read by the list, out of the house by two', async ({
+test('[AU183] [UI114] [UI117] [UI181] S09: an accusation: locked in the yard, gone from the tablet, read by the list, out of the house by two', async ({
   page,
   browser,
   county,
@@ -105,8 +105,10 @@ test('[AU183] [UI114] [UI117] S09: an accusation: locked in the yard, gone from 
   const coming = first.page.waitForEvent('download');
   await first.page.getByRole('button', { name: /^取文件/ }).click();
   expect((await coming).suggestedFilename()).toMatch(/^sealed-.*\.xlsx$/);
-  await first.page.reload();
+  // It is not offered twice, and the page says so by itself.
+  await expect(first.page.getByText(/文件取走了.*点的头/)).toBeVisible({ timeout: 15_000 });
   await expect(first.page.getByRole('button', { name: /^取文件/ })).toHaveCount(0);
+  await expect(first.page.getByRole('button', { name: '提请导出' })).toBeVisible();
   await first.close();
   await second.close();
 
