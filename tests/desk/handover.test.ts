@@ -4,7 +4,7 @@ import { can, sightOf } from '../../src/lib/domain/permissions.ts';
 import { TERMINAL } from '../../src/lib/domain/status.ts';
 import { fieldExamples } from '../../src/lib/domain/testing/examples-field.ts';
 import type { AreaCode, CaseId, PersonId } from '../../src/lib/domain/values.ts';
-import { setDisabled } from '../../src/lib/server/auth/accounts.ts';
+import { moveGrants, setDisabled } from '../../src/lib/server/auth/accounts.ts';
 import { actContext } from '../../src/lib/server/desk/context.ts';
 import { inboxOf } from '../../src/lib/server/desk/inbox.ts';
 import { perform } from '../../src/lib/server/desk/perform.ts';
@@ -90,4 +90,25 @@ it('[AU194] a case taken in another village waits, moves by one act, alone, and 
     [taker.personId, 'TOOK'],
     [there.personId, 'HANDED_OVER'],
   ]);
+});
+
+it('[UI183] the cases of an agent who moved wait because he has the village no longer, not because he never had it', async () => {
+  const mover = await county.person('wangchunsheng');
+  const { personId } = mover;
+  const own = (await files()).filter(
+    ({ agent, agents, status, sealed }) =>
+      agent?.personId === personId &&
+      agents.at(-1)?.how === 'TOOK' &&
+      !TERMINAL.includes(status) &&
+      sealed === null,
+  );
+  expect(own.length).toBeGreaterThan(0);
+  const before = await waiting('dengji');
+  expect(before.filter(([, why]) => why === 'MOVED')).toEqual([]);
+  const { areaCode } = (await county.person('lixiufen')).grants[0] ?? {};
+  const moved = { personId, areaCode: String(areaCode), madeBy: 'guanli' };
+  expect(await moveGrants(county.room.accounts, moved)).not.toBeNull();
+  const found = (await waiting('dengji')).filter(([id]) => own.some((one) => one.caseId === id));
+  expect(found.length).toBeGreaterThan(0);
+  expect(new Set(found.map(([, why]) => why))).toEqual(new Set(['MOVED']));
 });

@@ -71,7 +71,8 @@ export async function colleaguesOf(db: Kysely<AuthTables>, now: Instant) {
   const accounts = await listAccounts(db);
   return accounts.flatMap((one) => {
     if (one.disabled) return [];
-    const grants = one.grants.flatMap((row) => grantOf(row) ?? []).filter((g) => isInForce(g, now));
+    const all = one.grants.flatMap((row) => grantOf(row) ?? []);
+    const grants = all.filter((grant) => isInForce(grant, now));
     if (grants.length === 0) return [];
     return [
       {
@@ -80,6 +81,7 @@ export async function colleaguesOf(db: Kysely<AuthTables>, now: Instant) {
         roles: [...new Set(grants.map((grant) => grant.role))],
         areaCode: grants[0]?.areaCode ?? null,
         grants,
+        ended: all.filter(({ to }) => to !== null && to <= now),
       },
     ];
   });

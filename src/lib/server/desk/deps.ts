@@ -18,6 +18,8 @@ export interface Colleague {
   readonly areaCode: string | null;
   /** In force now. */
   readonly grants: readonly Grant[];
+  /** What he had before. */
+  readonly ended?: readonly Grant[];
 }
 
 /** What the desk's reading needs; acts go through `perform.ts`. */

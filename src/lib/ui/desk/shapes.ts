@@ -50,7 +50,7 @@ export interface InboxRow {
   /** Part of the 24 hours that has passed, 0..1; only 待转办. */
   readonly spent: number | null;
   /** Why it waits for another agent; only 待移交. */
-  readonly hand?: 'NOBODY' | 'GONE' | 'OUTSIDE' | null;
+  readonly hand?: 'NOBODY' | 'GONE' | 'MOVED' | 'OUTSIDE' | null;
   /** Stands under the title instead of place and category: why a thing was kept aside. */
   readonly note?: string;
 }

@@ -125,6 +125,7 @@ export const deskEn: DeskWords = {
     hand: {
       NOBODY: 'nobody acts for it',
       GONE: 'its agent has left',
+      MOVED: 'its agent no longer has this village',
       OUTSIDE: 'taken by an agent of another village',
     },
     peek: 'This case',

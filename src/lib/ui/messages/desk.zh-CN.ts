@@ -123,6 +123,7 @@ export const deskZh = {
     hand: {
       NOBODY: '没人代着',
       GONE: '代理员已停用',
+      MOVED: '代理员不管这个村了',
       OUTSIDE: '外村的代理员接的',
     },
     peek: '这一件',
