@@ -119,6 +119,22 @@ describe('a look at what is sensitive', () => {
     expect(notes).toEqual(['P4', 'P4', 'P4']);
   });
 
+  it('[UI184] a page that is loaded again within minutes is one look, later it is another one', async () => {
+    const auditor = await county.person('shenji');
+    const seen = await caseFor(clerk, false, 2);
+    const timesOf = async () =>
+      (await looksTold(desk(), auditor, seen)).reduce((sum, { times }) => sum + times, 0);
+    const before = (await linesOf(seen)).length;
+    expect(await timesOf()).toBe(0);
+    await beginLook(desk(), clerk, { seen, code: 'COMPARE', words: '' });
+    for (const hours of [0, 0.05, 0.1, 0.2, 0.3]) await shown(clerk, seen, later(hours));
+    expect(await timesOf()).toBe(1);
+    for (const hours of [0.6, 0.65]) await shown(clerk, seen, later(hours));
+    expect(await timesOf()).toBe(2);
+    // The audit has every one.
+    expect((await linesOf(seen)).length - before).toBe(8);
+  });
+
   it('[AU107] the office tells the petitioner who looked: post, time, what, why, and no name', async () => {
     const seen = await caseFor(clerk, false, 1);
     for (let n = 0; n < 2; n++) {
@@ -127,7 +143,7 @@ describe('a look at what is sensitive', () => {
     }
     const told = await looksTold(desk(), clerk, seen);
     expect(told).toMatchObject([
-      { roles: ['O1'], who: '', what: 'P3', code: 'COMPARE', words: '跟另一件像', times: 4 },
+      { roles: ['O1'], who: '', what: 'P3', code: 'COMPARE', words: '跟另一件像', times: 1 },
     ]);
     expect(told[0]?.at).toMatch(/^20\d\d-/);
     expect(JSON.stringify(told)).not.toContain(clerk.personId);

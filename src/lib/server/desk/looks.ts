@@ -185,6 +185,9 @@ const TOLD: readonly string[] = [VIEWED, 'original.fetched', EXPORTED];
 const whatOf = (action: string, note: string): string =>
   action === VIEWED ? note : action === EXPORTED ? 'EXPORT' : 'ORIGINAL';
 
+/** A page that is loaded again within so long is the same look: reloads and acts are no new ones. */
+const SAME_LOOK_MS = 10 * 60_000;
+
 /** Every look at a case, newest first; those of one person, day and reason are one row. */
 export async function looksTold(
   deps: DeskDeps,
@@ -202,6 +205,8 @@ export async function looksTold(
     .limit(TOLD_MAX)
     .execute();
   const rows = new Map<string, LookTold>();
+  /** When the line that was read before began, by row. */
+  const last = new Map<string, number>();
   for (const { n, at, person_id, role, action, note, why } of lines) {
     const [code = '', ...words] = action === EXPORTED ? ['EXPORT', why] : why.split('：');
     const what = whatOf(action, note);
@@ -211,7 +216,10 @@ export async function looksTold(
       ...{ key: String(n), at, roles: role === '' ? [] : role.split(','), what, code },
       ...{ who: names ? person_id : '', words: words.join('：'), times: 0 },
     };
-    rows.set(key, { ...row, times: row.times + 1 });
+    const [ms, later] = [Date.parse(at), last.get(key) ?? Infinity];
+    last.set(key, ms);
+    const isSame = action === VIEWED && later - ms <= SAME_LOOK_MS;
+    rows.set(key, { ...row, times: isSame ? row.times : row.times + 1 });
   }
   return [...rows.values()];
 }
