@@ -18,6 +18,7 @@ function carrying(more: Partial<CarryDeps> = {}) {
     },
     greet: async () => undefined,
     carried: (database, stop) => void log.push(`${database} ${stop ?? 'all'}`),
+    later: () => undefined,
     ...more,
   });
   return { carrier, log, open };
@@ -59,6 +60,22 @@ describe('work of vaults that are not open here', () => {
     const offline = carrying({ drain: async () => report('OFFLINE') });
     await offline.carrier.wake();
     expect(offline.log).toEqual(['daiban-locked OFFLINE']);
+  });
+
+  it('[AU553] without a line it comes again soon, each time later, and anew after one that went', async () => {
+    const waits: number[] = [];
+    const stops: (BringStop | null)[] = [...Array<BringStop>(8).fill('OFFLINE'), null, 'OFFLINE'];
+    const { carrier } = carrying({
+      databases: async () => ['daiban-locked'],
+      drain: async () => report(stops.shift() ?? null),
+      later: (ms) => void waits.push(ms),
+    });
+    for (let n = 0; n < 10; n++) await carrier.wake();
+    const doubled = [15, 30, 60, 120, 240, 480, 600, 600].map((s) => s * 1_000);
+    expect(waits).toEqual([...doubled, 15_000]);
+    // Nothing waits: nobody is woken for it.
+    await carrying({ drain: async () => null, later: (ms) => void waits.push(ms) }).carrier.wake();
+    expect(waits).toHaveLength(9);
   });
 
   it('[TB91] what is not open here asks for the county’s word, unless there is no network', async () => {

@@ -4,11 +4,14 @@
  *
  *     start, network, lock, every ten minutes ─▶ each vault's database that is not open here
  *         ─▶ under that vault's lock ─▶ drain ─▶ told how it ended
+ *         no line, and something waits ─▶ again soon: a browser does not always say that it has one
  */
 import type { BringReport, BringStop } from '../protocol/handin-send.ts';
 
 /** Between two turns that nothing woke. */
 export const CARRY_MS = 600_000;
+/** After a turn that found no line; each further one waits twice as long, up to `CARRY_MS`. */
+export const CARRY_AGAIN_MS = 15_000;
 
 export interface CarryDeps {
   /** Databases of all vaults of this tablet. */
@@ -22,6 +25,8 @@ export interface CarryDeps {
   greet(database: string): Promise<void>;
   /** Something went, or why nothing does. */
   carried(database: string, stop: BringStop | null): void;
+  /** Wakes it after so many milliseconds; the last word counts. */
+  later(ms: number): void;
 }
 
 /** One for each window. */
@@ -29,6 +34,7 @@ export class Carrier {
   private readonly deps: CarryDeps;
   private running: Promise<void> | null = null;
   private again = false;
+  private failures = 0;
 
   constructor(deps: CarryDeps) {
     this.deps = deps;
@@ -51,8 +57,14 @@ export class Carrier {
       this.again = false;
       // A network that failed one fails the next as well; a vault that does not open stops no other.
       for (const database of await this.deps.databases().catch(() => []))
-        if ((await this.carry(database).catch(() => null)) === 'OFFLINE') return;
+        if ((await this.carry(database).catch(() => null)) === 'OFFLINE') return this.noLine();
+      this.failures = 0;
     }
+  }
+
+  private noLine(): void {
+    this.deps.later(Math.min(CARRY_MS, CARRY_AGAIN_MS * 2 ** this.failures));
+    this.failures += 1;
   }
 
   private async carry(database: string): Promise<BringStop | null> {

@@ -170,11 +170,16 @@ export function startCarrier(of: {
   const held = new HeldRows();
   /** When each vault was greeted by this window; the registry knows the day alone. */
   const greeted = new Map<string, number>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const carrier = new Carrier({
     ...{ databases: vaultDatabases, mayCarry: of.mayCarry },
     carried: (_, stop) => {
       if (stop === 'SIGN_IN') of.met(false);
       of.carried();
+    },
+    later: (ms) => {
+      clearTimeout(timer);
+      timer = setTimeout(start, ms);
     },
     alone: async (database, run) => {
       const held = await holdLock(loopLock(database.slice(databaseOf('').length)));
