@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Instant } from '../../src/lib/domain/values.ts';
 import { readEnrolCode } from '../../src/lib/protocol/enrol-code.ts';
 import { codeFor, codeLines } from '../../src/lib/server/desk/tablet-codes.ts';
 import { OPEN_CODES_MAX, voidCode } from '../../src/lib/server/keys/enrol-codes.ts';
@@ -43,5 +44,22 @@ describe('登记码 at the desk', () => {
       await codeFor(desk, town?.personId ?? '', await by());
     const open = (await codeLines(desk, desk.now())).filter(({ name }) => name === town?.name);
     expect(open).toHaveLength(OPEN_CODES_MAX);
+  });
+
+  it('[UI185] stand by person, and of one person the newest first', async () => {
+    const { desk } = county.room;
+    const people = ['lixiufen', 'wangchunsheng', 'lixiufen'];
+    for (const [n, user] of people.entries()) {
+      const at = new Date(Date.parse(desk.now()) + n * 60_000).toISOString() as Instant;
+      await codeFor(desk, (await county.person(user)).personId, { ...(await by()), at });
+    }
+    const open = await codeLines(desk, desk.now());
+    const names = open.map(({ name }) => name);
+    expect(names).toEqual(names.toSorted((a, b) => a.localeCompare(b, 'zh-CN')));
+    expect(new Set(names).size).toBeGreaterThanOrEqual(3);
+    for (const one of new Set(names)) {
+      const ends = open.flatMap(({ name, expiresAt }) => (name === one ? [expiresAt] : []));
+      expect(ends).toEqual(ends.toSorted().toReversed());
+    }
   });
 });

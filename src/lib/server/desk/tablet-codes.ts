@@ -21,13 +21,18 @@ type Colleague = Awaited<ReturnType<DeskDeps['colleagues']>>[number];
 export const hasTablet = ({ roles }: Pick<Colleague, 'roles'>): boolean =>
   roles.some((role) => role === 'A' || role === 'T');
 
-/** The codes that may still be used, the newest first; never the code itself. */
+/** The codes that may still be used, by person, and of one person the newest first; never the code itself. */
 export async function codeLines(deps: DeskDeps, now: Instant): Promise<readonly CodeLine[]> {
   const names = new Map((await deps.colleagues()).map((one) => [one.personId as string, one.name]));
-  return (await openCodes(deps, now)).map(({ id, personId, by, expiresAt }) => ({
+  const lines = (await openCodes(deps, now)).map(({ id, personId, by, expiresAt }) => ({
     ...{ id, expiresAt },
     ...{ name: names.get(personId) ?? personId, by: names.get(by) ?? by },
   }));
+  // Codes of one kind hold equally long: the one that ends last was made last.
+  return lines.toSorted(
+    (a, b) =>
+      a.name.localeCompare(b.name, 'zh-CN') || Date.parse(b.expiresAt) - Date.parse(a.expiresAt),
+  );
 }
 
 /**
