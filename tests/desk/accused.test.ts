@@ -228,12 +228,13 @@ describe('a sealed case', () => {
     expect(unlisted.behind).toBeGreaterThan(before.behind);
   });
 
-  it('[AU359] it offers the accused unit no more than the list of targets: not at all', async () => {
+  it('[AU359] it is offered to no unit, the accused one neither (UI180)', async () => {
     const caseId = await sealed('水利局的人');
     await press('mifeng2', [caseId, 'register', { ...REGISTER, kind: '检举控告', ...SWJ }]);
-    const { options = [] } = (await fieldOf('mifeng2', [caseId, 'transfer', 'unitId'])) ?? {};
-    expect(options.length).toBeGreaterThan(5);
-    expect(options.map(({ value }) => value)).not.toContain('SWJ');
+    for (const act of ['transfer', 'assign'])
+      expect((await fieldOf('mifeng2', [caseId, act, 'unitId']))?.options ?? []).toEqual([]);
+    // The page itself is there: other acts are offered.
+    expect(await fieldOf('mifeng2', [caseId, 'divert', 'body'])).toBeDefined();
   });
 
   it('[AU362] one that may mean the whole list is told to the director, and to him alone', async () => {
