@@ -6,7 +6,8 @@ import type { CaseFile } from './case-file.ts';
 import type { Noted } from './noted.ts';
 import type { PersonId } from './values.ts';
 
-const namedBy = ({ mark, payload }: Noted<'agent.recused'>): PersonId =>
+/** Whom it puts aside: the one it names, else who wrote it. */
+export const namedBy = ({ mark, payload }: Noted<'agent.recused'>): PersonId =>
   payload.agent?.personId ?? mark.actor.personId;
 
 /** What was recorded before the case was sealed holds on. */

@@ -3,7 +3,8 @@ import type { CaseFile } from '../../domain/case-file.ts';
 import { type InForce, type NewHand, newHandFor } from '../../domain/new-hand.ts';
 import { can, type Subject } from '../../domain/permissions.ts';
 import { untold } from '../../domain/untold.ts';
-import type { Instant } from '../../domain/values.ts';
+import { waitsForSecond } from '../../domain/second-word.ts';
+import type { Instant, PersonId } from '../../domain/values.ts';
 import {
   handlingOf,
   hasUnacknowledged,
@@ -39,6 +40,7 @@ interface Look {
   readonly units: readonly string[];
   readonly now: Instant;
   readonly context: ClockContext;
+  readonly me: PersonId;
   readonly office: boolean;
   readonly follows: boolean;
   /** Why the case waits for another agent; null also for who may not hand it over. */
@@ -49,7 +51,10 @@ interface SectionRule {
   readonly id: string;
   readonly holds: (look: Look) => boolean;
   /** Steps whose times the row says. */
-  readonly times: (file: CaseFile) => readonly (readonly [string, string | null | undefined])[];
+  readonly times: (
+    file: CaseFile,
+    me: PersonId,
+  ) => readonly (readonly [string, string | null | undefined])[];
   /** Clock whose due stands at the right; the deciding one when absent. */
   readonly clock?: string;
 }
@@ -118,6 +123,11 @@ export const SECTIONS: readonly SectionRule[] = [
     times: inHands,
   },
   {
+    id: 'second',
+    holds: ({ file, office, me }) => office && waitsForSecond(file, me) !== null,
+    times: (file, me) => [['asked', waitsForSecond(file, me)?.occurredAt]],
+  },
+  {
     id: 'untold',
     holds: ({ file, office }) => office && untold(file) !== null,
     times: (file) => [['decided', untold(file)?.occurredAt]],
@@ -172,7 +182,7 @@ export const SECTIONS: readonly SectionRule[] = [
   },
 ];
 
-function rowIn(rule: SectionRule, { seen, file, now, context, hand }: Look) {
+function rowIn(rule: SectionRule, { seen, file, me, now, context, hand }: Look) {
   const base = rowBase(seen);
   const running = seen.clocks.findLast((c) => c.code === rule.clock && c.stoppedAt === null);
   const registered = file.moments.registeredAt;
@@ -183,7 +193,7 @@ function rowIn(rule: SectionRule, { seen, file, now, context, hand }: Look) {
     light: running && rule.clock !== 'C13' ? lightOf(running, context) : base.light,
     dueAt: running?.due ?? base.dueAt,
     times: rule
-      .times(file)
+      .times(file, me)
       .flatMap(([step, at]) =>
         at === null || at === undefined ? [] : [{ step, at: at as string }],
       ),
@@ -206,6 +216,7 @@ const byOrder = (a: { seen: SeenCase }, b: { seen: SeenCase }) =>
 /** What a person brings to the sections, the same for every case. */
 function deskOf(deps: DeskDeps, person: Subject) {
   return {
+    me: person.personId,
     units: unitsOfPerson(deps, person),
     now: deps.now(),
     context: clockContext(deps),
