@@ -106,6 +106,26 @@ test('[SY93] a hand-in file comes in at the desk, again and cut, and its ack fil
   await desk.close();
 });
 
+test('[SY221] a file that is chosen before the page’s script is there comes in all the same', async ({
+  browser,
+  county,
+}) => {
+  const agent = await Session.signIn(county, county.agent('A01'));
+  const file = await handIn(agent.dv, await keysOf(agent));
+  const desk = await DeskPage.signIn(browser, county, county.account({ role: 'registrar' }));
+  let wake: () => void = () => undefined;
+  const awake = new Promise<void>((resolve) => (wake = resolve));
+  await desk.page.route('**/_app/immutable/**/*.js', async (route) => {
+    await awake;
+    await route.continue();
+  });
+  await desk.page.goto(`${county.url}/desk/handin`, { waitUntil: 'commit' });
+  await desk.page.getByLabel(/^选文件/).setInputFiles(asFile(file));
+  wake();
+  await expect(desk.page.getByText('新收进 2 条。')).toBeVisible();
+  await desk.close();
+});
+
 test('[SY216] [SY217] [SY218] what is no hand-in file is told so; exchanged copies are told to who brought them', async ({
   browser,
   county,
