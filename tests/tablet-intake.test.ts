@@ -11,6 +11,7 @@ import { openCase } from '../src/lib/tablet/case-work.ts';
 import type { CaseFacts } from '../src/lib/tablet/case-facts.ts';
 import { TabletDb } from '../src/lib/tablet/db.ts';
 import { newDraft, openDraft, plainCell, type DraftDeps } from '../src/lib/tablet/drafts.ts';
+import { draftRow } from '../src/lib/tablet/draft-row.ts';
 import { dexieTabletStore } from '../src/lib/tablet/event-store-dexie.ts';
 import { keepFile, readFile } from '../src/lib/tablet/media-files.ts';
 import {
@@ -100,6 +101,25 @@ describe.each(VAULTS)('drafts, %s', (_kind, vaultOver) => {
     await draft.close();
     const again = value(await openDraft(a.drafts, draft.draftId));
     expect(again.answers).toEqual({ w: '三' });
+  });
+
+  it('[UI162] a draft says that it will be sealed, open and in the list', async () => {
+    const a = await tablet();
+    for (const [answers, toSeal] of [
+      [{ kind: '求决' }, false],
+      [{ secret: true }, true],
+      [{ kind: '检举控告' }, true],
+    ] as const) {
+      const draft = value(await newDraft(a.drafts, FORM));
+      value(await draft.save({ answers }));
+      expect(draft.toSeal).toBe(toSeal);
+      const { caseId, form, salt, petitioner, matter, place, step } = draft;
+      const { draftId, stepNumber, startedAt, savedAt } = draft;
+      const sealed = { form, salt, answers, petitioner, matter, place, step };
+      const row = draftRow(draftId, caseId, { ...sealed, stepNumber, startedAt, savedAt });
+      expect(row.toSeal).toBe(toSeal);
+      await draft.close();
+    }
   });
 
   it('[TB19] a second tab may read, not write', async () => {

@@ -49,7 +49,7 @@ test('[AU298] a first visit is let in by the county’s code: typed wrong, nobod
   const vault = new VaultPage(tablet);
   await tablet.open();
   await vault.account(wang);
-  await expect(page.getByRole('heading', { name: '这台平板第一次用' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: '县里还没登记您用这台平板' })).toBeVisible();
   await expect(page.getByRole('link', { name: /县局值班/ })).toHaveAttribute('href', /^tel:\d/);
   const checks = new ScreenChecks(page, 'tablet', TABLET_SIZES);
   await checks.look('enrol-code');

@@ -15,9 +15,13 @@ export interface SealedDraft {
   readonly savedAt: Instant;
 }
 
+/** The answers that seal a case at 接单. */
+export const toSeal = ({ answers }: SealedDraft): boolean =>
+  answers['secret'] === true || answers['kind'] === '检举控告';
+
 /** A draft as the list shows it. */
 export const draftRow = (id: string, caseId: string, d: SealedDraft): DraftRow => ({
   ...{ draftId: id, caseId: caseId as CaseId, form: d.form, petitioner: d.petitioner },
   ...{ matter: d.matter, place: d.place, step: d.step, stepNumber: d.stepNumber },
-  ...{ startedAt: d.startedAt, savedAt: d.savedAt },
+  ...{ toSeal: toSeal(d), startedAt: d.startedAt, savedAt: d.savedAt },
 });

@@ -4,7 +4,7 @@ import type { MediaRecord, TabletStore } from '../ports/tablet-store.ts';
 import { caseIdOf } from '../protocol/bound-ids.ts';
 import { cleanText } from '../protocol/canonical.ts';
 import { coarseDay } from './coarse-day.ts';
-import type { SealedDraft } from './draft-row.ts';
+import { toSeal, type SealedDraft } from './draft-row.ts';
 import { refOf } from './media-files.ts';
 import { draftPlace, mediaPlace } from './places.ts';
 import type { SealedMedia } from './sealed-media.ts';
@@ -139,6 +139,9 @@ export class OpenDraft implements DraftHandle {
   }
   get place(): string {
     return this.cell.sealed.place;
+  }
+  get toSeal(): boolean {
+    return toSeal(this.cell.sealed);
   }
   get startedAt(): Instant {
     return this.cell.sealed.startedAt;

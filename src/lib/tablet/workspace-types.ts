@@ -98,6 +98,8 @@ export interface DraftRow {
   /** Id of the question it stopped at, and its number counted from 1. */
   readonly step: string;
   readonly stepNumber: number;
+  /** By her wish or as an accusation it is sealed at 接单. */
+  readonly toSeal: boolean;
   readonly startedAt: Instant;
   readonly savedAt: Instant;
 }

@@ -5,7 +5,7 @@ import { homeWords } from '$lib/ui/messages/home';
 import { shellWords } from '$lib/ui/messages/shell';
 import { statusWords } from '$lib/ui/messages/status';
 import type { CaseRow } from '$lib/tablet/workspace-types';
-import { manifestWords, sentenceOf, toTellAtHome, whoOf } from './list.ts';
+import { manifestWords, sentenceOf, toTellAtHome, whatOf, whoOf } from './list.ts';
 
 const task = (caseId: string, kind: Task['kind'], hasPhone = false): Task =>
   ({ id: `${caseId}-${kind}`, kind, row: { caseId, hasPhone } }) as unknown as Task;
@@ -78,5 +78,36 @@ describe('a case that went away sealed', () => {
       expect(sentenceOf(rowOf('part', { away, refusedEvents: 2 } as object), speech)).toBe(
         '有 2 条县里没收下，东西没丢',
       );
+  });
+});
+
+describe.each(['zh-CN', 'en'] as const)('rows that are no case yet, or none, %s', (lang) => {
+  const home = homeWords[lang];
+  const speech = {
+    ...{ lang, now: '2026-06-08T03:00:00Z', home },
+    ...{ shell: shellWords[lang], status: statusWords[lang] },
+  } as Parameters<typeof whoOf>[1];
+  const rowOf = (more: object): CaseRow =>
+    ({
+      ...{ kind: 'case', status: 'DRAFT', flags: [], petitioner: '', place: '', matter: '' },
+      ...{ temporaryNumber: '', takenAt: '2026-06-08T01:00:00Z', petitionerCount: 0 },
+      ...{ unsentEvents: 0, refusedEvents: 0, unsentMedia: 0 },
+      ticks: { saved: 'done', county: 'done', backup: 'none', receipt: 'none' },
+      ...more,
+    }) as unknown as CaseRow;
+
+  it('[UI161] what was only reported ahead is called neither sealed nor taken nor nameless', () => {
+    const ahead = rowOf({});
+    expect(whatOf(ahead, speech)).toBe(home.ahead);
+    expect(whoOf(ahead, speech)).not.toContain(home.anonymous);
+    expect(whoOf(ahead, speech)).not.toContain(home.takenOn('').trim());
+    expect(whatOf(rowOf({ flags: ['SEALED'] }), speech)).toBe(home.sealed);
+    expect(whatOf(rowOf({ matter: '路不平' }), speech)).toBe('路不平');
+  });
+
+  it('[UI161] a hazard that the county has shows no code', () => {
+    const hazard = rowOf({ kind: 'hazard', status: 'NONE' });
+    expect(whatOf(hazard, speech)).toBe(home.hazardRow);
+    expect(sentenceOf(hazard, speech)).toBe(home.hazardSent);
   });
 });

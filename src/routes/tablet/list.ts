@@ -47,6 +47,17 @@ export function lightOf(
 export const tipNumber = ({ temporaryNumber }: Pick<CaseRow, 'temporaryNumber'>): string =>
   temporaryNumber.split('-').at(-1) ?? '';
 
+/** What left before 接单: life at risk, 换个人记. It has no words and no name yet. */
+const isAhead = (row: CaseRow): boolean =>
+  row.kind === 'case' && row.status === 'DRAFT' && !row.flags.includes('SEALED');
+
+/** The headline of a row; only a sealed case is called one. */
+export function whatOf(row: CaseRow, { home }: Pick<Speech, 'home'>): string {
+  if (row.matter) return row.matter;
+  if (row.kind === 'hazard') return home.hazardRow;
+  return isAhead(row) ? home.ahead : home.sealed;
+}
+
 /** 周桂芹 · 三屯 · 今天 09:30 接单. */
 export function whoOf(row: CaseRow, s: Speech): string {
   const sealed = row.away
@@ -59,6 +70,9 @@ export function whoOf(row: CaseRow, s: Speech): string {
     monthDay(row.takenAt, s.lang) === monthDay(s.now, s.lang)
       ? when(row.takenAt, s.now, s.lang)
       : monthDay(row.takenAt, s.lang, s.now);
+  // Nobody was asked for a name yet, and nothing was taken.
+  if (isAhead(row))
+    return [apart(row.petitioner), apart(row.place), at].filter(Boolean).join(' · ');
   return [name, apart(row.place), s.home.takenOn(at)].filter(Boolean).join(' · ');
 }
 
@@ -76,11 +90,14 @@ function sealedSentence(row: CaseRow, { home }: Speech): string {
   ].reduce((text, one) => `${text}。${one}`, home.sealedWhat);
 }
 
+/** A hazard has no status of a case. */
+const atCounty = (row: CaseRow, s: Speech): string =>
+  row.kind === 'hazard' ? s.home.hazardSent : statusSentence(s.status, row.status);
+
 /** The villager's sentence, and what of it the county has not got; never SUBMITTED before its receipt. */
 export function sentenceOf(row: CaseRow, s: Speech): string {
   if (row.flags.includes('SEALED')) return sealedSentence(row, s);
-  const first =
-    row.ticks.county === 'none' ? s.home.unsentSentence : statusSentence(s.status, row.status);
+  const first = row.ticks.county === 'none' ? s.home.unsentSentence : atCounty(row, s);
   const unsent = row.ticks.county === 'part' && row.unsentEvents > 0;
   const rest = [
     ...(row.refusedEvents > 0 ? [s.home.refusedPart(row.refusedEvents)] : []),

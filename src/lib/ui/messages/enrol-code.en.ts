@@ -3,7 +3,7 @@ import type { EnrolCodeWords } from './enrol-code.zh-CN.ts';
 /** Words of 登记码 on the tablet, in English. */
 export const enrolCodeEn: EnrolCodeWords = {
   first: {
-    title: 'This tablet is used for the first time',
+    title: 'The county does not know you on this tablet yet',
     say: 'It needs a one-time code of the county.',
     how: 'Without a code call the county, say your name, and have one made and read to you. A code is good once and for seven days.',
   },

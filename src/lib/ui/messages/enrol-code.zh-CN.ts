@@ -1,7 +1,7 @@
 /** Words of 登记码 on the tablet: its first visit, or after the county lost sight of it. */
 export const enrolCodeZh = {
   first: {
-    title: '这台平板第一次用',
+    title: '县里还没登记您用这台平板',
     say: '要县里给的一次性登记码。',
     how: '没有码，就给县里打电话，报自己的名字，请他们做一个念给您。一个码只用一回，七天以内用。',
   },

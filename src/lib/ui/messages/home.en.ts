@@ -26,6 +26,7 @@ export const homeEn: HomeWords = {
   awayWaits: 'Sealed, not at the county yet; it goes by itself as soon as there is a line',
   awayPart: 'Sealed; some is at the county, the rest goes by itself as soon as there is a line',
   stoppedAt: (n) => `Stopped at question ${n}; all words are kept`,
+  toSeal: 'To be sealed; once finished only the county reads it',
   writtenLast: 'sent when finished',
   draftNoMatter: 'Matter not said yet',
   draftNobody: 'Name not asked yet',
@@ -41,4 +42,6 @@ export const homeEn: HomeWords = {
   delivery: 'What has arrived',
   settings: 'Settings',
   hazardRow: 'Hazard',
+  hazardSent: 'Reported to the county',
+  ahead: 'Reported ahead, the matter is not written',
 };

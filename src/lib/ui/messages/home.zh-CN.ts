@@ -27,6 +27,7 @@ export const homeZh = {
   awayWaits: '封好了，还没送到县里，一有网自己送',
   awayPart: '封好了，有的到县里了，有的还没到，一有网自己送',
   stoppedAt: (n: number) => `停在第 ${n} 问，说过的都在`,
+  toSeal: '要封上的，写完只有县里看得着',
   writtenLast: '写完才送',
   draftNoMatter: '还没说到啥事',
   draftNobody: '还没问名字',
@@ -42,6 +43,8 @@ export const homeZh = {
   delivery: '送达情况',
   settings: '设置',
   hazardRow: '隐患',
+  hazardSent: '报到县里了',
+  ahead: '先报上去一句，事还没写',
 };
 
 /** The shape both languages keep. */
