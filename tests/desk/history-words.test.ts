@@ -12,7 +12,7 @@ import {
 import { ACTS } from '../../src/lib/server/desk/acts/index.ts';
 import type { ActContext } from '../../src/lib/server/desk/acts/spec.ts';
 import { fieldName, valueWords } from '../../src/lib/server/desk/answer-words.ts';
-import { eventName, statusName, TELLING } from '../../src/lib/server/desk/history.ts';
+import { eventName, historyOf, statusName, TELLING } from '../../src/lib/server/desk/history.ts';
 import { paperOf } from '../../src/lib/server/desk/paper.ts';
 import { papersOf } from '../../src/lib/server/desk/papers.ts';
 import { peekOf } from '../../src/lib/server/desk/peek.ts';
@@ -75,6 +75,26 @@ it('[UI146] every code that a line of the history can say has words in both lang
     const { literacy, phone } = deskWords[language].peek;
     for (const one of LITERACIES) expect(literacy[one], one).toBeTruthy();
     for (const one of PHONE_TYPES) expect(phone[one], one).toBeTruthy();
+  }
+});
+
+it('[UI163] 换个人记 is told by whom she wants, in words, and not by why', () => {
+  const wants = codesOf(shapeOf(EVENT_SCHEMAS['agent.recused']).properties?.['wants']);
+  expect(wants).toHaveLength(4);
+  const rights = { words: true, field: true, unitSide: false, followup: true };
+  const told = (code: 'A' | 'T' | 'O', want: string) => {
+    const stamp = { actor: { code, name: '王春生' }, receivedAt: null };
+    const payload = { reason: 'INVOLVED', wants: want };
+    const event = { id: 'one', type: 'agent.recused', stamp, payload, occurredAt: '' };
+    const file = { timeline: [], opaque: [] };
+    return historyOf(file as never, [event as never], rights)[0];
+  };
+  for (const want of wants) {
+    for (const code of ['A', 'T'] as const)
+      expect(told(code, want)).toMatchObject({ field: 'wants', text: want });
+    expect(told('O', want)).toMatchObject({ field: 'reason', text: 'INVOLVED' });
+    for (const language of languages)
+      expect(deskHistoryWords[language]['agent.recused']?.['wants']?.[want], want).toBeTruthy();
   }
 });
 

@@ -73,6 +73,9 @@ const NOTHING: Told = { field: '', text: '' };
 
 function telling(event: CaseEvent, rights: HistoryRights): Told {
   if (isClosed(event, rights)) return NOTHING;
+  // 换个人记: whom she wants is what the office has to act on.
+  if (event.type === 'agent.recused' && !OFFICE_SIDE.has(event.stamp.actor.code))
+    return { field: 'wants', text: event.payload.wants };
   const fields = Object.entries(event.payload);
   for (const name of TELLING) {
     const value = fields.find(([key]) => key === name)?.[1];

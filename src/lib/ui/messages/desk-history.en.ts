@@ -5,7 +5,15 @@ const { asideReason, reason, ground, result } = deskActsEn.options;
 
 /** The same in English, for developers and guests. */
 export const deskHistoryEn: DeskHistoryWords = {
-  'agent.recused': { reason: asideReason },
+  'agent.recused': {
+    reason: asideReason,
+    wants: {
+      NEIGHBOUR_AGENT: 'She wants another person: the agent of the next village',
+      TOWNSHIP: 'She wants another person: somebody of the township station',
+      COUNTY_PHONE: 'She wants another person: a call from the county; no name or number was left',
+      ANY: 'She wants another person: whoever comes',
+    },
+  },
   'mandate.revoked': {
     reason: {
       VILLAGER: 'The villager takes it back',

@@ -4,7 +4,15 @@ const { asideReason, reason, ground, result } = deskActsZh.options;
 
 /** What the codes of the history mean, by event type and field; the page never shows a code. */
 export const deskHistoryZh = {
-  'agent.recused': { reason: asideReason },
+  'agent.recused': {
+    reason: asideReason,
+    wants: {
+      NEIGHBOUR_AGENT: '村民要换个人记：想让邻村的代理员来',
+      TOWNSHIP: '村民要换个人记：想让乡信访站的人来',
+      COUNTY_PHONE: '村民要换个人记：想让县里打电话来，没留名字和号码',
+      ANY: '村民要换个人记：谁来都行',
+    },
+  },
   'mandate.revoked': {
     reason: {
       VILLAGER: '本人不让代了',

@@ -63,9 +63,10 @@ export const intakeEn: IntakeWords = {
     ANY: 'Anyone',
   },
   recusedNote:
-    'Only “another person is wanted” is reported. Not a word of the matter, and the draft is not kept.',
+    'Only “another person is wanted” and whom she would like is reported. Not her name, not a word of the matter, not whom it is about; the draft is not kept.',
   recusedDo: 'Do it',
-  recusedDone: 'Noted. It goes up when there is signal, and the county sends somebody.',
+  recusedDone:
+    'Noted; it goes up when there is signal. The county knows that somebody of this village wants another person, and not who: ask her to call the county as well.',
   refusedTitle: 'She does not want it written',
   refusedSay: 'Then nothing is written. Come to me whenever you like.',
   refusedNote: 'The draft with its recordings and photos is deleted and cannot be brought back.',

@@ -60,9 +60,11 @@ export const intakeZh = {
     COUNTY_PHONE: '县里打电话来',
     ANY: '谁都行',
   },
-  recusedNote: '只报上去「要换个人」，她说的事一个字也不报，这张草稿也不留。',
+  recusedNote:
+    '只报上去「要换个人」和想让谁来。她叫啥、说的啥、牵扯谁，一个字也不报，这张草稿也不留。',
   recusedDo: '就这么办',
-  recusedDone: '记下了。有网就报上去，县里派人来找她。',
+  recusedDone:
+    '记下了，有网就报上去。县里只知道这个村有人要换个人，不知道是谁：请她也给县里打个电话。',
   refusedTitle: '她不让记',
   refusedSay: '行，那就不记。您啥时候想说了，再来找我。',
   refusedNote: '这张草稿连同录音照片都删掉，不留一个字，也找不回来。',
