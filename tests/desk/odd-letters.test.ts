@@ -77,7 +77,7 @@ it('[AU110] a letter keeps its words but for what no database keeps, and goes ou
   const { rows } = await ledgerRows(desk, clerk, ask);
   const mark = { person: clerk, at: desk.now(), purpose: '＝1' };
   const csv = ledgerCsv(rows, mark);
-  expect(csv).toContain(`"'\u2068${words.replaceAll('"', '""')}`);
+  expect(csv).toContain(`"'${words.replaceAll('"', '""')}`);
   expect(csv).toContain(`"'＝1"`);
   expect((await ledgerXlsx(rows, mark)).length).toBeGreaterThan(1_000);
 });

@@ -1,4 +1,3 @@
-import { apart } from '../../domain/apart.ts';
 import writeXlsxFile from 'write-excel-file/node';
 import type { Subject } from '../../domain/permissions.ts';
 import type { Instant } from '../../domain/values.ts';
@@ -127,11 +126,8 @@ const STARTS_FORMULA = /^[\s\p{Cc}]*[=+\-@＝＋－＠]|^[\t\r\n]/u;
 export const formulaSafe = (text: string): string =>
   STARTS_FORMULA.test(text) ? `'${text}` : text;
 
-/** A sign that turns the writing turns its own cell, also for who reads the file as text. */
-const csvCell = (text: string): string => {
-  const mark = formulaSafe(text) === text ? '' : "'";
-  return `"${mark}${apart(text).replaceAll('"', '""')}"`;
-};
+/** Words go out as they were said: what turns their direction is a matter of screens and papers. */
+const csvCell = (text: string): string => `"${formulaSafe(text).replaceAll('"', '""')}"`;
 
 /** The ledger as UTF-8 CSV with BOM, every cell quoted, line ends CRLF. */
 export function ledgerCsv(rows: readonly LedgerRow[], mark: Watermark): string {
