@@ -32,16 +32,18 @@ function personOf(role: string, variant: Variant): Person {
   });
 }
 
-/** All grants of one person in a state that is none: refused for all of them, refused for each. */
+/** States in which nobody has a right. */
+const OUT = ['revoked', 'expired', 'not-yet'] as const;
+/** All grants of one person in such a state: refused for all of them, refused for each. */
 const without = (state: Person['state']): Person => ({
-  ...active('all', `is-${state}`, { listed: true }),
+  ...active('all', `is-${state}`, { listed: true, unit: 'SWJ' }),
   state,
 });
 
 export const CELL_PEOPLE: readonly Person[] = [
   ...HELD_ROLES.flatMap((role) => VARIANTS.map((variant) => personOf(role, variant))),
   active('A', 'is-somebody', { area: VILLAGE }),
-  ...(['revoked', 'expired', 'not-yet'] as const).map(without),
+  ...OUT.map(without),
 ];
 
 interface Stand {
@@ -83,32 +85,39 @@ const STANDS: Readonly<Record<string, Stand>> = {
   named: own('named', named, '-named'),
   'named-written': own('written', written, '-named'),
   'accused-county': own('county', { ...guarded, ...byUnit }),
-  'accused-county-words': own('countywords', { ...guarded, ...words }),
+  'accused-county-words': own('cntwords', { ...guarded, ...words }),
   'accused-village': own('village', { ...guarded, accused: 'VILLAGE' }),
   'accused-township': own('township', { ...guarded, accused: 'TOWNSHIP' }),
   'accused-unknown': own('unknown', { ...guarded, accused: 'UNKNOWN' }),
-  complained: own('complained', { ...shy, ...byUnit }),
-  'complained-words': own('complwords', { ...shy, ...words }),
-  'complained-township': own('compltown', { ...shy, ...both, accused: 'TOWNSHIP' }),
+  complained: own('complain', { ...shy, ...byUnit }),
+  'complained-words': own('complword', { ...shy, ...words }),
+  'complained-township': own('compltow', { ...shy, ...both, accused: 'TOWNSHIP' }),
   closed: own('closed', { closed: true }),
   sealed: own('sealed', { sealed: true }),
-  'sealed-listed': own('sealedlist', { sealed: true }, '-listed'),
-  'sealed-listed-named': own('sealednamed', { sealed: true, ...named }, '-listed-named'),
+  'sealed-listed': own('seallist', { sealed: true }, '-listed'),
+  'sealed-listed-named': own('sealname', { sealed: true, ...named }, '-listed-named'),
   'sealed-listed-alike': own(
-    'sealedalike',
+    'sealalike',
     { sealed: true, ...named, writtenAs: '姓同的科长' },
     '-listed-named',
   ),
 };
 
-/** The agent, the township's own and the leader are those of the relation's variant. */
-function casesOf({ variant, name, own: isOwn, rest }: Stand): CaseFacts[] {
+/** Who has a case of his own: an agent, the township, and each whose time is over or to come. */
+const HOLDERS = ['A', 'T', ...OUT] as const;
+type Holder = (typeof HOLDERS)[number];
+const isOut = (word: string): word is (typeof OUT)[number] => OUT.some((one) => one === word);
+const caseOf = ({ name }: Stand, holder: Holder): string => `${name}-${holder}`.slice(0, 16);
+
+/** The agent and the leader are those of the relation's variant, or the one without a right. */
+function casesOf(stand: Stand): CaseFacts[] {
+  const { variant, name, own: isOwn, rest } = stand;
   if (!isOwn) return [facts(name, rest)];
-  const leader = userOf('L', variant);
-  return (['A', 'T'] as const).map((role) => {
-    const holder = userOf(role, variant);
-    const hands = name === 'former' ? { agent: 'is-somebody', former: holder } : { agent: holder };
-    return facts(`${name}${role}`, { leader, ...rest, ...hands });
+  return HOLDERS.map((holder) => {
+    const user = isOut(holder) ? `is-${holder}` : userOf(holder, variant);
+    const leader = isOut(holder) ? user : userOf('L', variant);
+    const hands = name === 'former' ? { agent: 'is-somebody', former: user } : { agent: user };
+    return facts(caseOf(stand, holder), { leader, ...rest, ...hands });
   });
 }
 
@@ -121,14 +130,16 @@ const userIn = (user: string): Person => {
   return found;
 };
 
-/** Who of that role stands in that relation, and the case; villager and system have no account. */
+/** Who of that role, or in that state, stands in that relation, and the case. */
 export function standing(role: string, relation: string): { who: string | null; one: CaseFacts } {
   const stand = STANDS[relation];
   if (stand === undefined) throw new Error(`no case is ${relation}`);
-  const name = stand.own ? `${stand.name}${role === 'T' ? 'T' : 'A'}` : stand.name;
+  const holder = isOut(role) || role === 'T' ? role : 'A';
+  const name = stand.own ? caseOf(stand, holder) : stand.name;
   const one = CELL_CASES.find((it) => it.name === name);
   if (one === undefined) throw new Error(`no case ${name}`);
-  const who = HELD_ROLES.some((held) => held === role) ? userOf(role, stand.variant) : null;
+  const isHeld = HELD_ROLES.some((held) => held === role);
+  const who = isOut(role) ? `is-${role}` : isHeld ? userOf(role, stand.variant) : null;
   if (who !== null) userIn(who);
   return { who, one };
 }

@@ -29,14 +29,24 @@ import { exchange, randomId, requestOf } from './wire.ts';
 interface Tried {
   doors: number;
   open: number;
+  /** Of them the push of a tablet. */
+  pushed: number;
 }
 type Asked = Map<string, Tried>;
 
-function note(asked: Asked, action: string, isOpen: boolean): void {
-  const tried = asked.get(action) ?? { doors: 0, open: 0 };
+const untried = (): Tried => ({ doors: 0, open: 0, pushed: 0 });
+
+function note(asked: Asked, action: string, isOpen: boolean): Tried {
+  const tried = asked.get(action) ?? untried();
   asked.set(action, tried);
   tried.doors += 1;
   if (isOpen) tried.open += 1;
+  return tried;
+}
+
+function notePush(asked: Asked, type: string, isOpen: boolean): void {
+  const tried = note(asked, `record:${type}`, isOpen);
+  if (isOpen) tried.pushed += 1;
 }
 
 const EVENTS = [...actsTable().keys()];
@@ -105,7 +115,8 @@ async function askPush(asked: Asked, visitor: Visitor, one: CaseFacts): Promise<
   );
   for (const { id, t } of events) {
     const result = said.get(id) as { s: string; code?: string } | undefined;
-    note(asked, `record:${t}`, result !== undefined && !NO_RIGHT.includes(result.code ?? ''));
+    const isIn = result !== undefined && !NO_RIGHT.includes(result.code ?? '');
+    notePush(asked, t, isIn);
   }
 }
 
@@ -136,7 +147,7 @@ async function askNew(visitor: Visitor): Promise<Asked> {
     const at = new Date().toISOString();
     const rest = { cases: [own], events: [{ ...event, at }], dsHi: 1, feedBytesMax: 0 };
     const answer = await exchange(visitor, requestOf(randomId(), rest));
-    note(asked, `record:${type}`, answer.reply?.results[0]?.s === 'stored');
+    notePush(asked, type, answer.reply?.results[0]?.s === 'stored');
     own.id = randomId();
   }
   const entry = await visitor.ask('/desk/new');
@@ -177,7 +188,7 @@ export interface Counted {
 
 function judge(counted: Counted, asked: Asked, { roles, state, relation, late }: Judged): void {
   for (const action of actionsOf(relation)) {
-    const tried = asked.get(action) ?? { doors: 0, open: 0 };
+    const tried = asked.get(action) ?? untried();
     for (const role of roles) {
       const may = table.get(`${role} ${state} ${relation} ${action}`);
       const cell = `${role} ${state} ${relation} ${action}`;
@@ -189,18 +200,17 @@ function judge(counted: Counted, asked: Asked, { roles, state, relation, late }:
       }
       counted.asked += 1;
       if (may || tried.open === 0) continue;
-      if (late && action.startsWith('record:')) counted.late += 1;
+      // A tablet's late work alone: no form of the desk and no look is late.
+      if (late && tried.open === tried.pushed) counted.late += 1;
       else
         counted.wrong.push(`${cell}: ${String(tried.open)} of ${String(tried.doors)} let him in`);
     }
   }
 }
 
-/** Relations in which a tablet's late work is the person's own. */
-const OWN_ONCE: readonly string[] = CELL_RELATIONS.filter((relation) => {
-  const { one } = standing('A', relation);
-  return one.agent === standing('A', relation).who || one.former === standing('A', relation).who;
-});
+/** The person has or had the case: late work of his tablet is taken and waits (K10, K21). */
+const isHis = ({ agent, former }: CaseFacts, { user }: Person): boolean =>
+  agent === user || former === user;
 
 interface Group {
   readonly visitor: Visitor;
@@ -233,17 +243,14 @@ function plan(visitors: ReadonlyMap<string, Visitor>, short: boolean): Group[] {
       const of = { roles: [role], state: 'active', relation, one, asked: new Map() };
       groups.push({ visitor: at(who), ...of });
     }
-    const { one } = standing('A', relation);
     for (const state of STATES) {
       if (short && (r + state.length) % SHARE !== 0) continue;
-      const nobody = { state, relation, one };
+      const { who, one } = standing(state === 'active' ? 'A' : state, relation);
+      const of = { state, relation, one };
       for (const role of ['V', 'S'])
-        groups.push({ visitor: at(role), roles: [role], ...nobody, asked: new Map() });
+        groups.push({ visitor: at(role), roles: [role], ...of, asked: new Map() });
       if (state !== 'active')
-        groups.push({
-          ...{ visitor: at(`is-${state}`), roles: HELD_ROLES },
-          ...{ ...nobody, asked: new Map() },
-        });
+        groups.push({ visitor: at(who ?? ''), roles: HELD_ROLES, ...of, asked: new Map() });
     }
   }
   return groups;
@@ -333,11 +340,8 @@ export async function everyCell(
     await askPlaces(counted, visitors);
     // What is pushed stands in the case afterwards: it comes when all has been looked at.
     for (const { visitor, one, asked } of groups) await askPush(asked, visitor, one);
-    for (const { asked, roles, state, relation, visitor } of groups) {
-      const isField = ['A', 'T', 'all'].includes(visitor.person.role);
-      const late = isField && (OWN_ONCE.includes(relation) || visitor.person.role === 'all');
-      judge(counted, asked, { roles, state, relation, late });
-    }
+    for (const { asked, roles, state, relation, visitor, one } of groups)
+      judge(counted, asked, { roles, state, relation, late: isHis(one, visitor.person) });
     if (!short) counted.wrong.push(...needless());
     found.wrong.push(...counted.wrong);
     found.attempts += counted.asked;
