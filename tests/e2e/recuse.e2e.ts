@@ -43,6 +43,7 @@ test('[UI160] 换个人记: the tablet keeps nothing of her words, a request alo
   await checks.look('recuse-ask');
   await tablet.button('就这么办').click();
   await expect(page.getByText(/县里只知道这个村有人要换个人，不知道是谁/)).toBeVisible();
+  await expect(page.locator('body')).not.toContainText(S01.name);
   await checks.look('recuse-done');
   await tablet.link('我的单子').click();
   const line = page.locator('ul.list').getByText('先报上去一句，事还没写');
